@@ -1,0 +1,59 @@
+# `make` sets up what is needed and runs everything; `make test` runs the tests.
+# Nothing is installed twice: the stamps in .venv are newer than the lock files.
+
+PYTHON ?= python3
+CORES ?= 4
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes
+
+# Where this is set, a new environment never gets its .pyc files, and every import is
+# three times slower.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: all environment test lint lock clean
+.DEFAULT_GOAL := all
+
+all: $(VENV)/.installed
+	@$(BIN)/snakemake --cores $(CORES)
+	@echo "The report is in report/index.html"
+
+environment: $(VENV)/.installed-dev
+
+test: $(VENV)/.installed-dev
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/snakefmt --check Snakefile workflow/rules
+	@$(BIN)/snakemake --lint
+
+$(VENV)/.uv: requirements-uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; try: make PYTHON=python3.12")'
+	@$(PYTHON) -m venv --without-pip --clear $(VENV)
+	@$(PYTHON) -m pip --python $(BIN)/python --quiet install --require-hashes -r requirements-uv.txt
+	@touch $@
+
+$(VENV)/.installed: requirements.txt $(VENV)/.uv
+	@echo "Setting up $(VENV)"
+	@$(UV) requirements.txt requirements-uv.txt
+	@touch $@
+
+# A superset of the above, so it stands in for it.
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	@echo "Adding the tools of the tests to $(VENV)"
+	@$(UV) requirements-dev.txt requirements-uv.txt
+	@touch $@
+
+# Resolve the newest versions that pyproject.toml allows.
+lock: $(VENV)/.uv
+	@for spec in "requirements.txt" "requirements-dev.txt --group dev --constraint requirements.txt"; do \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+			--no-emit-index-url --no-header --no-annotate --upgrade pyproject.toml --output-file $$spec; \
+	done
+
+# Everything that a run makes; the environment stays.
+clean:
+	@git clean --quiet -dfX -- data/processed results report .snakemake

@@ -1,0 +1,42 @@
+import sys
+
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+
+configfile: "config.yaml"
+
+
+# Jobs import the library from here, so nothing needs to be installed.
+sys.path.insert(0, f"{workflow.basedir}/workflow")
+from compute_trends.config import config_errors, plain_dates
+
+config = plain_dates(config)
+if errors := config_errors(config):
+    raise WorkflowError("config.yaml cannot be used:\n" + "\n".join(errors))
+
+
+include: "workflow/rules/clean.smk"
+include: "workflow/rules/estimate.smk"
+include: "workflow/rules/fit.smk"
+include: "workflow/rules/render.smk"
+
+
+rule all:
+    """Everything: the report and each file that stands on its own."""
+    default_target: True
+    input:
+        "data/processed/excluded.csv",
+        "data/processed/estimates.csv",
+        "results/config.yaml",
+        "results/fits/trends.csv",
+        "results/fits/members.csv",
+        "results/checks/reproduction.csv",
+        collect("results/tables/table{table}.csv", table=[1, 2, 3, 4]),
+        collect(
+            "results/figures/{figure[name]}.{format}",
+            figure=lookup(dpath="render/figures", within=config),
+            format=["svg", "png", "pdf"],
+        ),
+        "report/index.html",

@@ -1,0 +1,1 @@
+"""Trends in the compute used to train machine-learning systems."""

@@ -1,0 +1,288 @@
+"""Stage clean: from raw annotations to systems with typed values, a key and a date.
+
+Nothing is dropped: each raw row becomes a system or an excluded row with a reason.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+from datetime import date
+from typing import NamedTuple
+
+import pandas as pd
+
+from .problems import Problem, stop_on
+from .tables import generated_resources, parse_columns, table_problems
+
+LOG = logging.getLogger(__name__)
+
+DAY_FIRST = re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})")
+DATE_FORMS = (
+    re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"),
+    re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})"),
+    re.compile(r"(?P<month>\d{1,2})/(?P<year>\d{4})"),
+    re.compile(r"(?P<month>[A-Za-z]{3,9})\.? (?P<year>\d{4})"),
+    re.compile(r"(?P<year>\d{4})"),
+)
+# Spelt out because the calendar module's names change with the user's locale.
+MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+EXPECTED_DATE = "a date d/m/y or y-m-d, a month (m/y, y-m or its name and the year), or a year"
+
+
+class ParsedDate(NamedTuple):
+    """A calendar date and how much of it is known: day, month or year."""
+
+    day: date
+    precision: str
+
+
+def parse_date(text: str, *, first_day_is_placeholder: bool) -> ParsedDate:
+    """Read a date as annotators write it.
+
+    Parameters
+    ----------
+    text : str
+        d/m/y, y-m-d, m/y, y-m, a month's English name and the year, or a year.
+    first_day_is_placeholder : bool
+        Whether a d/m/y date on 1 January is only a year, and on the first of
+        another month only a month. Dates written y-m-d are always taken as exact.
+
+    Returns
+    -------
+    ParsedDate
+        The first possible day, and the precision.
+
+    Raises
+    ------
+    ValueError
+        If the text is none of these, or no date of the calendar.
+    """
+    day_first = DAY_FIRST.fullmatch(text)
+    match = day_first or next((m for form in DATE_FORMS if (m := form.fullmatch(text))), None)
+    if match is None:
+        raise ValueError(text)
+    parts = match.groupdict()
+    month_text = parts.get("month") or "1"
+    month = int(month_text) if month_text.isdigit() else _month_number(month_text)
+    day = date(int(parts["year"]), month, int(parts.get("day") or 1))
+    if "month" not in parts:
+        return ParsedDate(day, "year")
+    if "day" not in parts:
+        return ParsedDate(day, "month")
+    if day_first and first_day_is_placeholder and day.day == 1:
+        return ParsedDate(day, "year" if day.month == 1 else "month")
+    return ParsedDate(day, "day")
+
+
+def _month_number(name: str) -> int:
+    """Number of a month from its English name or the first three letters of it."""
+    for number, month in enumerate(MONTHS, start=1):
+        if name.lower() in (month, month[:3]):
+            return number
+    raise ValueError(name)
+
+
+def tidy(text: str) -> str:
+    """Compose accents, and make one space of any run of white space, line breaks included."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def split_names(text: str, *, people: bool) -> list[str]:
+    """Split a list of organizations or people.
+
+    Parameters
+    ----------
+    text : str
+        Names separated by semicolons if it holds one, else by commas.
+    people : bool
+        Whether the names are people's: then ``and`` and ``&`` separate too, and
+        ``Last, First`` between semicolons becomes ``First Last``. An
+        organization may have ``and`` in its name.
+
+    Returns
+    -------
+    list of str
+        Names in the order written.
+    """
+    if people:
+        text = re.sub(r",?\s+(?:and|&)\s+", ";" if ";" in text else ",", text)
+    names = [tidy(name) for name in text.split(";" if ";" in text else ",")]
+    if people and ";" in text:
+        names = [re.sub(r"^([^,]+), ([^,]+)$", r"\2 \1", name) for name in names]
+    return [name for name in names if name]
+
+
+def system_key(name: str) -> str:
+    """Key of a system: its name in lower-case ASCII, words joined by hyphens.
+
+    Accents are dropped and Greek letters spelt out, so that the key can stand in
+    file names and addresses: ``PanGu-α`` gives ``pangu-alpha``.
+    """
+    spelt = "".join(
+        unicodedata.name(letter).split()[-1] if "GREEK" in unicodedata.name(letter, "") else letter
+        for letter in unicodedata.normalize("NFKD", name)
+    )
+    plain = spelt.encode("ascii", "ignore").decode().lower().replace("'", "")
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def apply_corrections(
+    annotations: pd.DataFrame, corrections: pd.DataFrame, *, files: tuple[str, str]
+) -> pd.DataFrame:
+    """Replace annotated values by corrected ones.
+
+    Parameters
+    ----------
+    annotations : pandas.DataFrame
+        Raw text cells.
+    corrections : pandas.DataFrame
+        Raw text cells: annotation_id, system, column, old_value, new_value, reason, source.
+    files : tuple of str
+        Names of the two files, for messages.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The annotations with the new values, and ``corrected_columns``: the
+        replaced columns joined by "; ".
+
+    Raises
+    ------
+    InputError
+        If a correction names an unknown row or column, or no longer matches the
+        value that it was written for.
+    """
+    annotations_file, corrections_file = files
+    corrected = annotations.copy()
+    corrected["corrected_columns"] = ""
+    row_of = {key: row for row, key in annotations["annotation_id"].items()}
+    problems = []
+    for row, fix in corrections.iterrows():
+        target, column = row_of.get(fix["annotation_id"]), fix["column"]
+
+        def problem(name: str, expected: str, row: object = row, fix: pd.Series = fix) -> Problem:
+            return Problem(corrections_file, int(str(row)), name, fix[name], expected)
+
+        if target is None:
+            problems.append(problem("annotation_id", f"a row of {annotations_file}"))
+        elif column not in annotations or column == "annotation_id":
+            problems.append(problem("column", f"a column of {annotations_file} but its key"))
+        elif fix["system"] != annotations.at[target, "system"]:
+            there = annotations.at[target, "system"]
+            problems.append(problem("system", f"{there!r}, the name in that row as annotated"))
+        elif fix["old_value"] != annotations.at[target, column]:
+            there = annotations.at[target, column]
+            expected = f"{there!r}, which {annotations_file}, row {target}, holds"
+            problems.append(problem("old_value", expected))
+        else:
+            corrected.at[target, column] = fix["new_value"]
+            done = [corrected.at[target, "corrected_columns"], column]
+            corrected.at[target, "corrected_columns"] = "; ".join(filter(None, done))
+    stop_on(problems)
+    return corrected
+
+
+def clean_annotations(
+    annotations: pd.DataFrame,
+    corrections: pd.DataFrame,
+    *,
+    published_after: date,
+    first_day_is_placeholder: bool,
+    files: tuple[str, str],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Turn raw annotations into systems and excluded rows.
+
+    Parameters
+    ----------
+    annotations, corrections : pandas.DataFrame
+        Raw text cells; the index is the row in the file.
+    published_after : datetime.date
+        Systems dated on this day or earlier are excluded.
+    first_day_is_placeholder : bool
+        See `parse_date`.
+    files : tuple of str
+        Names of the two files, for messages.
+
+    Returns
+    -------
+    systems, excluded : pandas.DataFrame
+        Tables ``systems`` and ``excluded`` of ``workflow/schemas/tables.yaml``;
+        together they hold each raw row once.
+
+    Raises
+    ------
+    InputError
+        If a correction does not apply, a cell cannot be read, or two systems
+        would share a key.
+    """
+    annotations_file = files[0]
+    rows = apply_corrections(annotations, corrections, files=files)
+    text_columns = rows.columns.drop("annotation_id")
+    rows[text_columns] = rows[text_columns].map(tidy)
+    for column in ("organizations", "authors"):
+        people = column == "authors"
+        rows[column] = rows[column].map(
+            lambda text, people=people: split_names(text, people=people)
+        )
+        rows[column] = rows[column].str.join("; ")
+    rows["system_id"] = rows["system"].map(system_key)
+    schema = generated_resources()["systems"]
+    dates, date_problems = _parse_dates(
+        rows.pop("publication_date"), annotations_file, first_day_is_placeholder
+    )
+    rows, problems = parse_columns(rows, schema, annotations_file)
+    rows = rows.join(dates)
+    problems += date_problems
+    problems += [
+        Problem(annotations_file, int(str(row)), "training_compute_flop", str(flop), "zero or more")
+        for row, flop in rows["training_compute_flop"].items()
+        if flop < 0
+    ]
+    rows["reason"] = _exclusion_reasons(rows, published_after)
+    excluded = rows[rows["reason"].notna()]
+    systems = rows[rows["reason"].isna()].drop(columns="reason")
+    stop_on(problems or table_problems(systems, schema, annotations_file))
+    LOG.info("%d raw rows: %d systems, %d excluded", len(rows), len(systems), len(excluded))
+    return systems, excluded
+
+
+def _parse_dates(
+    texts: pd.Series, file: str, first_day_is_placeholder: bool
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Date and precision of each row, missing where empty, and the cells that cannot be read."""
+    days, precisions, problems = {}, {}, []
+    for row, text in texts[texts != ""].items():
+        try:
+            parsed = parse_date(text, first_day_is_placeholder=first_day_is_placeholder)
+        except ValueError:
+            problems.append(Problem(file, int(str(row)), str(texts.name), text, EXPECTED_DATE))
+        else:
+            days[row], precisions[row] = parsed.day, parsed.precision
+    dates = pd.DataFrame(
+        {
+            "publication_date": pd.Series(days, dtype="datetime64[s]"),
+            "publication_date_precision": pd.Series(precisions, dtype="str"),
+        }
+    )
+    return dates, problems
+
+
+def _exclusion_reasons(rows: pd.DataFrame, published_after: date) -> pd.Series:
+    """Reason to exclude each row; missing where there is none. The first that applies is given."""
+    reasons = {
+        "no name": rows["system"].isna(),
+        "no publication date": rows["publication_date"].isna(),
+        f"not published after {published_after}": rows["publication_date"]
+        <= pd.Timestamp(published_after),
+        "no training compute": rows["training_compute_flop"].isna(),
+        "training compute of zero": rows["training_compute_flop"] == 0,
+    }
+    reason = pd.Series(None, index=rows.index, dtype="str")
+    for text, applies in reasons.items():
+        reason = reason.mask(reason.isna() & applies, text)
+    return reason

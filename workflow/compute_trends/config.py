@@ -1,0 +1,141 @@
+"""config.yaml: strict schema, then checks that span several keys."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import yaml
+
+SCHEMA = Path(__file__).parents[1] / "schemas" / "config.schema.yaml"
+
+
+def plain_dates(value: Any) -> Any:
+    """Copy of a config with dates written as text y-m-d, as YAML reads unquoted dates as dates."""
+    if isinstance(value, dict):
+        return {key: plain_dates(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain_dates(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def effective_yaml(config: dict[str, Any]) -> str:
+    """Text of the config in force, as YAML that `yaml.safe_load` reads back."""
+    return yaml.safe_dump(config, sort_keys=False, allow_unicode=True)
+
+
+def config_errors(config: dict[str, Any]) -> list[str]:
+    """Everything that is wrong with a config, each message naming the key.
+
+    Parameters
+    ----------
+    config : dict
+        Config with dates as text (see `plain_dates`).
+
+    Returns
+    -------
+    list of str
+        Empty if the config can be used. Keys that depend on each other are
+        compared only once each is right by itself.
+    """
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    validator = jsonschema.Draft202012Validator(
+        schema, format_checker=jsonschema.FormatChecker(formats=["date"])
+    )
+    messages = [
+        message
+        for error in sorted(validator.iter_errors(config), key=lambda error: error.json_path)
+        for message in _messages(error)
+    ]
+    return messages or list(_cross_field_errors(config))
+
+
+def _messages(error: jsonschema.ValidationError) -> Iterator[str]:
+    """Say one schema violation in words."""
+    place = error.json_path.removeprefix("$").removeprefix(".")
+    prefix = f"{place}: " if place else ""
+    given: Any = error.instance
+    wanted: Any = error.validator_value
+    schema: Any = error.schema
+    if error.validator == "additionalProperties":
+        known = schema["properties"]
+        for key in given:
+            if key not in known:
+                yield f"{prefix}unknown key {key!r}; {_hint(key, list(known))}"
+    elif error.validator == "required":
+        for key in wanted:
+            if key not in given:
+                yield f"{prefix}key {key!r} is missing"
+    elif error.validator == "format":
+        yield f"{prefix}{given!r} is not a date y-m-d"
+    else:
+        yield f"{prefix}{error.message}"
+
+
+def _hint(name: str, known: list[str]) -> str:
+    """The known name that is nearest to another, or all of them."""
+    near = difflib.get_close_matches(str(name), known, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known) or 'none'}"
+
+
+def _cross_field_errors(config: dict[str, Any]) -> Iterator[str]:
+    """Yield what is wrong between keys that are right by themselves."""
+    fit, render = config["fit"], config["render"]
+    for place, records in (
+        ("fit.datasets", fit["datasets"]),
+        ("fit.trends", fit["trends"]),
+        ("render.eras", render["eras"]),
+        ("render.figures", render["figures"]),
+    ):
+        for name, times in Counter(record["name"] for record in records).items():
+            if times > 1:
+                yield f"{place}: the name {name!r} is used {times} times"
+    if fit["outliers"]["low_z"] >= fit["outliers"]["high_z"]:
+        yield "fit.outliers.low_z: must be below fit.outliers.high_z"
+
+    datasets = [dataset["name"] for dataset in fit["datasets"]]
+    trends = {trend["name"]: trend for trend in fit["trends"]}
+    eras = [era["name"] for era in render["eras"]]
+    answered = Counter(
+        (trend["table"], trend["row"]) for trend in fit["trends"] if trend.get("table") is not None
+    )
+    for (table, row), times in answered.items():
+        if times > 1:
+            yield f"fit.trends: table {table} row {row} is answered by {times} trends"
+    for index, trend in enumerate(fit["trends"]):
+        place = f"fit.trends[{index}]"
+        yield from _unknown(f"{place}.dataset", trend["dataset"], datasets)
+        yield from _reversed(f"{place}.period", trend["period"])
+    for index, era in enumerate(render["eras"]):
+        yield from _reversed(f"render.eras[{index}].period", era["period"])
+    for index, finding in enumerate(render["findings"]):
+        yield from _unknown(f"render.findings[{index}].trend", finding["trend"], list(trends))
+    for index, figure in enumerate(render["figures"]):
+        place = f"render.figures[{index}]"
+        yield from _unknown(f"{place}.dataset", figure["dataset"], datasets)
+        yield from _unknown(f"{place}.basis", figure["basis"], fit["bases"])
+        yield from _reversed(f"{place}.period", figure["period"])
+        for position, name in enumerate(figure["trends"]):
+            yield from _unknown(f"{place}.trends[{position}]", name, list(trends))
+        for position, name in enumerate(figure["eras"]):
+            yield from _unknown(f"{place}.eras[{position}]", name, eras)
+
+
+def _unknown(place: str, name: str, known: list[str]) -> Iterator[str]:
+    """Yield a message if a name is not among the known ones."""
+    if name not in known:
+        yield f"{place}: {name!r} is not defined; {_hint(name, known)}"
+
+
+def _reversed(place: str, period: dict[str, str]) -> Iterator[str]:
+    """Yield a message if a period ends before it starts."""
+    if period["after"] >= period["through"]:
+        yield (
+            f"{place}: reversed, 'after' ({period['after']}) must be before "
+            f"'through' ({period['through']})"
+        )

@@ -1,0 +1,293 @@
+"""Figures: systems over time on a logarithmic axis, eras shaded, trends drawn."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import seaborn as sns
+import textalloc
+from matplotlib.axes import Axes
+from matplotlib.dates import YearLocator, date2num
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
+
+from .fit import Record, day_number
+
+# Fixed in every respect that could differ between machines or runs.
+STYLE: Any = {
+    "figure.dpi": 100,
+    "font.family": "DejaVu Sans",
+    "pdf.fonttype": 42,
+    "savefig.dpi": 300,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "compute-trends",
+}
+METADATA: dict[str, dict[str, Any]] = {
+    "svg": {"Date": None},
+    "pdf": {"CreationDate": None},
+    "png": {},
+}
+SIZE_INCHES = (9.0, 5.6)
+LABELLED_SIZE_INCHES = (11.0, 9.0)
+MARGIN_INCHES = (0.65, 0.1, 0.5, 0.3)  # left, right, bottom, top
+LABEL_POINTS = 6
+PALETTE: Any = sns.color_palette("colorblind")
+MARKS: dict[str, dict[str, Any]] = {
+    "all": {"color": PALETTE[0], "marker": "o"},
+    "regular": {"color": PALETTE[0], "marker": "o"},
+    "large": {"color": PALETTE[3], "marker": "^"},
+}
+# Darker than the marks that the lines run through.
+LINE_COLORS = {scale: sns.set_hls_values(mark["color"], l=0.22) for scale, mark in MARKS.items()}
+LINE_STYLES = ("-", "--", "-.", ":")
+ERA_SHADES = ("0.96", "0.90", "0.84")
+
+
+def figure_points(
+    systems: pd.DataFrame,
+    compute: pd.DataFrame,
+    scores: pd.DataFrame,
+    *,
+    figure: Record,
+) -> pd.DataFrame:
+    """Systems that a figure shows.
+
+    Parameters
+    ----------
+    systems, compute, scores : pandas.DataFrame
+        Tables of these names.
+    figure : dict
+        Record of ``render.figures``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        system_id, system, publication_date, flop, scale: the systems of the
+        figure's dataset and period, low outliers left out, oldest first.
+    """
+    chosen = scores[
+        (scores["dataset"] == figure["dataset"])
+        & (scores["basis"] == figure["basis"])
+        & ~scores["low_outlier"]
+    ]
+    points = chosen.merge(systems, on="system_id", validate="one_to_one").merge(
+        compute, on="system_id", validate="one_to_one"
+    )
+    points["flop"] = points[f"training_compute_{figure['basis']}_flop"]
+    after, through = (pd.Timestamp(figure["period"][end]) for end in ("after", "through"))
+    inside = (points["publication_date"] > after) & (points["publication_date"] <= through)
+    shown: pd.DataFrame = points.loc[
+        inside, ["system_id", "system", "publication_date", "flop", "scale"]
+    ]
+    return shown.sort_values(["publication_date", "system_id"])
+
+
+def trend_lines(
+    trends: pd.DataFrame, members: pd.DataFrame, systems: pd.DataFrame, *, figure: Record
+) -> pd.DataFrame:
+    """Trends that a figure draws, each with the dates that its start and end belong to.
+
+    Parameters
+    ----------
+    trends, members, systems : pandas.DataFrame
+        Tables of these names.
+    figure : dict
+        Record of ``render.figures``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of ``trends`` in the figure's order, with first_date and last_date.
+    """
+    dates = members.merge(systems[["system_id", "publication_date"]], on="system_id")
+    ends = dates.groupby(["trend", "basis"])["publication_date"].agg(
+        first_date="min", last_date="max"
+    )
+    lines = trends[trends["basis"] == figure["basis"]].set_index("trend", drop=False)
+    drawn: pd.DataFrame = lines.loc[figure["trends"]]
+    return drawn.join(ends.xs(figure["basis"], level="basis"))
+
+
+def draw_systems(
+    points: pd.DataFrame,
+    lines: pd.DataFrame,
+    *,
+    figure: Record,
+    eras: list[Record],
+    records: list[Record],
+) -> Figure:
+    """Draw systems, eras and trends.
+
+    Parameters
+    ----------
+    points : pandas.DataFrame
+        From `figure_points`.
+    lines : pandas.DataFrame
+        From `trend_lines`.
+    figure : dict
+        Record of ``render.figures``.
+    eras : list of dict
+        Records of ``render.eras``, oldest first; the figure says which to shade.
+    records : list of dict
+        Records of ``fit.trends``, for their labels.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Not yet written; see `save_figure`.
+    """
+    theme: Any = sns.axes_style("ticks") | sns.plotting_context("paper") | STYLE
+    with mpl.rc_context(theme):
+        size = LABELLED_SIZE_INCHES if figure["label_systems"] else SIZE_INCHES
+        drawing = Figure(figsize=size)
+        # Fixed margins: a layout engine would draw everything twice for each format.
+        axes = drawing.add_axes(_axes_box(size))
+        axes.set_yscale("log")
+        _draw_points(axes, points, mark_scale=figure["mark_scale"])
+        _draw_lines(axes, lines, {record["name"]: record["label"] for record in records})
+        _frame(axes, points, figure)
+        _shade_eras(axes, [era for era in eras if era["name"] in figure["eras"]])
+        sns.despine(ax=axes)
+        if figure["label_systems"]:
+            _label_systems(axes, points, lines)
+    return drawing
+
+
+def _axes_box(size: tuple[float, float]) -> tuple[float, float, float, float]:
+    """Left, bottom, width and height of the axes as shares of the figure."""
+    width, height = size
+    left, right, bottom, top = MARGIN_INCHES
+    return (
+        left / width,
+        bottom / height,
+        1 - (left + right) / width,
+        1 - (bottom + top) / height,
+    )
+
+
+def _draw_points(axes: Axes, points: pd.DataFrame, *, mark_scale: bool) -> None:
+    """Draw one mark per system, large-scale ones apart if asked."""
+    scales = points["scale"] if mark_scale else pd.Series("all", index=points.index)
+    for scale, group in points.groupby(scales):
+        kind = "systems" if scale == "all" else f"{scale}-scale systems"
+        sns.scatterplot(
+            data=group,
+            x="publication_date",
+            y="flop",
+            ax=axes,
+            s=34,
+            alpha=0.75,
+            linewidth=0.4,
+            edgecolor="white",
+            zorder=3,
+            label=f"{kind.capitalize()} ({len(group)})",
+            **MARKS[str(scale)],
+        )
+
+
+def _draw_lines(axes: Axes, lines: pd.DataFrame, labels: dict[str, str]) -> None:
+    """Draw each trend from its first to its last system; the legend gives its doubling time."""
+    for index, (name, line) in enumerate(lines.iterrows()):
+        axes.plot(
+            [line["first_date"], line["last_date"]],
+            [line["start_flop"], line["end_flop"]],
+            color=LINE_COLORS[line["scale"]],
+            linestyle=LINE_STYLES[index % len(LINE_STYLES)],
+            linewidth=1.8,
+            zorder=4,
+            label=(
+                f"{labels[str(name)]}: doubles every {line['doubling_time_months']:.1f} months"
+                f" (95 % interval {line['doubling_time_months_ci95_low']:.1f}"
+                f" to {line['doubling_time_months_ci95_high']:.1f})"
+            ),
+        )
+
+
+def _frame(axes: Axes, points: pd.DataFrame, figure: Record) -> None:
+    """Axes, ticks, title and legend."""
+    start, end = points["publication_date"].min(), points["publication_date"].max()
+    span = end - start
+    # Names of the newest systems go to the right of their marks.
+    axes.set_xlim(start - span * 0.03, end + span * (0.09 if figure["label_systems"] else 0.03))
+    low, high = np.log10(points["flop"].min()), np.log10(points["flop"].max())
+    headroom = 1.5 if figure["eras"] else 0.3  # orders of magnitude
+    axes.set_ylim(10.0 ** (np.floor(low) - 0.5), 10.0 ** (np.ceil(high) + headroom))
+    axes.yaxis.set_major_locator(LogLocator(base=10, numticks=9))
+    axes.yaxis.set_minor_locator(LogLocator(base=10, numticks=99))
+    axes.yaxis.set_minor_formatter(NullFormatter())
+    long = span.days > 10_000
+    axes.xaxis.set_major_locator(YearLocator(10 if long else 2))
+    axes.xaxis.set_minor_locator(YearLocator(5 if long else 1))
+    axes.set(
+        title=f"{figure['title']} (n = {len(points)})",
+        xlabel="Publication date",
+        ylabel="Training compute (FLOP)",
+    )
+    axes.legend(
+        loc="upper left", bbox_to_anchor=(0.0, 0.92 if figure["eras"] else 1.0), frameon=False
+    )
+
+
+def _shade_eras(axes: Axes, eras: list[Record]) -> None:
+    """Shade each era within the axes and name it at the top, the last one up to the edge."""
+    left, right = axes.get_xlim()
+    for index, era in enumerate(eras):
+        start = max(day_number(era["period"]["after"]), left)
+        end = right if era is eras[-1] else min(day_number(era["period"]["through"]), right)
+        shade = ERA_SHADES[index % len(ERA_SHADES)]
+        axes.axvspan(start, end, color=shade, linewidth=0, zorder=0)
+        narrow = (end - start) / (right - left) < 0.2
+        axes.annotate(
+            textwrap.fill(era["label"], 11) if narrow else era["label"],
+            ((start + end) / 2, 0.985),
+            xycoords=("data", "axes fraction"),
+            ha="center",
+            va="top",
+            fontsize="small",
+            color="0.25",
+        )
+
+
+def _label_systems(axes: Axes, points: pd.DataFrame, lines: pd.DataFrame) -> None:
+    """Write each system's name near its mark, with a leader line, no name over another.
+
+    Newest first, because they crowd. A name that finds no free place is left out.
+    """
+    newest_first = points[::-1]
+    dates, flop = date2num(newest_first["publication_date"]), newest_first["flop"].to_numpy()
+    textalloc.allocate(
+        axes,
+        dates,
+        flop,
+        newest_first["system"].to_list(),
+        x_scatter=dates,
+        y_scatter=flop,
+        x_lines=date2num(lines[["first_date", "last_date"]]).tolist(),
+        y_lines=lines[["start_flop", "end_flop"]].to_numpy().tolist(),
+        textsize=LABEL_POINTS,
+        margin=0.003,
+        min_distance=0.008,
+        max_distance=0.35,
+        nbr_candidates=1000,
+        draw_all=False,
+        linecolor="0.6",
+        linewidth=0.4,
+    )
+
+
+def save_figure(drawing: Figure, path: str) -> None:
+    """Write a figure in the format of the path's ending, the same bytes every time.
+
+    Parameters
+    ----------
+    drawing : matplotlib.figure.Figure
+        From `draw_systems`.
+    path : str
+        Ending in svg, png (300 dpi) or pdf.
+    """
+    with mpl.rc_context(STYLE):
+        drawing.savefig(path, metadata=METADATA[path.rpartition(".")[2]])

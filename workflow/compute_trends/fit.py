@@ -1,0 +1,358 @@
+"""Stage fit: scores, selections, and the trends of config.yaml."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from datetime import date
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from .loglinear import (
+    Array,
+    bootstrap_slopes,
+    doubling_time,
+    fit_line,
+    quantiles,
+    window_scores,
+)
+
+LOG = logging.getLogger(__name__)
+
+CI95_LEVELS = {"low": 0.025, "median": 0.5, "high": 0.975}
+EPOCH = pd.Timestamp("1970-01-01")
+
+Record = dict[str, Any]
+
+
+def random_stream(seed: int, name: str) -> np.random.Generator:
+    """Random numbers of one trend.
+
+    Derived from the seed and the trend's name alone, so that adding a trend, or
+    their order, changes no other trend's numbers.
+    """
+    digest = hashlib.sha256(name.encode()).digest()
+    words = np.frombuffer(digest, dtype="<u4").tolist()
+    return np.random.default_rng([seed, *words])
+
+
+def compute_points(systems: pd.DataFrame, compute: pd.DataFrame, *, basis: str) -> pd.DataFrame:
+    """Date and compute of each system that has a value on a basis, as a fit needs them.
+
+    Parameters
+    ----------
+    systems, compute : pandas.DataFrame
+        Tables of these names, one row per system each.
+    basis : str
+        Which compute value.
+
+    Returns
+    -------
+    pandas.DataFrame
+        basis, system_id, snapshot, day (day number since 1970), log_flop.
+    """
+    flop = f"training_compute_{basis}_flop"
+    both = systems.merge(compute[["system_id", flop]], on="system_id", validate="one_to_one")
+    both = both.dropna(subset=flop)
+    return pd.DataFrame(
+        {
+            "basis": basis,
+            "system_id": both["system_id"],
+            "snapshot": both["snapshot"],
+            "day": (both["publication_date"] - EPOCH).dt.days,
+            "log_flop": np.log10(both[flop]),
+        }
+    )
+
+
+def select_datasets(
+    systems: pd.DataFrame, compute: pd.DataFrame, *, datasets: list[Record], bases: list[str]
+) -> pd.DataFrame:
+    """Systems of each dataset on each basis.
+
+    Parameters
+    ----------
+    systems, compute : pandas.DataFrame
+        Tables of these names, one row per system each.
+    datasets : list of dict
+        Records with ``name`` and ``snapshots``.
+    bases : list of str
+        Bases to select; systems without a value on a basis are left out of it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        dataset and the columns of `compute_points` but snapshot.
+
+    Raises
+    ------
+    ValueError
+        If a snapshot of a dataset has no system on a basis.
+    """
+    selections = []
+    for basis in bases:
+        points = compute_points(systems, compute, basis=basis)
+        known = set(points["snapshot"])
+        for dataset in datasets:
+            for snapshot in dataset["snapshots"]:
+                if snapshot not in known:
+                    raise ValueError(
+                        f"dataset {dataset['name']}: no system has the snapshot {snapshot!r} and a "
+                        f"value on the basis {basis}; known snapshots: {', '.join(sorted(known))}"
+                    )
+            chosen = points[points["snapshot"].isin(dataset["snapshots"])]
+            selections.append(chosen.drop(columns="snapshot").assign(dataset=dataset["name"]))
+    return pd.concat(selections, ignore_index=True)
+
+
+def join_members(
+    members: pd.DataFrame, systems: pd.DataFrame, compute: pd.DataFrame
+) -> pd.DataFrame:
+    """Date and compute of the systems behind each trend.
+
+    Parameters
+    ----------
+    members, systems, compute : pandas.DataFrame
+        Tables of these names.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``members`` with day and log_flop (see `compute_points`).
+    """
+    bases = members["basis"].unique()
+    points = pd.concat([compute_points(systems, compute, basis=basis) for basis in bases])
+    return members.merge(
+        points.drop(columns="snapshot"), on=["basis", "system_id"], validate="many_to_one"
+    )
+
+
+def is_large_scale(z: pd.Series, day: pd.Series, *, high_z: float, after: str) -> pd.Series:
+    """Whether systems are large-scale: z above the threshold and dated after a day.
+
+    Parameters
+    ----------
+    z, day : pandas.Series
+        Standard scores and day numbers.
+    high_z : float
+        Threshold, exclusive.
+    after : str
+        Day y-m-d, exclusive.
+    """
+    return (z > high_z) & (day > day_number(after))
+
+
+def day_number(day: str) -> int:
+    """Days since 1970-01-01 of a date y-m-d."""
+    return (date.fromisoformat(day) - EPOCH.date()).days
+
+
+def score_systems(selected: pd.DataFrame, *, outliers: Record) -> pd.DataFrame:
+    """Score systems against those of about their date, and mark outliers and scale.
+
+    Parameters
+    ----------
+    selected : pandas.DataFrame
+        From `select_datasets`.
+    outliers : dict
+        ``window_days``, ``low_z``, ``high_z``, ``large_scale_from``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``selected`` with window_n, z_score, low_outlier (bool) and scale
+        (regular or large). Each dataset and basis is scored on its own, before
+        anything is left out of it.
+    """
+    scored = []
+    for _, group in selected.groupby(["dataset", "basis"], sort=False):
+        window_n, z = window_scores(
+            group["day"], group["log_flop"], window_days=outliers["window_days"]
+        )
+        scored.append(group.assign(window_n=window_n, z_score=z, low_outlier=z < outliers["low_z"]))
+    scores = pd.concat(scored)
+    large = is_large_scale(
+        scores["z_score"],
+        scores["day"],
+        high_z=outliers["high_z"],
+        after=outliers["large_scale_from"],
+    )
+    return scores.assign(scale=np.where(large, "large", "regular"))
+
+
+def select_trend(scores: pd.DataFrame, trend: Record, *, outliers: Record) -> pd.DataFrame:
+    """Systems of one dataset and basis that a trend is fitted on.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        From `score_systems`, one dataset and basis.
+    trend : dict
+        ``period`` (after, exclusive; through, inclusive), ``scale`` (all, regular
+        or large) and, optionally, ``large_scale_from``.
+    outliers : dict
+        ``high_z`` and the default ``large_scale_from``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of ``scores`` without low outliers.
+    """
+    period = trend["period"]
+    inside = (scores["day"] > day_number(period["after"])) & (
+        scores["day"] <= day_number(period["through"])
+    )
+    chosen = inside & ~scores["low_outlier"]
+    if trend["scale"] != "all":
+        large = is_large_scale(
+            scores["z_score"],
+            scores["day"],
+            high_z=outliers["high_z"],
+            after=str(trend.get("large_scale_from", outliers["large_scale_from"])),
+        )
+        chosen &= large if trend["scale"] == "large" else ~large
+    return scores[chosen]
+
+
+class Interval(NamedTuple):
+    """Bootstrap quantiles at the levels of `CI95_LEVELS`, each of shape (3, ...)."""
+
+    slope_oom_per_year: Array
+    doubling_time_months: Array
+
+
+def interval(slopes: NDArray[np.float64], *, units: Record) -> Interval:
+    """Bootstrap quantiles of growth and doubling time.
+
+    Parameters
+    ----------
+    slopes : numpy.ndarray, shape (..., samples)
+        Slopes in OOM per day.
+    units : dict
+        ``days_per_year`` and ``days_per_month``.
+
+    Returns
+    -------
+    Interval
+        2.5 %, 50 % and 97.5 % quantiles of the slope and of the doubling time.
+    """
+    levels = list(CI95_LEVELS.values())
+    months = doubling_time(slopes, days_per_month=units["days_per_month"])
+    return Interval(
+        slope_oom_per_year=quantiles(slopes * units["days_per_year"], levels),
+        doubling_time_months=quantiles(months, levels),
+    )
+
+
+def fit_trend(
+    points: pd.DataFrame, *, bootstrap: Record, units: Record, rng: np.random.Generator
+) -> dict[str, float]:
+    """Fit one trend and its bootstrap interval.
+
+    Parameters
+    ----------
+    points : pandas.DataFrame
+        day and log_flop of the systems.
+    bootstrap : dict
+        ``samples`` and ``noise_factor``.
+    units : dict
+        ``days_per_year`` and ``days_per_month``.
+    rng : numpy.random.Generator
+        Source of the resamples.
+
+    Returns
+    -------
+    dict
+        The numeric columns of table ``trends``.
+
+    Raises
+    ------
+    ValueError
+        See `loglinear.fit_line`.
+    """
+    line = fit_line(points["day"], points["log_flop"])
+    slopes = bootstrap_slopes(points["day"], points["log_flop"], rng=rng, **bootstrap)
+    band = interval(slopes, units=units)
+    months = doubling_time(line.slope, days_per_month=units["days_per_month"])
+    fitted = {
+        "n": len(points),
+        "start_flop": 10**line.start,
+        "end_flop": 10**line.end,
+        "slope_oom_per_year": line.slope * units["days_per_year"],
+        "doubling_time_months": float(months),
+        "r2": line.r2,
+    }
+    for name, ends in band._asdict().items():
+        for level, value in zip(CI95_LEVELS, ends, strict=True):
+            fitted[f"{name}_ci95_{level}"] = float(value)
+    return fitted
+
+
+def fit_trends(
+    scores: pd.DataFrame,
+    *,
+    trends: list[Record],
+    bases: list[str],
+    outliers: Record,
+    bootstrap: Record,
+    units: Record,
+    seed: int,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Fit every trend on every basis.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        From `score_systems`.
+    trends : list of dict
+        Records of ``fit.trends`` in config.yaml.
+    bases : list of str
+        Bases to fit on.
+    outliers, bootstrap, units : dict
+        Sections of ``fit`` in config.yaml.
+    seed : int
+        Seed of the run.
+
+    Returns
+    -------
+    fitted, members : pandas.DataFrame
+        Tables ``trends`` and ``members``.
+
+    Raises
+    ------
+    ValueError
+        If a trend cannot be fitted; names the trend.
+    """
+    fitted, members = [], []
+    for trend in trends:
+        for basis in bases:
+            of_dataset = (scores["dataset"] == trend["dataset"]) & (scores["basis"] == basis)
+            points = select_trend(scores[of_dataset], trend, outliers=outliers)
+            try:
+                numbers = fit_trend(
+                    points,
+                    bootstrap=bootstrap,
+                    units=units,
+                    rng=random_stream(seed, trend["name"]),
+                )
+            except ValueError as error:
+                raise ValueError(f"trend {trend['name']}, basis {basis}: {error}") from error
+            period = f"{trend['period']['after']}/{trend['period']['through']}"
+            labels = {
+                "trend": trend["name"],
+                "table": trend.get("table"),
+                "row": trend.get("row"),
+                "dataset": trend["dataset"],
+                "basis": basis,
+                "period": period,
+                "scale": trend["scale"],
+            }
+            fitted.append(labels | numbers)
+            of_trend = {"trend": trend["name"], "basis": basis, "system_id": points["system_id"]}
+            members.append(pd.DataFrame(of_trend))
+            LOG.info("%s (%s): n = %d", trend["name"], basis, len(points))
+    table = pd.DataFrame(fitted).astype({"table": "Int64", "row": "Int64", "n": "Int64"})
+    return table, pd.concat(members, ignore_index=True)

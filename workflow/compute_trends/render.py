@@ -1,0 +1,218 @@
+"""Stage render: the report, one HTML file that needs nothing else.
+
+Every number in it comes from a result file or the config in force.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+import jinja2
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+
+Record = dict[str, Any]
+
+# From best to worst.
+VERDICTS = ("reproduced", "differs", "not reproducible")
+
+
+class Results(NamedTuple):
+    """Tables that the report shows, as `tables.read_table` gives them."""
+
+    annotations: pd.DataFrame
+    corrections: pd.DataFrame
+    published: pd.DataFrame
+    systems: pd.DataFrame
+    excluded: pd.DataFrame
+    scores: pd.DataFrame
+    trends: pd.DataFrame
+    table1: pd.DataFrame
+    reproduction: pd.DataFrame
+
+
+def flop(value: float, digits: int = 1) -> Markup:
+    """Power-of-ten notation: 29253 gives 2.9 x 10 to the 4, with ``digits`` decimals."""
+    mantissa, _, exponent = f"{value:.{digits}e}".partition("e")
+    return Markup("{}&nbsp;×&nbsp;10<sup>{}</sup>").format(mantissa, int(exponent))
+
+
+def printed_flop(text: str) -> Markup:
+    """A printed number such as ``3e4`` in power-of-ten notation, its digits kept."""
+    mantissa, _, exponent = text.partition("e")
+    return Markup("{}&nbsp;×&nbsp;10<sup>{}</sup>").format(mantissa, exponent)
+
+
+def fixed(value: float, digits: int = 1) -> str:
+    """A fixed number of decimals; a bound that does not exist is said so."""
+    return "no upper bound" if np.isinf(value) else f"{value:.{digits}f}"
+
+
+def day(value: pd.Timestamp) -> str:
+    """A date y-m-d."""
+    return f"{value:%Y-%m-%d}"
+
+
+def records(frame: pd.DataFrame) -> list[Record]:
+    """Rows as dicts, missing values as None."""
+    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return cast(list[Record], rows)
+
+
+def data_uri(path: str) -> str:
+    """An SVG file as an address that holds the file itself."""
+    encoded = base64.b64encode(Path(path).read_bytes()).decode("ascii")
+    return f"data:image/svg+xml;base64,{encoded}"
+
+
+def render_report(
+    results: Results,
+    *,
+    config: Record,
+    config_text: str,
+    figures: dict[str, str],
+    checksums: dict[str, str],
+    versions: dict[str, str],
+    template: str,
+    stylesheet: str,
+) -> str:
+    """Write the report.
+
+    Parameters
+    ----------
+    results : Results
+        What to show.
+    config : dict
+        The config in force.
+    config_text : str
+        The same as YAML.
+    figures : dict of str to str
+        SVG file of each figure, by name.
+    checksums : dict of str to str
+        SHA-256 of each input file.
+    versions : dict of str to str
+        Versions of the software.
+    template, stylesheet : str
+        Files of ``workflow/report/``.
+
+    Returns
+    -------
+    str
+        HTML, with figures and style inside.
+    """
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(template).parent),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    filters: list[Callable[..., Any]] = [flop, printed_flop, fixed, day]
+    environment.filters |= {function.__name__: function for function in filters}
+    trends = {trend["trend"]: trend for trend in _published_basis(results.trends)}
+    return environment.get_template(Path(template).name).render(
+        stylesheet=Markup(Path(stylesheet).read_text(encoding="utf-8")),
+        config=config,
+        config_text=config_text,
+        checksums=checksums,
+        versions=versions,
+        trends=trends,
+        labels={trend["name"]: trend["label"] for trend in config["fit"]["trends"]},
+        figures=[
+            figure | {"source": data_uri(figures[figure["name"]])} | _shown(results, figure)
+            for figure in config["render"]["figures"]
+        ],
+        studies=records(results.table1),
+        tables=_compared_tables(results, trends),
+        cells=records(results.reproduction),
+        verdicts=_verdict_counts(results.reproduction),
+        lost_rows=_lost_rows(results),
+        corrections=records(results.corrections),
+        excluded=records(results.excluded),
+        n_raw=len(results.annotations),
+        n_systems=len(results.systems),
+        first_date=results.systems["publication_date"].min(),
+        last_date=results.systems["publication_date"].max(),
+        precisions=results.systems["publication_date_precision"].value_counts().to_dict(),
+        datasets=_datasets(results, config),
+    )
+
+
+def _published_basis(trends: pd.DataFrame) -> list[Record]:
+    """Trends on the basis ``published``."""
+    return records(trends[trends["basis"] == "published"])
+
+
+def _shown(results: Results, figure: Record) -> Record:
+    """How many systems a figure's dataset holds and how many are left out as low outliers."""
+    scores = results.scores
+    of_figure = scores[
+        (scores["dataset"] == figure["dataset"]) & (scores["basis"] == figure["basis"])
+    ]
+    return {"n_dataset": len(of_figure), "n_low": int(of_figure["low_outlier"].sum())}
+
+
+def _compared_tables(results: Results, trends: dict[str, Record]) -> list[Record]:
+    """Rows of tables 2 to 4: as printed, from this run, and the worst verdict of its cells."""
+    answers = {
+        (trend["table"], trend["row"]): trend
+        for trend in trends.values()
+        if trend["table"] is not None
+    }
+    verdicts = results.reproduction.groupby(["table", "row"])["verdict"].agg(list)
+    tables: list[Record] = []
+    for line in records(results.published[results.published["table"] > 1]):
+        key = (line["table"], line["row"])
+        if key not in answers:
+            continue
+        if not tables or tables[-1]["number"] != line["table"]:
+            tables.append({"number": line["table"], "rows": []})
+        tables[-1]["rows"].append(
+            {
+                "paper": line,
+                "ours": answers[key],
+                "verdict": max(verdicts[key], key=VERDICTS.index),
+                "n_cells": len(verdicts[key]),
+                "n_differs": verdicts[key].count("differs"),
+                "note": line["note"],
+            }
+        )
+    return tables
+
+
+def _verdict_counts(reproduction: pd.DataFrame) -> list[Record]:
+    """Cells of each table by verdict, and all tables together."""
+    counts = pd.crosstab(reproduction["table"], reproduction["verdict"])
+    counts = counts.reindex(columns=list(VERDICTS), fill_value=0)
+    counts.loc["all"] = counts.sum()
+    return records(counts.reset_index())
+
+
+def _lost_rows(results: Results) -> list[Record]:
+    """Published rows that no released data gives, with the reason."""
+    lost = results.reproduction[results.reproduction["verdict"] == "not reproducible"]
+    return records(lost.groupby(["table", "row", "trend", "reason"]).size().reset_index())
+
+
+def _datasets(results: Results, config: Record) -> list[Record]:
+    """Each dataset's size, its low outliers and its large-scale systems, by name."""
+    named = results.scores.merge(
+        results.systems[["system_id", "system", "publication_date"]], on="system_id"
+    ).sort_values(["publication_date", "system_id"])
+    rows = []
+    for dataset in config["fit"]["datasets"]:
+        of_dataset = named[(named["dataset"] == dataset["name"]) & (named["basis"] == "published")]
+        rows.append(
+            dataset
+            | {
+                "n": len(of_dataset),
+                "low": of_dataset.loc[of_dataset["low_outlier"], "system"].to_list(),
+                "large": of_dataset.loc[of_dataset["scale"] == "large", "system"].to_list(),
+            }
+        )
+    return rows

@@ -203,7 +203,7 @@ def _draw_lines(axes: Axes, lines: pd.DataFrame, labels: dict[str, str]) -> None
                 f"{labels[str(name)]}: doubles every {line['doubling_time_months']:.1f} months"
                 f" (95 % interval {line['doubling_time_months_ci95_low']:.1f}"
                 f" to {line['doubling_time_months_ci95_high']:.1f})"
-            ),
+            ).replace("inf)", "∞)"),
         )
 
 

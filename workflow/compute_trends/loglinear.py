@@ -109,12 +109,19 @@ def quantiles(values: Array, levels: Sequence[float]) -> Array:
     Returns
     -------
     numpy.ndarray, shape (q, ...)
-        As `numpy.quantile` along the last axis; a quantile that touches an
-        infinite value is infinite, where numpy would give NaN between two.
+        As `numpy.quantile` along the last axis, which gives NaN where it
+        interpolates next to an infinite value; here such a quantile is infinite,
+        unless it falls on a finite value.
     """
-    with np.errstate(invalid="ignore"):
-        found = np.quantile(values, levels, axis=-1)
-    return np.where(np.isnan(found), np.inf, found)
+    if np.isfinite(values).all():
+        return np.quantile(values, levels, axis=-1)
+    lower, upper = (
+        np.quantile(values, levels, axis=-1, method=method) for method in ("lower", "higher")
+    )
+    # The largest finite value keeps the order, and finite quantiles do not see it.
+    finite = np.where(np.isfinite(values), values, values[np.isfinite(values)].max(initial=0.0))
+    between = np.where(np.isfinite(upper), np.quantile(finite, levels, axis=-1), np.inf)
+    return np.where(lower == upper, lower, between)
 
 
 def bootstrap_slopes(

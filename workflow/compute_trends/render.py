@@ -48,8 +48,8 @@ def printed_flop(text: str) -> Markup:
 
 
 def fixed(value: float, digits: int = 1) -> str:
-    """A fixed number of decimals; a bound that does not exist is said so."""
-    return "no upper bound" if np.isinf(value) else f"{value:.{digits}f}"
+    """A fixed number of decimals; infinity as its sign."""
+    return "∞" if np.isinf(value) else f"{value:.{digits}f}"
 
 
 def day(value: pd.Timestamp) -> str:

@@ -95,7 +95,8 @@ def draw_difference(
     -------
     Interval
         Differences at the quantiles of `fit.CI95_LEVELS`: z x sqrt(2) x the
-        standard deviation of the quantile over the replicates, normal z.
+        standard deviation of the quantile over the replicates, normal z;
+        infinite where a draw has no finite quantile.
     """
     samples = bootstrap["samples"]
     slopes = bootstrap_slopes(
@@ -109,7 +110,8 @@ def draw_difference(
     bands = interval(draws, units=units)
     z = NormalDist().inv_cdf((1 + level) / 2)
     with np.errstate(invalid="ignore"):
-        return Interval(*(z * np.sqrt(2) * np.std(ends, axis=1, ddof=1) for ends in bands))
+        differences = [z * np.sqrt(2) * np.std(ends, axis=1, ddof=1) for ends in bands]
+    return Interval(*(np.nan_to_num(difference, nan=np.inf) for difference in differences))
 
 
 def check_reproduction(
@@ -188,7 +190,7 @@ def _check_row(line: pd.Series, trend: pd.Series, differences: Interval) -> list
         rounded = round_as_printed(value, printed)
         tolerance = half_unit(printed) + draw_tolerance.get(column, 0.0)
         if column in draw_tolerance:
-            agrees = abs(value - float(printed)) <= tolerance
+            agrees = np.isfinite(tolerance) and abs(value - float(printed)) <= tolerance
         else:
             agrees = rounded == printed
         cells.append(

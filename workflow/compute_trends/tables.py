@@ -86,8 +86,8 @@ def read_raw(path: str, resource: Resource) -> pd.DataFrame:
     ------
     InputError
         If the file is no UTF-8 or no CSV, a column is missing, unknown or
-        doubled, a row has more or fewer cells than the header, or a key is
-        empty or doubled.
+        doubled, a row has more or fewer cells than the header, a required cell
+        is empty, or a key is doubled.
     """
     try:
         with Path(path).open(encoding="utf-8-sig", newline="") as file:
@@ -120,13 +120,18 @@ def read_raw(path: str, resource: Resource) -> pd.DataFrame:
         dtype="str",
     )[names]
     key = resource["primaryKey"]
-    bad = frame.duplicated(key, keep=False) | (frame[key] == "").any(axis="columns")
-    stop_on(
-        [
-            Problem(path, int(row), ", ".join(key), ", ".join(values), "a key, unlike other rows'")
-            for row, values in zip(frame.index[bad], frame.loc[bad, key].to_numpy(), strict=True)
-        ]
-    )
+    doubled = frame.index[frame.duplicated(key, keep=False)]
+    problems = [
+        Problem(path, int(row), ", ".join(key), ", ".join(frame.loc[row, key]), "a key of its own")
+        for row in doubled
+    ]
+    problems += [
+        Problem(path, int(row), field["name"], None, "a value")
+        for field in resource["fields"]
+        if field.get("constraints", {}).get("required") or field["name"] in key
+        for row in frame.index[frame[field["name"]] == ""]
+    ]
+    stop_on(problems)
     return frame
 
 

@@ -1,0 +1,163 @@
+"""What several tests need: the real tables in memory, and runs of the workflow in a copy."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+import pytest
+import yaml
+
+from compute_trends.clean import clean_annotations
+from compute_trends.config import plain_dates
+from compute_trends.estimate import choose_compute, published_estimates
+from compute_trends.fit import fit_trends, score_systems, select_datasets
+from compute_trends.tables import raw_resource, read_checked, read_raw
+
+ROOT = Path(__file__).parents[1]
+RAW = ROOT / "data" / "raw"
+TINY = ROOT / "tests" / "data"
+
+
+class Real(NamedTuple):
+    """The real data, taken through the stages in memory."""
+
+    config: dict[str, Any]
+    published: pd.DataFrame
+    systems: pd.DataFrame
+    excluded: pd.DataFrame
+    compute: pd.DataFrame
+    scores: pd.DataFrame
+    trends: pd.DataFrame
+    members: pd.DataFrame
+
+
+@pytest.fixture(scope="session")
+def config() -> dict[str, Any]:
+    """The config as delivered."""
+    loaded: dict[str, Any] = plain_dates(yaml.safe_load((ROOT / "config.yaml").read_text()))
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def real(config: dict[str, Any]) -> Real:
+    """The real data, taken through the stages in memory."""
+    package = str(RAW / "datapackage.json")
+    annotations, corrections = (
+        read_raw(str(RAW / f"{name}.csv"), raw_resource(package, name))
+        for name in ("annotations", "corrections")
+    )
+    systems, excluded = clean_annotations(
+        annotations,
+        corrections,
+        published_after=date.fromisoformat(config["clean"]["published_after"]),
+        first_day_is_placeholder=config["clean"]["first_day_is_placeholder"],
+        files=("annotations.csv", "corrections.csv"),
+    )
+    compute = choose_compute(published_estimates(systems))
+    fit = config["fit"]
+    selected = select_datasets(systems, compute, datasets=fit["datasets"], bases=fit["bases"])
+    scores = score_systems(selected, outliers=fit["outliers"])
+    trends, members = fit_trends(
+        scores,
+        trends=fit["trends"],
+        bases=fit["bases"],
+        outliers=fit["outliers"],
+        bootstrap=fit["bootstrap"],
+        units=fit["units"],
+        seed=config["seed"],
+    )
+    published = read_checked(str(RAW / "published_tables.csv"), package, "published_tables")
+    return Real(config, published, systems, excluded, compute, scores, trends, members)
+
+
+class Project:
+    """A copy of the project that a test may run, edit and break."""
+
+    def __init__(self, folder: Path, raw: Path, config: Path) -> None:
+        self.folder = folder
+        shutil.copytree(ROOT / "workflow", folder / "workflow")
+        shutil.copytree(ROOT / "profiles", folder / "profiles")
+        shutil.copytree(raw, folder / "data" / "raw")
+        shutil.copy(config, folder / "config.yaml")
+        for name in ("Snakefile", "requirements.txt"):
+            shutil.copy(ROOT / name, folder / name)
+        if not (folder / "data" / "raw" / "datapackage.json").exists():
+            shutil.copy(RAW / "datapackage.json", folder / "data" / "raw")
+
+    def run(self, *options: str, cores: int = 4) -> subprocess.CompletedProcess[str]:
+        """Run snakemake in the copy; stdout holds what the terminal shows."""
+        environment = {**os.environ, "PYTHONWARNINGS": "error::DeprecationWarning:__main__"}
+        return subprocess.run(
+            [sys.executable, "-m", "snakemake", "--cores", str(cores), *options],
+            cwd=self.folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+
+    def pending(self) -> set[str]:
+        """Rules that the next run would execute, `all` aside."""
+        shown = self.run("--dry-run").stdout
+        rules = {line.split()[1].rstrip(":") for line in shown.splitlines() if "rule " in line[:11]}
+        return rules - {"all"}
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        """Replace the only occurrence of a text in a file of the copy."""
+        file = self.folder / path
+        text = file.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path}"
+        file.write_text(text.replace(old, new), encoding="utf-8")
+
+    def products(self) -> dict[str, bytes]:
+        """Bytes of every generated file but the logs, by path."""
+        folders = ("data/processed", "results", "report")
+        files = [path for name in folders for path in sorted((self.folder / name).rglob("*"))]
+        return {
+            str(path.relative_to(self.folder)): path.read_bytes()
+            for path in files
+            if path.is_file() and "logs" not in path.parts
+        }
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Project:
+    """The project with a handful of made-up systems, not yet run."""
+    return Project(tmp_path / "tiny", TINY / "raw", TINY / "config.yaml")
+
+
+@pytest.fixture(scope="session")
+def finished_tiny(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The tiny project after a run; not to be changed."""
+    project = Project(tmp_path_factory.mktemp("tiny") / "run", TINY / "raw", TINY / "config.yaml")
+    run = project.run()
+    assert run.returncode == 0, run.stdout
+    return project
+
+
+@pytest.fixture
+def changeable_tiny(finished_tiny: Project, tmp_path: Path) -> Iterator[Project]:
+    """The tiny project after a run, put back afterwards; in place, because its path matters."""
+    backup = tmp_path / "backup"
+    shutil.copytree(finished_tiny.folder, backup)
+    yield finished_tiny
+    shutil.rmtree(finished_tiny.folder)
+    shutil.copytree(backup, finished_tiny.folder)
+
+
+@pytest.fixture(scope="session")
+def full_run(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The project as delivered, after a run on the real data; not to be changed."""
+    project = Project(tmp_path_factory.mktemp("full") / "run", RAW, ROOT / "config.yaml")
+    run = project.run()
+    assert run.returncode == 0, run.stdout
+    return project

@@ -1,0 +1,68 @@
+"""The project as delivered, on the real data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import RAW, ROOT, Project, Real
+
+TREND_COLUMNS = (
+    "trend,table,row,dataset,basis,period,scale,n,start_flop,end_flop,"
+    "slope_oom_per_year,slope_oom_per_year_ci95_low,slope_oom_per_year_ci95_median,"
+    "slope_oom_per_year_ci95_high,doubling_time_months,doubling_time_months_ci95_low,"
+    "doubling_time_months_ci95_median,doubling_time_months_ci95_high,r2"
+)
+
+
+def test_every_file_is_there(full_run: Project) -> None:
+    expected = {"results/config.yaml", "report/index.html", "results/checks/reproduction.csv"}
+    expected |= {f"results/tables/table{number}.csv" for number in (1, 2, 3, 4)}
+    expected |= {f"results/fits/{name}.csv" for name in ("trends", "members", "scores")}
+    expected |= {
+        f"data/processed/{name}.csv" for name in ("systems", "excluded", "estimates", "compute")
+    }
+    expected |= {
+        f"results/figures/figure{number}.{ending}"
+        for number in (1, 2, 3)
+        for ending in ("svg", "png", "pdf")
+    }
+    assert set(full_run.products()) == expected
+
+
+def test_trend_columns(full_run: Project) -> None:
+    for path in ("fits/trends", "tables/table2", "tables/table3", "tables/table4"):
+        first = (full_run.folder / "results" / f"{path}.csv").read_text().splitlines()[0]
+        assert first == TREND_COLUMNS
+
+
+def test_one_core_gives_the_same_bytes(full_run: Project, tmp_path: Path) -> None:
+    alone = Project(tmp_path / "alone", RAW, ROOT / "config.yaml")
+    run = alone.run(cores=1)
+    assert run.returncode == 0, run.stdout
+    ours, theirs = full_run.products(), alone.products()
+    assert {path for path in ours if ours[path] != theirs.get(path)} == set()
+    assert set(theirs) == set(ours)
+
+
+def test_numbers_are_those_of_the_stages_in_memory(full_run: Project, real: Real) -> None:
+    written = pd.read_csv(full_run.folder / "results" / "fits" / "trends.csv")
+    in_memory = real.trends
+    assert written["trend"].tolist() == in_memory["trend"].tolist()
+    numbers = written.columns[written.columns.get_loc("n") :]
+    for name in numbers:
+        assert written[name].tolist() == in_memory[name].tolist(), name
+
+
+def test_readme_figure_is_that_of_the_run(full_run: Project) -> None:
+    committed = (ROOT / "docs" / "figure1.svg").read_bytes()
+    made = (full_run.folder / "results" / "figures" / "figure1.svg").read_bytes()
+    assert committed == made, "copy results/figures/figure1.svg to docs/"
+
+
+@pytest.mark.parametrize("name", ["estimates", "compute"])
+def test_one_row_per_system(full_run: Project, name: str) -> None:
+    frame = pd.read_csv(full_run.folder / "data" / "processed" / f"{name}.csv")
+    systems = pd.read_csv(full_run.folder / "data" / "processed" / "systems.csv")
+    assert frame["system_id"].tolist() == systems["system_id"].tolist()

@@ -1,0 +1,133 @@
+"""Whole runs on a dozen made-up systems: right numbers, clear messages."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from conftest import ROOT, Project
+
+
+def table(project: Project, path: str) -> pd.DataFrame:
+    return pd.read_csv(project.folder / path)
+
+
+def test_the_known_trend_is_found(finished_tiny: Project) -> None:
+    trends = table(finished_tiny, "results/fits/trends.csv").set_index("trend")
+    assert trends["n"].tolist() == [13, 8]
+    assert trends["slope_oom_per_year"].tolist() == pytest.approx([0.5, 0.5])
+    assert trends["doubling_time_months"].tolist() == pytest.approx([7.32507] * 2, rel=1e-5)
+    assert trends.loc["whole", "start_flop"] == pytest.approx(1e10)
+    assert trends.loc["whole", "end_flop"] == pytest.approx(1e16)
+
+
+def test_every_row_is_accounted_for(finished_tiny: Project) -> None:
+    systems = table(finished_tiny, "data/processed/systems.csv")
+    excluded = table(finished_tiny, "data/processed/excluded.csv")
+    assert len(systems) + len(excluded) == 14
+    assert excluded[["system", "reason"]].to_numpy().tolist() == [["Nu", "no training compute"]]
+    assert {"gamma-gamma", "xi"} <= set(systems["system_id"])
+    third = systems.set_index("annotation_id").loc[3]
+    assert third["authors"] == "A One; B Two; C Three"
+    assert third["organizations"] == "University of Here; There & Co"
+
+
+def test_the_wrong_cell_and_no_other_differs(finished_tiny: Project) -> None:
+    cells = table(finished_tiny, "results/checks/reproduction.csv").set_index("column")
+    assert cells.index[cells["verdict"] != "reproduced"].tolist() == [
+        "slope_oom_per_year_ci95_high"
+    ]
+
+
+def test_tables_without_a_trend_are_empty_but_there(finished_tiny: Project) -> None:
+    assert len(table(finished_tiny, "results/tables/table3.csv")) == 1
+    for name in ("table1", "table2", "table4"):
+        assert table(finished_tiny, f"results/tables/{name}.csv").empty
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "messages"),
+    [
+        ("config.yaml", "high_z:", "hihg_z:", ["unknown key 'hihg_z'; did you mean 'high_z'?"]),
+        (
+            "config.yaml",
+            "period: {after: 2005-12-31, through: 2020-01-01}",
+            "period: {after: 2020-01-01, through: 2005-12-31}",
+            ["fit.trends[1].period: reversed"],
+        ),
+        (
+            "config.yaml",
+            "label: Late made-up systems\n      dataset: made_up",
+            "label: Late made-up systems\n      dataset: made_upp",
+            ["fit.trends[1].dataset: 'made_upp' is not defined; did you mean 'made_up'?"],
+        ),
+        ("config.yaml", "snapshots: [tiny]", "snapshots: [tinny]", ["known snapshots: tiny"]),
+        (
+            "config.yaml",
+            "after: 2005-12-31",
+            "after: 2013-01-01",
+            ["trend late, basis published: a trend needs at least three systems, got 1"],
+        ),
+        (
+            "data/raw/annotations.csv",
+            "15/06/2001",
+            "15/06/01",
+            ["data/raw/annotations.csv, row 2, column publication_date: found '15/06/01'"],
+        ),
+        (
+            "data/raw/corrections.csv",
+            "No name",
+            "",
+            ["data/raw/corrections.csv, row 2, column reason: expected a value"],
+        ),
+        (
+            "data/raw/corrections.csv",
+            "14,,system,,Xi",
+            "14,,system,Omikron,Xi",
+            ["found 'Omikron', expected '', which data/raw/annotations.csv, row 15, holds"],
+        ),
+    ],
+)
+def test_bad_input_stops_the_run_with_its_place(
+    tiny: Project, path: str, old: str, new: str, messages: list[str]
+) -> None:
+    tiny.edit(path, old, new)
+    run = tiny.run()
+    assert run.returncode != 0
+    for message in messages:
+        assert message in run.stdout
+    assert not (tiny.folder / "report" / "index.html").exists()
+
+
+def test_a_failed_run_leaves_the_last_good_report(changeable_tiny: Project) -> None:
+    project = changeable_tiny
+    report = (project.folder / "report" / "index.html").read_bytes()
+    project.edit("data/raw/annotations.csv", "15/06/2001", "someday")
+    assert project.run().returncode != 0
+    assert (project.folder / "report" / "index.html").read_bytes() == report
+
+
+def test_a_new_system_travels_to_the_trend(changeable_tiny: Project) -> None:
+    project = changeable_tiny
+    raw = project.folder / "data" / "raw" / "annotations.csv"
+    header = raw.read_text(encoding="utf-8").splitlines()[0].split(",")
+    row = {
+        "annotation_id": "15",
+        "snapshot": "tiny",
+        "system": "Omikron",
+        "domain": "Games",
+        "publication_date": "2014",
+        "training_compute_flop": "2e16",
+    }
+    with raw.open("a", encoding="utf-8") as file:
+        file.write(",".join(row.get(name, "") for name in header) + "\n")
+    run = project.run()
+    assert run.returncode == 0, run.stdout
+    assert table(project, "results/fits/trends.csv")["n"].tolist() == [14, 9]
+    assert "Omikron" in (project.folder / "results" / "figures" / "figure1.svg").read_text()
+
+
+def test_another_folder_can_be_named(tiny: Project) -> None:
+    """Code and templates come from the project, data and results stay in the named folder."""
+    run = tiny.run("--snakefile", str(ROOT / "Snakefile"), "--directory", str(tiny.folder))
+    assert run.returncode == 0, run.stdout
+    assert (tiny.folder / "report" / "index.html").exists()

@@ -1,0 +1,253 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import pytest
+from conftest import Real
+
+from compute_trends.clean import (
+    apply_corrections,
+    clean_annotations,
+    parse_date,
+    split_names,
+    system_key,
+    tidy,
+)
+from compute_trends.problems import InputError
+
+FILES = ("annotations.csv", "corrections.csv")
+COLUMNS = [
+    *("annotation_id", "snapshot", "system", "domain", "task", "organizations", "authors"),
+    *("publication_date", "reference", "link", "citations", "inclusion_criteria"),
+    *("hidden_layers", "parameters", "training_compute_flop", "inference_compute_flop"),
+    *("training_dataset", "training_dataset_size_datapoints", "equivalent_training_time_hours"),
+    *("inference_time_ms", "training_dataset_size_gb", "developer_type"),
+]
+
+
+def raw(*rows: dict[str, str]) -> pd.DataFrame:
+    """Raw annotations: sound ones, but for the cells given."""
+    sound = dict.fromkeys(COLUMNS, "") | {
+        "snapshot": "s",
+        "domain": "Vision",
+        "publication_date": "15/06/2012",
+        "training_compute_flop": "1e18",
+    }
+    filled = [
+        sound | {"annotation_id": str(number), "system": f"System {number}"} | row
+        for number, row in enumerate(rows, start=1)
+    ]
+    return pd.DataFrame(filled, index=range(2, len(filled) + 2), dtype="str")
+
+
+def fixes(*rows: tuple[str, str, str, str, str]) -> pd.DataFrame:
+    """Corrections: id, system, column, old and new value."""
+    names = ["annotation_id", "system", "column", "old_value", "new_value"]
+    frame = pd.DataFrame(list(rows), columns=names, dtype="str")
+    return frame.assign(reason="r", source="s").set_axis(range(2, len(rows) + 2), axis=0)
+
+
+def clean(
+    annotations: pd.DataFrame, corrections: pd.DataFrame | None = None, **options: Any
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    settings: dict[str, Any] = {
+        "published_after": date(1950, 1, 1),
+        "first_day_is_placeholder": True,
+        "files": FILES,
+    }
+    return clean_annotations(
+        annotations, fixes() if corrections is None else corrections, **(settings | options)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "precision"),
+    [
+        ("30/09/2012", date(2012, 9, 30), "day"),
+        ("2/12/2017", date(2017, 12, 2), "day"),
+        ("2012-09-30", date(2012, 9, 30), "day"),
+        ("01/01/1952", date(1952, 1, 1), "year"),
+        ("01/05/1992", date(1992, 5, 1), "month"),
+        ("2020-12-01", date(2020, 12, 1), "day"),
+        ("05/1992", date(1992, 5, 1), "month"),
+        ("1992-05", date(1992, 5, 1), "month"),
+        ("May 1992", date(1992, 5, 1), "month"),
+        ("Sept. 1992", None, None),
+        ("sep 1992", date(1992, 9, 1), "month"),
+        ("1952", date(1952, 1, 1), "year"),
+        ("31/02/2012", None, None),
+        ("13/13/2012", None, None),
+        ("12/05/21", None, None),
+        ("soon", None, None),
+    ],
+)
+def test_dates(text: str, day: date | None, precision: str | None) -> None:
+    if day is None:
+        with pytest.raises(ValueError):
+            parse_date(text, first_day_is_placeholder=True)
+    else:
+        assert parse_date(text, first_day_is_placeholder=True) == (day, precision)
+
+
+def test_first_day_can_be_taken_as_exact() -> None:
+    assert parse_date("01/01/1952", first_day_is_placeholder=False).precision == "day"
+
+
+@pytest.mark.parametrize(
+    ("text", "people", "names"),
+    [
+        ("Google, University of Science and Technology of China", False, None),
+        ("IDSIA ; University of Lugano", False, ["IDSIA", "University of Lugano"]),
+        ("AT&T Labs", False, ["AT&T Labs"]),
+        ("DeepMind, Google Brain, ", False, ["DeepMind", "Google Brain"]),
+        ("Widrow and Hoff", True, ["Widrow", "Hoff"]),
+        ("A One, B Two, and C Three", True, ["A One", "B Two", "C Three"]),
+        ("A One, B Two & C Three", True, ["A One", "B Two", "C Three"]),
+        (
+            "Rumelhart, David E.; Hinton, Geoffrey E.",
+            True,
+            ["David E. Rumelhart", "Geoffrey E. Hinton"],
+        ),
+        ("Sandy Anderson, Rand Land", True, ["Sandy Anderson", "Rand Land"]),
+        ("", True, []),
+    ],
+)
+def test_lists_of_names(text: str, people: bool, names: list[str] | None) -> None:
+    if names is None:
+        names = ["Google", "University of Science and Technology of China"]
+    assert split_names(text, people=people) == names
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("GPT-3 175B", "gpt-3-175b"),
+        ("PanGu-α", "pangu-alpha"),
+        ("Rubik's cube", "rubiks-cube"),
+        ("  Café (Größe) ", "cafe-groe"),
+        ("KN5 LM + RNN 400/10 (WSJ)", "kn5-lm-rnn-400-10-wsj"),
+    ],
+)
+def test_system_keys(name: str, key: str) -> None:
+    assert system_key(name) == key
+
+
+def test_tidy_composes_accents_and_white_space() -> None:
+    assert tidy(" Dan\u00a0C.\n  Ciresan\u0327 ") == "Dan C. Ciresaņ"
+
+
+def test_every_row_is_kept_or_excluded_with_a_reason() -> None:
+    systems, excluded = clean(
+        raw(
+            {},
+            {"training_compute_flop": ""},
+            {"training_compute_flop": "0.0"},
+            {"publication_date": ""},
+            {"publication_date": "01/01/1950"},
+            {"system": ""},
+            {"publication_date": "02/01/1950"},
+        )
+    )
+    assert systems["annotation_id"].tolist() == [1, 7]
+    assert dict(zip(excluded["annotation_id"], excluded["reason"], strict=True)) == {
+        2: "no training compute",
+        3: "training compute of zero",
+        4: "no publication date",
+        5: "not published after 1950-01-01",
+        6: "no name",
+    }
+
+
+def test_all_problems_are_told_at_once_with_their_place() -> None:
+    broken = raw(
+        {"publication_date": "yesterday"},
+        {"training_compute_flop": "a lot"},
+        {"training_compute_flop": "-5"},
+        {"citations": "inf"},
+    )
+    with pytest.raises(InputError) as caught:
+        clean(broken)
+    told = str(caught.value)
+    assert len(caught.value.problems) == 4
+    assert "annotations.csv, row 2, column publication_date: found 'yesterday', expected" in told
+    assert "row 3, column training_compute_flop: found 'a lot', expected a number" in told
+    assert "row 4, column training_compute_flop: found '-5.0', expected zero or more" in told
+    assert "row 5, column citations: found 'inf', expected a number" in told
+
+
+def test_two_systems_of_one_key_are_refused() -> None:
+    with pytest.raises(InputError, match=r"row 3, column system_id: found 'gpt-3'"):
+        clean(raw({"system": "GPT-3"}, {"system": "GPT 3"}))
+
+
+def test_a_missing_domain_is_told() -> None:
+    with pytest.raises(InputError, match=r"row 2, column domain: expected a value"):
+        clean(raw({"domain": ""}))
+
+
+def test_corrections_replace_and_are_recorded() -> None:
+    systems, _ = clean(
+        raw({"system": "", "domain": "Visoin"}),
+        fixes(("1", "", "system", "", "Named"), ("1", "", "domain", "Visoin", "Vision")),
+    )
+    row = systems.iloc[0]
+    assert (row["system_id"], row["domain"]) == ("named", "Vision")
+    assert row["corrected_columns"] == "system; domain"
+
+
+@pytest.mark.parametrize(
+    ("fix", "message"),
+    [
+        (("9", "System 1", "domain", "Vision", "x"), "column annotation_id: found '9'"),
+        (("1", "System 1", "colour", "Vision", "x"), "column column: found 'colour'"),
+        (("1", "System 1", "annotation_id", "1", "2"), "column column: found 'annotation_id'"),
+        (("1", "Systen 1", "domain", "Vision", "x"), "expected 'System 1'"),
+        (("1", "System 1", "domain", "Speech", "x"), "found 'Speech', expected 'Vision'"),
+    ],
+)
+def test_a_correction_that_does_not_apply_stops_the_run(
+    fix: tuple[str, str, str, str, str], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        apply_corrections(raw({}), fixes(fix), files=FILES)
+
+
+def test_real_annotations(real: Real) -> None:
+    systems = real.systems.set_index("system_id")
+    assert len(systems) + len(real.excluded) == 128
+    assert (systems["snapshot"] == "2022-03-tables").sum() == 123
+    assert systems["publication_date_precision"].value_counts().to_dict() == {
+        "day": 101,
+        "year": 14,
+        "month": 13,
+    }
+    assert systems.loc["openai-five-rerun", "training_compute_flop"] == 1.3e22
+    assert systems.loc["openai-five", "training_compute_flop"] == 6.7e22
+    assert systems.loc["alphago-fan", "reference"] == systems.loc["alphago-lee", "reference"]
+    assert systems.loc["alphago-fan", "link"] == systems.loc["alphago-lee", "link"]
+    assert systems.loc["gpt-3-175b", "training_dataset_size_gb"] == 45_000
+    assert pd.isna(systems.loc["deepspeech2", "training_dataset"])
+    assert systems.loc["sppnet", "organizations"] == (
+        "Microsoft; Xi’an Jiaotong University; University of Science and Technology of China"
+    )
+    unnamed = real.systems.set_index("annotation_id").loc[[116, 117, 123], "system_id"]
+    assert unnamed.notna().all()
+
+
+def test_no_blemish_is_left_in_the_text_of_the_real_systems(real: Real) -> None:
+    columns = ["system", "task", "organizations", "authors", "reference", "training_dataset"]
+    for column in columns:
+        text = real.systems[column].dropna()
+        for blemish in (r"\w- \w", r"\s{2}", r"[\n\u00a0]", r",\S", r"´", r"\?$", r"\.$"):
+            found = text[text.str.contains(blemish)]
+            # Initials end with a full stop; two titles end with one that belongs to them.
+            if blemish == r"\.$" and column == "authors":
+                continue
+            assert found.empty, (column, blemish, found.tolist())
+
+
+def test_corrections_change_no_date_and_no_compute(real: Real) -> None:
+    changed = real.systems["corrected_columns"].fillna("")
+    assert not changed.str.contains("publication_date|training_compute_flop").any()

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+import yaml
+
+from compute_trends.config import config_errors, effective_yaml, plain_dates
+
+Edit = Callable[[dict[str, Any]], Any]
+
+
+def test_the_delivered_config_is_sound(config: dict[str, Any]) -> None:
+    assert config_errors(config) == []
+    assert yaml.safe_load(effective_yaml(config)) == config
+
+
+def test_unquoted_dates_become_text() -> None:
+    assert plain_dates({"a": [date(2012, 9, 30), {"b": 1}]}) == {"a": ["2012-09-30", {"b": 1}]}
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (
+            lambda c: c["fit"]["outliers"].update(hihg_z=1),
+            "fit.outliers: unknown key 'hihg_z'; did you mean 'high_z'?",
+        ),
+        (lambda c: c.update(plot={}), "unknown key 'plot'; known: seed, clean, estimate,"),
+        (lambda c: c["fit"]["outliers"].pop("high_z"), "fit.outliers: key 'high_z' is missing"),
+        (lambda c: c["fit"]["outliers"].update(high_z="big"), "fit.outliers.high_z: 'big' is not"),
+        (lambda c: c["fit"]["outliers"].update(high_z=-3), "fit.outliers.low_z: must be below"),
+        (
+            lambda c: c["clean"].update(published_after="1950-13-01"),
+            "clean.published_after: '1950-13-01' is not a date",
+        ),
+        (lambda c: c["fit"]["bootstrap"].update(samples=3), "fit.bootstrap.samples: 3 is less"),
+        (lambda c: c["fit"].update(bases=["guessed"]), "fit.bases[0]: 'guessed' is not one of"),
+        (
+            lambda c: c["fit"]["trends"][3].update(dataset="paper_tabels"),
+            "fit.trends[3].dataset: 'paper_tabels' is not defined; did you mean 'paper_tables'?",
+        ),
+        (
+            lambda c: c["fit"]["trends"][3]["period"].update(through="1949-01-01"),
+            "fit.trends[3].period: reversed, 'after' (1950-01-01) must be before",
+        ),
+        (lambda c: c["fit"]["trends"][3].pop("row"), "fit.trends[3]: 'row' is a dependency"),
+        (
+            lambda c: c["fit"]["trends"][4].update(name="main_before_2010"),
+            "fit.trends: the name 'main_before_2010' is used 2 times",
+        ),
+        (
+            lambda c: c["fit"]["trends"][4].update(row=1),
+            "fit.trends: table 2 row 1 is answered by 2 trends",
+        ),
+        (
+            lambda c: c["render"]["figures"][0]["trends"].append("nothing"),
+            "render.figures[0].trends[4]: 'nothing' is not defined",
+        ),
+        (
+            lambda c: c["render"]["figures"][0]["eras"].append("stone_age"),
+            "render.figures[0].eras[3]: 'stone_age' is not defined",
+        ),
+        (
+            lambda c: c["render"]["findings"][0].update(trend="until_2010"),
+            "render.findings[0].trend: 'until_2010' is not defined; did you mean 'until_2011'?",
+        ),
+        (
+            lambda c: c["render"]["eras"][0]["period"].update(after="2020-01-01"),
+            "render.eras[0].period: reversed",
+        ),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_key(
+    config: dict[str, Any], edit: Edit, message: str
+) -> None:
+    broken = copy.deepcopy(config)
+    edit(broken)
+    errors = config_errors(broken)
+    assert any(error.startswith(message) for error in errors), errors
+
+
+def test_all_errors_are_told_at_once(config: dict[str, Any]) -> None:
+    broken = copy.deepcopy(config)
+    broken["seed"] = -1
+    broken["fit"]["units"]["days_per_month"] = 0
+    broken["clean"]["colour"] = "red"
+    assert len(config_errors(broken)) == 3

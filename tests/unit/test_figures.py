@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import Real
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.dates import date2num
+from matplotlib.figure import Figure
+
+from compute_trends.figures import draw_systems, figure_points, save_figure, trend_lines
+
+NAMES = ("figure1", "figure2", "figure3")
+
+
+def record(real: Real, name: str) -> dict[str, Any]:
+    return next(figure for figure in real.config["render"]["figures"] if figure["name"] == name)
+
+
+def draw(real: Real, name: str) -> Figure:
+    figure = record(real, name)
+    return draw_systems(
+        figure_points(real.systems, real.compute, real.scores, figure=figure),
+        trend_lines(real.trends, real.members, real.systems, figure=figure),
+        figure=figure,
+        eras=real.config["render"]["eras"],
+        records=real.config["fit"]["trends"],
+    )
+
+
+@pytest.fixture(scope="module")
+def labelled(real: Real) -> Figure:
+    return draw(real, "figure3")
+
+
+@pytest.mark.parametrize(("name", "shown"), [("figure1", 121), ("figure2", 121), ("figure3", 102)])
+def test_figures_show_the_systems_of_the_paper(real: Real, name: str, shown: int) -> None:
+    figure = record(real, name)
+    assert len(figure_points(real.systems, real.compute, real.scores, figure=figure)) == shown
+    marks = [len(np.asarray(c.get_offsets())) for c in draw(real, name).axes[0].collections]
+    assert sum(marks) == shown
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_lines_end_where_the_trend_table_says(real: Real, name: str) -> None:
+    axes = draw(real, name).axes[0]
+    trends = real.trends.set_index("trend")
+    dates = real.systems.set_index("system_id")["publication_date"]
+    drawn = [line for line in axes.lines if "doubles every" in str(line.get_label())]
+    assert len(drawn) == len(record(real, name)["trends"])
+    for trend_name, line in zip(record(real, name)["trends"], drawn, strict=True):
+        trend = trends.loc[trend_name]
+        members = real.members.loc[real.members["trend"] == trend_name, "system_id"]
+        np.testing.assert_allclose(
+            np.asarray(line.get_ydata(), dtype=float), [trend["start_flop"], trend["end_flop"]]
+        )
+        ends = pd.to_datetime([dates[members].min(), dates[members].max()])
+        np.testing.assert_allclose(date2num(line.get_xdata()), date2num(ends))
+        assert f"doubles every {trend['doubling_time_months']:.1f} months" in str(line.get_label())
+
+
+def test_every_system_is_named_and_no_name_is_over_another(real: Real, labelled: Figure) -> None:
+    names = real.systems.set_index("system_id")["system"]
+    figure = record(real, "figure3")
+    shown = figure_points(real.systems, real.compute, real.scores, figure=figure)
+    texts = [text for text in labelled.axes[0].texts if text.get_text()]
+    assert sorted(text.get_text() for text in texts) == sorted(names[shown["system_id"]])
+    labelled.set_dpi(300)
+    canvas = FigureCanvasAgg(labelled)
+    boxes = [text.get_window_extent(canvas.get_renderer()) for text in texts]
+    for (one, box), (other, other_box) in itertools.combinations(zip(texts, boxes, strict=True), 2):
+        overlap = box.overlaps(other_box)
+        assert not overlap, (one.get_text(), other.get_text())
+
+
+def test_names_stay_inside_the_figure(labelled: Figure) -> None:
+    canvas = FigureCanvasAgg(labelled)
+    page = labelled.bbox
+    for text in labelled.axes[0].texts:
+        box = text.get_window_extent(canvas.get_renderer())
+        assert box.x0 >= page.x0 and box.x1 <= page.x1, text.get_text()
+
+
+@pytest.mark.parametrize("ending", ["svg", "png", "pdf"])
+def test_same_bytes_every_time(real: Real, tmp_path: Path, ending: str) -> None:
+    paths = [tmp_path / f"{number}.{ending}" for number in (1, 2)]
+    for path in paths:
+        save_figure(draw(real, "figure1"), str(path))
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+def test_text_is_text_in_svg(real: Real, tmp_path: Path) -> None:
+    path = tmp_path / "figure.svg"
+    save_figure(draw(real, "figure2"), str(path))
+    assert "Training compute (FLOP)" in path.read_text(encoding="utf-8")
+
+
+def test_png_has_300_dots_per_inch(real: Real, tmp_path: Path) -> None:
+    path = tmp_path / "figure.png"
+    save_figure(draw(real, "figure1"), str(path))
+    width = int.from_bytes(path.read_bytes()[16:20], "big")
+    assert width == 9.0 * 300
+
+
+def test_eras_are_named_within_the_axes(real: Real) -> None:
+    axes = draw(real, "figure1").axes[0]
+    words = [" ".join(text.get_text().split()) for text in axes.texts]
+    assert words == ["Pre deep learning era", "Deep learning era", "Large-scale era"]

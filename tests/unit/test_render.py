@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+from conftest import RAW, ROOT, Real
+
+from compute_trends.fit import join_members
+from compute_trends.render import Results, data_uri, fixed, flop, printed_flop, render_report
+from compute_trends.reproduction import check_reproduction, study_table
+from compute_trends.tables import read_checked
+
+REPORT = ROOT / "workflow" / "report"
+
+
+@pytest.fixture(scope="module")
+def results(real: Real) -> Results:
+    fit = real.config["fit"]
+    package = str(RAW / "datapackage.json")
+    annotations, corrections = (
+        read_checked(str(RAW / f"{name}.csv"), package, name)
+        for name in ("annotations", "corrections")
+    )
+    check = check_reproduction(
+        real.published,
+        real.trends,
+        join_members(real.members, real.systems, real.compute),
+        bootstrap=fit["bootstrap"],
+        units=fit["units"],
+        replicates=10,
+        level=0.99,
+        seed=1,
+    )
+    studies = study_table(real.trends, real.published)
+    return Results(
+        annotations,
+        corrections,
+        real.published,
+        real.systems,
+        real.excluded,
+        real.scores,
+        real.trends,
+        studies,
+        check,
+    )
+
+
+def render(results: Results, config: dict[str, Any], **changes: Any) -> str:
+    picture = str(REPORT / "report.css")  # Any file does: the page holds its bytes.
+    figures = {figure["name"]: picture for figure in config["render"]["figures"]}
+    settings: dict[str, Any] = {
+        "config": config,
+        "config_text": "seed: 1\n",
+        "figures": figures,
+        "checksums": {"data/raw/annotations.csv": "abc"},
+        "versions": {"python": "3"},
+        "template": str(REPORT / "report.html.jinja"),
+        "stylesheet": str(REPORT / "report.css"),
+    }
+    return render_report(results, **(settings | changes))
+
+
+def test_numbers_as_shown() -> None:
+    assert str(flop(29253.2)) == "2.9&nbsp;×&nbsp;10<sup>4</sup>"
+    assert str(printed_flop("3e4")) == "3&nbsp;×&nbsp;10<sup>4</sup>"
+    assert fixed(21.26) == "21.3"
+    assert fixed(float("inf")) == "∞"
+
+
+def test_findings_are_the_numbers_of_the_trend_table(results: Results, real: Real) -> None:
+    page = render(results, real.config)
+    trends = real.trends.set_index("trend")
+    for finding in real.config["render"]["findings"]:
+        trend = trends.loc[finding["trend"]]
+        assert f'<p class="big">{trend["doubling_time_months"]:.1f} <small>' in page
+        low, high = trend["doubling_time_months_ci95_low"], trend["doubling_time_months_ci95_high"]
+        assert f"95 % interval {low:.1f} to {high:.1f} months" in page
+
+
+def test_verdicts_add_up(results: Results, real: Real) -> None:
+    page = render(results, real.config)
+    counts = results.reproduction["verdict"].value_counts()
+    assert f"Of {len(results.reproduction)} published cells" in page
+    assert f"{counts['reproduced']} are reproduced, {counts['differs']} differ" in page
+    assert "Table 2 row 2 cannot be reproduced." in page
+    assert "Table 2 row 3 cannot be reproduced." in page
+
+
+def test_text_from_the_data_is_escaped(results: Results, real: Real) -> None:
+    hostile = results.corrections.copy()
+    hostile.loc[hostile.index[0], "reason"] = "<script>alert(1)</script>"
+    page = render(results._replace(corrections=hostile), real.config)
+    assert "<script>" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+def test_excluded_rows_are_listed(results: Results, real: Real) -> None:
+    row = {"annotation_id": 7, "snapshot": "s", "system": "Lost", "reason": "no training compute"}
+    page = render(results._replace(excluded=pd.DataFrame([row])), real.config)
+    assert "<td>7</td><td>Lost</td><td>no training compute</td>" in page
+
+
+def test_a_trend_without_upper_bound_is_said_so(results: Results, real: Real) -> None:
+    trends = results.trends.copy()
+    trends.loc[trends["trend"] == "from_2015_large", "doubling_time_months_ci95_high"] = float(
+        "inf"
+    )
+    page = render(results._replace(trends=trends), real.config)
+    assert "to ∞ months" in page
+
+
+def test_a_page_without_findings_and_corrections(results: Results, real: Real) -> None:
+    config = real.config | {"render": real.config["render"] | {"findings": []}}
+    page = render(results._replace(corrections=results.corrections.iloc[:0]), config)
+    assert "0 annotated values were corrected" in page
+
+
+def test_figures_are_inside_the_page(results: Results, real: Real) -> None:
+    page = render(results, real.config)
+    assert page.count(data_uri(str(REPORT / "report.css"))) == len(real.config["render"]["figures"])
+    assert 'src="http' not in page

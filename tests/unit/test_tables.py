@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from compute_trends.problems import InputError
+from compute_trends.tables import (
+    generated_resources,
+    parse_columns,
+    raw_resource,
+    read_raw,
+    read_table,
+    table_problems,
+    write_table,
+)
+
+RESOURCE: dict[str, Any] = {
+    "fields": [
+        {"name": "key", "type": "integer"},
+        {"name": "text", "type": "string"},
+        {"name": "size", "type": "number"},
+    ],
+    "primaryKey": ["key"],
+}
+
+
+def read(tmp_path: Path, content: bytes | str) -> pd.DataFrame:
+    path = tmp_path / "raw.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return read_raw(str(path), RESOURCE)
+
+
+def test_raw_cells_stay_as_they_are_and_rows_count_as_in_a_spreadsheet(tmp_path: Path) -> None:
+    frame = read(tmp_path, '\ufeffsize,key,text\n1e3,1," a\nb "\n\n,2,NA\n')
+    assert frame.columns.tolist() == ["key", "text", "size"]
+    assert frame.index.tolist() == [2, 4]
+    assert frame.loc[2].tolist() == ["1", " a\nb ", "1e3"]
+    assert frame.loc[4].tolist() == ["2", "NA", ""]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("key,text\n1,a\n", "row 1, column size: expected this column, once"),
+        ("key,text,size,size\n", "row 1, column size: expected this column, once"),
+        ("key,text,size,colour\n", "row 1, column colour: expected only the columns"),
+        ("key,text,size\n1,a\n", "row 2: found '2 cells', expected 3 cells"),
+        ("key,text,size\n1,a,2,3\n", "row 2: found '4 cells', expected 3 cells"),
+        (
+            "key,text,size\n1,a,2\n1,b,3\n",
+            "row 3, column key: found '1', expected a key of its own",
+        ),
+        ("key,text,size\n,a,2\n", "row 2, column key: expected a value"),
+        ('key,text,size\n1,"a"b,2\n', "expected a CSV file in UTF-8"),
+        (b"key,text,size\n1,\xff,2\n", "expected a CSV file in UTF-8"),
+        ("", "row 1, column key: expected this column, once"),
+    ],
+)
+def test_a_broken_file_is_told(tmp_path: Path, content: bytes | str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        read(tmp_path, content)
+
+
+def test_columns_get_their_types(tmp_path: Path) -> None:
+    frame = read(tmp_path, "key,text,size\n1,a, 4.7e+17\n2,,\n")
+    parsed, problems = parse_columns(frame, RESOURCE, "f.csv")
+    assert problems == []
+    assert parsed["key"].tolist() == [1, 2]
+    assert parsed["size"].iloc[0] == 4.7e17
+    assert parsed["size"].isna().tolist() == [False, True]
+    assert parsed["text"].isna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize("cell", ["45TB", "1,000", "nan", "inf", "1e999", "0x10", "1_000", "--1"])
+def test_what_is_no_number_is_told(tmp_path: Path, cell: str) -> None:
+    frame = read(tmp_path, f'key,text,size\n1,a,"{cell}"\n')
+    _, problems = parse_columns(frame, RESOURCE, "f.csv")
+    assert [str(problem) for problem in problems] == [
+        f"f.csv, row 2, column size: found {cell!r}, expected a number"
+    ]
+
+
+def test_half_a_key_is_no_integer(tmp_path: Path) -> None:
+    _, problems = parse_columns(read(tmp_path, "key,text,size\n1.5,a,2\n"), RESOURCE, "f.csv")
+    assert problems[0].expected == "a whole number"
+
+
+def test_constraints_are_told_with_their_place() -> None:
+    resource = generated_resources()["members"]
+    frame = pd.DataFrame(
+        {
+            "trend": ["a", "a", None],
+            "basis": ["published", "published", "guessed"],
+            "system_id": "x",
+        },
+        index=[2, 3, 4],
+    )
+    told = {str(problem) for problem in table_problems(frame, resource, "m.csv")}
+    assert any("row 4, column trend: expected a value" in line for line in told)
+    assert any("row 4, column basis: found 'guessed'" in line for line in told)
+    assert any(
+        "row 3" in line and "combination of trend, basis, system_id" in line for line in told
+    )
+
+
+def test_a_missing_and_an_unknown_column_are_told() -> None:
+    frame = pd.DataFrame({"trend": ["a"], "basis": ["published"], "colour": ["red"]}, index=[2])
+    told = {str(p) for p in table_problems(frame, generated_resources()["members"], "m.csv")}
+    assert told == {
+        "m.csv, column system_id: expected this column",
+        "m.csv, column colour: expected no such column",
+    }
+
+
+def test_tables_come_back_as_they_were_written(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {
+            "dataset": ["d", "d"],
+            "basis": "published",
+            "system_id": ["a", "NA"],
+            "window_n": pd.array([3, 1], dtype="Int64"),
+            "z_score": [0.1 + 0.2, float("nan")],
+            "low_outlier": [False, True],
+            "scale": ["regular", "large"],
+        }
+    )
+    path = str(tmp_path / "scores.csv")
+    write_table(frame, path, "scores")
+    pd.testing.assert_frame_equal(read_table(path, "scores"), frame, check_dtype=False)
+
+
+def test_a_table_that_breaks_its_schema_is_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "members.csv"
+    frame = pd.DataFrame({"trend": [None], "basis": ["published"], "system_id": ["a"]})
+    with pytest.raises(InputError):
+        write_table(frame, str(path), "members")
+    assert not path.exists()
+
+
+def test_an_unknown_resource_is_told(tmp_path: Path) -> None:
+    package = tmp_path / "datapackage.json"
+    package.write_text('{"resources": []}')
+    with pytest.raises(InputError, match="a resource named annotations"):
+        raw_resource(str(package), "annotations")

@@ -1,0 +1,73 @@
+"""A change reruns what depends on it, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import Project
+
+AFTER_FIT = {"fit_trends", "check_reproduction", "draw_figures", "render_report", "write_config"}
+
+
+def test_nothing_to_do_after_a_run(finished_tiny: Project) -> None:
+    assert "Nothing to be done" in finished_tiny.run().stdout
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "rules"),
+    [
+        ("config.yaml", "high_z: 0.76", "high_z: 0.6", AFTER_FIT),
+        ("config.yaml", "seed: 1", "seed: 2", AFTER_FIT),
+        (
+            "config.yaml",
+            "label: Late made-up",
+            "label: Late invented",
+            AFTER_FIT,
+        ),
+        ("config.yaml", "title: Made up", "title: Invented", {"write_config", "render_report"}),
+        (
+            "workflow/report/report.css",
+            "font-size: 1.15rem",
+            "font-size: 1.2rem",
+            {"render_report"},
+        ),
+        (
+            "workflow/compute_trends/figures.py",
+            "LABEL_POINTS = 6",
+            "LABEL_POINTS = 7",
+            {"draw_figures", "render_report"},
+        ),
+        (
+            "workflow/compute_trends/reproduction.py",
+            '"""The paper\'s tables',
+            '"""The tables',
+            {"check_reproduction", "render_report"},
+        ),
+        (
+            "workflow/compute_trends/clean.py",
+            '"""Stage clean:',
+            '"""The stage clean:',
+            {"clean_annotations", "estimate_compute"} | AFTER_FIT - {"write_config"},
+        ),
+        (
+            "data/raw/published_tables.csv",
+            "wrong on purpose",
+            "false on purpose",
+            {"check_reproduction", "render_report"},
+        ),
+    ],
+)
+def test_a_change_reruns_what_depends_on_it(
+    changeable_tiny: Project, path: str, old: str, new: str, rules: set[str]
+) -> None:
+    project = changeable_tiny
+    project.edit(path, old, new)
+    assert project.pending() == rules
+
+
+def test_a_deleted_output_comes_back_as_it_was(changeable_tiny: Project) -> None:
+    project = changeable_tiny
+    before = project.products()
+    (project.folder / "results" / "figures" / "figure1.svg").unlink()
+    run = project.run()
+    assert run.returncode == 0, run.stdout
+    assert project.products() == before

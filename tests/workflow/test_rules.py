@@ -1,0 +1,108 @@
+"""What the rules say against what the code does."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import ROOT
+
+LIBRARY = ROOT / "workflow" / "compute_trends"
+SCRIPTS = sorted((ROOT / "workflow" / "scripts").glob("*.py"))
+RULES = {
+    match["name"]: match["body"]
+    for file in sorted((ROOT / "workflow" / "rules").glob("*.smk"))
+    for match in re.finditer(
+        r"^rule (?P<name>\w+):\n(?P<body>.*?)(?=^rule |\Z)",
+        file.read_text(encoding="utf-8"),
+        re.MULTILINE | re.DOTALL,
+    )
+}
+
+
+def imported_modules(path: Path) -> set[str]:
+    """Modules of the library that a file imports, and those that they import."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            if node.level == 1:
+                found.add(node.module)
+            elif node.module.startswith("compute_trends."):
+                found.add(node.module.removeprefix("compute_trends."))
+    for module in list(found):
+        found |= imported_modules(LIBRARY / f"{module}.py")
+    return found
+
+
+def test_each_rule_has_one_script_of_its_name() -> None:
+    assert sorted(RULES) == [script.stem for script in SCRIPTS]
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+def test_rules_list_the_modules_that_their_scripts_import(script: Path) -> None:
+    body = RULES[script.stem]
+    listed = re.search(r"module=\[(.*?)\]", body, re.DOTALL)
+    assert listed is not None
+    assert re.findall(r'"(\w+)"', listed[1]) == sorted(imported_modules(script))
+    if "tables" in imported_modules(script):
+        assert "schemas/tables.yaml" in body
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_rules_say_what_they_do_and_keep_a_log(rule: str) -> None:
+    body = RULES[rule]
+    assert re.match(r'    """[A-Z][^"]*\."""\n', body), "one-sentence docstring"
+    assert f'"results/logs/{rule}.log"' in body
+    assert "    run:" not in body and "    shell:" not in body
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+def test_scripts_are_thin_and_do_nothing_on_import(script: Path) -> None:
+    text = script.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 45
+    for node in ast.parse(text).body:
+        guarded = isinstance(node, ast.If) and "__main__" in ast.unparse(node.test)
+        docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        assert guarded or docstring or isinstance(node, ast.Import | ast.ImportFrom)
+
+
+@pytest.mark.parametrize("module", sorted(LIBRARY.glob("*.py")), ids=lambda path: path.stem)
+def test_library_knows_nothing_of_snakemake(module: Path) -> None:
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            assert "snakemake" not in ast.unparse(node)
+        assert not (isinstance(node, ast.Name) and node.id == "snakemake")
+
+
+def locked_versions() -> dict[str, str]:
+    lock = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    return dict(re.findall(r"^([a-z0-9-]+)==([\w.]+)", lock, re.MULTILINE))
+
+
+def test_conda_environment_has_the_locked_versions() -> None:
+    """The file that ``--sdm conda`` uses cannot be run here, so at least it must not drift."""
+    environment = yaml.safe_load((ROOT / "workflow" / "envs" / "python.yaml").read_text())
+    pins: dict[str, str] = {}
+    for entry in environment["dependencies"]:
+        for line in entry["pip"] if isinstance(entry, dict) else [entry]:
+            name, _, version = line.replace("==", "=").partition("=")
+            if version and ">" not in name:
+                alias = {"matplotlib-base": "matplotlib", "snakemake-minimal": "snakemake"}
+                pins[alias.get(name.strip(), name.strip())] = version
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    direct = {re.split(r"[<>=]", line)[0] for line in project["dependencies"]}
+    assert pins == {name: locked_versions()[name] for name in direct}
+
+
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "requirements-dev.txt", "requirements-uv.txt"]
+)
+def test_locks_name_no_address_and_pin_every_package_by_hash(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert "://" not in text and "--index" not in text
+    for block in re.split(r"\n(?=\S)", text.strip()):
+        assert "==" in block.splitlines()[0] and "--hash=sha256:" in block

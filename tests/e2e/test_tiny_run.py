@@ -126,6 +126,19 @@ def test_a_new_system_travels_to_the_trend(changeable_tiny: Project) -> None:
     assert "Omikron" in (project.folder / "results" / "figures" / "figure1.svg").read_text()
 
 
+def test_a_config_without_the_papers_tables(changeable_tiny: Project) -> None:
+    project = changeable_tiny
+    project.edit("config.yaml", "      table: 3\n      row: 1\n", "")
+    project.edit("config.yaml", "      eras: [only]\n", "      eras: []\n")
+    project.edit("config.yaml", "      trends: [whole, late]\n", "      trends: []\n")
+    run = project.run()
+    assert run.returncode == 0, run.stdout
+    assert table(project, "results/checks/reproduction.csv").empty
+    assert table(project, "results/tables/table3.csv").empty
+    assert table(project, "results/fits/trends.csv")["table"].isna().all()
+    assert "Of 0 published cells" in (project.folder / "report" / "index.html").read_text()
+
+
 def test_another_folder_can_be_named(tiny: Project) -> None:
     """Code and templates come from the project, data and results stay in the named folder."""
     run = tiny.run("--snakefile", str(ROOT / "Snakefile"), "--directory", str(tiny.folder))

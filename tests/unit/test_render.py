@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import pytest
 from conftest import RAW, ROOT, Real
 
+from compute_trends.config import effective_yaml
 from compute_trends.fit import join_members
 from compute_trends.render import Results, data_uri, fixed, flop, printed_flop, render_report
 from compute_trends.reproduction import check_reproduction, study_table
@@ -34,15 +36,15 @@ def results(real: Real) -> Results:
     )
     studies = study_table(real.trends, real.published)
     return Results(
-        annotations,
-        corrections,
-        real.published,
-        real.systems,
-        real.excluded,
-        real.scores,
-        real.trends,
-        studies,
-        check,
+        annotations=annotations,
+        corrections=corrections,
+        published_tables=real.published,
+        systems=real.systems,
+        excluded=real.excluded,
+        scores=real.scores,
+        trends=real.trends,
+        table1=studies,
+        reproduction=check,
     )
 
 
@@ -50,8 +52,7 @@ def render(results: Results, config: dict[str, Any], **changes: Any) -> str:
     picture = str(REPORT / "report.css")  # Any file does: the page holds its bytes.
     figures = {figure["name"]: picture for figure in config["render"]["figures"]}
     settings: dict[str, Any] = {
-        "config": config,
-        "config_text": "seed: 1\n",
+        "config_text": effective_yaml(config),
         "figures": figures,
         "checksums": {"data/raw/annotations.csv": "abc"},
         "versions": {"python": "3"},
@@ -90,14 +91,14 @@ def test_verdicts_add_up(results: Results, real: Real) -> None:
 def test_text_from_the_data_is_escaped(results: Results, real: Real) -> None:
     hostile = results.corrections.copy()
     hostile.loc[hostile.index[0], "reason"] = "<script>alert(1)</script>"
-    page = render(results._replace(corrections=hostile), real.config)
+    page = render(replace(results, corrections=hostile), real.config)
     assert "<script>" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
 
 
 def test_excluded_rows_are_listed(results: Results, real: Real) -> None:
     row = {"annotation_id": 7, "snapshot": "s", "system": "Lost", "reason": "no training compute"}
-    page = render(results._replace(excluded=pd.DataFrame([row])), real.config)
+    page = render(replace(results, excluded=pd.DataFrame([row])), real.config)
     assert "<td>7</td><td>Lost</td><td>no training compute</td>" in page
 
 
@@ -106,13 +107,13 @@ def test_a_trend_without_upper_bound_is_said_so(results: Results, real: Real) ->
     trends.loc[trends["trend"] == "from_2015_large", "doubling_time_months_ci95_high"] = float(
         "inf"
     )
-    page = render(results._replace(trends=trends), real.config)
+    page = render(replace(results, trends=trends), real.config)
     assert "to ∞ months" in page
 
 
 def test_a_page_without_findings_and_corrections(results: Results, real: Real) -> None:
     config = real.config | {"render": real.config["render"] | {"findings": []}}
-    page = render(results._replace(corrections=results.corrections.iloc[:0]), config)
+    page = render(replace(results, corrections=results.corrections.iloc[:0]), config)
     assert "0 annotated values were corrected" in page
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from conftest import Project
 
-AFTER_FIT = {"fit_trends", "check_reproduction", "draw_figures", "render_report", "write_config"}
+TABLES = {"make_tables", "check_reproduction", "render_report"}
+AFTER_FIT = {"fit_trends", "draw_figures", "write_config"} | TABLES
 
 
 def test_nothing_to_do_after_a_run(finished_tiny: Project) -> None:
@@ -40,7 +41,7 @@ def test_nothing_to_do_after_a_run(finished_tiny: Project) -> None:
             "workflow/compute_trends/reproduction.py",
             '"""The paper\'s tables',
             '"""The tables',
-            {"check_reproduction", "render_report"},
+            TABLES,
         ),
         (
             "workflow/compute_trends/clean.py",
@@ -52,7 +53,7 @@ def test_nothing_to_do_after_a_run(finished_tiny: Project) -> None:
             "data/raw/published_tables.csv",
             "wrong on purpose",
             "false on purpose",
-            {"check_reproduction", "render_report"},
+            TABLES,
         ),
     ],
 )

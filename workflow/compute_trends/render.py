@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, ClassVar, cast
 
 import jinja2
 import numpy as np
 import pandas as pd
+import yaml
 from markupsafe import Markup
 
 Record = dict[str, Any]
@@ -21,18 +23,22 @@ Record = dict[str, Any]
 VERDICTS = ("reproduced", "differs", "not reproducible")
 
 
-class Results(NamedTuple):
-    """Tables that the report shows, as `tables.read_table` gives them."""
+@dataclass(frozen=True, kw_only=True)
+class Results:
+    """Tables that the report shows: hand-kept ones, and what the stages wrote."""
 
     annotations: pd.DataFrame
     corrections: pd.DataFrame
-    published: pd.DataFrame
+    published_tables: pd.DataFrame
     systems: pd.DataFrame
     excluded: pd.DataFrame
     scores: pd.DataFrame
     trends: pd.DataFrame
     table1: pd.DataFrame
     reproduction: pd.DataFrame
+
+    RAW: ClassVar = ("annotations", "corrections", "published_tables")
+    GENERATED: ClassVar = ("systems", "excluded", "scores", "trends", "table1", "reproduction")
 
 
 def flop(value: float, digits: int = 1) -> Markup:
@@ -72,7 +78,6 @@ def data_uri(path: str) -> str:
 def render_report(
     results: Results,
     *,
-    config: Record,
     config_text: str,
     figures: dict[str, str],
     checksums: dict[str, str],
@@ -86,10 +91,8 @@ def render_report(
     ----------
     results : Results
         What to show.
-    config : dict
-        The config in force.
     config_text : str
-        The same as YAML.
+        The config in force, as YAML.
     figures : dict of str to str
         SVG file of each figure, by name.
     checksums : dict of str to str
@@ -104,6 +107,7 @@ def render_report(
     str
         HTML, with figures and style inside.
     """
+    config = yaml.safe_load(config_text)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(template).parent),
         autoescape=True,
@@ -166,7 +170,7 @@ def _compared_tables(results: Results, trends: dict[str, Record]) -> list[Record
     }
     verdicts = results.reproduction.groupby(["table", "row"])["verdict"].agg(list)
     tables: list[Record] = []
-    for line in records(results.published[results.published["table"] > 1]):
+    for line in records(results.published_tables[results.published_tables["table"] > 1]):
         key = (line["table"], line["row"])
         if key not in answers:
             continue

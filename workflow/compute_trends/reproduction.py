@@ -10,6 +10,7 @@ import pandas as pd
 
 from .fit import CI95_LEVELS, Interval, Record, interval, random_stream
 from .loglinear import bootstrap_slopes
+from .tables import generated_resources
 
 POINT_COLUMNS = ("n", "start_flop", "end_flop", "slope_oom_per_year", "doubling_time_months", "r2")
 
@@ -171,7 +172,8 @@ def check_reproduction(
             for cell in of_row:
                 cell |= {"verdict": "not reproducible", "reason": line["note"]}
         cells += of_row
-    return pd.DataFrame(cells)
+    columns = [field["name"] for field in generated_resources()["reproduction"]["fields"]]
+    return pd.DataFrame(cells, columns=columns)
 
 
 def _check_row(line: pd.Series, trend: pd.Series, differences: Interval) -> list[dict[str, Any]]:

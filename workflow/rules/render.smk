@@ -53,7 +53,7 @@ rule render_report:
     input:
         annotations="data/raw/annotations.csv",
         corrections="data/raw/corrections.csv",
-        published="data/raw/published_tables.csv",
+        published_tables="data/raw/published_tables.csv",
         datapackage="data/raw/datapackage.json",
         config="results/config.yaml",
         systems="data/processed/systems.csv",

@@ -13,14 +13,17 @@ import textalloc
 from matplotlib.axes import Axes
 from matplotlib.dates import YearLocator, date2num
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from .fit import Record, day_number
 
 # Fixed in every respect that could differ between machines or runs.
 STYLE: Any = {
     "figure.dpi": 100,
-    "font.family": "DejaVu Sans",
+    "font.family": "sans-serif",
+    # DejaVu Sans comes with matplotlib; the others are for readers of the SVG who lack it,
+    # Verdana first because its letters are as wide.
+    "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial"],
     "pdf.fonttype": 42,
     "savefig.dpi": 300,
     "svg.fonttype": "none",
@@ -217,6 +220,7 @@ def _frame(axes: Axes, points: pd.DataFrame, figure: Record) -> None:
     headroom = 1.5 if figure["eras"] else 0.3  # orders of magnitude
     axes.set_ylim(10.0 ** (np.floor(low) - 0.5), 10.0 ** (np.ceil(high) + headroom))
     axes.yaxis.set_major_locator(LogLocator(base=10, numticks=9))
+    axes.yaxis.set_major_formatter(FuncFormatter(_power_of_ten))
     axes.yaxis.set_minor_locator(LogLocator(base=10, numticks=99))
     axes.yaxis.set_minor_formatter(NullFormatter())
     long = span.days > 10_000
@@ -232,6 +236,12 @@ def _frame(axes: Axes, points: pd.DataFrame, figure: Record) -> None:
     )
 
 
+def _power_of_ten(value: float, _position: int | None) -> str:
+    """Ten with its exponent as plain text: mathematical text would stay in one font in SVG."""
+    exponent = f"{np.log10(value):.0f}"
+    return "10" + exponent.translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
 def _shade_eras(axes: Axes, eras: list[Record]) -> None:
     """Shade each era within the axes and name it at the top, the last one up to the edge."""
     left, right = axes.get_xlim()
@@ -240,7 +250,7 @@ def _shade_eras(axes: Axes, eras: list[Record]) -> None:
         end = right if era is eras[-1] else min(day_number(era["period"]["through"]), right)
         shade = ERA_SHADES[index % len(ERA_SHADES)]
         axes.axvspan(start, end, color=shade, linewidth=0, zorder=0)
-        narrow = (end - start) / (right - left) < 0.2
+        narrow = (end - start) / (right - left) < 0.15
         axes.annotate(
             textwrap.fill(era["label"], 11) if narrow else era["label"],
             ((start + end) / 2, 0.985),

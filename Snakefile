@@ -14,7 +14,7 @@ from compute_trends.config import config_errors, plain_dates
 
 config = plain_dates(config)
 if errors := config_errors(config):
-    raise WorkflowError("config.yaml cannot be used:\n" + "\n".join(errors))
+    raise WorkflowError("The config cannot be used:\n" + "\n".join(errors))
 
 
 include: "workflow/rules/clean.smk"
@@ -27,6 +27,16 @@ rule all:
     """Everything: the report and each file that stands on its own."""
     default_target: True
     input:
+        # Named here too, or a missing one would pass unnoticed once its results are there.
+        collect(
+            "data/raw/{name}",
+            name=[
+                "annotations.csv",
+                "corrections.csv",
+                "published_tables.csv",
+                "datapackage.json",
+            ],
+        ),
         "data/processed/excluded.csv",
         "data/processed/estimates.csv",
         "results/config.yaml",

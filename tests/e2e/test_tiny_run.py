@@ -11,6 +11,15 @@ def table(project: Project, path: str) -> pd.DataFrame:
     return pd.read_csv(project.folder / path)
 
 
+def add_system(project: Project, **cells: str) -> None:
+    """Append a row to the annotations."""
+    raw = project.folder / "data" / "raw" / "annotations.csv"
+    header = raw.read_text(encoding="utf-8").splitlines()[0].split(",")
+    row = dict.fromkeys(header, "") | {"annotation_id": "15", "snapshot": "tiny", "domain": "Games"}
+    with raw.open("a", encoding="utf-8") as file:
+        file.write(",".join((row | cells).values()) + "\n")
+
+
 def test_the_known_trend_is_found(finished_tiny: Project) -> None:
     trends = table(finished_tiny, "results/fits/trends.csv").set_index("trend")
     assert trends["n"].tolist() == [13, 8]
@@ -98,6 +107,13 @@ def test_bad_input_stops_the_run_with_its_place(
     assert not (tiny.folder / "report" / "index.html").exists()
 
 
+def test_a_missing_input_stops_the_run(changeable_tiny: Project) -> None:
+    (changeable_tiny.folder / "data" / "raw" / "corrections.csv").unlink()
+    run = changeable_tiny.run()
+    assert run.returncode != 0
+    assert "data/raw/corrections.csv" in run.stdout
+
+
 def test_a_failed_run_leaves_the_last_good_report(changeable_tiny: Project) -> None:
     project = changeable_tiny
     report = (project.folder / "report" / "index.html").read_bytes()
@@ -108,18 +124,7 @@ def test_a_failed_run_leaves_the_last_good_report(changeable_tiny: Project) -> N
 
 def test_a_new_system_travels_to_the_trend(changeable_tiny: Project) -> None:
     project = changeable_tiny
-    raw = project.folder / "data" / "raw" / "annotations.csv"
-    header = raw.read_text(encoding="utf-8").splitlines()[0].split(",")
-    row = {
-        "annotation_id": "15",
-        "snapshot": "tiny",
-        "system": "Omikron",
-        "domain": "Games",
-        "publication_date": "2014",
-        "training_compute_flop": "2e16",
-    }
-    with raw.open("a", encoding="utf-8") as file:
-        file.write(",".join(row.get(name, "") for name in header) + "\n")
+    add_system(project, system="Omikron", publication_date="2014", training_compute_flop="2e16")
     run = project.run()
     assert run.returncode == 0, run.stdout
     assert table(project, "results/fits/trends.csv")["n"].tolist() == [14, 9]
@@ -133,10 +138,40 @@ def test_a_config_without_the_papers_tables(changeable_tiny: Project) -> None:
     project.edit("config.yaml", "      trends: [whole, late]\n", "      trends: []\n")
     run = project.run()
     assert run.returncode == 0, run.stdout
-    assert table(project, "results/checks/reproduction.csv").empty
+    cells = table(project, "results/checks/reproduction.csv")
+    assert set(cells["verdict"]) == {"not reproducible"}
+    assert set(cells["reason"]) == {"No trend of the config answers this row."}
     assert table(project, "results/tables/table3.csv").empty
     assert table(project, "results/fits/trends.csv")["table"].isna().all()
-    assert "Of 0 published cells" in (project.folder / "report" / "index.html").read_text()
+    assert "Of 9 published cells" in (project.folder / "report" / "index.html").read_text()
+
+
+def test_a_correction_may_mend_what_is_no_number(changeable_tiny: Project) -> None:
+    project = changeable_tiny
+    project.edit("data/raw/annotations.csv", "31622776601.6838", "3e10 FLOP or so")
+    with (project.folder / "data" / "raw" / "corrections.csv").open("a") as file:
+        file.write("2,Beta,training_compute_flop,3e10 FLOP or so,31622776601.6838,Remark,here\n")
+    run = project.run()
+    assert run.returncode == 0, run.stdout
+    assert table(project, "results/fits/trends.csv")["n"].tolist() == [13, 8]
+
+
+def test_a_system_after_the_end_of_the_analysis_changes_no_trend(changeable_tiny: Project) -> None:
+    project = changeable_tiny
+    before = (project.folder / "results" / "fits" / "trends.csv").read_bytes()
+    add_system(project, system="Omega", publication_date="2020-01-02", training_compute_flop="1e25")
+    run = project.run()
+    assert run.returncode == 0, run.stdout
+    assert (project.folder / "results" / "fits" / "trends.csv").read_bytes() == before
+    assert "Omega (snapshot tiny)" in (project.folder / "report" / "index.html").read_text()
+
+
+def test_a_system_of_no_dataset_is_named_in_the_report(changeable_tiny: Project) -> None:
+    project = changeable_tiny
+    project.edit("data/raw/annotations.csv", "2,tiny,Beta", "2,elsewhere,Beta")
+    run = project.run()
+    assert run.returncode == 0, run.stdout
+    assert "Beta (snapshot elsewhere)" in (project.folder / "report" / "index.html").read_text()
 
 
 def test_another_folder_can_be_named(tiny: Project) -> None:

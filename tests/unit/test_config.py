@@ -37,6 +37,15 @@ def test_unquoted_dates_become_text() -> None:
             lambda c: c["clean"].update(published_after="1950-13-01"),
             "clean.published_after: '1950-13-01' is not a date",
         ),
+        (lambda c: c["fit"]["bootstrap"].update(samples=200.0), "fit.bootstrap.samples: 200.0 is"),
+        (
+            lambda c: c["fit"]["outliers"].update(high_z=float("nan")),
+            "fit.outliers.high_z: nan is not a finite number",
+        ),
+        (
+            lambda c: c["render"]["figures"][2].update(trends=["from_2015_large"]),
+            "render.figures[2].trends[0]: 'from_2015_large' is fitted on dataset 'paper_tables'",
+        ),
         (lambda c: c["fit"]["bootstrap"].update(samples=3), "fit.bootstrap.samples: 3 is less"),
         (lambda c: c["fit"].update(bases=["guessed"]), "fit.bases[0]: 'guessed' is not one of"),
         (
@@ -89,3 +98,10 @@ def test_all_errors_are_told_at_once(config: dict[str, Any]) -> None:
     broken["fit"]["units"]["days_per_month"] = 0
     broken["clean"]["colour"] = "red"
     assert len(config_errors(broken)) == 3
+
+
+def test_each_missing_key_is_told_once(config: dict[str, Any]) -> None:
+    broken = copy.deepcopy(config)
+    broken["fit"]["trends"][0] = {"name": "bare"}
+    errors = config_errors(broken)
+    assert len(errors) == len(set(errors)) == 4

@@ -76,13 +76,27 @@ def test_scales_share_the_systems_out_and_low_outliers_are_in_neither() -> None:
     assert chosen("regular", large_scale_from="2009-12-31") == ["s3"]
 
 
+def test_an_outlier_is_below_the_threshold_not_on_it() -> None:
+    systems, compute = tables(["2012-01-01", "2012-02-01"], [1e10, 1e12])
+    datasets = [{"name": "one", "snapshots": ["a"], "through": "2020-01-01"}]
+    selected = select_datasets(systems, compute, datasets=datasets, bases=["published"])
+    for low_z, expected in ((-1.0, [False, False]), (-0.99, [True, False])):
+        scores = score_systems(selected, outliers=OUTLIERS | {"low_z": low_z})
+        assert scores["low_outlier"].tolist() == expected
+
+
 def test_datasets_are_scored_apart() -> None:
     systems, compute = tables(["2012-01-01", "2012-02-01", "2012-03-01"], [1e10, 1e12, 1e17])
     systems["snapshot"] = ["a", "a", "b"]
-    datasets = [{"name": "one", "snapshots": ["a"]}, {"name": "two", "snapshots": ["a", "b"]}]
+    datasets = [
+        {"name": "one", "snapshots": ["a"], "through": "2020-01-01"},
+        {"name": "two", "snapshots": ["a", "b"], "through": "2012-03-01"},
+        {"name": "early", "snapshots": ["a", "b"], "through": "2012-02-29"},
+    ]
     selected = select_datasets(systems, compute, datasets=datasets, bases=["published"])
     scores = score_systems(selected, outliers=OUTLIERS).set_index(["dataset", "system_id"])
     np.testing.assert_allclose(scores.loc["one", "z_score"], [-1, 1])
+    np.testing.assert_allclose(scores.loc["early", "z_score"], [-1, 1])
     values = np.array([10, 12, 17])
     np.testing.assert_allclose(
         scores.loc["two", "z_score"], (values - values.mean()) / values.std()
@@ -91,7 +105,7 @@ def test_datasets_are_scored_apart() -> None:
 
 def test_a_misspelt_snapshot_is_told() -> None:
     systems, compute = tables(["2012-01-01"], [1e10])
-    datasets = [{"name": "mine", "snapshots": ["a", "2022-99"]}]
+    datasets = [{"name": "mine", "snapshots": ["a", "2022-99"], "through": "2022-01-01"}]
     with pytest.raises(ValueError, match=r"dataset mine: .*'2022-99'.*known snapshots: a"):
         select_datasets(systems, compute, datasets=datasets, bases=["published"])
 

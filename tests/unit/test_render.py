@@ -9,7 +9,7 @@ from conftest import RAW, ROOT, Real
 
 from compute_trends.config import effective_yaml
 from compute_trends.fit import join_members
-from compute_trends.render import Results, data_uri, fixed, flop, printed_flop, render_report
+from compute_trends.render import Results, data_uri, flop, printed_flop, render_report
 from compute_trends.reproduction import check_reproduction, study_table
 from compute_trends.tables import read_checked
 
@@ -20,10 +20,7 @@ REPORT = ROOT / "workflow" / "report"
 def results(real: Real) -> Results:
     fit = real.config["fit"]
     package = str(RAW / "datapackage.json")
-    annotations, corrections = (
-        read_checked(str(RAW / f"{name}.csv"), package, name)
-        for name in ("annotations", "corrections")
-    )
+    corrections = read_checked(str(RAW / "corrections.csv"), package, "corrections")
     check = check_reproduction(
         real.published,
         real.trends,
@@ -36,7 +33,6 @@ def results(real: Real) -> Results:
     )
     studies = study_table(real.trends, real.published)
     return Results(
-        annotations=annotations,
         corrections=corrections,
         published_tables=real.published,
         systems=real.systems,
@@ -52,6 +48,7 @@ def render(results: Results, config: dict[str, Any], **changes: Any) -> str:
     picture = str(REPORT / "report.css")  # Any file does: the page holds its bytes.
     figures = {figure["name"]: picture for figure in config["render"]["figures"]}
     settings: dict[str, Any] = {
+        "n_raw": 128,
         "config_text": effective_yaml(config),
         "figures": figures,
         "checksums": {"data/raw/annotations.csv": "abc"},
@@ -65,8 +62,6 @@ def render(results: Results, config: dict[str, Any], **changes: Any) -> str:
 def test_numbers_as_shown() -> None:
     assert str(flop(29253.2)) == "2.9&nbsp;×&nbsp;10<sup>4</sup>"
     assert str(printed_flop("3e4")) == "3&nbsp;×&nbsp;10<sup>4</sup>"
-    assert fixed(21.26) == "21.3"
-    assert fixed(float("inf")) == "∞"
 
 
 def test_findings_are_the_numbers_of_the_trend_table(results: Results, real: Real) -> None:
@@ -86,6 +81,38 @@ def test_verdicts_add_up(results: Results, real: Real) -> None:
     assert f"{counts['reproduced']} are reproduced, {counts['differs']} differ" in page
     assert "Table 2 row 2 cannot be reproduced." in page
     assert "Table 2 row 3 cannot be reproduced." in page
+
+
+def test_each_row_shows_its_worst_cell(results: Results, real: Real) -> None:
+    shown = " ".join(render(results, real.config).split())
+    table4 = shown[shown.index('id="table4"') : shown.index('id="trends"')]
+    assert table4.count('<span class="verdict differs">differs</span>: 1 of 12 cells') == 2
+    assert table4.count('<span class="verdict reproduced">reproduced</span>') == 2
+    assert '<span class="verdict not-reproducible">not reproducible</span>' in shown
+
+
+def test_a_lost_row_without_a_note_is_still_told(results: Results, real: Real) -> None:
+    cells = results.reproduction.assign(reason=None)
+    page = render(replace(results, reproduction=cells), real.config)
+    assert "Table 2 row 2 cannot be reproduced." in page
+
+
+def test_a_row_without_a_trend_keeps_its_printed_numbers(results: Results, real: Real) -> None:
+    trends = results.trends[results.trends["trend"] != "until_2011"]
+    cells = results.reproduction.copy()
+    cells.loc[cells["trend"] == "until_2011", ["trend", "ours", "tolerance"]] = None
+    page = render(replace(results, trends=trends, reproduction=cells), real.config)
+    assert page.count("<td>paper</td>") == page.count("<td>here</td>") + 1
+
+
+def test_compute_that_does_not_grow_is_not_said_to_double(results: Results, real: Real) -> None:
+    trends = results.trends.copy()
+    falling = trends["trend"] == "from_2015_large"
+    trends.loc[falling, "slope_oom_per_year"] = -0.5
+    trends.loc[falling, "doubling_time_months"] = float("inf")
+    page = render(replace(results, trends=trends), real.config)
+    assert '<p class="big">no growth</p>' in page
+    assert "Compute changed by" in page
 
 
 def test_text_from_the_data_is_escaped(results: Results, real: Real) -> None:

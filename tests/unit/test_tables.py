@@ -41,6 +41,11 @@ def test_raw_cells_stay_as_they_are_and_rows_count_as_in_a_spreadsheet(tmp_path:
     assert frame.loc[4].tolist() == ["2", "NA", ""]
 
 
+def test_line_ends_within_cells_are_the_same_whatever_program_wrote_them(tmp_path: Path) -> None:
+    frame = read(tmp_path, 'key,text,size\r\n1,"a\r\nb",2\r\n')
+    assert frame.loc[2].tolist() == ["1", "a\nb", "2"]
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -56,7 +61,8 @@ def test_raw_cells_stay_as_they_are_and_rows_count_as_in_a_spreadsheet(tmp_path:
         ("key,text,size\n,a,2\n", "row 2, column key: expected a value"),
         ('key,text,size\n1,"a"b,2\n', "expected a CSV file in UTF-8"),
         (b"key,text,size\n1,\xff,2\n", "expected a CSV file in UTF-8"),
-        ("", "row 1, column key: expected this column, once"),
+        ("", "found 'an empty file', expected at least a header"),
+        ("key;text;size\n1;a;2\n", "found 'semicolons', expected commas"),
     ],
 )
 def test_a_broken_file_is_told(tmp_path: Path, content: bytes | str, message: str) -> None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from .problems import Problem, stop_on
+from .problems import InputError, Problem, stop_on
 from .tables import generated_resources, parse_columns, table_problems
 
 LOG = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
+KEY_OF_ITS_OWN = "a name whose letters a-z and digits make a key that no other system has"
 EXPECTED_DATE = "a date d/m/y or y-m-d, a month (m/y, y-m or its name and the year), or a year"
 
 
@@ -217,10 +218,12 @@ def clean_annotations(
     Raises
     ------
     InputError
-        If a correction does not apply, a cell cannot be read, or two systems
-        would share a key.
+        If a correction does not apply, a cell cannot be read, two systems would
+        share a key, or no system is left.
     """
     annotations_file = files[0]
+    if annotations.empty:
+        raise InputError([Problem(annotations_file, None, None, "no row", "at least one system")])
     rows = apply_corrections(annotations, corrections, files=files)
     text_columns = rows.columns.drop("annotation_id")
     rows[text_columns] = rows[text_columns].map(tidy)
@@ -244,11 +247,28 @@ def clean_annotations(
         if flop < 0
     ]
     rows["reason"] = _exclusion_reasons(rows, published_after)
+    problems += [
+        Problem(annotations_file, int(str(row)), "system", name, KEY_OF_ITS_OWN)
+        for row, name in rows.loc[_lacks_key(rows), "system"].items()
+    ]
     excluded = rows[rows["reason"].notna()]
     systems = rows[rows["reason"].isna()].drop(columns="reason")
     stop_on(problems or table_problems(systems, schema, annotations_file))
+    if systems.empty:
+        reasons = ", ".join(
+            f"{n} x {reason}" for reason, n in excluded["reason"].value_counts().items()
+        )
+        found = f"no system left, all rows are excluded ({reasons})"
+        raise InputError([Problem(annotations_file, None, None, found, "at least one system")])
     LOG.info("%d raw rows: %d systems, %d excluded", len(rows), len(systems), len(excluded))
     return systems, excluded
+
+
+def _lacks_key(rows: pd.DataFrame) -> pd.Series:
+    """Rows to keep whose name gives no key, or the key of another row to keep."""
+    kept = rows["reason"].isna()
+    doubled = rows["system_id"].where(kept).duplicated(keep=False)
+    return kept & (doubled | rows["system_id"].isna())
 
 
 def _parse_dates(

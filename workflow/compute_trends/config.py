@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -13,6 +14,17 @@ import jsonschema
 import yaml
 
 SCHEMA = Path(__file__).parents[1] / "schemas" / "config.schema.yaml"
+
+
+def _is_integer(_checker: object, value: object) -> bool:
+    """Whether a value is a whole number that Python takes as one: 200.0 is not."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+_Validator = jsonschema.validators.extend(
+    jsonschema.Draft202012Validator,
+    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer),
+)
 
 
 def plain_dates(value: Any) -> Any:
@@ -44,15 +56,12 @@ def config_errors(config: dict[str, Any]) -> list[str]:
         compared only once each is right by itself.
     """
     schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
-    validator = jsonschema.Draft202012Validator(
-        schema, format_checker=jsonschema.FormatChecker(formats=["date"])
-    )
-    messages = [
-        message
-        for error in sorted(validator.iter_errors(config), key=lambda error: error.json_path)
-        for message in _messages(error)
-    ]
-    return messages or list(_cross_field_errors(config))
+    validator = _Validator(schema, format_checker=jsonschema.FormatChecker(formats=["date"]))
+    errors = sorted(validator.iter_errors(config), key=lambda error: error.json_path)
+    # The validator tells of each missing key, and each time all of them are named.
+    messages = dict.fromkeys(message for error in errors for message in _messages(error))
+    messages |= dict.fromkeys(_not_finite(config, ""))
+    return list(messages) or list(_cross_field_errors(config))
 
 
 def _messages(error: jsonschema.ValidationError) -> Iterator[str]:
@@ -75,6 +84,18 @@ def _messages(error: jsonschema.ValidationError) -> Iterator[str]:
         yield f"{prefix}{given!r} is not a date y-m-d"
     else:
         yield f"{prefix}{error.message}"
+
+
+def _not_finite(value: Any, place: str) -> Iterator[str]:
+    """Yield a message for each number that is infinite or not a number."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _not_finite(item, f"{place}.{key}".removeprefix("."))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _not_finite(item, f"{place}[{index}]")
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield f"{place}: {value} is not a finite number"
 
 
 def _hint(name: str, known: list[str]) -> str:
@@ -122,6 +143,11 @@ def _cross_field_errors(config: dict[str, Any]) -> Iterator[str]:
         yield from _reversed(f"{place}.period", figure["period"])
         for position, name in enumerate(figure["trends"]):
             yield from _unknown(f"{place}.trends[{position}]", name, list(trends))
+            if name in trends and trends[name]["dataset"] != figure["dataset"]:
+                yield (
+                    f"{place}.trends[{position}]: {name!r} is fitted on dataset "
+                    f"{trends[name]['dataset']!r}, the figure shows {figure['dataset']!r}"
+                )
         for position, name in enumerate(figure["eras"]):
             yield from _unknown(f"{place}.eras[{position}]", name, eras)
 

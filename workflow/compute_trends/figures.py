@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from .fit import Record, day_number
+from .wording import growth, interval
 
 # Fixed in every respect that could differ between machines or runs.
 STYLE: Any = {
@@ -71,6 +72,11 @@ def figure_points(
     pandas.DataFrame
         system_id, system, publication_date, flop, scale: the systems of the
         figure's dataset and period, low outliers left out, oldest first.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
     """
     chosen = scores[
         (scores["dataset"] == figure["dataset"])
@@ -86,6 +92,8 @@ def figure_points(
     shown: pd.DataFrame = points.loc[
         inside, ["system_id", "system", "publication_date", "flop", "scale"]
     ]
+    if shown.empty:
+        raise ValueError(f"figure {figure['name']}: no system of its dataset in its period")
     return shown.sort_values(["publication_date", "system_id"])
 
 
@@ -134,7 +142,7 @@ def draw_systems(
     figure : dict
         Record of ``render.figures``.
     eras : list of dict
-        Records of ``render.eras``, oldest first; the figure says which to shade.
+        Records of ``render.eras``; the figure says which to shade.
     records : list of dict
         Records of ``fit.trends``, for their labels.
 
@@ -203,10 +211,9 @@ def _draw_lines(axes: Axes, lines: pd.DataFrame, labels: dict[str, str]) -> None
             linewidth=1.8,
             zorder=4,
             label=(
-                f"{labels[str(name)]}: doubles every {line['doubling_time_months']:.1f} months"
-                f" (95 % interval {line['doubling_time_months_ci95_low']:.1f}"
-                f" to {line['doubling_time_months_ci95_high']:.1f})"
-            ).replace("inf)", "∞)"),
+                f"{labels[str(name)]}: {growth(line)}"
+                f" (95 % interval {interval(line, 'doubling_time_months')})"
+            ),
         )
 
 
@@ -243,11 +250,15 @@ def _power_of_ten(value: float, _position: int | None) -> str:
 
 
 def _shade_eras(axes: Axes, eras: list[Record]) -> None:
-    """Shade each era within the axes and name it at the top, the last one up to the edge."""
+    """Shade each era that meets the axes and name it at the top, the newest up to the edge."""
     left, right = axes.get_xlim()
-    for index, era in enumerate(eras):
-        start = max(day_number(era["period"]["after"]), left)
-        end = right if era is eras[-1] else min(day_number(era["period"]["through"]), right)
+    spans = [
+        (max(day_number(era["period"]["after"]), left), day_number(era["period"]["through"]), era)
+        for era in eras
+    ]
+    spans = sorted((span for span in spans if span[0] < min(span[1], right)), key=lambda s: s[:2])
+    for index, (start, through, era) in enumerate(spans):
+        end = right if index == len(spans) - 1 else min(through, right)
         shade = ERA_SHADES[index % len(ERA_SHADES)]
         axes.axvspan(start, end, color=shade, linewidth=0, zorder=0)
         narrow = (end - start) / (right - left) < 0.15
@@ -279,7 +290,7 @@ def _label_systems(axes: Axes, points: pd.DataFrame, lines: pd.DataFrame) -> Non
         x_lines=date2num(lines[["first_date", "last_date"]]).tolist(),
         y_lines=lines[["start_flop", "end_flop"]].to_numpy().tolist(),
         textsize=LABEL_POINTS,
-        margin=0.003,
+        margin=0.004,
         min_distance=0.008,
         max_distance=0.35,
         nbr_candidates=1000,

@@ -78,7 +78,7 @@ def select_datasets(
     systems, compute : pandas.DataFrame
         Tables of these names, one row per system each.
     datasets : list of dict
-        Records with ``name`` and ``snapshots``.
+        Records with ``name``, ``snapshots`` and ``through`` (day y-m-d, inclusive).
     bases : list of str
         Bases to select; systems without a value on a basis are left out of it.
 
@@ -103,7 +103,10 @@ def select_datasets(
                         f"dataset {dataset['name']}: no system has the snapshot {snapshot!r} and a "
                         f"value on the basis {basis}; known snapshots: {', '.join(sorted(known))}"
                     )
-            chosen = points[points["snapshot"].isin(dataset["snapshots"])]
+            chosen = points[
+                points["snapshot"].isin(dataset["snapshots"])
+                & (points["day"] <= day_number(dataset["through"]))
+            ]
             selections.append(chosen.drop(columns="snapshot").assign(dataset=dataset["name"]))
     return pd.concat(selections, ignore_index=True)
 

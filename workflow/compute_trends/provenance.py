@@ -14,7 +14,6 @@ PACKAGES = (
     "numpy",
     "pandas",
     "pandera",
-    "scipy",
     "seaborn",
     "snakemake",
     "textalloc",

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any, ClassVar, cast
 
 import jinja2
-import numpy as np
 import pandas as pd
 import yaml
 from markupsafe import Markup
+
+from .wording import fixed, growth, interval
 
 Record = dict[str, Any]
 
@@ -27,7 +28,6 @@ VERDICTS = ("reproduced", "differs", "not reproducible")
 class Results:
     """Tables that the report shows: hand-kept ones, and what the stages wrote."""
 
-    annotations: pd.DataFrame
     corrections: pd.DataFrame
     published_tables: pd.DataFrame
     systems: pd.DataFrame
@@ -37,7 +37,7 @@ class Results:
     table1: pd.DataFrame
     reproduction: pd.DataFrame
 
-    RAW: ClassVar = ("annotations", "corrections", "published_tables")
+    RAW: ClassVar = ("corrections", "published_tables")
     GENERATED: ClassVar = ("systems", "excluded", "scores", "trends", "table1", "reproduction")
 
 
@@ -51,16 +51,6 @@ def printed_flop(text: str) -> Markup:
     """A printed number such as ``3e4`` in power-of-ten notation, its digits kept."""
     mantissa, _, exponent = text.partition("e")
     return Markup("{}&nbsp;×&nbsp;10<sup>{}</sup>").format(mantissa, exponent)
-
-
-def fixed(value: float, digits: int = 1) -> str:
-    """A fixed number of decimals; infinity as its sign."""
-    return "∞" if np.isinf(value) else f"{value:.{digits}f}"
-
-
-def day(value: pd.Timestamp) -> str:
-    """A date y-m-d."""
-    return f"{value:%Y-%m-%d}"
 
 
 def records(frame: pd.DataFrame) -> list[Record]:
@@ -78,6 +68,7 @@ def data_uri(path: str) -> str:
 def render_report(
     results: Results,
     *,
+    n_raw: int,
     config_text: str,
     figures: dict[str, str],
     checksums: dict[str, str],
@@ -91,6 +82,8 @@ def render_report(
     ----------
     results : Results
         What to show.
+    n_raw : int
+        Raw annotations, counted in their file.
     config_text : str
         The config in force, as YAML.
     figures : dict of str to str
@@ -116,7 +109,7 @@ def render_report(
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    filters: list[Callable[..., Any]] = [flop, printed_flop, fixed, day]
+    filters: list[Callable[..., Any]] = [flop, printed_flop, fixed, growth, interval]
     environment.filters |= {function.__name__: function for function in filters}
     trends = {trend["trend"]: trend for trend in _published_basis(results.trends)}
     return environment.get_template(Path(template).name).render(
@@ -133,12 +126,18 @@ def render_report(
         ],
         studies=records(results.table1),
         tables=_compared_tables(results, trends),
+        all_trends=records(results.trends),
+        draw_tolerance=_draw_tolerance(results.reproduction),
+        unused=_unused_systems(results),
+        own_marking=[
+            trend["label"] for trend in config["fit"]["trends"] if "large_scale_from" in trend
+        ],
         cells=records(results.reproduction),
         verdicts=_verdict_counts(results.reproduction),
         lost_rows=_lost_rows(results),
         corrections=records(results.corrections),
         excluded=records(results.excluded),
-        n_raw=len(results.annotations),
+        n_raw=n_raw,
         n_systems=len(results.systems),
         first_date=results.systems["publication_date"].min(),
         last_date=results.systems["publication_date"].max(),
@@ -172,14 +171,12 @@ def _compared_tables(results: Results, trends: dict[str, Record]) -> list[Record
     tables: list[Record] = []
     for line in records(results.published_tables[results.published_tables["table"] > 1]):
         key = (line["table"], line["row"])
-        if key not in answers:
-            continue
         if not tables or tables[-1]["number"] != line["table"]:
             tables.append({"number": line["table"], "rows": []})
         tables[-1]["rows"].append(
             {
                 "paper": line,
-                "ours": answers[key],
+                "ours": answers.get(key),
                 "verdict": max(verdicts[key], key=VERDICTS.index),
                 "n_cells": len(verdicts[key]),
                 "n_differs": verdicts[key].count("differs"),
@@ -187,6 +184,21 @@ def _compared_tables(results: Results, trends: dict[str, Record]) -> list[Record
             }
         )
     return tables
+
+
+def _draw_tolerance(reproduction: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """What two bootstrap draws differ by at each interval end, by trend and column."""
+    ends = reproduction[reproduction["column"].str.contains("_ci95_")].dropna(subset="trend")
+    return {
+        str(trend): dict(zip(group["column"], group["tolerance"], strict=True))
+        for trend, group in ends.groupby("trend")
+    }
+
+
+def _unused_systems(results: Results) -> list[Record]:
+    """Systems that no dataset holds, so that no trend and no figure shows them."""
+    used = results.systems["system_id"].isin(results.scores["system_id"])
+    return records(results.systems.loc[~used, ["system", "snapshot"]])
 
 
 def _verdict_counts(reproduction: pd.DataFrame) -> list[Record]:
@@ -198,9 +210,10 @@ def _verdict_counts(reproduction: pd.DataFrame) -> list[Record]:
 
 
 def _lost_rows(results: Results) -> list[Record]:
-    """Published rows that no released data gives, with the reason."""
-    lost = results.reproduction[results.reproduction["verdict"] == "not reproducible"]
-    return records(lost.groupby(["table", "row", "trend", "reason"]).size().reset_index())
+    """Published rows that no released data gives though a trend answers them, with the reason."""
+    cells = results.reproduction
+    lost = cells[(cells["verdict"] == "not reproducible") & cells["trend"].notna()]
+    return records(lost.drop_duplicates(["table", "row"]))
 
 
 def _datasets(results: Results, config: Record) -> list[Record]:

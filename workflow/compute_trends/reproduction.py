@@ -60,7 +60,7 @@ def round_as_printed(value: float, printed: str) -> str:
 
 
 def half_unit(printed: str) -> float:
-    """Half a unit of the last printed digit; zero for a whole number, which counts something."""
+    """Half a unit of the last printed digit; zero for a number without decimals, a count."""
     mantissa, e, exponent = printed.partition("e")
     decimals = len(mantissa.partition(".")[2])
     if not e and not decimals:
@@ -156,6 +156,7 @@ def check_reproduction(
     for _, line in published[published["table"] > 1].iterrows():
         key = (line["table"], line["row"])
         if key not in ours.index:
+            cells += _unanswered(line)
             continue
         trend = ours.loc[key]
         differences = draw_difference(
@@ -176,6 +177,37 @@ def check_reproduction(
     return pd.DataFrame(cells, columns=columns)
 
 
+def _printed_cells(line: pd.Series) -> list[str]:
+    """Columns of a published row that hold a number."""
+    intervals = [f"{name}_ci95_{level}" for name in Interval._fields for level in CI95_LEVELS]
+    return [column for column in (*POINT_COLUMNS, *intervals) if pd.notna(line[column])]
+
+
+def _unanswered(line: pd.Series) -> list[dict[str, Any]]:
+    """Cells of a published row that no trend answers."""
+    return [
+        {
+            "table": line["table"],
+            "row": line["row"],
+            "column": column,
+            "published": line[column],
+            "verdict": "not reproducible",
+            "reason": "No trend of the config answers this row.",
+        }
+        for column in _printed_cells(line)
+    ]
+
+
+def _difference(rounded: str, printed: str, column: str, tolerance: float) -> str:
+    """Why a cell differs, in words."""
+    if "_ci95_" in column:
+        return (
+            f"Lies further from the printed {printed} than the tolerance of {tolerance:.2g}, "
+            "which holds what two bootstrap draws differ by."
+        )
+    return f"Rounds to {rounded}, not to the printed {printed}."
+
+
 def _check_row(line: pd.Series, trend: pd.Series, differences: Interval) -> list[dict[str, Any]]:
     """Cells of one published row against the trend that answers it."""
     draw_tolerance = {
@@ -184,10 +216,8 @@ def _check_row(line: pd.Series, trend: pd.Series, differences: Interval) -> list
         for level, value in zip(CI95_LEVELS, ends, strict=True)
     }
     cells = []
-    for column in (*POINT_COLUMNS, *draw_tolerance):
+    for column in _printed_cells(line):
         printed = line[column]
-        if pd.isna(printed):
-            continue
         value = float(trend[column])
         rounded = round_as_printed(value, printed)
         tolerance = half_unit(printed) + draw_tolerance.get(column, 0.0)
@@ -206,7 +236,7 @@ def _check_row(line: pd.Series, trend: pd.Series, differences: Interval) -> list
                 "ours_as_printed": rounded,
                 "tolerance": tolerance,
                 "verdict": "reproduced" if agrees else "differs",
-                "reason": None if agrees else line["note"],
+                "reason": None if agrees else _difference(rounded, printed, column, tolerance),
             }
         )
     return cells

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import io
 import json
 import re
 from datetime import date
@@ -57,13 +58,18 @@ def raw_resource(datapackage: str, name: str) -> Resource:
     Raises
     ------
     InputError
-        If the data package has no such resource.
+        If the data package cannot be read or has no such resource.
     """
-    package = json.loads(Path(datapackage).read_text(encoding="utf-8"))
-    for resource in package["resources"]:
-        if resource["name"] == name:
-            return {"name": name, **resource["schema"]}
-    raise InputError([Problem(datapackage, None, None, None, f"a resource named {name}")])
+    try:
+        package = json.loads(Path(datapackage).read_text(encoding="utf-8"))
+        schemas = {resource["name"]: resource["schema"] for resource in package["resources"]}
+        schema = schemas[name]
+        return {"name": name, "fields": schema["fields"], "primaryKey": schema["primaryKey"]}
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise InputError([Problem(datapackage, None, None, str(error), "JSON in UTF-8")]) from error
+    except (KeyError, TypeError) as error:
+        expected = f"a resource named {name} with schema, fields and primaryKey"
+        raise InputError([Problem(datapackage, None, None, None, expected)]) from error
 
 
 def read_raw(path: str, resource: Resource) -> pd.DataFrame:
@@ -91,11 +97,18 @@ def read_raw(path: str, resource: Resource) -> pd.DataFrame:
     """
     try:
         with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.reader(file, strict=True))
+            # A line break within a cell is the same whatever program wrote it.
+            text = file.read().replace("\r\n", "\n")
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError([Problem(path, None, None, str(error), "a CSV file in UTF-8")]) from error
     names = [field["name"] for field in resource["fields"]]
-    header = rows[0] if rows else []
+    if not rows:
+        raise InputError([Problem(path, None, None, "an empty file", "at least a header")])
+    header = rows[0]
+    if len(header) == 1 and header[0].count(";") >= len(names) - 1:
+        hint = "commas between the cells; export the file with commas"
+        raise InputError([Problem(path, 1, None, "semicolons", hint)])
     problems = [
         Problem(path, 1, name, None, "this column, once")
         for name in names

@@ -1,5 +1,5 @@
 rule write_config:
-    """Write the config in force, defaults and overrides included."""
+    """Write the config in force, overrides on the command line included."""
     input:
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
@@ -28,7 +28,15 @@ rule draw_figures:
         schema=f"{workflow.basedir}/workflow/schemas/tables.yaml",
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
-            module=["figures", "fit", "loglinear", "logs", "problems", "tables"],
+            module=[
+                "figures",
+                "fit",
+                "loglinear",
+                "logs",
+                "problems",
+                "tables",
+                "wording",
+            ],
         ),
     output:
         collect(
@@ -72,7 +80,7 @@ rule render_report:
         lock=f"{workflow.basedir}/requirements.txt",
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
-            module=["logs", "problems", "provenance", "render", "tables"],
+            module=["logs", "problems", "provenance", "render", "tables", "wording"],
         ),
     output:
         "report/index.html",

@@ -5,24 +5,21 @@ from pathlib import Path
 from compute_trends.logs import log_to
 from compute_trends.provenance import file_checksums, software_versions
 from compute_trends.render import Results, render_report
-from compute_trends.tables import read_checked, read_table
+from compute_trends.tables import raw_resource, read_checked, read_raw, read_table
 
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
         paths = snakemake.input
-        results = Results(
-            **{name: read_checked(paths[name], paths.datapackage, name) for name in Results.RAW},
-            **{name: read_table(paths[name], name) for name in Results.GENERATED},
-        )
+        raw = {name: read_checked(paths[name], paths.datapackage, name) for name in Results.RAW}
+        generated = {name: read_table(paths[name], name) for name in Results.GENERATED}
+        inputs = ("annotations", *Results.RAW, "datapackage", "config")
         html = render_report(
-            results,
+            Results(**raw, **generated),
+            n_raw=len(read_raw(paths.annotations, raw_resource(paths.datapackage, "annotations"))),
             config_text=Path(paths.config).read_text(encoding="utf-8"),
             figures={Path(path).stem: path for path in paths.figures},
-            checksums=file_checksums(
-                [paths[name] for name in (*Results.RAW, "datapackage", "config")]
-            ),
+            checksums=file_checksums([paths[name] for name in inputs]),
             versions=software_versions(),
-            template=paths.template,
-            stylesheet=paths.stylesheet,
+            **{name: paths[name] for name in ("template", "stylesheet")},
         )
         Path(snakemake.output[0]).write_text(html, encoding="utf-8")

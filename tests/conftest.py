@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -108,8 +109,8 @@ class Project:
     def pending(self) -> set[str]:
         """Rules that the next run would execute, `all` aside."""
         shown = self.run("--dry-run").stdout
-        rules = {line.split()[1].rstrip(":") for line in shown.splitlines() if "rule " in line[:11]}
-        return rules - {"all"}
+        counted = re.findall(r"^(\w+) +\d+$", shown, re.MULTILINE)
+        return set(counted) - {"all", "total"}
 
     def edit(self, path: str, old: str, new: str) -> None:
         """Replace the only occurrence of a text in a file of the copy."""

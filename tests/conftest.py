@@ -19,7 +19,8 @@ import yaml
 from compute_trends.clean import clean_annotations
 from compute_trends.config import plain_dates
 from compute_trends.estimate import choose_compute, published_estimates
-from compute_trends.fit import fit_trends, score_systems, select_datasets
+from compute_trends.fit import fit_trends, join_members, score_systems, select_datasets
+from compute_trends.reproduction import check_reproduction
 from compute_trends.tables import raw_resource, read_checked, read_raw
 
 ROOT = Path(__file__).parents[1]
@@ -77,6 +78,26 @@ def real(config: dict[str, Any]) -> Real:
     )
     published = read_checked(str(RAW / "published_tables.csv"), package, "published_tables")
     return Real(config, published, systems, excluded, compute, scores, trends, members)
+
+
+def check_cells(real: Real, published: pd.DataFrame) -> pd.DataFrame:
+    """Published rows against the real run, with the settings of the config."""
+    fit = real.config["fit"]
+    return check_reproduction(
+        published,
+        real.trends,
+        join_members(real.members, real.systems, real.compute),
+        bootstrap=fit["bootstrap"],
+        units=fit["units"],
+        seed=real.config["seed"],
+        **fit["reproduction"],
+    )
+
+
+@pytest.fixture(scope="session")
+def check(real: Real) -> pd.DataFrame:
+    """Every published cell against the real run."""
+    return check_cells(real, real.published)
 
 
 class Project:

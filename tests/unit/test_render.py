@@ -8,29 +8,17 @@ import pytest
 from conftest import RAW, ROOT, Real
 
 from compute_trends.config import effective_yaml
-from compute_trends.fit import join_members
 from compute_trends.render import Results, data_uri, flop, printed_flop, render_report
-from compute_trends.reproduction import check_reproduction, study_table
+from compute_trends.reproduction import study_table
 from compute_trends.tables import read_checked
 
 REPORT = ROOT / "workflow" / "report"
 
 
 @pytest.fixture(scope="module")
-def results(real: Real) -> Results:
-    fit = real.config["fit"]
+def results(real: Real, check: pd.DataFrame) -> Results:
     package = str(RAW / "datapackage.json")
     corrections = read_checked(str(RAW / "corrections.csv"), package, "corrections")
-    check = check_reproduction(
-        real.published,
-        real.trends,
-        join_members(real.members, real.systems, real.compute),
-        bootstrap=fit["bootstrap"],
-        units=fit["units"],
-        replicates=10,
-        level=0.99,
-        seed=1,
-    )
     studies = study_table(real.trends, real.published)
     return Results(
         corrections=corrections,

@@ -3,11 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Real
+from conftest import Real, check_cells
 
-from compute_trends.fit import join_members
+from compute_trends.fit import select_trend
 from compute_trends.reproduction import (
-    check_reproduction,
     draw_difference,
     half_unit,
     round_as_printed,
@@ -16,20 +15,6 @@ from compute_trends.reproduction import (
 )
 
 CELLS_PER_ROW = {2: 11, 3: 12, 4: 12}
-
-
-@pytest.fixture(scope="module")
-def check(real: Real) -> pd.DataFrame:
-    fit = real.config["fit"]
-    return check_reproduction(
-        real.published,
-        real.trends,
-        join_members(real.members, real.systems, real.compute),
-        bootstrap=fit["bootstrap"],
-        units=fit["units"],
-        seed=real.config["seed"],
-        **fit["reproduction"],
-    )
 
 
 @pytest.mark.parametrize(
@@ -105,6 +90,20 @@ def test_the_printed_median_slope_of_table_4_row_1_contradicts_its_doubling_time
     assert line["slope_oom_per_year_ci95_median"] == "0.6"
 
 
+@pytest.mark.parametrize(
+    ("row", "through", "n"), [(2, "2011-12-31", 23), (3, "2022-02-01", 99)], ids=["2011", "LaMDA"]
+)
+def test_counts_that_the_notes_name(real: Real, row: int, through: str, n: int) -> None:
+    fit = real.config["fit"]
+    trend = next(t for t in fit["trends"] if (t.get("table"), t.get("row")) == (3, row))
+    period = trend["period"] | {"through": through}
+    scores = real.scores[real.scores["dataset"] == trend["dataset"]]
+    points = select_trend(scores, trend | {"period": period}, outliers=fit["outliers"])
+    assert len(points) == n
+    note = real.published.set_index(["table", "row"]).loc[(3, row), "note"]
+    assert f"{n} systems" in str(note)
+
+
 def test_rows_2_and_3_of_table_2_are_not_reproducible(check: pd.DataFrame) -> None:
     rows = check[check["table"] == 2].groupby("row")["verdict"].agg(set)
     assert rows[2] == rows[3] == {"not reproducible"}
@@ -118,16 +117,7 @@ def test_rows_2_and_3_of_table_2_are_not_reproducible(check: pd.DataFrame) -> No
 def test_a_row_marked_as_lost_is_reproduced_if_its_cells_agree(real: Real) -> None:
     published = real.published.copy()
     published.loc[published["table"] == 3, "slice_found"] = "no"
-    fit = real.config["fit"]
-    check = check_reproduction(
-        published[published["table"] == 3],
-        real.trends,
-        join_members(real.members, real.systems, real.compute),
-        bootstrap=fit["bootstrap"],
-        units=fit["units"],
-        seed=real.config["seed"],
-        **fit["reproduction"],
-    )
+    check = check_cells(real, published[published["table"] == 3])
     assert set(check["verdict"]) == {"reproduced"}
 
 

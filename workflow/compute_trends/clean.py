@@ -227,12 +227,8 @@ def clean_annotations(
     rows = apply_corrections(annotations, corrections, files=files)
     text_columns = rows.columns.drop("annotation_id")
     rows[text_columns] = rows[text_columns].map(tidy)
-    for column in ("organizations", "authors"):
-        people = column == "authors"
-        rows[column] = rows[column].map(
-            lambda text, people=people: split_names(text, people=people)
-        )
-        rows[column] = rows[column].str.join("; ")
+    for column, people in (("organizations", False), ("authors", True)):
+        rows[column] = ["; ".join(split_names(text, people=people)) for text in rows[column]]
     rows["system_id"] = rows["system"].map(system_key)
     schema = generated_resources()["systems"]
     dates, date_problems = _parse_dates(

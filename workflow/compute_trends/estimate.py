@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .tables import generated_resources
+from .tables import column_names
 
 
 def published_estimates(systems: pd.DataFrame) -> pd.DataFrame:
@@ -35,7 +35,7 @@ def published_estimates(systems: pd.DataFrame) -> pd.DataFrame:
             "derivation": "Value as annotated.",
         }
     )
-    return annotated.reindex(columns=_columns("estimates"))
+    return annotated.reindex(columns=column_names("estimates"))
 
 
 def choose_compute(estimates: pd.DataFrame) -> pd.DataFrame:
@@ -56,9 +56,4 @@ def choose_compute(estimates: pd.DataFrame) -> pd.DataFrame:
     compute = published[["system_id"]].assign(
         training_compute_published_flop=published["training_compute_flop"]
     )
-    return compute.reindex(columns=_columns("compute"))
-
-
-def _columns(table: str) -> list[str]:
-    """Names of a generated table's columns."""
-    return [field["name"] for field in generated_resources()[table]["fields"]]
+    return compute.reindex(columns=column_names("compute"))

@@ -15,7 +15,7 @@ from matplotlib.dates import YearLocator, date2num
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from .fit import Record, day_number
+from .fit import Record, compute_column, day_number, day_numbers, in_period
 from .wording import growth, interval
 
 # Fixed in every respect that could differ between machines or runs.
@@ -86,9 +86,8 @@ def figure_points(
     points = chosen.merge(systems, on="system_id", validate="one_to_one").merge(
         compute, on="system_id", validate="one_to_one"
     )
-    points["flop"] = points[f"training_compute_{figure['basis']}_flop"]
-    after, through = (pd.Timestamp(figure["period"][end]) for end in ("after", "through"))
-    inside = (points["publication_date"] > after) & (points["publication_date"] <= through)
+    points["flop"] = points[compute_column(figure["basis"])]
+    inside = in_period(day_numbers(points["publication_date"]), figure["period"])
     shown: pd.DataFrame = points.loc[
         inside, ["system_id", "system", "publication_date", "flop", "scale"]
     ]

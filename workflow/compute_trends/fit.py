@@ -23,6 +23,11 @@ from .loglinear import (
 LOG = logging.getLogger(__name__)
 
 CI95_LEVELS = {"low": 0.025, "median": 0.5, "high": 0.975}
+INTERVAL_COLUMNS = tuple(
+    f"{name}_ci95_{level}"
+    for name in ("slope_oom_per_year", "doubling_time_months")
+    for level in CI95_LEVELS
+)
 EPOCH = pd.Timestamp("1970-01-01")
 
 Record = dict[str, Any]
@@ -37,6 +42,35 @@ def random_stream(seed: int, name: str) -> np.random.Generator:
     digest = hashlib.sha256(name.encode()).digest()
     words = np.frombuffer(digest, dtype="<u4").tolist()
     return np.random.default_rng([seed, *words])
+
+
+def compute_column(basis: str) -> str:
+    """Column of table ``compute`` that holds a basis."""
+    return f"training_compute_{basis}_flop"
+
+
+def day_number(day: str) -> int:
+    """Days since 1970-01-01 of a date y-m-d."""
+    return (date.fromisoformat(day) - EPOCH.date()).days
+
+
+def day_numbers(dates: pd.Series) -> pd.Series:
+    """Days since 1970-01-01 of each date."""
+    return (dates - EPOCH).dt.days
+
+
+def in_period(days: pd.Series, period: Record) -> pd.Series:
+    """Whether day numbers lie in a period.
+
+    Parameters
+    ----------
+    days : pandas.Series
+        Day numbers.
+    period : dict
+        ``after`` (exclusive) and ``through`` (inclusive), days y-m-d: a date on a
+        boundary belongs to the earlier period.
+    """
+    return (days > day_number(period["after"])) & (days <= day_number(period["through"]))
 
 
 def compute_points(systems: pd.DataFrame, compute: pd.DataFrame, *, basis: str) -> pd.DataFrame:
@@ -54,7 +88,7 @@ def compute_points(systems: pd.DataFrame, compute: pd.DataFrame, *, basis: str) 
     pandas.DataFrame
         basis, system_id, snapshot, day (day number since 1970), log_flop.
     """
-    flop = f"training_compute_{basis}_flop"
+    flop = compute_column(basis)
     both = systems.merge(compute[["system_id", flop]], on="system_id", validate="one_to_one")
     both = both.dropna(subset=flop)
     return pd.DataFrame(
@@ -62,7 +96,7 @@ def compute_points(systems: pd.DataFrame, compute: pd.DataFrame, *, basis: str) 
             "basis": basis,
             "system_id": both["system_id"],
             "snapshot": both["snapshot"],
-            "day": (both["publication_date"] - EPOCH).dt.days,
+            "day": day_numbers(both["publication_date"]),
             "log_flop": np.log10(both[flop]),
         }
     )
@@ -148,11 +182,6 @@ def is_large_scale(z: pd.Series, day: pd.Series, *, high_z: float, after: str) -
     return (z > high_z) & (day > day_number(after))
 
 
-def day_number(day: str) -> int:
-    """Days since 1970-01-01 of a date y-m-d."""
-    return (date.fromisoformat(day) - EPOCH.date()).days
-
-
 def score_systems(selected: pd.DataFrame, *, outliers: Record) -> pd.DataFrame:
     """Score systems against those of about their date, and mark outliers and scale.
 
@@ -194,8 +223,8 @@ def select_trend(scores: pd.DataFrame, trend: Record, *, outliers: Record) -> pd
     scores : pandas.DataFrame
         From `score_systems`, one dataset and basis.
     trend : dict
-        ``period`` (after, exclusive; through, inclusive), ``scale`` (all, regular
-        or large) and, optionally, ``large_scale_from``.
+        ``period`` (see `in_period`), ``scale`` (all, regular or large) and,
+        optionally, ``large_scale_from``.
     outliers : dict
         ``high_z`` and the default ``large_scale_from``.
 
@@ -204,11 +233,7 @@ def select_trend(scores: pd.DataFrame, trend: Record, *, outliers: Record) -> pd
     pandas.DataFrame
         Rows of ``scores`` without low outliers.
     """
-    period = trend["period"]
-    inside = (scores["day"] > day_number(period["after"])) & (
-        scores["day"] <= day_number(period["through"])
-    )
-    chosen = inside & ~scores["low_outlier"]
+    chosen = in_period(scores["day"], trend["period"]) & ~scores["low_outlier"]
     if trend["scale"] != "all":
         large = is_large_scale(
             scores["z_score"],
@@ -226,8 +251,13 @@ class Interval(NamedTuple):
     slope_oom_per_year: Array
     doubling_time_months: Array
 
+    def columns(self) -> dict[str, float]:
+        """Values of one trend by the names of its columns in table ``trends``."""
+        values = np.concatenate(self).tolist()
+        return dict(zip(INTERVAL_COLUMNS, values, strict=True))
 
-def interval(slopes: NDArray[np.float64], *, units: Record) -> Interval:
+
+def bootstrap_interval(slopes: NDArray[np.float64], *, units: Record) -> Interval:
     """Bootstrap quantiles of growth and doubling time.
 
     Parameters
@@ -278,20 +308,16 @@ def fit_trend(
     """
     line = fit_line(points["day"], points["log_flop"])
     slopes = bootstrap_slopes(points["day"], points["log_flop"], rng=rng, **bootstrap)
-    band = interval(slopes, units=units)
     months = doubling_time(line.slope, days_per_month=units["days_per_month"])
-    fitted = {
+    return {
         "n": len(points),
         "start_flop": 10**line.start,
         "end_flop": 10**line.end,
         "slope_oom_per_year": line.slope * units["days_per_year"],
         "doubling_time_months": float(months),
         "r2": line.r2,
+        **bootstrap_interval(slopes, units=units).columns(),
     }
-    for name, ends in band._asdict().items():
-        for level, value in zip(CI95_LEVELS, ends, strict=True):
-            fitted[f"{name}_ci95_{level}"] = float(value)
-    return fitted
 
 
 def fit_trends(

@@ -111,7 +111,8 @@ def render_report(
     )
     filters: list[Callable[..., Any]] = [flop, printed_flop, fixed, growth, interval]
     environment.filters |= {function.__name__: function for function in filters}
-    trends = {trend["trend"]: trend for trend in _published_basis(results.trends)}
+    published = results.trends[results.trends["basis"] == "published"]
+    trends = {trend["trend"]: trend for trend in records(published)}
     return environment.get_template(Path(template).name).render(
         stylesheet=Markup(Path(stylesheet).read_text(encoding="utf-8")),
         config=config,
@@ -127,7 +128,10 @@ def render_report(
         studies=records(results.table1),
         tables=_compared_tables(results, trends),
         all_trends=records(results.trends),
-        draw_tolerance=_draw_tolerance(results.reproduction),
+        tolerances=_interval_tolerances(results.reproduction),
+        notes={
+            (line["table"], line["row"]): line["note"] for line in records(results.published_tables)
+        },
         unused=_unused_systems(results),
         own_marking=[
             trend["label"] for trend in config["fit"]["trends"] if "large_scale_from" in trend
@@ -144,11 +148,6 @@ def render_report(
         precisions=results.systems["publication_date_precision"].value_counts().to_dict(),
         datasets=_datasets(results, config),
     )
-
-
-def _published_basis(trends: pd.DataFrame) -> list[Record]:
-    """Trends on the basis ``published``."""
-    return records(trends[trends["basis"] == "published"])
 
 
 def _shown(results: Results, figure: Record) -> Record:
@@ -186,8 +185,8 @@ def _compared_tables(results: Results, trends: dict[str, Record]) -> list[Record
     return tables
 
 
-def _draw_tolerance(reproduction: pd.DataFrame) -> dict[str, dict[str, float]]:
-    """What two bootstrap draws differ by at each interval end, by trend and column."""
+def _interval_tolerances(reproduction: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Tolerance of each interval end, by trend and column: about what two draws differ by."""
     ends = reproduction[reproduction["column"].str.contains("_ci95_")].dropna(subset="trend")
     return {
         str(trend): dict(zip(group["column"], group["tolerance"], strict=True))

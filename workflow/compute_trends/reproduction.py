@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .fit import CI95_LEVELS, Interval, Record, interval, random_stream
+from .fit import INTERVAL_COLUMNS, Interval, Record, bootstrap_interval, random_stream
 from .loglinear import bootstrap_slopes
-from .tables import generated_resources
+from .tables import column_names
 
 POINT_COLUMNS = ("n", "start_flop", "end_flop", "slope_oom_per_year", "doubling_time_months", "r2")
 
@@ -108,7 +108,7 @@ def draw_difference(
         rng=rng,
     )
     draws = slopes[: slopes.size // samples * samples].reshape(-1, samples)
-    bands = interval(draws, units=units)
+    bands = bootstrap_interval(draws, units=units)
     z = NormalDist().inv_cdf((1 + level) / 2)
     with np.errstate(invalid="ignore"):
         differences = [z * np.sqrt(2) * np.std(ends, axis=1, ddof=1) for ends in bands]
@@ -173,14 +173,12 @@ def check_reproduction(
             for cell in of_row:
                 cell |= {"verdict": "not reproducible", "reason": line["note"]}
         cells += of_row
-    columns = [field["name"] for field in generated_resources()["reproduction"]["fields"]]
-    return pd.DataFrame(cells, columns=columns)
+    return pd.DataFrame(cells, columns=column_names("reproduction"))
 
 
 def _printed_cells(line: pd.Series) -> list[str]:
     """Columns of a published row that hold a number."""
-    intervals = [f"{name}_ci95_{level}" for name in Interval._fields for level in CI95_LEVELS]
-    return [column for column in (*POINT_COLUMNS, *intervals) if pd.notna(line[column])]
+    return [column for column in (*POINT_COLUMNS, *INTERVAL_COLUMNS) if pd.notna(line[column])]
 
 
 def _unanswered(line: pd.Series) -> list[dict[str, Any]]:
@@ -200,7 +198,7 @@ def _unanswered(line: pd.Series) -> list[dict[str, Any]]:
 
 def _difference(rounded: str, printed: str, column: str, tolerance: float) -> str:
     """Why a cell differs, in words."""
-    if "_ci95_" in column:
+    if column in INTERVAL_COLUMNS:
         return (
             f"Lies further from the printed {printed} than the tolerance of {tolerance:.2g}, "
             "which holds what two bootstrap draws differ by."
@@ -210,11 +208,7 @@ def _difference(rounded: str, printed: str, column: str, tolerance: float) -> st
 
 def _check_row(line: pd.Series, trend: pd.Series, differences: Interval) -> list[dict[str, Any]]:
     """Cells of one published row against the trend that answers it."""
-    draw_tolerance = {
-        f"{name}_ci95_{level}": float(value)
-        for name, ends in differences._asdict().items()
-        for level, value in zip(CI95_LEVELS, ends, strict=True)
-    }
+    draw_tolerance = differences.columns()
     cells = []
     for column in _printed_cells(line):
         printed = line[column]

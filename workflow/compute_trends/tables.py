@@ -40,6 +40,11 @@ def generated_resources() -> dict[str, Resource]:
     return {resource["name"]: resource for resource in described["resources"]}
 
 
+def column_names(table: str) -> list[str]:
+    """Names of a generated table's columns, in order."""
+    return [field["name"] for field in generated_resources()[table]["fields"]]
+
+
 def raw_resource(datapackage: str, name: str) -> Resource:
     """Schema of a raw table.
 
@@ -333,11 +338,11 @@ def write_table(frame: pd.DataFrame, path: str, name: str) -> None:
     InputError
         If the table breaks its schema.
     """
-    resource = generated_resources()[name]
     numbered = frame.set_axis(pd.RangeIndex(2, len(frame) + 2), axis="index")
-    stop_on(table_problems(numbered, resource, path))
-    columns = [field["name"] for field in resource["fields"]]
-    numbered[columns].to_csv(path, index=False, lineterminator="\n", date_format="%Y-%m-%d")
+    stop_on(table_problems(numbered, generated_resources()[name], path))
+    numbered[column_names(name)].to_csv(
+        path, index=False, lineterminator="\n", date_format="%Y-%m-%d"
+    )
 
 
 def read_table(path: str, name: str) -> pd.DataFrame:

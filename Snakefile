@@ -33,6 +33,9 @@ rule all:
             name=[
                 "annotations.csv",
                 "corrections.csv",
+                "compute_inputs.csv",
+                "hardware.csv",
+                "discrepancies.csv",
                 "published_tables.csv",
                 "datapackage.json",
             ],
@@ -43,10 +46,12 @@ rule all:
         "results/fits/trends.csv",
         "results/fits/members.csv",
         "results/checks/reproduction.csv",
+        "results/checks/estimates.csv",
         collect("results/tables/table{table}.csv", table=[1, 2, 3, 4]),
         collect(
             "results/figures/{figure[name]}.{format}",
-            figure=lookup(dpath="render/figures", within=config),
+            figure=lookup(dpath="render/figures", within=config)
+            + lookup(dpath="render/comparisons", within=config),
             format=["svg", "png", "pdf"],
         ),
         "report/index.html",

@@ -16,9 +16,11 @@ import pandas as pd
 import pytest
 import yaml
 
+from compute_trends.agreement import check_estimates
 from compute_trends.clean import clean_annotations
+from compute_trends.compute_inputs import complete_inputs
 from compute_trends.config import plain_dates
-from compute_trends.estimate import choose_compute, published_estimates
+from compute_trends.estimate import choose_compute, estimate_systems
 from compute_trends.fit import fit_trends, join_members, score_systems, select_datasets
 from compute_trends.reproduction import check_reproduction
 from compute_trends.tables import raw_resource, read_checked, read_raw
@@ -26,6 +28,7 @@ from compute_trends.tables import raw_resource, read_checked, read_raw
 ROOT = Path(__file__).parents[1]
 RAW = ROOT / "data" / "raw"
 TINY = ROOT / "tests" / "data"
+INPUTS = ("compute_inputs", "hardware")
 
 
 class Real(NamedTuple):
@@ -35,6 +38,7 @@ class Real(NamedTuple):
     published: pd.DataFrame
     systems: pd.DataFrame
     excluded: pd.DataFrame
+    estimates: pd.DataFrame
     compute: pd.DataFrame
     scores: pd.DataFrame
     trends: pd.DataFrame
@@ -63,8 +67,18 @@ def real(config: dict[str, Any]) -> Real:
         first_day_is_placeholder=config["clean"]["first_day_is_placeholder"],
         files=("annotations.csv", "corrections.csv"),
     )
-    compute = choose_compute(published_estimates(systems))
-    fit = config["fit"]
+    estimate, fit = config["estimate"], config["fit"]
+    completed = complete_inputs(
+        *(read_checked(str(RAW / f"{name}.csv"), package, name) for name in INPUTS),
+        systems,
+        excluded,
+        defaults=estimate["defaults"],
+        files=INPUTS,
+    )
+    estimates = estimate_systems(
+        systems, completed, uncertainty=estimate["uncertainty"], seed=config["seed"]
+    )
+    compute = choose_compute(estimates, **estimate["choice"])
     selected = select_datasets(systems, compute, datasets=fit["datasets"], bases=fit["bases"])
     scores = score_systems(selected, outliers=fit["outliers"])
     trends, members = fit_trends(
@@ -77,7 +91,34 @@ def real(config: dict[str, Any]) -> Real:
         seed=config["seed"],
     )
     published = read_checked(str(RAW / "published_tables.csv"), package, "published_tables")
-    return Real(config, published, systems, excluded, compute, scores, trends, members)
+    return Real(config, published, systems, excluded, estimates, compute, scores, trends, members)
+
+
+class Checks(NamedTuple):
+    """The values of each system of the real data against each other."""
+
+    disagreements: pd.DataFrame
+    agreement: pd.DataFrame
+    utilization: pd.DataFrame
+    estimate_kinds: pd.DataFrame
+
+
+@pytest.fixture(scope="session")
+def checks(real: Real) -> Checks:
+    """The values of each system of the real data against each other."""
+    estimate, package = real.config["estimate"], str(RAW / "datapackage.json")
+    tables = check_estimates(
+        real.systems,
+        real.estimates,
+        real.compute,
+        read_checked(str(RAW / "discrepancies.csv"), package, "discrepancies"),
+        settings=estimate["disagreements"],
+        preference=estimate["choice"]["preference"],
+        eras=real.config["render"]["eras"],
+        seed=real.config["seed"],
+        file="discrepancies.csv",
+    )
+    return Checks(**tables)
 
 
 def check_cells(real: Real, published: pd.DataFrame) -> pd.DataFrame:

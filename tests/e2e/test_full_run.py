@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
-import pytest
 from conftest import RAW, ROOT, Project, Real
 
 TREND_COLUMNS = (
@@ -17,15 +16,26 @@ TREND_COLUMNS = (
 
 
 def test_every_file_is_there(full_run: Project) -> None:
-    expected = {"results/config.yaml", "report/index.html", "results/checks/reproduction.csv"}
+    expected = {"results/config.yaml", "report/index.html"}
+    expected |= {
+        f"results/checks/{name}.csv"
+        for name in ("reproduction", "estimates", "agreement", "utilization", "estimate_kinds")
+    }
     expected |= {f"results/tables/table{number}.csv" for number in (1, 2, 3, 4)}
-    expected |= {f"results/fits/{name}.csv" for name in ("trends", "members", "scores")}
+    expected |= {f"results/fits/{name}.csv" for name in ("trends", "members", "scores", "noise")}
     expected |= {
         f"data/processed/{name}.csv" for name in ("systems", "excluded", "estimates", "compute")
     }
     expected |= {
-        f"results/figures/figure{number}.{ending}"
-        for number in (1, 2, 3)
+        f"results/figures/{name}.{ending}"
+        for name in (
+            "figure1",
+            "figure1_estimated",
+            "figure2",
+            "figure3",
+            "published_estimated",
+            "two_methods",
+        )
         for ending in ("svg", "png", "pdf")
     }
     assert set(full_run.products()) == expected
@@ -61,8 +71,12 @@ def test_readme_figure_is_that_of_the_run(full_run: Project) -> None:
     assert committed == made, "copy results/figures/figure1.svg to docs/"
 
 
-@pytest.mark.parametrize("name", ["estimates", "compute"])
-def test_one_row_per_system(full_run: Project, name: str) -> None:
-    frame = pd.read_csv(full_run.folder / "data" / "processed" / f"{name}.csv")
-    systems = pd.read_csv(full_run.folder / "data" / "processed" / "systems.csv")
-    assert frame["system_id"].tolist() == systems["system_id"].tolist()
+def test_one_value_per_system(full_run: Project) -> None:
+    systems, estimates, compute = (
+        pd.read_csv(full_run.folder / "data" / "processed" / f"{name}.csv")
+        for name in ("systems", "estimates", "compute")
+    )
+    assert compute["system_id"].tolist() == systems["system_id"].tolist()
+    published = estimates[estimates["basis"] == "published"]
+    assert published["system_id"].tolist() == systems["system_id"].tolist()
+    assert estimates["estimate_id"].is_unique

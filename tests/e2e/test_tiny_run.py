@@ -21,12 +21,13 @@ def add_system(project: Project, **cells: str) -> None:
 
 
 def test_the_known_trend_is_found(finished_tiny: Project) -> None:
-    trends = table(finished_tiny, "results/fits/trends.csv").set_index("trend")
-    assert trends["n"].tolist() == [13, 8]
-    assert trends["slope_oom_per_year"].tolist() == pytest.approx([0.5, 0.5])
-    assert trends["doubling_time_months"].tolist() == pytest.approx([7.32507] * 2, rel=1e-5)
-    assert trends.loc["whole", "start_flop"] == pytest.approx(1e10)
-    assert trends.loc["whole", "end_flop"] == pytest.approx(1e16)
+    trends = table(finished_tiny, "results/fits/trends.csv").set_index(["trend", "basis"])
+    assert trends["n"].tolist() == [13, 13, 8, 8]
+    assert trends["slope_oom_per_year"].tolist() == pytest.approx([0.5] * 4)
+    assert trends["doubling_time_months"].tolist() == pytest.approx([7.32507] * 4, rel=1e-5)
+    for basis in ("published", "estimated"):
+        assert trends.loc[("whole", basis), "start_flop"] == pytest.approx(1e10)
+        assert trends.loc[("whole", basis), "end_flop"] == pytest.approx(1e16)
 
 
 def test_every_row_is_accounted_for(finished_tiny: Project) -> None:
@@ -48,7 +49,7 @@ def test_the_wrong_cell_and_no_other_differs(finished_tiny: Project) -> None:
 
 
 def test_tables_without_a_trend_are_empty_but_there(finished_tiny: Project) -> None:
-    assert len(table(finished_tiny, "results/tables/table3.csv")) == 1
+    assert len(table(finished_tiny, "results/tables/table3.csv")) == 2
     for name in ("table1", "table2", "table4"):
         assert table(finished_tiny, f"results/tables/{name}.csv").empty
 
@@ -94,6 +95,51 @@ def test_tables_without_a_trend_are_empty_but_there(finished_tiny: Project) -> N
             "14,,system,Omikron,Xi",
             ["found 'Omikron', expected '', which data/raw/annotations.csv, row 15, holds"],
         ),
+        (
+            "data/raw/compute_inputs.csv",
+            "hardware_time,,,,,,,abacus,",
+            "hardware_time,,,,,,,abakus,",
+            [
+                "data/raw/compute_inputs.csv, row 5, column hardware: found 'abakus', expected a "
+                "chip of hardware.csv, such as Abacus"
+            ],
+        ),
+        (
+            "data/raw/compute_inputs.csv",
+            "Abacus 2,fp32,10,500",
+            "Abacus 2,tf32,-10,3 days",
+            [
+                "data/raw/compute_inputs.csv, row 9, column hours: found '3 days', expected a "
+                "number (unit: h)"
+            ],
+        ),
+        (
+            "data/raw/hardware.csv",
+            ",1e7,",
+            ",10,",
+            [
+                "data/raw/hardware.csv, row 3, column peak_fp32_flop_per_second: found '10.0', "
+                "expected at least 1000 (unit: FLOP/s)"
+            ],
+        ),
+        (
+            "data/raw/discrepancies.csv",
+            "eta,published,hardware_time,published,",
+            "eta,published,reported,published,",
+            [
+                "data/raw/discrepancies.csv, row 2, column second: found 'reported', expected one "
+                "of published, operation_count, hardware_time"
+            ],
+        ),
+        (
+            "data/raw/compute_inputs.csv",
+            ",3.16227766016838e+15,",
+            ",3.162e16,",
+            [
+                "data/raw/discrepancies.csv: expected a verdict on mu: published (3.16e+15 FLOP) "
+                "against reported (3.16e+16 FLOP)"
+            ],
+        ),
     ],
 )
 def test_bad_input_stops_the_run_with_its_place(
@@ -127,7 +173,7 @@ def test_a_new_system_travels_to_the_trend(changeable_tiny: Project) -> None:
     add_system(project, system="Omikron", publication_date="2014", training_compute_flop="2e16")
     run = project.run()
     assert run.returncode == 0, run.stdout
-    assert table(project, "results/fits/trends.csv")["n"].tolist() == [14, 9]
+    assert table(project, "results/fits/trends.csv")["n"].tolist() == [14, 13, 9, 8]
     assert "Omikron" in (project.folder / "results" / "figures" / "figure1.svg").read_text()
 
 
@@ -153,7 +199,7 @@ def test_a_correction_may_mend_what_is_no_number(changeable_tiny: Project) -> No
         file.write("2,Beta,training_compute_flop,3e10 FLOP or so,31622776601.6838,Remark,here\n")
     run = project.run()
     assert run.returncode == 0, run.stdout
-    assert table(project, "results/fits/trends.csv")["n"].tolist() == [13, 8]
+    assert table(project, "results/fits/trends.csv")["n"].tolist() == [13, 13, 8, 8]
 
 
 def test_a_system_after_the_end_of_the_analysis_changes_no_trend(changeable_tiny: Project) -> None:
@@ -179,3 +225,59 @@ def test_another_folder_can_be_named(tiny: Project) -> None:
     run = tiny.run("--snakefile", str(ROOT / "Snakefile"), "--directory", str(tiny.folder))
     assert run.returncode == 0, run.stdout
     assert (tiny.folder / "report" / "index.html").exists()
+
+
+def test_a_missing_verdict_can_be_listed_instead(changeable_tiny: Project) -> None:
+    project = changeable_tiny
+    project.edit("config.yaml", "missing_verdict: stop", "missing_verdict: list")
+    rows = project.folder / "data" / "raw" / "discrepancies.csv"
+    rows.write_text(rows.read_text().splitlines()[0] + "\n")
+    run = project.run()
+    assert run.returncode == 0, run.stdout
+    assert table(project, "results/checks/estimates.csv")["right"].isna().all()
+    assert "No verdict yet." in (project.folder / "report" / "index.html").read_text()
+
+
+def test_the_geometric_mean_of_methods(changeable_tiny: Project) -> None:
+    project = changeable_tiny
+    project.edit("config.yaml", "rule: preference", "rule: geometric_mean")
+    run = project.run("data/processed/compute.csv")
+    assert run.returncode == 0, run.stdout
+    compute = table(project, "data/processed/compute.csv").set_index("system_id")
+    eta = compute.loc["eta"]
+    assert eta["method"] == "geometric_mean"
+    assert eta["training_compute_estimated_flop"] == pytest.approx((1e13 * 7.2e13) ** 0.5)
+    assert compute.loc["alpha", "method"] == "operation_count"
+
+
+@pytest.mark.parametrize("noise", ["paper", "per_system"])
+def test_the_noise_of_the_bootstrap_reaches_the_intervals(
+    changeable_tiny: Project, noise: str
+) -> None:
+    project = changeable_tiny
+    project.edit("config.yaml", "noise: none", f"noise: {noise}")
+    run = project.run("results/fits/trends.csv")
+    assert run.returncode == 0, run.stdout
+    trends = table(project, "results/fits/trends.csv")
+    width = trends["slope_oom_per_year_ci95_high"] - trends["slope_oom_per_year_ci95_low"]
+    assert (width > 0.01).all()
+
+
+def test_only_published_values(changeable_tiny: Project) -> None:
+    project = changeable_tiny
+    project.edit("config.yaml", "bases: [published, estimated]", "bases: [published]")
+    run = project.run()
+    assert run.returncode == 0, run.stdout
+    assert table(project, "results/fits/trends.csv")["basis"].tolist() == ["published"] * 2
+    assert (
+        "What re-derived compute changes"
+        not in (project.folder / "report" / "index.html").read_text()
+    )
+
+
+def test_a_year_less_leaves_inputs_of_excluded_systems_aside(changeable_tiny: Project) -> None:
+    project = changeable_tiny
+    project.edit("config.yaml", "published_after: 1950-01-01", "published_after: 2001-12-31")
+    run = project.run("data/processed/estimates.csv")
+    assert run.returncode == 0, run.stdout
+    assert "alpha" not in table(project, "data/processed/estimates.csv")["system_id"].tolist()

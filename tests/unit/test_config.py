@@ -46,6 +46,35 @@ def test_unquoted_dates_become_text() -> None:
             lambda c: c["render"]["figures"][2].update(trends=["from_2015_large"]),
             "render.figures[2].trends[0]: 'from_2015_large' is fitted on dataset 'paper_tables'",
         ),
+        (
+            lambda c: c["fit"].update(bases=["estimated"]),
+            "fit.bases: 'published' is missing; the paper's numbers are held against it",
+        ),
+        (
+            lambda c: c["fit"]["bootstrap"].update(noise="loud"),
+            "fit.bootstrap.noise: 'loud' is not one of ['paper', 'per_system', 'none']",
+        ),
+        (
+            lambda c: c["estimate"]["choice"]["preference"].pop(0),
+            "estimate.choice.preference: method operation_count with confidence confident must",
+        ),
+        (
+            lambda c: c["estimate"]["choice"]["preference"][1]["methods"].append("reported"),
+            "estimate.choice.preference: method reported with confidence confident must stand "
+            "there once, it does 2 times",
+        ),
+        (
+            lambda c: c["estimate"]["defaults"]["utilization"].update(otherwise=40),
+            "estimate.defaults.utilization.otherwise: 40 is greater than the maximum of 1",
+        ),
+        (
+            lambda c: c["estimate"]["uncertainty"]["inputs"].update(tokens={"stated": 1}),
+            "estimate.uncertainty.inputs: unknown key 'tokens'",
+        ),
+        (
+            lambda c: c["render"]["comparisons"][0].update(name="figure1"),
+            "render.figures and render.comparisons: the name 'figure1' is used 2 times",
+        ),
         (lambda c: c["fit"]["bootstrap"].update(samples=3), "fit.bootstrap.samples: 3 is less"),
         (lambda c: c["fit"].update(bases=["guessed"]), "fit.bases[0]: 'guessed' is not one of"),
         (

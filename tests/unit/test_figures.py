@@ -48,13 +48,15 @@ def test_figures_show_the_systems_of_the_paper(real: Real, name: str, shown: int
 @pytest.mark.parametrize("name", NAMES)
 def test_lines_end_where_the_trend_table_says(real: Real, name: str) -> None:
     axes = draw(real, name).axes[0]
-    trends = real.trends.set_index("trend")
+    basis = record(real, name)["basis"]
+    trends = real.trends[real.trends["basis"] == basis].set_index("trend")
     dates = real.systems.set_index("system_id")["publication_date"]
     drawn = [line for line in axes.lines if "doubles every" in str(line.get_label())]
     assert len(drawn) == len(record(real, name)["trends"])
     for trend_name, line in zip(record(real, name)["trends"], drawn, strict=True):
         trend = trends.loc[trend_name]
-        members = real.members.loc[real.members["trend"] == trend_name, "system_id"]
+        of_trend = (real.members["trend"] == trend_name) & (real.members["basis"] == basis)
+        members = real.members.loc[of_trend, "system_id"]
         np.testing.assert_allclose(
             np.asarray(line.get_ydata(), dtype=float), [trend["start_flop"], trend["end_flop"]]
         )

@@ -20,7 +20,21 @@ def test_data_package_is_valid_frictionless() -> None:
     assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "type", "note"])
 
 
-@pytest.mark.parametrize("name", ["annotations", "corrections", "published_tables"])
+RESOURCES = [
+    "annotations",
+    "corrections",
+    "compute_inputs",
+    "hardware",
+    "discrepancies",
+    "published_tables",
+]
+
+
+def test_every_file_is_described() -> None:
+    assert {path.stem for path in RAW.glob("*.csv")} == set(RESOURCES)
+
+
+@pytest.mark.parametrize("name", RESOURCES)
 def test_each_file_keeps_its_schema(name: str) -> None:
     frame = read_checked(str(RAW / f"{name}.csv"), str(RAW / "datapackage.json"), name)
     assert not frame.empty

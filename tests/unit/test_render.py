@@ -5,9 +5,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from conftest import RAW, ROOT, Real
+from conftest import RAW, ROOT, Checks, Real
 
 from compute_trends.config import effective_yaml
+from compute_trends.fit import join_members
+from compute_trends.noise import compare_noise
 from compute_trends.render import Results, data_uri, flop, printed_flop, render_report
 from compute_trends.reproduction import study_table
 from compute_trends.tables import read_checked
@@ -16,25 +18,37 @@ REPORT = ROOT / "workflow" / "report"
 
 
 @pytest.fixture(scope="module")
-def results(real: Real, check: pd.DataFrame) -> Results:
+def results(real: Real, check: pd.DataFrame, checks: Checks) -> Results:
     package = str(RAW / "datapackage.json")
     corrections = read_checked(str(RAW / "corrections.csv"), package, "corrections")
     studies = study_table(real.trends, real.published)
+    fit = real.config["fit"]
+    noise = compare_noise(
+        join_members(real.members, real.systems, real.compute),
+        bootstrap=fit["bootstrap"],
+        units=fit["units"],
+        seed=real.config["seed"],
+    )
     return Results(
         corrections=corrections,
         published_tables=real.published,
         systems=real.systems,
         excluded=real.excluded,
+        estimates=real.estimates,
+        compute=real.compute,
         scores=real.scores,
+        noise=noise,
         trends=real.trends,
         table1=studies,
         reproduction=check,
+        **checks._asdict(),
     )
 
 
 def render(results: Results, config: dict[str, Any], **changes: Any) -> str:
     picture = str(REPORT / "report.css")  # Any file does: the page holds its bytes.
-    figures = {figure["name"]: picture for figure in config["render"]["figures"]}
+    drawn = config["render"]["figures"] + config["render"]["comparisons"]
+    figures = {figure["name"]: picture for figure in drawn}
     settings: dict[str, Any] = {
         "n_raw": 128,
         "config_text": effective_yaml(config),
@@ -54,7 +68,7 @@ def test_numbers_as_shown() -> None:
 
 def test_findings_are_the_numbers_of_the_trend_table(results: Results, real: Real) -> None:
     page = render(results, real.config)
-    trends = real.trends.set_index("trend")
+    trends = real.trends[real.trends["basis"] == "published"].set_index("trend")
     for finding in real.config["render"]["findings"]:
         trend = trends.loc[finding["trend"]]
         assert f'<p class="big">{trend["doubling_time_months"]:.1f} <small>' in page
@@ -90,12 +104,14 @@ def test_a_row_without_a_trend_keeps_its_printed_numbers(results: Results, real:
     cells = results.reproduction.copy()
     cells.loc[cells["trend"] == "until_2011", ["trend", "ours", "tolerance"]] = None
     page = render(replace(results, trends=trends, reproduction=cells), real.config)
-    assert page.count("<td>paper</td>") == page.count("<td>here</td>") + 1
+    papers = page.count("<td>paper</td>")
+    assert papers == page.count('<tr class="ours"><td>published</td>') + 1
+    assert papers == page.count('<tr class="again"><td>re-derived</td>') + 1
 
 
 def test_compute_that_does_not_grow_is_not_said_to_double(results: Results, real: Real) -> None:
     trends = results.trends.copy()
-    falling = trends["trend"] == "from_2015_large"
+    falling = (trends["trend"] == "from_2015_large") & (trends["basis"] == "published")
     trends.loc[falling, "slope_oom_per_year"] = -0.5
     trends.loc[falling, "doubling_time_months"] = float("inf")
     page = render(replace(results, trends=trends), real.config)
@@ -134,5 +150,7 @@ def test_a_page_without_findings_and_corrections(results: Results, real: Real) -
 
 def test_figures_are_inside_the_page(results: Results, real: Real) -> None:
     page = render(results, real.config)
-    assert page.count(data_uri(str(REPORT / "report.css"))) == len(real.config["render"]["figures"])
+    assert page.count(data_uri(str(REPORT / "report.css"))) == len(
+        real.config["render"]["figures"] + real.config["render"]["comparisons"]
+    )
     assert 'src="http' not in page

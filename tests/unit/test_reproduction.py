@@ -40,7 +40,7 @@ def test_draws_differ_by_what_theory_says() -> None:
     settings = {"units": {"days_per_year": 365, "days_per_month": 30}, "level": 0.95}
     exact = draw_difference(
         points,
-        bootstrap={"samples": 200, "noise_factor": 1},
+        bootstrap={"samples": 200, "noise": "none", "noise_factor": 2},
         replicates=10,
         rng=np.random.default_rng(1),
         **settings,
@@ -48,7 +48,7 @@ def test_draws_differ_by_what_theory_says() -> None:
     np.testing.assert_allclose(exact.slope_oom_per_year, 0, atol=1e-12)
     noisy = draw_difference(
         points,
-        bootstrap={"samples": 1000, "noise_factor": 2},
+        bootstrap={"samples": 1000, "noise": "paper", "noise_factor": 2},
         replicates=400,
         rng=np.random.default_rng(1),
         **settings,
@@ -97,7 +97,9 @@ def test_counts_that_the_notes_name(real: Real, row: int, through: str, n: int) 
     fit = real.config["fit"]
     trend = next(t for t in fit["trends"] if (t.get("table"), t.get("row")) == (3, row))
     period = trend["period"] | {"through": through}
-    scores = real.scores[real.scores["dataset"] == trend["dataset"]]
+    scores = real.scores[
+        (real.scores["dataset"] == trend["dataset"]) & (real.scores["basis"] == "published")
+    ]
     points = select_trend(scores, trend | {"period": period}, outliers=fit["outliers"])
     assert len(points) == n
     note = real.published.set_index(["table", "row"]).loc[(3, row), "note"]
@@ -123,7 +125,7 @@ def test_a_row_marked_as_lost_is_reproduced_if_its_cells_agree(real: Real) -> No
 
 def test_point_values_of_the_published_tables(real: Real) -> None:
     """The digits that no draw touches, straight from the fit."""
-    ours = real.trends.set_index(["table", "row"])
+    ours = real.trends[real.trends["basis"] == "published"].set_index(["table", "row"])
     for line in real.published[real.published["slice_found"] == "yes"].to_dict("records"):
         for column in ("n", "start_flop", "end_flop", "slope_oom_per_year", "r2"):
             if isinstance(line[column], str):
@@ -134,12 +136,16 @@ def test_point_values_of_the_published_tables(real: Real) -> None:
 def test_tables_are_trends_in_the_order_of_the_paper(real: Real) -> None:
     for table, rows in ((2, 3), (3, 6), (4, 4)):
         ours = trend_table(real.trends, table=table)
-        assert ours["row"].tolist() == list(range(1, rows + 1))
+        bases = real.config["fit"]["bases"]
+        expected = [(row, basis) for row in range(1, rows + 1) for basis in bases]
+        assert list(zip(ours["row"], ours["basis"], strict=True)) == expected
         assert ours.columns.tolist() == real.trends.columns.tolist()
 
 
 def test_study_table(real: Real) -> None:
     studies = study_table(real.trends, real.published)
+    assert set(studies["basis"]) == set(real.config["fit"]["bases"])
+    studies = studies[studies["basis"] == "published"]
     assert studies["study_doubling_time_months"].tolist() == [3.4, 24.0, 24.0]
     assert studies["trend"].tolist() == ["amodei_hernandez_2018", "sastry_2019", "lyzhov_2021"]
 

@@ -7,6 +7,7 @@ from conftest import Project
 
 TABLES = {"make_tables", "check_reproduction", "render_report"}
 AFTER_FIT = {"fit_trends", "draw_figures", "write_config"} | TABLES
+AFTER_ESTIMATE = {"check_estimates", "draw_comparisons"} | AFTER_FIT
 
 
 def test_nothing_to_do_after_a_run(finished_tiny: Project) -> None:
@@ -17,7 +18,26 @@ def test_nothing_to_do_after_a_run(finished_tiny: Project) -> None:
     ("path", "old", "new", "rules"),
     [
         ("config.yaml", "high_z: 0.76", "high_z: 0.6", AFTER_FIT),
-        ("config.yaml", "seed: 1", "seed: 2", AFTER_FIT),
+        ("config.yaml", "seed: 1", "seed: 2", {"estimate_compute"} | AFTER_ESTIMATE),
+        ("config.yaml", "noise: none", "noise: paper", AFTER_FIT),
+        (
+            "config.yaml",
+            "otherwise: 0.4",
+            "otherwise: 0.5",
+            {"estimate_compute"} | AFTER_ESTIMATE,
+        ),
+        (
+            "data/raw/discrepancies.csv",
+            "eta,published,hardware_time,published,The",
+            "eta,published,hardware_time,published,Its",
+            {"check_estimates", "render_report"},
+        ),
+        (
+            "data/raw/hardware.csv",
+            "Abacus One",
+            "Abacus Uno",
+            {"estimate_compute"} | AFTER_ESTIMATE - {"write_config"},
+        ),
         (
             "config.yaml",
             "label: Late made-up",
@@ -35,7 +55,7 @@ def test_nothing_to_do_after_a_run(finished_tiny: Project) -> None:
             "workflow/compute_trends/figures.py",
             "LABEL_POINTS = 6",
             "LABEL_POINTS = 7",
-            {"draw_figures", "render_report"},
+            {"draw_figures", "draw_comparisons", "render_report"},
         ),
         (
             "workflow/compute_trends/reproduction.py",
@@ -47,7 +67,7 @@ def test_nothing_to_do_after_a_run(finished_tiny: Project) -> None:
             "workflow/compute_trends/clean.py",
             '"""Stage clean:',
             '"""The stage clean:',
-            {"clean_annotations", "estimate_compute"} | AFTER_FIT - {"write_config"},
+            {"clean_annotations", "estimate_compute"} | AFTER_ESTIMATE - {"write_config"},
         ),
         (
             "data/raw/published_tables.csv",

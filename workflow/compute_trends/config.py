@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import math
 from collections import Counter
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from typing import Any
 import jsonschema
 import yaml
 
+METHODS = ("operation_count", "hardware_time", "reported")
+CONFIDENCES = ("confident", "likely", "speculative")
 SCHEMA = Path(__file__).parents[1] / "schemas" / "config.schema.yaml"
 
 
@@ -111,11 +114,14 @@ def _cross_field_errors(config: dict[str, Any]) -> Iterator[str]:
         ("fit.datasets", fit["datasets"]),
         ("fit.trends", fit["trends"]),
         ("render.eras", render["eras"]),
-        ("render.figures", render["figures"]),
+        ("render.figures and render.comparisons", render["figures"] + render["comparisons"]),
     ):
         for name, times in Counter(record["name"] for record in records).items():
             if times > 1:
                 yield f"{place}: the name {name!r} is used {times} times"
+    yield from _estimate_errors(config["estimate"])
+    if "published" not in fit["bases"]:
+        yield "fit.bases: 'published' is missing; the paper's numbers are held against it"
     if fit["outliers"]["low_z"] >= fit["outliers"]["high_z"]:
         yield "fit.outliers.low_z: must be below fit.outliers.high_z"
 
@@ -150,6 +156,21 @@ def _cross_field_errors(config: dict[str, Any]) -> Iterator[str]:
                 )
         for position, name in enumerate(figure["eras"]):
             yield from _unknown(f"{place}.eras[{position}]", name, eras)
+
+
+def _estimate_errors(estimate: dict[str, Any]) -> Iterator[str]:
+    """Yield what is wrong in the section ``estimate`` though each key is right by itself."""
+    ranked = Counter(
+        (method, rank["confidence"])
+        for rank in estimate["choice"]["preference"]
+        for method in rank["methods"]
+    )
+    for method, confidence in itertools.product(METHODS, CONFIDENCES):
+        if ranked[method, confidence] != 1:
+            yield (
+                f"estimate.choice.preference: method {method} with confidence {confidence} "
+                f"must stand there once, it does {ranked[method, confidence]} times"
+            )
 
 
 def _unknown(place: str, name: str, known: list[str]) -> Iterator[str]:

@@ -1,13 +1,56 @@
 """Stage estimate: training compute of each system, on each basis.
 
-The basis ``published`` carries the annotated value through.
+The basis ``published`` carries the annotated value through; ``estimated`` is computed
+from the inputs in compute_inputs.csv. Run as a command, this is a calculator:
+``python -m compute_trends.estimate --parameters 175e9 --tokens 300e9``.
 """
 
 from __future__ import annotations
 
+import logging
+from typing import Any
+
+import numpy as np
 import pandas as pd
 
-from .tables import column_names
+from .compute_inputs import evaluate
+from .streams import random_stream
+from .tables import records, typed
+
+LOG = logging.getLogger(__name__)
+
+Record = dict[str, Any]
+
+
+def estimate_systems(
+    systems: pd.DataFrame, completed: pd.DataFrame, *, uncertainty: Record, seed: int
+) -> pd.DataFrame:
+    """Every estimate: the published value of each system, and each row of inputs evaluated.
+
+    Parameters
+    ----------
+    systems : pandas.DataFrame
+        Table ``systems``.
+    completed : pandas.DataFrame
+        From `compute_inputs.complete_inputs`.
+    uncertainty : dict
+        See `compute_inputs.evaluate`.
+    seed : int
+        Seed of the run.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``estimates``, the published values first.
+    """
+    rows = [
+        row
+        | evaluate(row, uncertainty=uncertainty, rng=random_stream(seed, row["estimate_id"]))
+        | {"basis": "estimated", "assumed": row["assumed"] or None}
+        for row in records(completed)
+    ]
+    estimated = typed(pd.DataFrame(rows), "estimates")
+    return pd.concat([published_estimates(systems), estimated], ignore_index=True)
 
 
 def published_estimates(systems: pd.DataFrame) -> pd.DataFrame:
@@ -35,25 +78,112 @@ def published_estimates(systems: pd.DataFrame) -> pd.DataFrame:
             "derivation": "Value as annotated.",
         }
     )
-    return annotated.reindex(columns=column_names("estimates"))
+    return typed(annotated, "estimates")
 
 
-def choose_compute(estimates: pd.DataFrame) -> pd.DataFrame:
+def rank_estimates(estimates: pd.DataFrame, preference: list[Record]) -> pd.DataFrame:
+    """Estimates from inputs, the preferred ones of each system first.
+
+    Parameters
+    ----------
+    estimates : pandas.DataFrame
+        Table ``estimates``.
+    preference : list of dict
+        Ranks with their ``methods`` and ``confidence``, the best first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of the basis ``estimated``; within a rank those with fewer assumed inputs
+        come first, then the methods in the order of the rank, then as in the file.
+    """
+    ranks = {
+        (method, rank["confidence"]): (place, position)
+        for place, rank in enumerate(preference)
+        for position, method in enumerate(rank["methods"])
+    }
+    estimated = estimates[estimates["basis"] == "estimated"]
+    keys = zip(estimated["method"], estimated["confidence"], strict=True)
+    order = pd.DataFrame(
+        [ranks[key] for key in keys], columns=["rank", "position"], index=estimated.index
+    )
+    order["assumed"] = estimated["assumed"].str.count(";").add(1).fillna(0)
+    order = order.sort_values(["rank", "assumed", "position"], kind="stable")
+    return estimated.loc[order.index]
+
+
+def choose_compute(estimates: pd.DataFrame, *, rule: str, preference: list[Record]) -> pd.DataFrame:
     """Training compute of each system, one column per basis.
 
     Parameters
     ----------
     estimates : pandas.DataFrame
         Table ``estimates``.
+    rule : str
+        ``preference``: the estimate that stands first in the order of preference;
+        ``geometric_mean``: the geometric mean over the methods of a system, each
+        by its preferred estimate.
+    preference : list of dict
+        See `rank_estimates`.
 
     Returns
     -------
     pandas.DataFrame
-        Table ``compute``, in the order of the estimates. The columns of the basis
-        ``estimated`` are missing where there is no such estimate.
+        Table ``compute``, in the order of the published estimates. The columns of
+        the basis ``estimated`` are missing where there is no such estimate.
     """
-    published = estimates[estimates["basis"] == "published"]
-    compute = published[["system_id"]].assign(
-        training_compute_published_flop=published["training_compute_flop"]
+    ranked = rank_estimates(estimates, preference)
+    if rule == "preference":
+        chosen = ranked.drop_duplicates("system_id").rename(columns={"estimate_id": "estimate_ids"})
+    else:
+        chosen = _geometric_mean(ranked.drop_duplicates(["system_id", "method"]))
+    taken = chosen[["system_id", "method", "confidence", "assumed", "estimate_ids"]].assign(
+        training_compute_estimated_flop=chosen["training_compute_flop"],
+        training_compute_estimated_flop_ci90_low=chosen["training_compute_flop_ci90_low"],
+        training_compute_estimated_flop_ci90_high=chosen["training_compute_flop_ci90_high"],
     )
-    return compute.reindex(columns=column_names("compute"))
+    published = estimates[estimates["basis"] == "published"]
+    compute = (
+        published[["system_id"]]
+        .assign(training_compute_published_flop=published["training_compute_flop"])
+        .merge(taken, on="system_id", how="left", validate="one_to_one")
+    )
+    compute["estimated_to_published_ratio"] = (
+        compute["training_compute_estimated_flop"] / compute["training_compute_published_flop"]
+    )
+    without = compute.loc[compute["training_compute_estimated_flop"].isna(), "system_id"]
+    for system in without:
+        LOG.warning("%s has no row in compute_inputs.csv: no value on basis estimated", system)
+    return typed(compute, "compute")
+
+
+def _geometric_mean(one_per_method: pd.DataFrame) -> pd.DataFrame:
+    """Geometric mean of the estimates of each system, taken as independent and log-normal."""
+    rows = []
+    for system, group in one_per_method.groupby("system_id", sort=False):
+        flop, low, high = (
+            group[f"training_compute_flop{end}"] for end in ("", "_ci90_low", "_ci90_high")
+        )
+        log_mean = np.log10(flop).mean()
+        # The half width in logs is as many standard deviations as that of each estimate.
+        half = np.sqrt(((np.log10(high / low) / 2) ** 2).sum()) / len(group)
+        several = len(group) > 1
+        rows.append(
+            {
+                "system_id": system,
+                "method": "geometric_mean" if several else group["method"].iloc[0],
+                "confidence": None if several else group["confidence"].iloc[0],
+                "assumed": None if several else group["assumed"].iloc[0],
+                "estimate_ids": "; ".join(group["estimate_id"]),
+                "training_compute_flop": 10**log_mean,
+                "training_compute_flop_ci90_low": 10 ** (log_mean - half),
+                "training_compute_flop_ci90_high": 10 ** (log_mean + half),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+if __name__ == "__main__":
+    from .calculator import main
+
+    raise SystemExit(main())

@@ -226,7 +226,7 @@ def _frame(axes: Axes, points: pd.DataFrame, figure: Record) -> None:
     headroom = 1.5 if figure["eras"] else 0.3  # orders of magnitude
     axes.set_ylim(10.0 ** (np.floor(low) - 0.5), 10.0 ** (np.ceil(high) + headroom))
     axes.yaxis.set_major_locator(LogLocator(base=10, numticks=9))
-    axes.yaxis.set_major_formatter(FuncFormatter(_power_of_ten))
+    axes.yaxis.set_major_formatter(FuncFormatter(power_of_ten))
     axes.yaxis.set_minor_locator(LogLocator(base=10, numticks=99))
     axes.yaxis.set_minor_formatter(NullFormatter())
     long = span.days > 10_000
@@ -242,7 +242,7 @@ def _frame(axes: Axes, points: pd.DataFrame, figure: Record) -> None:
     )
 
 
-def _power_of_ten(value: float, _position: int | None) -> str:
+def power_of_ten(value: float, _position: int | None) -> str:
     """Ten with its exponent as plain text: mathematical text would stay in one font in SVG."""
     exponent = f"{np.log10(value):.0f}"
     return "10" + exponent.translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from datetime import date
 from typing import Any, NamedTuple
@@ -19,6 +18,8 @@ from .loglinear import (
     quantiles,
     window_scores,
 )
+from .streams import random_stream
+from .training_compute import spread_oom
 
 LOG = logging.getLogger(__name__)
 
@@ -31,17 +32,6 @@ INTERVAL_COLUMNS = tuple(
 EPOCH = pd.Timestamp("1970-01-01")
 
 Record = dict[str, Any]
-
-
-def random_stream(seed: int, name: str) -> np.random.Generator:
-    """Random numbers of one trend.
-
-    Derived from the seed and the trend's name alone, so that adding a trend, or
-    their order, changes no other trend's numbers.
-    """
-    digest = hashlib.sha256(name.encode()).digest()
-    words = np.frombuffer(digest, dtype="<u4").tolist()
-    return np.random.default_rng([seed, *words])
 
 
 def compute_column(basis: str) -> str:
@@ -86,11 +76,13 @@ def compute_points(systems: pd.DataFrame, compute: pd.DataFrame, *, basis: str) 
     Returns
     -------
     pandas.DataFrame
-        basis, system_id, snapshot, day (day number since 1970), log_flop.
+        basis, system_id, snapshot, day (day number since 1970), log_flop, noise_oom
+        (standard deviation of log10 compute after the interval of the system's
+        estimate, on either basis; missing where there is none).
     """
     flop = compute_column(basis)
-    both = systems.merge(compute[["system_id", flop]], on="system_id", validate="one_to_one")
-    both = both.dropna(subset=flop)
+    both = systems.merge(compute, on="system_id", validate="one_to_one").dropna(subset=flop)
+    ends = (both[f"training_compute_estimated_flop_ci90_{end}"] for end in ("low", "high"))
     return pd.DataFrame(
         {
             "basis": basis,
@@ -98,6 +90,7 @@ def compute_points(systems: pd.DataFrame, compute: pd.DataFrame, *, basis: str) 
             "snapshot": both["snapshot"],
             "day": day_numbers(both["publication_date"]),
             "log_flop": np.log10(both[flop]),
+            "noise_oom": spread_oom(*ends),
         }
     )
 
@@ -124,19 +117,20 @@ def select_datasets(
     Raises
     ------
     ValueError
-        If a snapshot of a dataset has no system on a basis.
+        If a dataset names a snapshot that no system has.
     """
+    known = set(systems["snapshot"])
+    for dataset in datasets:
+        for snapshot in dataset["snapshots"]:
+            if snapshot not in known:
+                raise ValueError(
+                    f"dataset {dataset['name']}: no system has the snapshot {snapshot!r}; "
+                    f"known snapshots: {', '.join(sorted(known))}"
+                )
     selections = []
     for basis in bases:
         points = compute_points(systems, compute, basis=basis)
-        known = set(points["snapshot"])
         for dataset in datasets:
-            for snapshot in dataset["snapshots"]:
-                if snapshot not in known:
-                    raise ValueError(
-                        f"dataset {dataset['name']}: no system has the snapshot {snapshot!r} and a "
-                        f"value on the basis {basis}; known snapshots: {', '.join(sorted(known))}"
-                    )
             chosen = points[
                 points["snapshot"].isin(dataset["snapshots"])
                 & (points["day"] <= day_number(dataset["through"]))
@@ -158,7 +152,7 @@ def join_members(
     Returns
     -------
     pandas.DataFrame
-        ``members`` with day and log_flop (see `compute_points`).
+        ``members`` with day, log_flop and noise_oom (see `compute_points`).
     """
     bases = members["basis"].unique()
     points = pd.concat([compute_points(systems, compute, basis=basis) for basis in bases])
@@ -280,6 +274,39 @@ def bootstrap_interval(slopes: NDArray[np.float64], *, units: Record) -> Interva
     )
 
 
+def noise_settings(points: pd.DataFrame, bootstrap: Record) -> Record:
+    """How far resampled compute values are off, as `loglinear.bootstrap_slopes` takes it.
+
+    Parameters
+    ----------
+    points : pandas.DataFrame
+        system_id and noise_oom of the systems (see `compute_points`).
+    bootstrap : dict
+        ``noise`` (paper, per_system or none) and ``noise_factor``.
+
+    Returns
+    -------
+    dict
+        ``noise_factor`` and, for ``per_system``, ``noise_oom``.
+
+    Raises
+    ------
+    ValueError
+        If the noise is per system and a system has no interval.
+    """
+    if bootstrap["noise"] == "paper":
+        return {"noise_factor": bootstrap["noise_factor"]}
+    if bootstrap["noise"] == "none":
+        return {"noise_factor": 1.0}
+    unknown = points.loc[points["noise_oom"].isna(), "system_id"]
+    if len(unknown):
+        raise ValueError(
+            "fit.bootstrap.noise is per_system, but no row of compute_inputs.csv gives an "
+            f"interval for {', '.join(unknown)}"
+        )
+    return {"noise_factor": 1.0, "noise_oom": points["noise_oom"]}
+
+
 def fit_trend(
     points: pd.DataFrame, *, bootstrap: Record, units: Record, rng: np.random.Generator
 ) -> dict[str, float]:
@@ -288,9 +315,9 @@ def fit_trend(
     Parameters
     ----------
     points : pandas.DataFrame
-        day and log_flop of the systems.
+        day, log_flop and noise_oom of the systems, as `compute_points` gives them.
     bootstrap : dict
-        ``samples`` and ``noise_factor``.
+        ``samples``, ``noise`` and ``noise_factor`` (see `noise_settings`).
     units : dict
         ``days_per_year`` and ``days_per_month``.
     rng : numpy.random.Generator
@@ -307,7 +334,13 @@ def fit_trend(
         See `loglinear.fit_line`.
     """
     line = fit_line(points["day"], points["log_flop"])
-    slopes = bootstrap_slopes(points["day"], points["log_flop"], rng=rng, **bootstrap)
+    slopes = bootstrap_slopes(
+        points["day"],
+        points["log_flop"],
+        samples=bootstrap["samples"],
+        rng=rng,
+        **noise_settings(points, bootstrap),
+    )
     months = doubling_time(line.slope, days_per_month=units["days_per_month"])
     return {
         "n": len(points),
@@ -368,7 +401,12 @@ def fit_trends(
                     rng=random_stream(seed, trend["name"]),
                 )
             except ValueError as error:
-                raise ValueError(f"trend {trend['name']}, basis {basis}: {error}") from error
+                hint = (
+                    ""
+                    if basis == "published"
+                    else "; a system without a row in compute_inputs.csv has no value on this basis"
+                )
+                raise ValueError(f"trend {trend['name']}, basis {basis}: {error}{hint}") from error
             period = f"{trend['period']['after']}/{trend['period']['through']}"
             labels = {
                 "trend": trend["name"],

@@ -131,12 +131,14 @@ def bootstrap_slopes(
     samples: int,
     noise_factor: float,
     rng: np.random.Generator,
+    noise_oom: ArrayLike | None = None,
 ) -> Array:
     """Slopes of resampled systems, the uncertainty of each compute value included.
 
-    Systems are drawn with replacement, and each drawn value is multiplied by its
-    own log-uniform factor between 1 / noise_factor and noise_factor (two copies
-    of a system get two factors), as in the paper's notebook.
+    Systems are drawn with replacement, and each drawn value is multiplied by a
+    factor of its own (two copies of a system get two factors): log-uniform
+    between 1 / noise_factor and noise_factor, as in the paper's notebook, or
+    log-normal with a spread for each system.
 
     Parameters
     ----------
@@ -148,6 +150,8 @@ def bootstrap_slopes(
         At least 1; 1 adds no noise.
     rng : numpy.random.Generator
         Source of the draws.
+    noise_oom : array_like, shape (n,), optional
+        Standard deviation of each system's log10 FLOP, instead of ``noise_factor``.
 
     Returns
     -------
@@ -163,7 +167,10 @@ def bootstrap_slopes(
     for first in range(0, samples, CHUNK):
         shape = (min(CHUNK, samples - first), n)
         drawn = draw_systems.integers(n, size=shape)
-        noise = draw_noise.uniform(-spread, spread, size=shape)
+        if noise_oom is None:
+            noise = draw_noise.uniform(-spread, spread, size=shape)
+        else:
+            noise = draw_noise.standard_normal(shape) * np.asarray(noise_oom, dtype=float)[drawn]
         dx = x[drawn]
         dx -= dx.mean(axis=1, keepdims=True)
         sxx = np.einsum("ij,ij->i", dx, dx)

@@ -9,14 +9,15 @@ import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 import jinja2
 import pandas as pd
 import yaml
 from markupsafe import Markup
 
-from .wording import fixed, growth, interval
+from .tables import records
+from .wording import change, fixed, growth, interval
 
 Record = dict[str, Any]
 
@@ -32,13 +33,36 @@ class Results:
     published_tables: pd.DataFrame
     systems: pd.DataFrame
     excluded: pd.DataFrame
+    estimates: pd.DataFrame
+    compute: pd.DataFrame
     scores: pd.DataFrame
     trends: pd.DataFrame
+    noise: pd.DataFrame
     table1: pd.DataFrame
     reproduction: pd.DataFrame
+    disagreements: pd.DataFrame
+    agreement: pd.DataFrame
+    utilization: pd.DataFrame
+    estimate_kinds: pd.DataFrame
 
     RAW: ClassVar = ("corrections", "published_tables")
-    GENERATED: ClassVar = ("systems", "excluded", "scores", "trends", "table1", "reproduction")
+    # What the estimates come from; shown by their results.
+    ESTIMATING: ClassVar = ("compute_inputs", "hardware", "discrepancies")
+    GENERATED: ClassVar = (
+        "systems",
+        "excluded",
+        "estimates",
+        "compute",
+        "scores",
+        "trends",
+        "noise",
+        "table1",
+        "reproduction",
+        "disagreements",
+        "agreement",
+        "utilization",
+        "estimate_kinds",
+    )
 
 
 def flop(value: float, digits: int = 1) -> Markup:
@@ -53,10 +77,11 @@ def printed_flop(text: str) -> Markup:
     return Markup("{}&nbsp;×&nbsp;10<sup>{}</sup>").format(mantissa, exponent)
 
 
-def records(frame: pd.DataFrame) -> list[Record]:
-    """Rows as dicts, missing values as None."""
-    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return cast(list[Record], rows)
+def ratio(value: float) -> str | Markup:
+    """A ratio with two digits, in power-of-ten notation where it is far from one."""
+    if 1e-3 <= value < 1e4:
+        return f"{value:.2g}" if value < 100 else f"{value:.0f}"
+    return flop(value)
 
 
 def data_uri(path: str) -> str:
@@ -109,10 +134,21 @@ def render_report(
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    filters: list[Callable[..., Any]] = [flop, printed_flop, fixed, growth, interval]
+    filters: list[Callable[..., Any]] = [
+        change,
+        fixed,
+        flop,
+        growth,
+        interval,
+        printed_flop,
+        ratio,
+    ]
     environment.filters |= {function.__name__: function for function in filters}
-    published = results.trends[results.trends["basis"] == "published"]
-    trends = {trend["trend"]: trend for trend in records(published)}
+    trends, rederived = (
+        {trend["trend"]: trend for trend in records(results.trends) if trend["basis"] == basis}
+        for basis in ("published", "estimated")
+    )
+    names = dict(zip(results.systems["system_id"], results.systems["system"], strict=True))
     return environment.get_template(Path(template).name).render(
         stylesheet=Markup(Path(stylesheet).read_text(encoding="utf-8")),
         config=config,
@@ -120,13 +156,29 @@ def render_report(
         checksums=checksums,
         versions=versions,
         trends=trends,
+        rederived=rederived,
+        names=names,
         labels={trend["name"]: trend["label"] for trend in config["fit"]["trends"]},
         figures=[
             figure | {"source": data_uri(figures[figure["name"]])} | _shown(results, figure)
             for figure in config["render"]["figures"]
         ],
         studies=records(results.table1),
-        tables=_compared_tables(results, trends),
+        tables=_compared_tables(results, trends, rederived),
+        comparisons=[
+            comparison | {"source": data_uri(figures[comparison["name"]])}
+            for comparison in config["render"]["comparisons"]
+        ],
+        estimates=_estimates(results),
+        estimate_counts=_estimate_counts(results),
+        agreement={
+            (row["first"], row["second"], row["kind"]): row for row in records(results.agreement)
+        },
+        disagreements=_disagreements(results),
+        implied=_implied_utilization(results, config),
+        noises={(row["trend"], row["basis"], row["noise"]): row for row in records(results.noise)},
+        kinds=_kinds(results, config),
+        outliers=_low_outliers(results, config),
         all_trends=records(results.trends),
         tolerances=_interval_tolerances(results.reproduction),
         notes={
@@ -159,7 +211,9 @@ def _shown(results: Results, figure: Record) -> Record:
     return {"n_dataset": len(of_figure), "n_low": int(of_figure["low_outlier"].sum())}
 
 
-def _compared_tables(results: Results, trends: dict[str, Record]) -> list[Record]:
+def _compared_tables(
+    results: Results, trends: dict[str, Record], rederived: dict[str, Record]
+) -> list[Record]:
     """Rows of tables 2 to 4: as printed, from this run, and the worst verdict of its cells."""
     answers = {
         (trend["table"], trend["row"]): trend
@@ -176,6 +230,7 @@ def _compared_tables(results: Results, trends: dict[str, Record]) -> list[Record
             {
                 "paper": line,
                 "ours": answers.get(key),
+                "estimated": rederived.get(answers[key]["trend"]) if key in answers else None,
                 "verdict": max(verdicts[key], key=VERDICTS.index),
                 "n_cells": len(verdicts[key]),
                 "n_differs": verdicts[key].count("differs"),
@@ -222,13 +277,162 @@ def _datasets(results: Results, config: Record) -> list[Record]:
     ).sort_values(["publication_date", "system_id"])
     rows = []
     for dataset in config["fit"]["datasets"]:
-        of_dataset = named[(named["dataset"] == dataset["name"]) & (named["basis"] == "published")]
+        of_dataset, of_dataset_again = (
+            named[(named["dataset"] == dataset["name"]) & (named["basis"] == basis)]
+            for basis in ("published", "estimated")
+        )
         rows.append(
             dataset
             | {
                 "n": len(of_dataset),
+                "low_estimated": of_dataset_again.loc[
+                    of_dataset_again["low_outlier"], "system"
+                ].to_list(),
                 "low": of_dataset.loc[of_dataset["low_outlier"], "system"].to_list(),
                 "large": of_dataset.loc[of_dataset["scale"] == "large", "system"].to_list(),
             }
         )
     return rows
+
+
+def _estimates(results: Results) -> list[Record]:
+    """Each system with its published value and its estimates, the chosen ones marked."""
+    chosen = set(results.compute["estimate_ids"].dropna().str.split("; ").explode())
+    by_system: dict[str, list[Record]] = {}
+    for estimate in records(results.estimates[results.estimates["basis"] == "estimated"]):
+        estimate["chosen"] = estimate["estimate_id"] in chosen
+        by_system.setdefault(estimate["system_id"], []).append(estimate)
+    values = results.compute.merge(
+        results.systems[["system_id", "system", "publication_date", "link"]], on="system_id"
+    ).sort_values(["publication_date", "system_id"])
+    return [row | {"estimates": by_system.get(row["system_id"], [])} for row in records(values)]
+
+
+def _estimate_counts(results: Results) -> Record:
+    """How many estimates and systems there are of each kind."""
+    estimated = results.estimates[results.estimates["basis"] == "estimated"]
+    computed = estimated[estimated["method"] != "reported"]
+    methods = computed.groupby("system_id")["method"].nunique()
+    chosen = results.compute["method"]
+    return {
+        "estimates": len(estimated),
+        "by_method": estimated["method"].value_counts().to_dict(),
+        "by_confidence": estimated["confidence"].value_counts().to_dict(),
+        "chosen_by_method": chosen.value_counts().to_dict(),
+        "chosen_by_confidence": results.compute["confidence"].value_counts().to_dict(),
+        "systems": int(chosen.notna().sum()),
+        "computed": int(computed["system_id"].nunique()),
+        "two_methods": int((methods > 1).sum()),
+        "assumed": int(results.compute["assumed"].notna().sum()),
+    }
+
+
+def _disagreements(results: Results) -> Record:
+    """Disagreements by what they are between, the largest first, and counts of the verdicts."""
+    rows = results.disagreements
+    rows = rows.assign(
+        distance=[max(ratio, 1 / ratio) for ratio in rows["ratio"]],
+        side=[
+            ("published" if row["right"] == "published" else row["right"])
+            if row["right"] in ("published", "neither", "both", "undecided")
+            else "estimate"
+            for row in records(rows)
+        ],
+    ).sort_values("distance", ascending=False, kind="stable")
+    of_systems = rows[rows["of_system"]]
+    between = rows[rows["first"] != "published"]
+    return {
+        "systems": records(of_systems),
+        "methods": records(between),
+        "others": records(rows[(rows["first"] == "published") & ~rows["of_system"]]),
+        "verdicts": of_systems["side"].value_counts().to_dict(),
+    }
+
+
+def _implied_utilization(results: Results, config: Record) -> list[Record]:
+    """Quantiles of the implied utilization where none is stated, by domain and by time."""
+    defaults = config["estimate"]["defaults"]["utilization"]
+    era = config["fit"]["outliers"]["large_scale_from"]
+    rows = results.utilization[results.utilization["utilization_assumed"]].merge(
+        results.systems[["system_id", "domain", "publication_date"]], on="system_id"
+    )
+    own = list(defaults["by_domain"])
+    late = rows["publication_date"] > era
+    groups = [
+        (f"{domain}, after {era}", late & (rows["domain"] == domain), value)
+        for domain, value in defaults["by_domain"].items()
+    ] + [
+        (f"Others, after {era}", late & ~rows["domain"].isin(own), defaults["otherwise"]),
+        (f"Until {era}", ~late, defaults["otherwise"]),
+    ]
+    summary = []
+    for label, chosen, default in groups:
+        values = rows.loc[chosen, "implied_utilization"]
+        if len(values):
+            low, median, high = values.quantile([0.05, 0.5, 0.95])
+            summary.append(
+                {
+                    "label": label,
+                    "n": len(values),
+                    "low": low,
+                    "median": median,
+                    "high": high,
+                    "default": default,
+                }
+            )
+    return summary
+
+
+def _kinds(results: Results, config: Record) -> list[Record]:
+    """Systems of each era by method and by confidence of their estimate."""
+    rows = []
+    for era in config["render"]["eras"]:
+        of_era = results.estimate_kinds[results.estimate_kinds["era"] == era["name"]]
+        counts = {
+            name: of_era.groupby(name)["n"].sum().to_dict() for name in ("method", "confidence")
+        }
+        rows.append(era | counts | {"n": int(of_era["n"].sum())})
+    return rows
+
+
+def _low_outliers(results: Results, config: Record) -> list[Record]:
+    """Low outliers of the datasets on published values, and what the estimates make of them."""
+    scores = {
+        (row["basis"], row["dataset"], row["system_id"]): row for row in records(results.scores)
+    }
+    verdicts = {row["system_id"]: row for row in records(results.disagreements) if row["of_system"]}
+    values = {row["system_id"]: row for row in records(results.compute)}
+    derivations = dict(
+        zip(results.estimates["estimate_id"], results.estimates["derivation"], strict=True)
+    )
+    rows = []
+    for dataset in [dataset["name"] for dataset in config["fit"]["datasets"]]:
+        for (basis, of_dataset, system), score in scores.items():
+            if basis != "published" or of_dataset != dataset or not score["low_outlier"]:
+                continue
+            again = scores.get(("estimated", dataset, system))
+            first = (values[system]["estimate_ids"] or "").split("; ")[0]
+            rows.append(
+                {
+                    "dataset": dataset,
+                    "compute": values[system],
+                    "z_published": score["z_score"],
+                    "z_estimated": again["z_score"] if again else None,
+                    "still_low": again["low_outlier"] if again else None,
+                    "verdict": verdicts.get(system),
+                    "finding": _finding(again, verdicts.get(system)),
+                    "derivation": derivations.get(first),
+                }
+            )
+    return rows
+
+
+def _finding(again: Record | None, verdict: Record | None) -> str:
+    """What became of a low outlier: low again, an error, real, or open."""
+    if again is None:
+        return "open"
+    if again["low_outlier"]:
+        return "low"
+    if verdict is None or verdict["right"] == "published":
+        return "real"
+    return "error" if verdict["right"] == verdict["second"] else "open"

@@ -8,16 +8,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .fit import INTERVAL_COLUMNS, Interval, Record, bootstrap_interval, random_stream
+from .fit import INTERVAL_COLUMNS, Interval, Record, bootstrap_interval, noise_settings
 from .loglinear import bootstrap_slopes
+from .streams import random_stream
 from .tables import column_names
 
 POINT_COLUMNS = ("n", "start_flop", "end_flop", "slope_oom_per_year", "doubling_time_months", "r2")
 
 
 def trend_table(trends: pd.DataFrame, *, table: int) -> pd.DataFrame:
-    """Trends that answer one table of the paper, in the order of its rows."""
-    return trends[trends["table"] == table].sort_values(["row", "basis"], kind="stable")
+    """Trends that answer one table of the paper, in the order of its rows and of the bases."""
+    return trends[trends["table"] == table].sort_values("row", kind="stable")
 
 
 def study_table(trends: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
@@ -82,7 +83,7 @@ def draw_difference(
     Parameters
     ----------
     points : pandas.DataFrame
-        day and log_flop of the systems.
+        day, log_flop and noise_oom of the systems.
     bootstrap, units : dict
         See `fit.fit_trend`.
     replicates : int
@@ -104,8 +105,8 @@ def draw_difference(
         points["day"],
         points["log_flop"],
         samples=replicates * samples,
-        noise_factor=bootstrap["noise_factor"],
         rng=rng,
+        **noise_settings(points, bootstrap),
     )
     draws = slopes[: slopes.size // samples * samples].reshape(-1, samples)
     bands = bootstrap_interval(draws, units=units)
@@ -135,7 +136,7 @@ def check_reproduction(
     trends : pandas.DataFrame
         Table ``trends``; the basis ``published`` is compared.
     points : pandas.DataFrame
-        trend, day and log_flop of the systems behind each trend on that basis.
+        trend, day, log_flop and noise_oom of the systems behind each trend on that basis.
     bootstrap, units : dict
         See `fit.fit_trend`.
     replicates, level : int, float

@@ -13,7 +13,7 @@ import json
 import re
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 import yaml
@@ -43,6 +43,27 @@ def generated_resources() -> dict[str, Resource]:
 def column_names(table: str) -> list[str]:
     """Names of a generated table's columns, in order."""
     return [field["name"] for field in generated_resources()[table]["fields"]]
+
+
+def typed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """A generated table's columns in order and with the types of its schema.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The table; a column that it lacks is missing throughout.
+    name : str
+        Name of the table in ``workflow/schemas/tables.yaml``.
+    """
+    fields = generated_resources()[name]["fields"]
+    types = {field["name"]: PANDAS_TYPES[field.get("type", "string")] for field in fields}
+    return frame.reindex(columns=list(types)).astype(types)
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as dicts, missing values as None."""
+    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return cast(list[dict[str, Any]], rows)
 
 
 def raw_resource(datapackage: str, name: str) -> Resource:
@@ -185,9 +206,9 @@ def parse_columns(
         text = text.where(text != "")
         readable = text.isna() | text.map(lambda cell, kind=kind: _is_readable(cell, kind))
         expected = {"number": "a number", "integer": "a whole number", "date": "a date y-m-d"}
+        wanted = expected.get(kind, kind) + _unit(field)
         problems += [
-            Problem(file, int(row), name, str(text[row]), expected.get(kind, kind))
-            for row in frame.index[~readable]
+            Problem(file, int(row), name, str(text[row]), wanted) for row in frame.index[~readable]
         ]
         text = text.where(readable)
         if kind == "integer":
@@ -197,6 +218,11 @@ def parse_columns(
         else:
             parsed[name] = text.astype(PANDAS_TYPES[kind])
     return parsed, problems
+
+
+def _unit(field: Resource) -> str:
+    """The unit of a field as the end of a message."""
+    return f" (unit: {field['unit']})" if "unit" in field else ""
 
 
 def _is_readable(cell: object, kind: str) -> bool:
@@ -241,10 +267,10 @@ def table_problems(frame: pd.DataFrame, resource: Resource, file: str) -> list[P
             checks.append(pa.Check.isin(constraints["enum"], error=f"one of {options}"))
         if "minimum" in constraints:
             least = constraints["minimum"]
-            checks.append(pa.Check.ge(least, error=f"at least {least}"))
+            checks.append(pa.Check.ge(least, error=f"at least {least}{_unit(field)}"))
         if "maximum" in constraints:
             most = constraints["maximum"]
-            checks.append(pa.Check.le(most, error=f"at most {most}"))
+            checks.append(pa.Check.le(most, error=f"at most {most}{_unit(field)}"))
         if "pattern" in constraints:
             form = constraints["pattern"]
             checks.append(pa.Check.str_matches(f"^(?:{form})$", error=f"the form {form}"))

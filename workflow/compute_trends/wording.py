@@ -35,3 +35,73 @@ def interval(trend: Any, name: str, digits: int = 1) -> str:
     """Ends of the 95 % interval of a column, such as "5.1 to 6.2"."""
     low, high = (fixed(trend[f"{name}_ci95_{end}"], digits) for end in ("low", "high"))
     return f"{low} to {high}"
+
+
+def change(published: Any, estimated: Any) -> str:
+    """What becomes of a trend on estimated values.
+
+    Parameters
+    ----------
+    published, estimated : mapping
+        Rows of table ``trends``, one on each basis.
+
+    Returns
+    -------
+    str
+        Doubling times with their intervals, and whether the intervals overlap.
+    """
+    name = "doubling_time_months"
+    ends = [
+        [trend[f"{name}_ci95_{end}"] for end in ("low", "high")] for trend in (published, estimated)
+    ]
+    overlap = ends[0][0] <= ends[1][1] and ends[1][0] <= ends[0][1]
+    return (
+        f"compute {growth(estimated)} ({interval(estimated, name)}) on estimated values, against "
+        f"{fixed(published[name])} ({interval(published, name)}) on published ones; "
+        f"the intervals {'overlap' if overlap else 'do not overlap'}"
+    )
+
+
+def plain(value: float) -> str:
+    """A number as a person writes it: 390 408, 0.33, 1.746e11."""
+    if (value >= 1e7 and float(f"{value:.3e}") == value) or value >= 1e10 or value < 1e-3:
+        mantissa, _, exponent = f"{value:.5e}".partition("e")
+        return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+    if float(value).is_integer():
+        return f"{int(value):,}".replace(",", "\N{NO-BREAK SPACE}")
+    return f"{value:.6g}"
+
+
+def arithmetic(method: str, row: Any, flop: float) -> str:
+    """The sum of an estimate, written out.
+
+    Parameters
+    ----------
+    method : str
+        operation_count, hardware_time or reported.
+    row : mapping
+        Inputs in force, as `training_compute.training_compute` takes them; and
+        ``size``, the column that an operation count starts from, with its value.
+    flop : float
+        Result.
+
+    Returns
+    -------
+    str
+        Such as "2 × 390 408 × 3 × 60 000 × 20 = 2.81e12".
+    """
+    if method == "operation_count":
+        size = row["size"]
+        factors = [] if size == "forward_flop" else ["2"]
+        factors += [plain(row["forward_flop"] / (1 if size == "forward_flop" else 2))]
+        factors += [plain(1 + row["backward_forward_ratio"]), plain(row["examples"])]
+        factors += [] if row["epochs"] == 1 else [plain(row["epochs"])]
+    elif method == "hardware_time":
+        chips = f"{plain(row['chips'])} chip{'' if row['chips'] == 1 else 's'}"
+        factors = [chips, f"{plain(row['hours'])} h", "3600 s/h"]
+        factors += [f"{plain(row['peak_flop_per_second'])} FLOP/s", plain(row["utilization"])]
+    else:
+        factors = [plain(row["reported_flop"])]
+    factors += [] if row["scale_factor"] == 1 else [plain(row["scale_factor"])]
+    mantissa, _, exponent = f"{flop:.2e}".partition("e")
+    return f"{' × '.join(factors)} = {mantissa}e{int(exponent)}"

@@ -1,11 +1,26 @@
 rule estimate_compute:
-    """Estimate each system's training compute."""
+    """Estimate each system's training compute from its inputs."""
     input:
         systems="data/processed/systems.csv",
+        excluded="data/processed/excluded.csv",
+        compute_inputs="data/raw/compute_inputs.csv",
+        hardware="data/raw/hardware.csv",
+        datapackage="data/raw/datapackage.json",
         schema=f"{workflow.basedir}/workflow/schemas/tables.yaml",
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
-            module=["estimate", "logs", "problems", "tables"],
+            module=[
+                "calculator",
+                "compute_inputs",
+                "estimate",
+                "hardware",
+                "logs",
+                "problems",
+                "streams",
+                "tables",
+                "training_compute",
+                "wording",
+            ],
         ),
     output:
         estimates="data/processed/estimates.csv",
@@ -14,5 +29,55 @@ rule estimate_compute:
         "results/logs/estimate_compute.log",
     conda:
         "../envs/python.yaml"
+    params:
+        defaults=lookup(dpath="estimate/defaults", within=config),
+        choice=lookup(dpath="estimate/choice", within=config),
+        uncertainty=lookup(dpath="estimate/uncertainty", within=config),
+        seed=lookup(dpath="seed", within=config),
     script:
         "../scripts/estimate_compute.py"
+
+
+rule check_estimates:
+    """Hold the values of each system against each other, a verdict for each disagreement."""
+    input:
+        systems="data/processed/systems.csv",
+        estimates="data/processed/estimates.csv",
+        compute="data/processed/compute.csv",
+        discrepancies="data/raw/discrepancies.csv",
+        datapackage="data/raw/datapackage.json",
+        schema=f"{workflow.basedir}/workflow/schemas/tables.yaml",
+        code=collect(
+            f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
+            module=[
+                "agreement",
+                "calculator",
+                "compute_inputs",
+                "estimate",
+                "fit",
+                "hardware",
+                "loglinear",
+                "logs",
+                "problems",
+                "streams",
+                "tables",
+                "training_compute",
+                "wording",
+            ],
+        ),
+    output:
+        disagreements="results/checks/estimates.csv",
+        agreement="results/checks/agreement.csv",
+        utilization="results/checks/utilization.csv",
+        estimate_kinds="results/checks/estimate_kinds.csv",
+    log:
+        "results/logs/check_estimates.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        disagreements=lookup(dpath="estimate/disagreements", within=config),
+        preference=lookup(dpath="estimate/choice/preference", within=config),
+        eras=lookup(dpath="render/eras", within=config),
+        seed=lookup(dpath="seed", within=config),
+    script:
+        "../scripts/check_estimates.py"

@@ -6,12 +6,22 @@ rule fit_trends:
         schema=f"{workflow.basedir}/workflow/schemas/tables.yaml",
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
-            module=["fit", "loglinear", "logs", "problems", "tables"],
+            module=[
+                "fit",
+                "loglinear",
+                "logs",
+                "noise",
+                "problems",
+                "streams",
+                "tables",
+                "training_compute",
+            ],
         ),
     output:
         scores="results/fits/scores.csv",
         trends="results/fits/trends.csv",
         members="results/fits/members.csv",
+        noise="results/fits/noise.csv",
     log:
         "results/logs/fit_trends.log",
     conda:
@@ -37,7 +47,16 @@ rule make_tables:
         schema=f"{workflow.basedir}/workflow/schemas/tables.yaml",
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
-            module=["fit", "loglinear", "logs", "problems", "reproduction", "tables"],
+            module=[
+                "fit",
+                "loglinear",
+                "logs",
+                "problems",
+                "reproduction",
+                "streams",
+                "tables",
+                "training_compute",
+            ],
         ),
     output:
         table1="results/tables/table1.csv",
@@ -64,7 +83,16 @@ rule check_reproduction:
         schema=f"{workflow.basedir}/workflow/schemas/tables.yaml",
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
-            module=["fit", "loglinear", "logs", "problems", "reproduction", "tables"],
+            module=[
+                "fit",
+                "loglinear",
+                "logs",
+                "problems",
+                "reproduction",
+                "streams",
+                "tables",
+                "training_compute",
+            ],
         ),
     output:
         "results/checks/reproduction.csv",

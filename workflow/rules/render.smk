@@ -34,7 +34,9 @@ rule draw_figures:
                 "loglinear",
                 "logs",
                 "problems",
+                "streams",
                 "tables",
+                "training_compute",
                 "wording",
             ],
         ),
@@ -56,23 +58,79 @@ rule draw_figures:
         "../scripts/draw_figures.py"
 
 
+rule draw_comparisons:
+    """Draw two values of each system against each other, in each format."""
+    input:
+        systems="data/processed/systems.csv",
+        estimates="data/processed/estimates.csv",
+        compute="data/processed/compute.csv",
+        schema=f"{workflow.basedir}/workflow/schemas/tables.yaml",
+        code=collect(
+            f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
+            module=[
+                "agreement",
+                "calculator",
+                "comparisons",
+                "compute_inputs",
+                "estimate",
+                "figures",
+                "fit",
+                "hardware",
+                "loglinear",
+                "logs",
+                "problems",
+                "streams",
+                "tables",
+                "training_compute",
+                "wording",
+            ],
+        ),
+    output:
+        collect(
+            "results/figures/{comparison[name]}.{format}",
+            comparison=lookup(dpath="render/comparisons", within=config),
+            format=["svg", "png", "pdf"],
+        ),
+    log:
+        "results/logs/draw_comparisons.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        comparisons=lookup(dpath="render/comparisons", within=config),
+        preference=lookup(dpath="estimate/choice/preference", within=config),
+        factor=lookup(dpath="estimate/disagreements/factor", within=config),
+    script:
+        "../scripts/draw_comparisons.py"
+
+
 rule render_report:
     """Put everything into one HTML file that needs nothing else."""
     input:
         annotations="data/raw/annotations.csv",
         corrections="data/raw/corrections.csv",
         published_tables="data/raw/published_tables.csv",
+        compute_inputs="data/raw/compute_inputs.csv",
+        hardware="data/raw/hardware.csv",
+        discrepancies="data/raw/discrepancies.csv",
         datapackage="data/raw/datapackage.json",
         config="results/config.yaml",
         systems="data/processed/systems.csv",
         excluded="data/processed/excluded.csv",
+        estimates="data/processed/estimates.csv",
+        compute="data/processed/compute.csv",
         scores="results/fits/scores.csv",
         trends="results/fits/trends.csv",
+        noise="results/fits/noise.csv",
         table1="results/tables/table1.csv",
         reproduction="results/checks/reproduction.csv",
+        disagreements="results/checks/estimates.csv",
+        agreement="results/checks/agreement.csv",
+        utilization="results/checks/utilization.csv",
+        estimate_kinds="results/checks/estimate_kinds.csv",
         figures=collect(
             "results/figures/{figure[name]}.svg",
-            figure=lookup(dpath="render/figures", within=config),
+            figure=lookup(dpath="render/figures", within=config)
+            + lookup(dpath="render/comparisons", within=config),
         ),
         template=f"{workflow.basedir}/workflow/report/report.html.jinja",
         stylesheet=f"{workflow.basedir}/workflow/report/report.css",

@@ -227,9 +227,10 @@ def test_every_real_disagreement_has_a_reasoned_verdict(real: Real, checks: Chec
 
 
 def test_real_counts_add_up(real: Real, checks: Checks) -> None:
-    whole = checks.agreement.set_index(["first", "second", "kind"]).loc[
-        ("published", "estimated", "all")
-    ]
+    pairs = checks.agreement.set_index(["first", "second"]).sort_index()
+    agreed = pairs.loc[("published", "estimated")].set_index("kind")
+    whole = agreed.loc["all"]
     assert whole["n"] == len(real.systems)
+    assert agreed.loc["computed", "n"] == (real.compute["method"] != "reported").sum()
     far = checks.disagreements["of_system"].sum()
     assert whole["within_2"] == pytest.approx(1 - far / len(real.systems))

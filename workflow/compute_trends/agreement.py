@@ -231,18 +231,23 @@ def agreement_table(
     Returns
     -------
     pandas.DataFrame
-        Table ``agreement``: published against estimated, over all systems and by
-        the method of the estimate; and each pair of methods.
+        Table ``agreement``: published against estimated, over all systems, those
+        whose estimate is computed, and by its method; and each pair of methods.
     """
     rows = []
     compared = compared_values(
         estimates, compute, x="published", y="estimated", preference=preference
     )
-    groups = {"all": compared} | {
+    # A reported total may be the published value itself.
+    computed = compared[compared["method"] != "reported"]
+    groups = {"all": compared, "computed": computed} | {
         str(method): group for method, group in compared.groupby("method")
     }
-    for kind, group in groups.items():
-        rows.append({"first": "published", "second": "estimated", "kind": kind} | _agree(group))
+    rows += [
+        {"first": "published", "second": "estimated", "kind": kind} | _agree(group)
+        for kind, group in groups.items()
+        if len(group)
+    ]
     for x, y in itertools.combinations(METHODS, 2):
         both = compared_values(estimates, compute, x=x, y=y, preference=preference)
         groups = {"all": both}

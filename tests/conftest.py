@@ -111,6 +111,7 @@ def checks(real: Real) -> Checks:
         real.systems,
         real.estimates,
         real.compute,
+        real.excluded,
         read_checked(str(RAW / "discrepancies.csv"), package, "discrepancies"),
         settings=estimate["disagreements"],
         preference=estimate["choice"]["preference"],

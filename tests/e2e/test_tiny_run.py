@@ -118,14 +118,14 @@ def test_tables_without_a_trend_are_empty_but_there(finished_tiny: Project) -> N
             ",1e7,",
             ",10,",
             [
-                "data/raw/hardware.csv, row 3, column peak_fp32_flop_per_second: found '10.0', "
+                "data/raw/hardware.csv, row 3, column peak_fp32_flop_per_second: found '10', "
                 "expected at least 1000 (unit: FLOP/s)"
             ],
         ),
         (
             "data/raw/discrepancies.csv",
-            "eta,published,hardware_time,published,",
-            "eta,published,reported,published,",
+            "eta,published,hardware_time,7.2,published,",
+            "eta,published,reported,7.2,published,",
             [
                 "data/raw/discrepancies.csv, row 2, column second: found 'reported', expected one "
                 "of published, operation_count, hardware_time"
@@ -235,7 +235,7 @@ def test_a_missing_verdict_can_be_listed_instead(changeable_tiny: Project) -> No
     run = project.run()
     assert run.returncode == 0, run.stdout
     assert table(project, "results/checks/estimates.csv")["right"].isna().all()
-    assert "No verdict yet." in (project.folder / "report" / "index.html").read_text()
+    assert "No verdict on these values." in (project.folder / "report" / "index.html").read_text()
 
 
 def test_the_geometric_mean_of_methods(changeable_tiny: Project) -> None:
@@ -281,3 +281,11 @@ def test_a_year_less_leaves_inputs_of_excluded_systems_aside(changeable_tiny: Pr
     run = project.run("data/processed/estimates.csv")
     assert run.returncode == 0, run.stdout
     assert "alpha" not in table(project, "data/processed/estimates.csv")["system_id"].tolist()
+
+
+def test_verdicts_on_excluded_systems_are_left_aside(changeable_tiny: Project) -> None:
+    project = changeable_tiny
+    project.edit("config.yaml", "published_after: 1950-01-01", "published_after: 2007-12-31")
+    run = project.run("results/checks/estimates.csv")
+    assert run.returncode == 0, run.stdout
+    assert table(project, "results/checks/estimates.csv").empty

@@ -28,6 +28,7 @@ VERDICT = {
     "system_id": "net",
     "first": "published",
     "second": "operation_count",
+    "ratio": 5.0,
     "right": "operation_count",
     "reason": "because",
     "source_url": "https://example.org",
@@ -61,7 +62,7 @@ def values(**systems: dict[str, float]) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def listed(
-    *verdicts: dict[str, str], missing_verdict: str = "stop", **systems: dict[str, float]
+    *verdicts: dict[str, Any], missing_verdict: str = "stop", **systems: dict[str, float]
 ) -> pd.DataFrame:
     frame = pd.DataFrame(list(verdicts), columns=list(VERDICT))
     frame.index = frame.index + 2
@@ -88,7 +89,7 @@ def test_pairs_beyond_the_factor_are_listed_with_their_verdict() -> None:
 
 
 def test_a_pair_has_no_order_and_methods_are_held_against_each_other() -> None:
-    turned = VERDICT | {"first": "hardware_time", "second": "operation_count"}
+    turned = VERDICT | {"first": "hardware_time", "second": "operation_count", "ratio": 0.4}
     [row] = records(
         listed(turned, net={"published": 100, "operation_count": 60, "hardware_time": 150})
     )
@@ -100,10 +101,12 @@ def test_a_missing_verdict_stops_the_run_or_is_listed() -> None:
     systems = {"net": {"published": 100.0, "operation_count": 20.0}}
     with pytest.raises(InputError) as caught:
         listed(**systems)
-    assert str(caught.value) == (
+    assert str(caught.value).splitlines() == [
         "verdicts.csv: expected a verdict on net: published (100 FLOP) against "
-        "operation_count (20 FLOP)"
-    )
+        "operation_count (20 FLOP), ratio 0.2",
+        "config.yaml, column estimate.disagreements.missing_verdict: found 'stop', expected list, "
+        "to go on without these verdicts",
+    ]
     [row] = records(listed(missing_verdict="list", **systems))
     assert row["right"] is None
 
@@ -113,14 +116,15 @@ def test_a_missing_verdict_stops_the_run_or_is_listed() -> None:
     [
         ({"right": "me"}, "row 2, column right: found 'me', expected one of published,"),
         ({"second": "reported"}, "row 2, column second: found 'reported', expected one of publish"),
+        ({"system_id": "nett"}, "row 2, column system_id: found 'nett', expected a system_id of"),
         (
-            {"system_id": "nett"},
-            "row 2, column first: found 'published', expected a value of a sys",
+            {"second": "published"},
+            "row 2, column second: found 'published', expected another value",
         ),
     ],
 )
 def test_a_verdict_on_what_does_not_exist_stops_the_run(
-    cells: dict[str, str], message: str
+    cells: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(InputError) as caught:
         listed(VERDICT | cells, net={"published": 100, "operation_count": 500})
@@ -128,13 +132,43 @@ def test_a_verdict_on_what_does_not_exist_stops_the_run(
 
 
 def test_two_verdicts_on_one_pair_stop_the_run() -> None:
-    turned = VERDICT | {"first": "operation_count", "second": "published"}
+    turned = VERDICT | {"first": "operation_count", "second": "published", "ratio": 0.2}
     with pytest.raises(InputError, match=r"row 3, column first, second.*expected one verdict"):
         listed(VERDICT, turned, net={"published": 100, "operation_count": 500})
 
 
 def test_a_verdict_that_is_no_longer_needed_is_kept() -> None:
     assert listed(VERDICT, net={"published": 100, "operation_count": 150}).empty
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_verdict_given_on_another_ratio_no_longer_holds(turned: bool) -> None:
+    verdict = VERDICT | {"ratio": 5.4}
+    if turned:
+        verdict |= {"first": "operation_count", "second": "published", "ratio": 1 / 5.4}
+    assert len(listed(verdict, net={"published": 100, "operation_count": 500})) == 1
+    with pytest.raises(InputError, match=r"found 'a verdict on a ratio of 5.4', expected a verd"):
+        listed(verdict, net={"published": 100, "operation_count": 300})
+
+
+def test_a_mean_of_methods_is_listed_without_a_verdict() -> None:
+    systems = {"net": {"published": 100.0, "operation_count": 900.0, "hardware_time": 1000.0}}
+    estimates, _ = values(**systems)
+    compute = choose_compute(estimates, rule="geometric_mean", preference=PREFERENCE)
+    verdicts = pd.DataFrame(
+        [
+            VERDICT | {"ratio": 9.0},
+            VERDICT | {"second": "hardware_time", "right": "published", "ratio": 10.0},
+        ]
+    )
+    table = disagreements(
+        estimates, compute, verdicts, factor=2, missing_verdict="stop", file="verdicts.csv"
+    )
+    [row] = records(table[table["of_system"]])
+    assert row["second"] == "geometric_mean"
+    assert row["ratio"] == pytest.approx(np.sqrt(90))
+    assert row["right"] is None
+    assert len(table) == 3
 
 
 def test_ratios_of_known_size() -> None:
@@ -156,7 +190,8 @@ def test_a_known_noise_is_found_from_the_spread_of_two_methods() -> None:
     """Truth: both values of 3000 systems are off by a log-uniform factor of 3."""
     rng = np.random.default_rng(6)
     off = rng.uniform(-np.log10(3), np.log10(3), size=(2, 3000))
-    assert noise_factor(off[0] - off[1]) == pytest.approx((3, 3), rel=0.05)
+    for bias in (0.0, 0.5):
+        assert noise_factor(off[0] - off[1] + bias) == pytest.approx((3, 3), rel=0.05)
 
 
 def test_the_interval_of_the_noise_holds_the_truth() -> None:
@@ -174,6 +209,35 @@ def test_the_interval_of_the_noise_holds_the_truth() -> None:
     assert row["noise_factor_ci95_low"] < 2 < row["noise_factor_ci95_high"]
     assert row["noise_factor_robust_ci95_low"] < 2 < row["noise_factor_robust_ci95_high"]
     assert row["noise_factor_ci95_high"] < 3
+
+
+def test_pairs_with_and_without_a_stated_utilization_are_told_apart() -> None:
+    systems = {
+        name: {"published": 1.0, "operation_count": 1.0, "hardware_time": ratio}
+        for name, ratio in (("stated", 1.2), ("default", 7.0), ("other", 9.0))
+    }
+    estimates, compute = values(**systems)
+    stated = estimates["system_id"] == "stated"
+    estimates.loc[stated, "assumed"] = None
+    table = agreement_table(estimates, compute, preference=PREFERENCE, seed=1)
+    pairs = table[table["second"] == "hardware_time"].set_index("kind")
+    assert pairs.loc["utilization stated", ["n", "ratio_median"]].tolist() == [1, 1.2]
+    of_default = pairs.loc["utilization assumed", ["n", "ratio_median"]].tolist()
+    assert of_default == pytest.approx([2, np.sqrt(63)])
+
+
+def test_reported_values_do_not_count_as_computed() -> None:
+    table = agreement_table(
+        *values(
+            a={"published": 1, "operation_count": 4},
+            b={"published": 1, "reported": 1},
+        ),
+        preference=PREFERENCE,
+        seed=1,
+    )
+    agreed = table.set_index("kind")["within_2"]
+    assert agreed["all"] == 0.5
+    assert agreed["computed"] == 0
 
 
 def test_values_compared() -> None:

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from conftest import ROOT, Real
 
-from compute_trends.calculator import main
+from compute_trends.calculator import calculate, main, parse_arguments
 
 GPT_3 = ["--parameters", "174.6e9", "--tokens", "300e9"]
 
@@ -26,14 +27,20 @@ def test_it_gives_the_numbers_of_the_pipeline(
     main(GPT_3)
     expected = estimates.loc["gpt-3-175b/operation_count"]
     assert expected["arithmetic"] in capsys.readouterr().out
+    low, high = (expected[f"training_compute_flop_ci90_{end}"] for end in ("low", "high"))
+    value = calculate(parse_arguments(GPT_3))
+    assert value["training_compute_flop_ci90_low"] == pytest.approx(low, rel=0.03)
+    assert value["training_compute_flop_ci90_high"] == pytest.approx(high, rel=0.03)
     main(["--hardware", "p100", "--precision", "fp32", "--chips", "8", "--days", "3.5"])
     expected = estimates.loc["transformer/hardware_time"]
-    assert expected["arithmetic"] in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert expected["arithmetic"] in out
+    assert "Utilization 0.3 is the default for Language." in out
 
 
 def test_the_domain_sets_the_default_utilization(capsys: pytest.CaptureFixture[str]) -> None:
     chips = ["--hardware", "V100", "--precision", "fp32", "--chips", "1", "--hours", "1"]
-    main([*chips, "--domain", "Vision"])
+    main([*chips, "--domain", "Other"])
     assert "× 0.4 =" in capsys.readouterr().out
     main([*chips, "--utilization", "0.25"])
     assert "× 0.25 =" in capsys.readouterr().out
@@ -42,18 +49,27 @@ def test_the_domain_sets_the_default_utilization(capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "--examples: expected a value: operation_count needs it"),
+        ([], "--tokens: expected a value: operation_count needs it"),
+        ([], "Give a size and the data, or chips and time; see --help."),
+        (
+            ["--parameters", "1e200", "--tokens", "1"],
+            "--parameters: found '1e+200', expected at most",
+        ),
+        ([*GPT_3, "--domain", "language"], "--domain: found 'language', expected one of Language,"),
+        ([*GPT_3, "--config", "nowhere.yaml"], "--config: found 'nowhere.yaml', expected a config"),
+        ([*GPT_3, "--utilization", "0.3"], "--utilization: found '0.3', expected nothing"),
+        (["--hardware", "V100", "--days", "-1"], "--days: found '-24', expected at least 0.001"),
         (
             ["--parameters", "lots", "--tokens", "1"],
             "--parameters: found 'lots', expected a number",
         ),
-        ([*GPT_3, "--chips", "3"], "--parameters: found '174600000000.0', expected nothing"),
+        ([*GPT_3, "--chips", "3"], "--parameters: found '174600000000', expected nothing"),
         (
             ["--hardware", "V1", "--precision", "fp32", "--chips", "1", "--hours", "1"],
             "--hardware: found 'V1', expected a chip of hardware.csv, such as NVIDIA V100",
         ),
         (["--chips", "1", "--days", "x"], "--days: found 'x', expected a number"),
-        (["--utilization", "30"], "--utilization: found '30.0', expected at most 1"),
+        (["--chips", "1", "--utilization", "30"], "--utilization: found '30', expected at most 1"),
     ],
 )
 def test_bad_input_is_told_by_option(
@@ -63,6 +79,15 @@ def test_bad_input_is_told_by_option(
     captured = capsys.readouterr()
     assert message in captured.err
     assert captured.out == ""
+
+
+def test_a_config_that_cannot_be_used_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "config.yaml"
+    broken.write_text("estimate: {}\n")
+    assert main([*GPT_3, "--config", str(broken)]) == 1
+    assert "expected sound keys: key 'seed' is missing" in capsys.readouterr().err
 
 
 def test_it_runs_as_a_module() -> None:

@@ -111,17 +111,17 @@ def test_rows_of_excluded_systems_are_passed_over(tmp_path: Path) -> None:
             changed(TIMED, hours="3 days"),
             "column hours: found '3 days', expected a number (unit: h)",
         ),
-        (changed(TIMED, utilization="33"), "column utilization: found '33.0', expected at most 1"),
+        (changed(TIMED, utilization="33"), "column utilization: found '33', expected at most 1"),
         (changed(COUNTED, parameters="175B"), "column parameters: found '175B', expected a number"),
         # Negative or zero
         (
             changed(TIMED, chips="-8"),
-            "column chips: found '-8.0', expected at least 1 (unit: chips)",
+            "column chips: found '-8', expected at least 1 (unit: chips)",
         ),
-        (changed(COUNTED, examples="0"), "column examples: found '0.0', expected at least 1"),
+        (changed(COUNTED, examples="0"), "column examples: found '0', expected at least 1"),
         (
             changed(COUNTED, backward_forward_ratio="-1"),
-            "column backward_forward_ratio: found '-1.0'",
+            "column backward_forward_ratio: found '-1'",
         ),
         # Missing
         (changed(COUNTED, epochs=""), "column epochs: expected a value: operation_count needs it"),
@@ -135,11 +135,11 @@ def test_rows_of_excluded_systems_are_passed_over(tmp_path: Path) -> None:
         # Not used
         (
             changed(COUNTED, chips="8"),
-            "column chips: found '8.0', expected nothing: operation_count does not use it",
+            "column chips: found '8', expected nothing: operation_count does not use it",
         ),
         (
             changed(REPORTED, examples="8"),
-            "column examples: found '8.0', expected nothing: reported does not use it",
+            "column examples: found '8', expected nothing: reported does not use it",
         ),
         (
             changed(COUNTED, forward_flop="8"),
@@ -171,11 +171,25 @@ def test_rows_of_excluded_systems_are_passed_over(tmp_path: Path) -> None:
         ),
         (
             changed(TIMED, confidence="likely"),
-            "column confidence: found 'likely', expected speculative, because an input is assumed",
+            "column confidence: found 'likely', expected speculative where an input is assumed",
         ),
         (
-            changed(COUNTED, derivation="ASSUME hours: no.", confidence="speculative"),
-            "column derivation: found 'ASSUME hours', expected ASSUME before one of forward_flop,",
+            changed(COUNTED, confidence="speculative"),
+            "column confidence: found 'speculative', expected speculative where an input is",
+        ),
+        *(
+            (
+                changed(COUNTED, derivation=f"Well. {mark} guessed.", confidence="speculative"),
+                f"column derivation: found '{mark}', expected ASSUME, one of parameters, examples,",
+            )
+            for mark in (
+                "ASSUME hours:",
+                "ASSUME forward_flop:",
+                "ASSUME scale_factor:",
+                "ASSUMED epochs:",
+                "ASSUME epochs",
+                "assume epochs:",
+            )
         ),
         (
             changed(COUNTED, scale_factor="2"),
@@ -240,6 +254,13 @@ def test_an_input_is_as_uncertain_as_its_kind_and_more_so_if_assumed(tmp_path: P
     assert factors is not None
     assert factors["peak_flop_per_second"] == 2.5
     assert factors["utilization"] == 5
+    unknown_format = changed(
+        TIMED, derivation="ASSUME precision: a guess. ASSUME utilization: none."
+    )
+    [row] = records(read(tmp_path, unknown_format))
+    factors = uncertain_inputs(row, KINDS)
+    assert factors is not None
+    assert factors["peak_flop_per_second"] == 2.5
 
 
 def evaluated(row: dict[str, Any], kinds: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from conftest import RAW, TINY
 
-from compute_trends.hardware import find_chip, names_of_chips, peak_rate
+from compute_trends.hardware import find_chip, implausible_rates, names_of_chips, peak_rate
 from compute_trends.problems import InputError
 from compute_trends.tables import read_checked
 
@@ -38,6 +38,27 @@ def test_two_chips_with_one_name_are_refused() -> None:
     hardware.loc[hardware.index[1], "aliases"] = "abacus one"
     with pytest.raises(InputError, match=r"row 3, column aliases: found 'abacus one'.*Abacus has"):
         names_of_chips(hardware, file="hardware.csv")
+
+
+def test_one_chip_may_write_its_name_twice_and_end_a_list_with_a_semicolon() -> None:
+    hardware = chips(TINY / "raw")
+    hardware["aliases"] = ["ABACUS; Abacus One;", ";"]
+    assert set(names_of_chips(hardware, file="hardware.csv")) == {
+        "abacus",
+        "abacus one",
+        "abacus 2",
+    }
+
+
+def test_a_rate_in_teraflop_is_noticed() -> None:
+    hardware = chips(TINY / "raw")
+    assert implausible_rates(hardware, file="hardware.csv") == []
+    hardware["release_date"] = pd.Timestamp("2017-06-01")
+    [first, _] = implausible_rates(hardware, file="hardware.csv")
+    assert str(first) == (
+        "hardware.csv, row 2, column peak_fp32_flop_per_second: found '1000000', expected "
+        "at least 1e+08 FLOP/s for a chip of this century"
+    )
 
 
 def test_names_of_the_real_chips_are_unambiguous_and_common_ones_known() -> None:

@@ -45,6 +45,19 @@ def test_noise_widens_the_interval_by_its_size() -> None:
     assert width["per_system"] == pytest.approx(expected, rel=0.1)
 
 
+def test_each_system_gets_the_noise_of_its_own() -> None:
+    """Noise at the ends of the line moves the slope, noise in its middle does not."""
+    points = line(0.0)
+    middle = points["day"].between(1500, 2150)
+    outer = points["day"].between(0, 300) | points["day"].between(3350, 3650)
+    inside = widths(points.assign(noise_oom=np.where(middle, 0.3, 0.0)))["per_system"]
+    outside = widths(points.assign(noise_oom=np.where(outer, 0.3, 0.0)))["per_system"]
+    years = ((points["day"] - points["day"].mean()) / 365).to_numpy()
+    spread = 0.3 * np.sqrt((years[outer] ** 2).sum()) / (years**2).sum()
+    assert outside == pytest.approx(2 * 1.96 * spread, rel=0.2)
+    assert outside > 5 * inside
+
+
 def test_noise_per_system_needs_an_interval_for_each() -> None:
     points = line(0.3)
     points.loc[3, "noise_oom"] = np.nan

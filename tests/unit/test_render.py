@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -10,10 +11,18 @@ from conftest import RAW, ROOT, Checks, Real
 from compute_trends.config import effective_yaml
 from compute_trends.fit import join_members
 from compute_trends.noise import compare_noise
-from compute_trends.render import Results, data_uri, flop, printed_flop, render_report
+from compute_trends.render import (
+    Results,
+    data_uri,
+    flop,
+    printed_flop,
+    ratio,
+    render_report,
+)
 from compute_trends.reproduction import study_table
 from compute_trends.tables import read_checked
 
+PUBLISHED = "training_compute_published_flop"
 REPORT = ROOT / "workflow" / "report"
 
 
@@ -39,6 +48,7 @@ def results(real: Real, check: pd.DataFrame, checks: Checks) -> Results:
         scores=real.scores,
         noise=noise,
         trends=real.trends,
+        members=real.members,
         table1=studies,
         reproduction=check,
         **checks._asdict(),
@@ -106,7 +116,7 @@ def test_a_row_without_a_trend_keeps_its_printed_numbers(results: Results, real:
     page = render(replace(results, trends=trends, reproduction=cells), real.config)
     papers = page.count("<td>paper</td>")
     assert papers == page.count('<tr class="ours"><td>published</td>') + 1
-    assert papers == page.count('<tr class="again"><td>re-derived</td>') + 1
+    assert papers == page.count('<tr class="again"><td class="basis">re-derived</td>') + 1
 
 
 def test_compute_that_does_not_grow_is_not_said_to_double(results: Results, real: Real) -> None:
@@ -154,3 +164,133 @@ def test_figures_are_inside_the_page(results: Results, real: Real) -> None:
         real.config["render"]["figures"] + real.config["render"]["comparisons"]
     )
     assert 'src="http' not in page
+
+
+def without_verdict(results: Results, system: str) -> Results:
+    table = results.disagreements.copy()
+    of_system = table["system_id"] == system
+    table.loc[of_system, ["right", "reason", "source_url", "source_locator"]] = None
+    return replace(results, disagreements=table)
+
+
+def section(page: str, start: str, end: str) -> str:
+    return " ".join(page[page.index(start) : page.index(end)].split())
+
+
+def test_verdicts_are_counted_as_they_are(results: Results, real: Real) -> None:
+    table = results.disagreements
+    of_system = table[table["of_system"]]
+    wins = sum(row["right"] == row["second"] for row in of_system.to_dict("records"))
+    page = render(results, real.config)
+    assert f"{len(of_system)} systems differ by more than a factor of 2" in page
+    assert f"for {wins}, the re-derived value is the better one" in page
+    assert 'has a <a href="#disagreements">verdict with its reason' in page
+    lone = str(of_system.loc[of_system["right"] == of_system["second"], "system_id"].iloc[0])
+    page = render(without_verdict(results, lone), real.config)
+    assert f"for {wins - 1}, the re-derived value is the better one" in page
+    assert "for 1, there is no verdict on these values" in page
+    assert 'has a <a href="#disagreements">verdict with its reason' not in page
+    assert "None" not in section(page, 'id="estimates"', 'id="reproduction"')
+
+
+def test_a_verdict_for_the_published_value_is_counted_for_it(results: Results, real: Real) -> None:
+    table = results.disagreements.copy()
+    first = table.index[table["of_system"]][0]
+    table.loc[first, "right"] = "published"
+    page = render(replace(results, disagreements=table), real.config)
+    assert "for 1, the published value is the better one" in page
+
+
+def outlier_rows(page: str) -> str:
+    return section(page, '<h3 id="outliers">', '<h3 id="spread">')
+
+
+def test_low_outliers_get_both_answers(results: Results, real: Real) -> None:
+    shown = outlier_rows(render(results, real.config))
+    for name, annotation in (
+        ("ERNIE 3.0", "in error, by our verdict"),
+        ("Hanabi 4 player", "no error found"),
+    ):
+        row = shown[shown.index(f"<td>{name}</td>") :]
+        assert row[: row.index("</tbody>")].count(f"<td>{annotation}</td>") == 1
+    scores = results.scores
+    still = scores[
+        (scores["basis"] == "estimated")
+        & (scores["dataset"] == "paper_tables")
+        & scores["low_outlier"]
+    ]
+    names = results.systems.set_index("system_id")["system"]
+    for system in still["system_id"]:
+        assert names[system] in shown[shown.index("<b>Dataset paper_tables.</b>") :]
+
+
+def test_a_system_without_an_estimate_is_not_said_to_agree(results: Results, real: Real) -> None:
+    compute = results.compute.copy()
+    gone = compute["system_id"] == "deepstack"
+    compute.loc[gone, [name for name in compute if name not in ("system_id", PUBLISHED)]] = None
+    scores = results.scores[
+        ~((results.scores["system_id"] == "deepstack") & (results.scores["basis"] == "estimated"))
+    ]
+    listed = results.disagreements[results.disagreements["system_id"] != "deepstack"]
+    page = render(
+        replace(results, compute=compute, scores=scores, disagreements=listed), real.config
+    )
+    row = outlier_rows(page)
+    row = row[row.index("<td>DeepStack</td>") :]
+    row = row[: row.index("</tbody>")]
+    assert "not re-derived" in row
+    assert "lie within a factor" not in row
+
+
+def test_only_published_values_are_shown_as_such(results: Results, real: Real) -> None:
+    config = real.config | {
+        "fit": real.config["fit"] | {"bases": ["published"]},
+        "render": real.config["render"]
+        | {"figures": [f for f in real.config["render"]["figures"] if f["basis"] == "published"]},
+    }
+
+    def published(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame[frame["basis"] == "published"]
+
+    only = replace(
+        results,
+        scores=published(results.scores),
+        trends=published(results.trends),
+        members=published(results.members),
+        noise=published(results.noise),
+        table1=published(results.table1),
+    )
+    page = render(only, config)
+    for words in ("rows marked “re-derived”", "What re-derived compute changes", "Still below"):
+        assert words not in page
+
+
+def test_changes_of_membership_are_named(results: Results, real: Real) -> None:
+    page = render(results, real.config)
+    shown = section(page, "What re-derived compute changes in table 4", 'id="trends"')
+    members = real.members[real.members["trend"] == "from_2015_large"].groupby("basis")
+    published, estimated = (
+        set(members.get_group(basis)["system_id"]) for basis in ("published", "estimated")
+    )
+    names = real.systems.set_index("system_id")["system"]
+    line = shown[shown.index("large-scale:") :]
+    assert f"now in: {', '.join(sorted(names[list(estimated - published)]))}" in line
+    assert f"no longer in: {', '.join(sorted(names[list(published - estimated)]))}" in line
+
+
+def test_implied_utilization_is_told_by_its_default(results: Results, real: Real) -> None:
+    page = render(results, real.config)
+    table = results.utilization[results.utilization["utilization_assumed"]]
+    shown = section(page, "The utilization that counted operations imply", "Does it matter?")
+    counts = [int(n) for n in re.findall(r'</td><td class="num">(\d+)</td><td class="num">', shown)]
+    assert sum(counts) == len(table)
+    for default in table["utilization"].unique():
+        assert f'<td class="num">{default}</td>' in shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0.5, "0.5"), (0.0098, "9.8&nbsp;×&nbsp;10<sup>-3</sup>"), (15.2, "15"), (99.7, "100")],
+)
+def test_ratios_as_shown(value: float, shown: str) -> None:
+    assert str(ratio(value)) == shown

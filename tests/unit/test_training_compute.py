@@ -41,7 +41,7 @@ def timed(chips: float, hours: float, peak: float, utilization: float, scale: fl
 
 # Derivations that others published: name, our result, theirs, relative tolerance.
 PUBLISHED = [
-    # LeCun et al. 1998, connections as multiply-adds
+    # LeCun et al. 1998, connections as multiply-adds; the paper has 340908 of them
     ("LeNet-5", counted(2 * 390408, 60_000, 20), 2.8109376e12, 0),
     # Pomerleau 1988
     ("ALVINN", counted(2 * 36627, 1200, 40), 1.0548576e10, 0),

@@ -28,8 +28,8 @@ def test_nothing_to_do_after_a_run(finished_tiny: Project) -> None:
         ),
         (
             "data/raw/discrepancies.csv",
-            "eta,published,hardware_time,published,The",
-            "eta,published,hardware_time,published,Its",
+            "eta,published,hardware_time,7.2,published,The",
+            "eta,published,hardware_time,7.2,published,Its",
             {"check_estimates", "render_report"},
         ),
         (

@@ -9,25 +9,28 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .dates import day_numbers, in_period
 from .estimate import Record, rank_estimates
-from .fit import day_numbers, in_period
 from .problems import Problem, stop_on
 from .streams import random_stream
 from .tables import column_names, records, typed
+from .terms import METHODS, NO_WINNER
 
 LOG = logging.getLogger(__name__)
 
-METHODS = ("operation_count", "hardware_time", "reported")
-# Besides one of the two values.
-VERDICTS = ("neither", "both", "undecided")
 WITHIN = {"within_1_05": 1.05, "within_1_5": 1.5, "within_2": 2.0}
 RESAMPLES = 2000
+VERDICT_COLUMNS = ("right", "reason", "source_url", "source_locator")
+# A verdict holds as long as the ratio of the two values stays within this factor of the
+# one that was judged.
+SAME = 1.1
 
 
 def check_estimates(
     systems: pd.DataFrame,
     estimates: pd.DataFrame,
     compute: pd.DataFrame,
+    excluded: pd.DataFrame,
     verdicts: pd.DataFrame,
     *,
     settings: Record,
@@ -40,8 +43,8 @@ def check_estimates(
 
     Parameters
     ----------
-    systems, estimates, compute : pandas.DataFrame
-        Tables of these names.
+    systems, estimates, compute, excluded : pandas.DataFrame
+        Tables of these names; verdicts on excluded systems are passed over.
     verdicts, file : pandas.DataFrame, str
         See `disagreements`.
     settings : dict
@@ -63,6 +66,8 @@ def check_estimates(
     InputError
         See `disagreements`.
     """
+    gone = set(excluded["system_id"].dropna()) - set(systems["system_id"])
+    verdicts = verdicts[~verdicts["system_id"].isin(gone)]
     return {
         "disagreements": disagreements(estimates, compute, verdicts, file=file, **settings),
         "agreement": agreement_table(estimates, compute, preference=preference, seed=seed),
@@ -105,27 +110,39 @@ def disagreements(
     InputError
         If a verdict is about values that do not exist, or names none of them as
         right, or stands there twice; and, if asked to stop, for each pair without
-        a verdict.
+        a verdict, or with one that was given on another ratio.
     """
     values = estimates.assign(value=estimates["estimate_id"].str.partition("/")[2])
     by_pair = _read_verdicts(values, verdicts, file)
-    chosen = set(compute["estimate_ids"].dropna().str.split("; ").explode())
+    means = compute[compute["method"] == "geometric_mean"].assign(
+        value="geometric_mean", basis="estimated", estimate_id=compute["estimate_ids"]
+    )
+    means["training_compute_flop"] = means["training_compute_estimated_flop"]
+    values = pd.concat([values, means])[
+        ["system_id", "basis", "estimate_id", "value", "training_compute_flop"]
+    ]
+    chosen = set(compute["estimate_ids"])
     rows: list[Record] = []
     problems = []
     for system, group in values.groupby("system_id", sort=False):
         for first, second in itertools.combinations(records(group), 2):
             ratio = second["training_compute_flop"] / first["training_compute_flop"]
-            if 1 / factor <= ratio <= factor:
+            mean = second["value"] == "geometric_mean"
+            if 1 / factor <= ratio <= factor or (mean and first["basis"] != "published"):
                 continue
             pair = (str(system), frozenset((first["value"], second["value"])))
             verdict = by_pair.get(pair)
-            if verdict is None:
+            judged = _judged_ratio(verdict, first["value"]) if verdict else None
+            if judged is not None and not 1 / SAME < ratio / judged < SAME:
+                verdict = None
+            if verdict is None and not mean:
                 expected = (
                     f"a verdict on {system}: {first['value']} "
                     f"({first['training_compute_flop']:.3g} FLOP) against {second['value']} "
-                    f"({second['training_compute_flop']:.3g} FLOP)"
+                    f"({second['training_compute_flop']:.3g} FLOP), ratio {ratio:.3g}"
                 )
-                problems.append(Problem(file, None, None, None, expected))
+                found = None if judged is None else f"a verdict on a ratio of {judged:.3g}"
+                problems.append(Problem(file, None, None, found, expected))
             rows.append(
                 {
                     "system_id": system,
@@ -136,12 +153,14 @@ def disagreements(
                     "ratio": ratio,
                     "of_system": first["basis"] == "published" and second["estimate_id"] in chosen,
                 }
-                | (verdict or {})
+                | {name: verdict[name] for name in VERDICT_COLUMNS if verdict}
             )
     for problem in problems:
         LOG.warning("%s", problem)
-    if missing_verdict == "stop":
-        stop_on(problems)
+    if problems and missing_verdict == "stop":
+        key = "estimate.disagreements.missing_verdict"
+        hint = "list, to go on without these verdicts"
+        stop_on([*problems, Problem("config.yaml", None, key, "stop", hint)])
     return typed(pd.DataFrame(rows, columns=column_names("disagreements")), "disagreements")
 
 
@@ -155,25 +174,31 @@ def _read_verdicts(
     for row, verdict in zip(verdicts.index.to_list(), records(verdicts), strict=True):
         system = str(verdict["system_id"])
         named = (str(verdict["first"]), str(verdict["second"]))
+        if system not in known:
+            expected = "a system_id of data/processed/systems.csv"
+            problems.append(Problem(file, row, "system_id", system, expected))
+            continue
         for column, value in zip(("first", "second"), named, strict=True):
-            if value not in known.get(system, []):
-                expected = (
-                    f"one of {', '.join(known[system])}"
-                    if system in known
-                    else f"a value of a system that has any; {system} has none"
-                )
+            if value not in known[system]:
+                expected = f"one of {', '.join(known[system])}"
                 problems.append(Problem(file, row, column, value, expected))
-        if verdict["right"] not in (*named, *VERDICTS):
-            expected = f"one of {', '.join((*named, *VERDICTS))}"
+        if named[0] == named[1]:
+            problems.append(Problem(file, row, "second", named[1], "another value than the first"))
+        if verdict["right"] not in (*named, *NO_WINNER):
+            expected = f"one of {', '.join((*named, *NO_WINNER))}"
             problems.append(Problem(file, row, "right", str(verdict["right"]), expected))
         pair = (system, frozenset(named))
         if pair in by_pair:
             problems.append(Problem(file, row, "first, second", ", ".join(named), "one verdict"))
-        by_pair[pair] = {
-            name: verdict[name] for name in ("right", "reason", "source_url", "source_locator")
-        }
+        by_pair[pair] = verdict
     stop_on(problems)
     return by_pair
+
+
+def _judged_ratio(verdict: Record, first: str) -> float:
+    """Ratio on which a verdict was given, the other value over the one named here first."""
+    ratio = float(verdict["ratio"])
+    return ratio if verdict["first"] == first else 1 / ratio
 
 
 def compared_values(
@@ -198,7 +223,7 @@ def compared_values(
     Returns
     -------
     pandas.DataFrame
-        system_id, x_flop, y_flop, method (of the chosen estimate).
+        system_id, x_flop, y_flop, and of the chosen estimate: method, estimate_ids.
     """
     ranked = rank_estimates(estimates, preference)
     by_method = ranked.drop_duplicates(["system_id", "method"])
@@ -210,8 +235,8 @@ def compared_values(
         return compute.set_index("system_id")[f"training_compute_{name}_flop"]
 
     both = pd.DataFrame({"x_flop": value(x), "y_flop": value(y)}).dropna()
-    methods = compute.set_index("system_id")["method"]
-    return both.join(methods).rename_axis("system_id").reset_index()
+    chosen = compute.set_index("system_id")[["method", "estimate_ids"]]
+    return both.join(chosen).rename_axis("system_id").reset_index()
 
 
 def agreement_table(
@@ -239,7 +264,7 @@ def agreement_table(
         estimates, compute, x="published", y="estimated", preference=preference
     )
     # A reported total may be the published value itself.
-    computed = compared[compared["method"] != "reported"]
+    computed = compared[~compared["estimate_ids"].str.contains("/reported")]
     groups = {"all": compared, "computed": computed} | {
         str(method): group for method, group in compared.groupby("method")
     }
@@ -297,11 +322,13 @@ def noise_factor(log_ratios: Any) -> tuple[float, float]:
         If each of two values is off by its own log-uniform factor in [1/f, f], their
         log ratio is triangular on +-2w, w = log10 f: its standard deviation is
         w sqrt(2/3), and half of its absolute values lie below 2w (1 - sqrt(1/2)).
-        The second does not see a few large disagreements.
+        The second does not see a few large disagreements. Neither sees a bias: the
+        ratios are taken about their mean, or their median.
     """
     d = np.asarray(log_ratios, dtype=float)
     from_spread = d.std(axis=-1, ddof=1) * np.sqrt(3 / 2)
-    from_median = np.median(np.abs(d), axis=-1) / (2 * (1 - np.sqrt(0.5)))
+    distances = np.abs(d - np.median(d, axis=-1, keepdims=True))
+    from_median = np.median(distances, axis=-1) / (2 * (1 - np.sqrt(0.5)))
     return 10**from_spread, 10**from_median
 
 

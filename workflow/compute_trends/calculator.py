@@ -12,13 +12,16 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from .compute_inputs import COLUMNS, DEFAULTED, SIZES, complete_inputs, evaluate
+from .compute_inputs import SIZES, complete_inputs, evaluate
+from .config import config_errors, plain_dates
 from .problems import InputError, Problem, stop_on
 from .tables import parse_columns, raw_resource, read_checked, records, table_problems
 
 PROJECT = Path(__file__).parents[2]
 # Options that say an input in another way: option, column, factor.
 OTHER_WAYS = (("tokens", "examples", 1), ("days", "hours", 24))
+# Options that say that chips and time are meant.
+OF_CHIPS = ("hardware", "precision", "chips", "hours")
 
 
 def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -44,7 +47,11 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     time.add_argument("--hours", metavar="H")
     time.add_argument("--days", metavar="D")
     timed.add_argument("--utilization", metavar="SHARE", help="default: as in the config")
-    parser.add_argument("--domain", default="Language", help="sets the default utilization")
+    timed.add_argument(
+        "--domain",
+        default="Language",
+        help="whose default utilization to take: one that the config names, or Other (Language)",
+    )
     parser.add_argument("--scale-factor", metavar="F", help="factor for what this leaves out")
     parser.add_argument("--config", default=str(PROJECT / "config.yaml"), help="other config file")
     return parser.parse_args(arguments)
@@ -61,7 +68,8 @@ def calculate(options: argparse.Namespace) -> dict[str, Any]:
     Returns
     -------
     dict
-        As `compute_inputs.evaluate`.
+        Row of `compute_inputs.complete_inputs` with what `compute_inputs.evaluate`
+        gives.
 
     Raises
     ------
@@ -78,19 +86,28 @@ def calculate(options: argparse.Namespace) -> dict[str, Any]:
             except ValueError:
                 problems.append(Problem("calculator", None, option, text, "a number"))
     stop_on(problems)
-    method = "hardware_time" if set(COLUMNS["hardware_time"]) & set(given) else "operation_count"
-    defaults = {"epochs": "1"} if method == "operation_count" else {}
-    assumed = [name for name in DEFAULTED if name in COLUMNS[method] and name not in given]
+    config = _read_config(options.config)
+    known = [*config["defaults"]["utilization"]["by_domain"], "Other"]
+    if options.domain not in known:
+        expected = f"one of {', '.join(known)}"
+        stop_on([Problem("calculator", None, "domain", options.domain, expected)])
+    of_chips = any(name in given for name in OF_CHIPS)
+    method = "hardware_time" if of_chips else "operation_count"
+    if of_chips:
+        given["precision"] = given.get("precision", "").lower()
+    else:
+        given.setdefault("epochs", "1")
+    # As in compute_inputs.csv: a default utilization is an assumption.
+    assumed = of_chips and "utilization" not in given
     row = {
         "estimate_id": f"calculator/{method}",
         "system_id": "calculator",
         "method": method,
-        "confidence": "speculative",
+        "confidence": "speculative" if assumed else "likely",
         "source_url": "https://example.org",
         "source_locator": "command line",
-        "derivation": "".join(f"ASSUME {name}: default. " for name in assumed) or "As given.",
+        "derivation": "ASSUME utilization: default." if assumed else "As given.",
         **({"scale_factor_reason": "as given"} if "scale_factor" in given else {}),
-        **defaults,
         **given,
     }
     package = str(PROJECT / "data" / "raw" / "datapackage.json")
@@ -100,7 +117,6 @@ def calculate(options: argparse.Namespace) -> dict[str, Any]:
     inputs, problems = parse_columns(text, resource, "calculator")
     stop_on(problems or table_problems(inputs, resource, "calculator"))
     chips = str(PROJECT / "data" / "raw" / "hardware.csv")
-    config = yaml.safe_load(Path(options.config).read_text(encoding="utf-8"))["estimate"]
     completed = complete_inputs(
         inputs,
         read_checked(chips, package, "hardware"),
@@ -111,7 +127,21 @@ def calculate(options: argparse.Namespace) -> dict[str, Any]:
     )
     # The same question gets the same answer.
     rng = np.random.default_rng(0)
-    return evaluate(records(completed)[0], uncertainty=config["uncertainty"], rng=rng)
+    [row] = records(completed)
+    return row | evaluate(row, uncertainty=config["uncertainty"], rng=rng)
+
+
+def _read_config(path: str) -> dict[str, Any]:
+    """Section ``estimate`` of a config file, checked like that of a run."""
+    try:
+        config = plain_dates(yaml.safe_load(Path(path).read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        stop_on([Problem("calculator", None, "config", path, f"a config file ({error})")])
+        raise
+    errors = config_errors(config) if isinstance(config, dict) else ["no keys"]
+    stop_on([Problem("calculator", None, "config", path, f"sound keys: {e}") for e in errors])
+    section: dict[str, Any] = config["estimate"]
+    return section
 
 
 def _option(column: str) -> str:
@@ -119,18 +149,35 @@ def _option(column: str) -> str:
     return f"--{column.replace('_', '-')}"
 
 
+def _message(problem: Problem, options: argparse.Namespace) -> str:
+    """A problem in the words of the command line, and of the options that were typed."""
+    columns = (problem.column or "").split(", ")
+    names = ", ".join(map(_option, columns))
+    for option, column, _ in OTHER_WAYS:
+        if column in columns and getattr(options, column) is None:
+            names = names.replace(_option(column), _option(option))
+    found = "" if problem.value is None else f"found {problem.value!r}, "
+    return f"{names}: {found}expected {problem.expected}"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print training compute, its arithmetic and its 90 % interval; status 1 for bad input."""
+    options = parse_arguments(arguments)
     try:
-        value = calculate(parse_arguments(arguments))
+        value = calculate(options)
     except InputError as error:
         for problem in error.problems:
-            option = ", ".join(map(_option, (problem.column or "").split(", ")))
-            found = "" if problem.value is None else f"found {problem.value!r}, "
-            print(f"{option}: {found}expected {problem.expected}", file=sys.stderr)
+            print(_message(problem, options), file=sys.stderr)
+        print("Give a size and the data, or chips and time; see --help.", file=sys.stderr)
         return 1
     low, high = (value[f"training_compute_flop_ci90_{end}"] for end in ("low", "high"))
     print(f"{value['training_compute_flop']:.4g} FLOP")
     print(value["arithmetic"])
+    if value["assumed"]:
+        print(f"Utilization {value['utilization']:g} is the default for {options.domain}.")
     print(f"90 % interval {low:.2g} to {high:.2g} FLOP")
     return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

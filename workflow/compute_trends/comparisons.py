@@ -12,14 +12,14 @@ import textalloc
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from .agreement import METHODS
 from .figures import PALETTE, STYLE, power_of_ten
 from .fit import Record
+from .terms import METHODS
 
 SIZE_INCHES = (7.0, 6.4)
 LABELS = {
     "published": "as published",
-    "estimated": "as estimated here",
+    "estimated": "as re-derived",
     "operation_count": "by counting operations",
     "hardware_time": "from chips and time",
     "reported": "as reported",

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .hardware import find_chip, names_of_chips, peak_rate
+from .hardware import find_chip, implausible_rates, names_of_chips, peak_rate
 from .problems import Problem, stop_on
-from .tables import records
+from .tables import as_written, records
 from .training_compute import (
     FLOP_PER_MULTIPLY_ADD,
     INPUTS,
@@ -36,8 +36,9 @@ COLUMNS = {
 }
 # A cell that may be empty, because the config has a default for it.
 DEFAULTED = ("backward_forward_ratio", "utilization")
-# "ASSUME column: reason" in a derivation.
-ASSUMED = re.compile(r"\bASSUME\s+([A-Za-z_]+)")
+# "ASSUME column: reason" in a derivation, and what looks like it.
+ASSUMED = re.compile(r"\bASSUME ([a-z_]+):")
+LIKE_ASSUMED = re.compile(r"\bASSUM\w*\s*\S*|\b[Aa]ssume \w+:")
 
 
 def complete_inputs(
@@ -83,6 +84,7 @@ def complete_inputs(
         something without saying so.
     """
     file, hardware_file = files
+    stop_on(implausible_rates(hardware, file=hardware_file))
     chips = names_of_chips(hardware, file=hardware_file)
     domains = dict(zip(systems["system_id"], systems["domain"], strict=True))
     ignored = set(excluded["system_id"].dropna()) - set(domains)
@@ -131,7 +133,9 @@ def _column_problems(given: Record, file: str, row: int) -> Iterator[Problem]:
     used = COLUMNS[method]
     for name in (name for columns in COLUMNS.values() for name in columns):
         if name in given and name not in used:
-            yield Problem(file, row, name, str(given[name]), f"nothing: {method} does not use it")
+            yield Problem(
+                file, row, name, as_written(given[name]), f"nothing: {method} does not use it"
+            )
     sizes = [name for name in SIZES if name in given]
     if method == "operation_count" and len(sizes) != 1:
         expected = f"a value in exactly one of {', '.join(SIZES)}"
@@ -147,16 +151,20 @@ def _column_problems(given: Record, file: str, row: int) -> Iterator[Problem]:
 def _assumption_problems(given: Record, file: str, row: int) -> Iterator[Problem]:
     """Yield assumptions that are not marked, or marked wrongly."""
     assumed = ASSUMED.findall(given["derivation"])
-    known = (*COLUMNS[given["method"]], "scale_factor")
-    for name in assumed:
-        if name not in known:
-            expected = f"ASSUME before one of {', '.join(known)}"
-            yield Problem(file, row, "derivation", f"ASSUME {name}", expected)
+    known = [name for name in COLUMNS[given["method"]] if name in given or name in DEFAULTED]
+    known += ["scale_factor"] if "scale_factor" in given else []
+    for written in LIKE_ASSUMED.findall(given["derivation"]):
+        match = ASSUMED.match(written)
+        if match is None or match[1] not in known:
+            expected = f"ASSUME, one of {', '.join(known)}, and a colon"
+            yield Problem(file, row, "derivation", written, expected)
     if given["method"] == "hardware_time" and "utilization" not in (given.keys() | set(assumed)):
         expected = 'a value, or "ASSUME utilization" in the derivation: the default is taken'
         yield Problem(file, row, "utilization", None, expected)
-    if assumed and given["confidence"] != "speculative":
-        expected = "speculative, because an input is assumed"
+    if bool(assumed) != (given["confidence"] == "speculative"):
+        expected = (
+            "speculative where an input is assumed (ASSUME in the derivation), and only there"
+        )
         yield Problem(file, row, "confidence", given["confidence"], expected)
 
 

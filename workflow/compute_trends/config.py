@@ -14,8 +14,8 @@ from typing import Any
 import jsonschema
 import yaml
 
-METHODS = ("operation_count", "hardware_time", "reported")
-CONFIDENCES = ("confident", "likely", "speculative")
+from .terms import CONFIDENCES, METHODS
+
 SCHEMA = Path(__file__).parents[1] / "schemas" / "config.schema.yaml"
 
 

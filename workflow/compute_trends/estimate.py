@@ -16,6 +16,7 @@ import pandas as pd
 from .compute_inputs import evaluate
 from .streams import random_stream
 from .tables import records, typed
+from .terms import CONFIDENCES
 
 LOG = logging.getLogger(__name__)
 
@@ -121,8 +122,8 @@ def choose_compute(estimates: pd.DataFrame, *, rule: str, preference: list[Recor
         Table ``estimates``.
     rule : str
         ``preference``: the estimate that stands first in the order of preference;
-        ``geometric_mean``: the geometric mean over the methods of a system, each
-        by its preferred estimate.
+        ``geometric_mean``: the geometric mean over the computed methods of a
+        system, each by its preferred estimate; a reported total where there is none.
     preference : list of dict
         See `rank_estimates`.
 
@@ -136,7 +137,10 @@ def choose_compute(estimates: pd.DataFrame, *, rule: str, preference: list[Recor
     if rule == "preference":
         chosen = ranked.drop_duplicates("system_id").rename(columns={"estimate_id": "estimate_ids"})
     else:
-        chosen = _geometric_mean(ranked.drop_duplicates(["system_id", "method"]))
+        one_each = ranked.drop_duplicates(["system_id", "method"])
+        computed = one_each["method"] != "reported"
+        alone = ~one_each["system_id"].isin(one_each.loc[computed, "system_id"])
+        chosen = _geometric_mean(one_each[computed | alone])
     taken = chosen[["system_id", "method", "confidence", "assumed", "estimate_ids"]].assign(
         training_compute_estimated_flop=chosen["training_compute_flop"],
         training_compute_estimated_flop_ci90_low=chosen["training_compute_flop_ci90_low"],
@@ -158,22 +162,28 @@ def choose_compute(estimates: pd.DataFrame, *, rule: str, preference: list[Recor
 
 
 def _geometric_mean(one_per_method: pd.DataFrame) -> pd.DataFrame:
-    """Geometric mean of the estimates of each system, taken as independent and log-normal."""
-    rows = []
+    """Geometric mean of the estimates of each system, taken as independent and log-normal.
+
+    It is as confident as the least confident of them, and assumes what any of them does.
+    """
+    rows: list[Record] = []
     for system, group in one_per_method.groupby("system_id", sort=False):
+        if len(group) == 1:
+            rows += records(group.rename(columns={"estimate_id": "estimate_ids"}))
+            continue
         flop, low, high = (
             group[f"training_compute_flop{end}"] for end in ("", "_ci90_low", "_ci90_high")
         )
         log_mean = np.log10(flop).mean()
         # The half width in logs is as many standard deviations as that of each estimate.
         half = np.sqrt(((np.log10(high / low) / 2) ** 2).sum()) / len(group)
-        several = len(group) > 1
+        assumed = group["assumed"].dropna().str.split("; ").explode().drop_duplicates()
         rows.append(
             {
                 "system_id": system,
-                "method": "geometric_mean" if several else group["method"].iloc[0],
-                "confidence": None if several else group["confidence"].iloc[0],
-                "assumed": None if several else group["assumed"].iloc[0],
+                "method": "geometric_mean",
+                "confidence": max(group["confidence"], key=CONFIDENCES.index),
+                "assumed": "; ".join(assumed) or None,
                 "estimate_ids": "; ".join(group["estimate_id"]),
                 "training_compute_flop": 10**log_mean,
                 "training_compute_flop_ci90_low": 10 ** (log_mean - half),
@@ -184,6 +194,7 @@ def _geometric_mean(one_per_method: pd.DataFrame) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    from .calculator import main
+    # Run by name: imported, it would be part of what the estimates depend on.
+    import runpy
 
-    raise SystemExit(main())
+    runpy.run_module("compute_trends.calculator", run_name="__main__")

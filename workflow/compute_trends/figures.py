@@ -15,7 +15,8 @@ from matplotlib.dates import YearLocator, date2num
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from .fit import Record, compute_column, day_number, day_numbers, in_period
+from .dates import day_number, day_numbers, in_period
+from .fit import Record, compute_column
 from .wording import growth, interval
 
 # Fixed in every respect that could differ between machines or runs.

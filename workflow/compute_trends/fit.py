@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .dates import day_number, day_numbers, in_period
 from .loglinear import (
     Array,
     bootstrap_slopes,
@@ -29,7 +29,6 @@ INTERVAL_COLUMNS = tuple(
     for name in ("slope_oom_per_year", "doubling_time_months")
     for level in CI95_LEVELS
 )
-EPOCH = pd.Timestamp("1970-01-01")
 
 Record = dict[str, Any]
 
@@ -37,30 +36,6 @@ Record = dict[str, Any]
 def compute_column(basis: str) -> str:
     """Column of table ``compute`` that holds a basis."""
     return f"training_compute_{basis}_flop"
-
-
-def day_number(day: str) -> int:
-    """Days since 1970-01-01 of a date y-m-d."""
-    return (date.fromisoformat(day) - EPOCH.date()).days
-
-
-def day_numbers(dates: pd.Series) -> pd.Series:
-    """Days since 1970-01-01 of each date."""
-    return (dates - EPOCH).dt.days
-
-
-def in_period(days: pd.Series, period: Record) -> pd.Series:
-    """Whether day numbers lie in a period.
-
-    Parameters
-    ----------
-    days : pandas.Series
-        Day numbers.
-    period : dict
-        ``after`` (exclusive) and ``through`` (inclusive), days y-m-d: a date on a
-        boundary belongs to the earlier period.
-    """
-    return (days > day_number(period["after"])) & (days <= day_number(period["through"]))
 
 
 def compute_points(systems: pd.DataFrame, compute: pd.DataFrame, *, basis: str) -> pd.DataFrame:

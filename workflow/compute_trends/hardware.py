@@ -8,6 +8,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from .problems import Problem, stop_on
+from .tables import as_written
+
+LEAST_RECENT_RATE = 1e8
 
 
 def peak_column(precision: str) -> str:
@@ -38,15 +41,36 @@ def names_of_chips(hardware: pd.DataFrame, *, file: str) -> dict[str, str]:
     names: dict[str, str] = {}
     problems = []
     for row, chip in hardware.iterrows():
+        name = str(chip["hardware"])
         aliases = str(chip["aliases"]).split(";") if pd.notna(chip["aliases"]) else []
-        for written in dict.fromkeys([str(chip["hardware"]), *map(str.strip, aliases)]):
-            key = written.lower()
-            if key in names:
-                expected = f"a name of its own ({names[key]} has it, too)"
-                problems.append(Problem(file, int(str(row)), "aliases", written, expected))
-            names[key] = str(chip["hardware"])
+        for written in (name, *filter(None, map(str.strip, aliases))):
+            owner = names.setdefault(written.lower(), name)
+            if owner != name:
+                column = "hardware" if written == name else "aliases"
+                expected = f"a name of its own ({owner} has it, too)"
+                problems.append(Problem(file, int(str(row)), column, written, expected))
     stop_on(problems)
     return names
+
+
+def implausible_rates(hardware: pd.DataFrame, *, file: str) -> list[Problem]:
+    """Rates too low for a chip of this century, as those in GFLOP/s or TFLOP/s are.
+
+    Parameters
+    ----------
+    hardware : pandas.DataFrame
+        Raw table ``hardware``; the index is the row of the file.
+    file : str
+        File to name in messages.
+    """
+    recent = hardware[hardware["release_date"] >= "2000-01-01"]
+    expected = f"at least {LEAST_RECENT_RATE:g} FLOP/s for a chip of this century"
+    return [
+        Problem(file, row, column, as_written(rate), expected)
+        for column in recent.filter(regex=r"^peak_").columns
+        for row, rate in zip(recent.index.to_list(), recent[column].to_list(), strict=True)
+        if rate < LEAST_RECENT_RATE
+    ]
 
 
 def find_chip(name: str, names: Mapping[str, str]) -> tuple[str | None, str]:

@@ -6,6 +6,7 @@ Every number in it comes from a result file or the config in force.
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ import yaml
 from markupsafe import Markup
 
 from .tables import records
+from .terms import NO_WINNER
 from .wording import change, fixed, growth, interval
 
 Record = dict[str, Any]
@@ -37,6 +39,7 @@ class Results:
     compute: pd.DataFrame
     scores: pd.DataFrame
     trends: pd.DataFrame
+    members: pd.DataFrame
     noise: pd.DataFrame
     table1: pd.DataFrame
     reproduction: pd.DataFrame
@@ -55,6 +58,7 @@ class Results:
         "compute",
         "scores",
         "trends",
+        "members",
         "noise",
         "table1",
         "reproduction",
@@ -79,9 +83,9 @@ def printed_flop(text: str) -> Markup:
 
 def ratio(value: float) -> str | Markup:
     """A ratio with two digits, in power-of-ten notation where it is far from one."""
-    if 1e-3 <= value < 1e4:
-        return f"{value:.2g}" if value < 100 else f"{value:.0f}"
-    return flop(value)
+    if 1e-2 <= value < 99.5:
+        return f"{value:.2g}"
+    return f"{value:.0f}" if 99.5 <= value < 9999.5 else flop(value)
 
 
 def data_uri(path: str) -> str:
@@ -175,6 +179,10 @@ def render_report(
             (row["first"], row["second"], row["kind"]): row for row in records(results.agreement)
         },
         disagreements=_disagreements(results),
+        changes={
+            trend: _member_changes(results, trend, names) for trend in trends if trend in rederived
+        },
+        noise_reach=_noise_reach(results, config),
         implied=_implied_utilization(results, config),
         noises={(row["trend"], row["basis"], row["noise"]): row for row in records(results.noise)},
         kinds=_kinds(results, config),
@@ -313,73 +321,85 @@ def _estimate_counts(results: Results) -> Record:
     estimated = results.estimates[results.estimates["basis"] == "estimated"]
     computed = estimated[estimated["method"] != "reported"]
     methods = computed.groupby("system_id")["method"].nunique()
-    chosen = results.compute["method"]
+    used = results.compute.dropna(subset="estimate_ids")
+    from_chips = used[used["method"] == "hardware_time"]
     return {
         "estimates": len(estimated),
         "by_method": estimated["method"].value_counts().to_dict(),
-        "by_confidence": estimated["confidence"].value_counts().to_dict(),
-        "chosen_by_method": chosen.value_counts().to_dict(),
-        "chosen_by_confidence": results.compute["confidence"].value_counts().to_dict(),
-        "systems": int(chosen.notna().sum()),
+        "systems": len(used),
         "computed": int(computed["system_id"].nunique()),
         "two_methods": int((methods > 1).sum()),
-        "assumed": int(results.compute["assumed"].notna().sum()),
+        "assumed": int(used["assumed"].notna().sum()),
+        "from_chips": len(from_chips),
+        "default_utilization": int(
+            from_chips["assumed"].fillna("").str.contains("utilization").sum()
+        ),
+        "from_class": int((estimated["interval_from"] == "confidence").sum()),
     }
 
 
 def _disagreements(results: Results) -> Record:
     """Disagreements by what they are between, the largest first, and counts of the verdicts."""
     rows = results.disagreements
+    winners = {"published": "published", None: "none"} | {word: word for word in NO_WINNER}
     rows = rows.assign(
         distance=[max(ratio, 1 / ratio) for ratio in rows["ratio"]],
-        side=[
-            ("published" if row["right"] == "published" else row["right"])
-            if row["right"] in ("published", "neither", "both", "undecided")
-            else "estimate"
-            for row in records(rows)
-        ],
+        side=[winners.get(row["right"], "estimate") for row in records(rows)],
     ).sort_values("distance", ascending=False, kind="stable")
     of_systems = rows[rows["of_system"]]
-    between = rows[rows["first"] != "published"]
     return {
         "systems": records(of_systems),
-        "methods": records(between),
+        "methods": records(rows[rows["first"] != "published"]),
         "others": records(rows[(rows["first"] == "published") & ~rows["of_system"]]),
         "verdicts": of_systems["side"].value_counts().to_dict(),
     }
 
 
-def _implied_utilization(results: Results, config: Record) -> list[Record]:
-    """Quantiles of the implied utilization where none is stated, by domain and by time."""
-    defaults = config["estimate"]["defaults"]["utilization"]
-    era = config["fit"]["outliers"]["large_scale_from"]
-    rows = results.utilization[results.utilization["utilization_assumed"]].merge(
-        results.systems[["system_id", "domain", "publication_date"]], on="system_id"
+def _member_changes(results: Results, trend: str, names: dict[str, str]) -> Record:
+    """Systems that a trend gains and loses on re-derived values, by name."""
+    members = results.members[results.members["trend"] == trend]
+    published, estimated = (
+        set(members.loc[members["basis"] == basis, "system_id"])
+        for basis in ("published", "estimated")
     )
-    own = list(defaults["by_domain"])
-    late = rows["publication_date"] > era
-    groups = [
-        (f"{domain}, after {era}", late & (rows["domain"] == domain), value)
-        for domain, value in defaults["by_domain"].items()
-    ] + [
-        (f"Others, after {era}", late & ~rows["domain"].isin(own), defaults["otherwise"]),
-        (f"Until {era}", ~late, defaults["otherwise"]),
+    return {
+        "gained": sorted(names[system] for system in estimated - published),
+        "lost": sorted(names[system] for system in published - estimated),
+    }
+
+
+def _noise_reach(results: Results, config: Record) -> float | None:
+    """Largest relative change of an interval end of the findings, per-system noise over paper's.
+
+    On published values; None where there is nothing to compare.
+    """
+    ends = ["doubling_time_months_ci95_low", "doubling_time_months_ci95_high"]
+    rows = results.noise[results.noise["basis"] == "published"].set_index(["trend", "noise"])
+    changes = [
+        abs(rows.loc[(finding["trend"], "per_system"), end] / paper - 1)
+        for finding in config["render"]["findings"]
+        for end in ends
+        if (finding["trend"], "per_system") in rows.index
+        and math.isfinite(paper := float(rows.loc[(finding["trend"], "paper"), end]))
     ]
+    return max(changes) if changes else None
+
+
+def _implied_utilization(results: Results, config: Record) -> list[Record]:
+    """Quantiles of the implied utilization where none is stated, by default and by time."""
+    since = config["fit"]["outliers"]["large_scale_from"]
+    rows = results.utilization[results.utilization["utilization_assumed"]].merge(
+        results.systems[["system_id", "publication_date"]], on="system_id"
+    )
+    late = rows["publication_date"] > since
     summary = []
-    for label, chosen, default in groups:
-        values = rows.loc[chosen, "implied_utilization"]
-        if len(values):
-            low, median, high = values.quantile([0.05, 0.5, 0.95])
-            summary.append(
-                {
-                    "label": label,
-                    "n": len(values),
-                    "low": low,
-                    "median": median,
-                    "high": high,
-                    "default": default,
-                }
-            )
+    for default, of_default in rows.groupby("utilization"):
+        for label, chosen in ((f"until {since}", ~late), (f"after {since}", late)):
+            values = of_default.loc[chosen[of_default.index], "implied_utilization"]
+            if len(values):
+                low, median, high = values.quantile([0.05, 0.5, 0.95])
+                numbers = {"n": len(values), "low": low, "median": median, "high": high}
+                summary.append({"label": label, "default": default} | numbers)
     return summary
 
 
@@ -411,28 +431,27 @@ def _low_outliers(results: Results, config: Record) -> list[Record]:
             if basis != "published" or of_dataset != dataset or not score["low_outlier"]:
                 continue
             again = scores.get(("estimated", dataset, system))
-            first = (values[system]["estimate_ids"] or "").split("; ")[0]
+            value, verdict = values[system], verdicts.get(system)
+            first = (value["estimate_ids"] or "").split("; ")[0]
             rows.append(
                 {
                     "dataset": dataset,
-                    "compute": values[system],
+                    "compute": value,
                     "z_published": score["z_score"],
                     "z_estimated": again["z_score"] if again else None,
                     "still_low": again["low_outlier"] if again else None,
-                    "verdict": verdicts.get(system),
-                    "finding": _finding(again, verdicts.get(system)),
+                    "verdict": verdict,
+                    "annotation": _annotation(value, verdict),
                     "derivation": derivations.get(first),
                 }
             )
     return rows
 
 
-def _finding(again: Record | None, verdict: Record | None) -> str:
-    """What became of a low outlier: low again, an error, real, or open."""
-    if again is None:
-        return "open"
-    if again["low_outlier"]:
-        return "low"
+def _annotation(value: Record, verdict: Record | None) -> str:
+    """Whether the published value of a system was wrong: error, confirmed, open or unknown."""
+    if value["training_compute_estimated_flop"] is None:
+        return "unknown"
     if verdict is None or verdict["right"] == "published":
-        return "real"
+        return "confirmed"
     return "error" if verdict["right"] == verdict["second"] else "open"

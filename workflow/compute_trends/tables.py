@@ -267,10 +267,10 @@ def table_problems(frame: pd.DataFrame, resource: Resource, file: str) -> list[P
             checks.append(pa.Check.isin(constraints["enum"], error=f"one of {options}"))
         if "minimum" in constraints:
             least = constraints["minimum"]
-            checks.append(pa.Check.ge(least, error=f"at least {least}{_unit(field)}"))
+            checks.append(pa.Check.ge(least, error=f"at least {least:g}{_unit(field)}"))
         if "maximum" in constraints:
             most = constraints["maximum"]
-            checks.append(pa.Check.le(most, error=f"at most {most}{_unit(field)}"))
+            checks.append(pa.Check.le(most, error=f"at most {most:g}{_unit(field)}"))
         if "pattern" in constraints:
             form = constraints["pattern"]
             checks.append(pa.Check.str_matches(f"^(?:{form})$", error=f"the form {form}"))
@@ -339,12 +339,17 @@ def _problems(cases: pd.DataFrame, resource: Resource, file: str) -> list[Proble
             file=file,
             row=None if pd.isna(case["index"]) else int(case["index"]),
             column=str(case["failure_case"] if about_column else case["column"]),
-            value=None if about_column or missing else str(case["failure_case"]),
+            value=None if about_column or missing else as_written(case["failure_case"]),
             expected=wording.get(case["check"], str(case["check"])),
         )
         if problem not in problems:
             problems.append(problem)
     return problems
+
+
+def as_written(value: object) -> str:
+    """A value for a message: whole numbers without the decimals that pandas gave them."""
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
 def write_table(frame: pd.DataFrame, path: str, name: str) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from .training_compute import FLOP_PER_MULTIPLY_ADD
+
 
 def fixed(value: float | None, digits: int = 1) -> str:
     """A fixed number of decimals; infinity as its sign; nothing for a missing value."""
@@ -38,7 +40,7 @@ def interval(trend: Any, name: str, digits: int = 1) -> str:
 
 
 def change(published: Any, estimated: Any) -> str:
-    """What becomes of a trend on estimated values.
+    """What becomes of a trend on re-derived values.
 
     Parameters
     ----------
@@ -48,28 +50,33 @@ def change(published: Any, estimated: Any) -> str:
     Returns
     -------
     str
-        Doubling times with their intervals, and whether the intervals overlap.
+        Doubling times with their intervals, the change of the slope, R².
     """
     name = "doubling_time_months"
-    ends = [
-        [trend[f"{name}_ci95_{end}"] for end in ("low", "high")] for trend in (published, estimated)
-    ]
-    overlap = ends[0][0] <= ends[1][1] and ends[1][0] <= ends[0][1]
-    return (
-        f"compute {growth(estimated)} ({interval(estimated, name)}) on estimated values, against "
-        f"{fixed(published[name])} ({interval(published, name)}) on published ones; "
-        f"the intervals {'overlap' if overlap else 'do not overlap'}"
-    )
+    text = f"compute {growth(estimated)} ({interval(estimated, name)})"
+    text += f" instead of {fixed(published[name])} ({interval(published, name)})"
+    if published["slope_oom_per_year"] > 0:
+        share = 100 * (estimated["slope_oom_per_year"] / published["slope_oom_per_year"] - 1)
+        faster = (
+            "as fast, within 1 %"
+            if abs(share) < 1
+            else (f"{abs(share):.0f} % {'faster' if share > 0 else 'slower'}")
+        )
+        text += f", growth {faster}"
+    if estimated["slope_oom_per_year_ci95_low"] <= 0 < published["slope_oom_per_year_ci95_low"]:
+        text += " and no longer distinguishable from none"
+    return f"{text}; R² {fixed(estimated['r2'], 2)} instead of {fixed(published['r2'], 2)}"
 
 
 def plain(value: float) -> str:
     """A number as a person writes it: 390 408, 0.33, 1.746e11."""
-    if (value >= 1e7 and float(f"{value:.3e}") == value) or value >= 1e10 or value < 1e-3:
-        mantissa, _, exponent = f"{value:.5e}".partition("e")
-        return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
-    if float(value).is_integer():
+    round_number = value >= 1e7 and float(f"{value:.3e}") == value
+    if float(value).is_integer() and value < 1e10 and not round_number:
         return f"{int(value):,}".replace(",", "\N{NO-BREAK SPACE}")
-    return f"{value:.6g}"
+    if 1e-3 <= value < 1e6:
+        return f"{value:.6g}"
+    mantissa, _, exponent = f"{value:.5e}".partition("e")
+    return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
 
 
 def arithmetic(method: str, row: Any, flop: float) -> str:
@@ -92,8 +99,9 @@ def arithmetic(method: str, row: Any, flop: float) -> str:
     """
     if method == "operation_count":
         size = row["size"]
-        factors = [] if size == "forward_flop" else ["2"]
-        factors += [plain(row["forward_flop"] / (1 if size == "forward_flop" else 2))]
+        per_unit = 1 if size == "forward_flop" else FLOP_PER_MULTIPLY_ADD
+        factors = [] if per_unit == 1 else [plain(per_unit)]
+        factors += [plain(row["forward_flop"] / per_unit)]
         factors += [plain(1 + row["backward_forward_ratio"]), plain(row["examples"])]
         factors += [] if row["epochs"] == 1 else [plain(row["epochs"])]
     elif method == "hardware_time":

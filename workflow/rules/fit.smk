@@ -7,6 +7,7 @@ rule fit_trends:
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
             module=[
+                "dates",
                 "fit",
                 "loglinear",
                 "logs",
@@ -48,6 +49,7 @@ rule make_tables:
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
             module=[
+                "dates",
                 "fit",
                 "loglinear",
                 "logs",
@@ -84,6 +86,7 @@ rule check_reproduction:
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
             module=[
+                "dates",
                 "fit",
                 "loglinear",
                 "logs",

@@ -3,7 +3,7 @@ rule write_config:
     input:
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
-            module=["config", "logs", "problems"],
+            module=["config", "logs", "problems", "terms"],
         ),
     output:
         "results/config.yaml",
@@ -29,6 +29,7 @@ rule draw_figures:
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
             module=[
+                "dates",
                 "figures",
                 "fit",
                 "loglinear",
@@ -69,9 +70,9 @@ rule draw_comparisons:
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
             module=[
                 "agreement",
-                "calculator",
                 "comparisons",
                 "compute_inputs",
+                "dates",
                 "estimate",
                 "figures",
                 "fit",
@@ -81,6 +82,7 @@ rule draw_comparisons:
                 "problems",
                 "streams",
                 "tables",
+                "terms",
                 "training_compute",
                 "wording",
             ],
@@ -120,6 +122,7 @@ rule render_report:
         compute="data/processed/compute.csv",
         scores="results/fits/scores.csv",
         trends="results/fits/trends.csv",
+        members="results/fits/members.csv",
         noise="results/fits/noise.csv",
         table1="results/tables/table1.csv",
         reproduction="results/checks/reproduction.csv",
@@ -138,7 +141,16 @@ rule render_report:
         lock=f"{workflow.basedir}/requirements.txt",
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
-            module=["logs", "problems", "provenance", "render", "tables", "wording"],
+            module=[
+                "logs",
+                "problems",
+                "provenance",
+                "render",
+                "tables",
+                "terms",
+                "training_compute",
+                "wording",
+            ],
         ),
     output:
         "report/index.html",

@@ -7,8 +7,9 @@ from compute_trends.tables import read_checked, read_table, write_table
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
         paths, params = snakemake.input, snakemake.params
+        names = ("systems", "estimates", "compute", "excluded")
         checks = check_estimates(
-            *(read_table(paths[name], name) for name in ("systems", "estimates", "compute")),
+            *(read_table(paths[name], name) for name in names),
             read_checked(paths.discrepancies, paths.datapackage, "discrepancies"),
             settings=params.disagreements,
             preference=params.preference,

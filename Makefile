@@ -15,7 +15,7 @@ LIBRARY := $(BIN)/python -c 'import pathlib, sysconfig; \
 # three times slower.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: all environment test lint lock clean
+.PHONY: all environment test lint lock clean benchmark
 .DEFAULT_GOAL := all
 
 all: $(VENV)/.installed
@@ -52,6 +52,10 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@$(UV) requirements-dev.txt requirements-uv.txt
 	@$(LIBRARY)
 	@touch $@
+
+# Time and memory of the engine against one regression call per resample.
+benchmark: $(VENV)/.installed-dev
+	@$(BIN)/python benchmarks/engine.py
 
 # Resolve the newest versions that pyproject.toml allows.
 lock: $(VENV)/.uv

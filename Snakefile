@@ -36,6 +36,7 @@ rule all:
                 "compute_inputs.csv",
                 "hardware.csv",
                 "discrepancies.csv",
+                "claims.csv",
                 "published_tables.csv",
                 "datapackage.json",
             ],
@@ -47,7 +48,8 @@ rule all:
         "results/fits/members.csv",
         "results/checks/reproduction.csv",
         "results/checks/estimates.csv",
-        collect("results/tables/table{table}.csv", table=[1, 2, 3, 4]),
+        "results/checks/claims.csv",
+        collect("results/tables/table{table}.csv", table=range(1, 10)),
         collect(
             "results/figures/{figure[name]}.{format}",
             figure=lookup(dpath="render/figures", within=config)

@@ -21,8 +21,9 @@ from compute_trends.clean import clean_annotations
 from compute_trends.compute_inputs import complete_inputs
 from compute_trends.config import plain_dates
 from compute_trends.estimate import choose_compute, estimate_systems
-from compute_trends.fit import fit_trends, join_members, score_systems, select_datasets
+from compute_trends.fit import fit_trends
 from compute_trends.reproduction import check_reproduction
+from compute_trends.selection import join_members, score_systems, select_datasets
 from compute_trends.tables import raw_resource, read_checked, read_raw
 
 ROOT = Path(__file__).parents[1]
@@ -86,6 +87,7 @@ def real(config: dict[str, Any]) -> Real:
         trends=fit["trends"],
         bases=fit["bases"],
         outliers=fit["outliers"],
+        domains=fit["domains"],
         bootstrap=fit["bootstrap"],
         units=fit["units"],
         seed=config["seed"],

@@ -63,7 +63,7 @@ def test_page_fits_the_screen(visit: Visit) -> None:
 
 def test_figures_are_shown_and_described(visit: Visit) -> None:
     images = visit.page.locator("figure img")
-    assert images.count() == 6
+    assert images.count() == 11
     for image in images.all():
         assert image.evaluate("image => image.complete && image.naturalWidth > 0")
         described = image.get_attribute("alt") or ""

@@ -19,10 +19,21 @@ def test_every_file_is_there(full_run: Project) -> None:
     expected = {"results/config.yaml", "report/index.html"}
     expected |= {
         f"results/checks/{name}.csv"
-        for name in ("reproduction", "estimates", "agreement", "utilization", "estimate_kinds")
+        for name in (
+            "reproduction",
+            "estimates",
+            "agreement",
+            "utilization",
+            "estimate_kinds",
+            "claims",
+            "coverage",
+        )
     }
-    expected |= {f"results/tables/table{number}.csv" for number in (1, 2, 3, 4)}
-    expected |= {f"results/fits/{name}.csv" for name in ("trends", "members", "scores", "noise")}
+    expected |= {f"results/tables/table{number}.csv" for number in range(1, 10)}
+    expected |= {
+        f"results/fits/{name}.csv"
+        for name in ("trends", "members", "scores", "noise", "robust", "parameters")
+    }
     expected |= {
         f"data/processed/{name}.csv" for name in ("systems", "excluded", "estimates", "compute")
     }
@@ -32,7 +43,7 @@ def test_every_file_is_there(full_run: Project) -> None:
             "figure1",
             "figure1_estimated",
             "figure2",
-            "figure3",
+            *(f"figure{number}" for number in range(3, 9)),
             "published_estimated",
             "two_methods",
         )
@@ -42,7 +53,7 @@ def test_every_file_is_there(full_run: Project) -> None:
 
 
 def test_trend_columns(full_run: Project) -> None:
-    for path in ("fits/trends", "tables/table2", "tables/table3", "tables/table4"):
+    for path in ("fits/trends", *(f"tables/table{number}" for number in (2, 3, 4, 6, 7, 8, 9))):
         first = (full_run.folder / "results" / f"{path}.csv").read_text().splitlines()[0]
         assert first == TREND_COLUMNS
 

@@ -88,7 +88,7 @@ def test_unquoted_dates_become_text() -> None:
         (lambda c: c["fit"]["trends"][3].pop("row"), "fit.trends[3]: 'row' is a dependency"),
         (
             lambda c: c["fit"]["trends"][4].update(name="main_before_2010"),
-            "fit.trends: the name 'main_before_2010' is used 2 times",
+            "fit.trends and fit.parameter_trends: the name 'main_before_2010' is used 2 times",
         ),
         (
             lambda c: c["fit"]["trends"][4].update(row=1),

@@ -58,6 +58,43 @@ def test_unusable_systems_are_refused(
         fit_line(days, log_flop)
 
 
+def test_the_bootstrap_refuses_what_the_line_does() -> None:
+    with pytest.raises(ValueError, match="two dates"):
+        bootstrap_slopes([5, 5, 5], [1, 2, 3], samples=100, noise_factor=1, rng=RNG(1))
+
+
+def test_units_of_time_and_compute_change_only_the_units() -> None:
+    days, log_flop = simulated(40, 0.002, 0.7, seed=4)
+    line = fit_line(days, log_flop)
+    in_years = fit_line(days / 365, log_flop)
+    in_petaflop_days = fit_line(days, log_flop - np.log10(8.64e19))
+    assert in_years.slope == pytest.approx(365 * line.slope)
+    assert in_petaflop_days.slope == pytest.approx(line.slope)
+    assert in_petaflop_days.end == pytest.approx(line.end - np.log10(8.64e19))
+    assert in_years.r2 == pytest.approx(line.r2) == in_petaflop_days.r2
+    for changed in ((days / 365, 365), (days - 719_000, 1)):
+        slopes = bootstrap_slopes(changed[0], log_flop, samples=50, noise_factor=2, rng=RNG(5))
+        expected = bootstrap_slopes(days, log_flop, samples=50, noise_factor=2, rng=RNG(5))
+        np.testing.assert_allclose(slopes, changed[1] * expected, rtol=1e-8)
+
+
+def test_slopes_on_both_sides_of_a_known_break_are_recovered() -> None:
+    """Growth that triples at a date, as between two eras."""
+    rng = RNG(6)
+    days = np.sort(rng.uniform(0, 7300, 400))
+    slow, fast, turn = 0.0005, 0.0015, 3650.0
+    log_flop = 10 + slow * days + (fast - slow) * np.clip(days - turn, 0, None)
+    log_flop += rng.normal(0, 0.5, size=400)
+    before = days <= turn
+    for era, slope in ((before, slow), (~before, fast)):
+        fitted = bootstrap_slopes(
+            days[era], log_flop[era], samples=2000, noise_factor=1, rng=RNG(7)
+        )
+        low, high = quantiles(fitted, [0.0005, 0.9995])
+        assert low < slope < high
+        assert high - low < 0.5 * (fast - slow)
+
+
 def test_doubling_time() -> None:
     one_doubling_in_90_days = np.log10(2) / 90
     months = doubling_time([one_doubling_in_90_days, 0.0, -1.0], days_per_month=30)

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from conftest import Real
 
-from compute_trends.fit import INTERVAL_COLUMNS, join_members, noise_settings
+from compute_trends.fit import INTERVAL_COLUMNS, noise_settings
 from compute_trends.noise import compare_noise
+from compute_trends.selection import join_members
 
 UNITS = {"days_per_year": 365, "days_per_month": 30}
 BOOTSTRAP = {"samples": 4000, "noise": "paper", "noise_factor": 2}

@@ -26,6 +26,7 @@ RESOURCES = [
     "compute_inputs",
     "hardware",
     "discrepancies",
+    "claims",
     "published_tables",
 ]
 

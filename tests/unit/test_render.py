@@ -8,9 +8,11 @@ import pandas as pd
 import pytest
 from conftest import RAW, ROOT, Checks, Real
 
+from compute_trends.claims import check_claims
 from compute_trends.config import effective_yaml
-from compute_trends.fit import join_members
+from compute_trends.coverage import coverage_table
 from compute_trends.noise import compare_noise
+from compute_trends.parameters import parameter_table
 from compute_trends.render import (
     Results,
     data_uri,
@@ -19,7 +21,9 @@ from compute_trends.render import (
     ratio,
     render_report,
 )
-from compute_trends.reproduction import study_table
+from compute_trends.reproduction import key_of_terms, study_table
+from compute_trends.robust import robust_table
+from compute_trends.selection import join_members
 from compute_trends.tables import read_checked
 
 PUBLISHED = "training_compute_published_flop"
@@ -32,11 +36,29 @@ def results(real: Real, check: pd.DataFrame, checks: Checks) -> Results:
     corrections = read_checked(str(RAW / "corrections.csv"), package, "corrections")
     studies = study_table(real.trends, real.published)
     fit = real.config["fit"]
-    noise = compare_noise(
-        join_members(real.members, real.systems, real.compute),
-        bootstrap=fit["bootstrap"],
-        units=fit["units"],
-        seed=real.config["seed"],
+    points = join_members(real.members, real.systems, real.compute)
+    seed, units, bootstrap = real.config["seed"], fit["units"], fit["bootstrap"]
+    noise = compare_noise(points, bootstrap=bootstrap, units=units, seed=seed)
+    coverage = coverage_table(
+        points, trends=["from_2015_large"], simulations=20, bootstrap=bootstrap, seed=seed
+    )
+    parameters = parameter_table(
+        real.systems,
+        trends=fit["parameter_trends"],
+        datasets=fit["datasets"],
+        samples=bootstrap["samples"],
+        units=units,
+        seed=seed,
+    )
+    claims = check_claims(
+        read_checked(str(RAW / "claims.csv"), package, "claims"),
+        real.trends,
+        points,
+        parameters,
+        real.compute,
+        bases=fit["bases"],
+        seed=seed,
+        file="claims.csv",
     )
     return Results(
         corrections=corrections,
@@ -47,6 +69,11 @@ def results(real: Real, check: pd.DataFrame, checks: Checks) -> Results:
         compute=real.compute,
         scores=real.scores,
         noise=noise,
+        robust=robust_table(points, methods=fit["other_methods"], units=units),
+        parameters=parameters,
+        coverage=coverage,
+        claims=claims,
+        table5=key_of_terms(outliers=fit["outliers"], bootstrap=bootstrap, units=units),
         trends=real.trends,
         members=real.members,
         table1=studies,

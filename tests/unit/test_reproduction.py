@@ -100,7 +100,9 @@ def test_counts_that_the_notes_name(real: Real, row: int, through: str, n: int) 
     scores = real.scores[
         (real.scores["dataset"] == trend["dataset"]) & (real.scores["basis"] == "published")
     ]
-    points = select_trend(scores, trend | {"period": period}, outliers=fit["outliers"])
+    points = select_trend(
+        scores, trend | {"period": period}, outliers=fit["outliers"], domains=fit["domains"]
+    )
     assert len(points) == n
     note = real.published.set_index(["table", "row"]).loc[(3, row), "note"]
     assert f"{n} systems" in str(note)
@@ -151,7 +153,9 @@ def test_study_table(real: Real) -> None:
 
 
 def test_config_fits_the_slices_that_the_data_package_documents(real: Real) -> None:
-    records = {(r["table"], r["row"]): r for r in real.config["fit"]["trends"] if "table" in r}
+    records = {
+        (r["table"], r["row"]): r for r in real.config["fit"]["trends"] if r.get("table", 9) < 5
+    }
     default = real.config["fit"]["outliers"]["large_scale_from"]
     for line in real.published.to_dict("records"):
         record = records.pop((line["table"], line["row"]))

@@ -6,7 +6,8 @@ import pytest
 from conftest import Project
 
 TABLES = {"make_tables", "check_reproduction", "render_report"}
-AFTER_FIT = {"fit_trends", "draw_figures", "write_config"} | TABLES
+CHECKS = {"check_intervals", "check_claims"}
+AFTER_FIT = {"fit_trends", "draw_figures", "write_config"} | TABLES | CHECKS
 AFTER_ESTIMATE = {"check_estimates", "draw_comparisons"} | AFTER_FIT
 
 

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from .figures import PALETTE, STYLE, power_of_ten
-from .fit import Record
+from .selection import Record
 from .terms import METHODS
 
 SIZE_INCHES = (7.0, 6.4)

@@ -112,7 +112,7 @@ def _cross_field_errors(config: dict[str, Any]) -> Iterator[str]:
     fit, render = config["fit"], config["render"]
     for place, records in (
         ("fit.datasets", fit["datasets"]),
-        ("fit.trends", fit["trends"]),
+        ("fit.trends and fit.parameter_trends", fit["trends"] + fit["parameter_trends"]),
         ("render.eras", render["eras"]),
         ("render.figures and render.comparisons", render["figures"] + render["comparisons"]),
     ):
@@ -138,6 +138,12 @@ def _cross_field_errors(config: dict[str, Any]) -> Iterator[str]:
         place = f"fit.trends[{index}]"
         yield from _unknown(f"{place}.dataset", trend["dataset"], datasets)
         yield from _reversed(f"{place}.period", trend["period"])
+    for index, trend in enumerate(fit["parameter_trends"]):
+        place = f"fit.parameter_trends[{index}]"
+        yield from _unknown(f"{place}.dataset", trend["dataset"], datasets)
+        yield from _reversed(f"{place}.period", trend["period"])
+    for index, name in enumerate(fit["coverage"]["trends"]):
+        yield from _unknown(f"fit.coverage.trends[{index}]", name, list(trends))
     for index, era in enumerate(render["eras"]):
         yield from _reversed(f"render.eras[{index}].period", era["period"])
     for index, finding in enumerate(render["findings"]):

@@ -31,6 +31,34 @@ class Line(NamedTuple):
     r2: float
 
 
+def usable_points(days: ArrayLike, log_flop: ArrayLike) -> tuple[Array, Array]:
+    """Day numbers and log10 FLOP as arrays that a line can be fitted to.
+
+    Parameters
+    ----------
+    days, log_flop : array_like, shape (n,)
+        As for `fit_line`.
+
+    Returns
+    -------
+    x, y : numpy.ndarray, shape (n,)
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than three systems, all dates are equal, or a value is
+        not finite (the logarithm of a compute that is not positive is not).
+    """
+    x, y = np.asarray(days, dtype=float), np.asarray(log_flop, dtype=float)
+    if x.size < 3:
+        raise ValueError(f"a trend needs at least three systems, got {x.size}")
+    if not (np.isfinite(x).all() and np.isfinite(y).all()):
+        raise ValueError("dates must be finite, and compute positive and finite")
+    if x.min() == x.max():
+        raise ValueError("a trend needs systems of at least two dates")
+    return x, y
+
+
 def fit_line(days: ArrayLike, log_flop: ArrayLike) -> Line:
     """Fit log10 FLOP = a + b x day by ordinary least squares.
 
@@ -49,18 +77,11 @@ def fit_line(days: ArrayLike, log_flop: ArrayLike) -> Line:
     Raises
     ------
     ValueError
-        If there are fewer than three systems, all dates are equal, or a value
-        is not finite.
+        See `usable_points`.
     """
-    x, y = np.asarray(days, dtype=float), np.asarray(log_flop, dtype=float)
-    if x.size < 3:
-        raise ValueError(f"a trend needs at least three systems, got {x.size}")
-    if not (np.isfinite(x).all() and np.isfinite(y).all()):
-        raise ValueError("dates and log compute must be finite")
+    x, y = usable_points(days, log_flop)
     dx, dy = x - x.mean(), y - y.mean()
     sxx = float(dx @ dx)
-    if sxx == 0:
-        raise ValueError("a trend needs systems of at least two dates")
     slope = float(dx @ dy) / sxx
     residual = dy - slope * dx
     total = float(dy @ dy)
@@ -158,8 +179,13 @@ def bootstrap_slopes(
     numpy.ndarray, shape (m,)
         Slopes in OOM per day; m is ``samples`` less the resamples that are skipped
         because they hold two or fewer distinct systems, or a single date.
+
+    Raises
+    ------
+    ValueError
+        See `usable_points`.
     """
-    x, y = np.asarray(days, dtype=float), np.asarray(log_flop, dtype=float)
+    x, y = usable_points(days, log_flop)
     n, spread = x.size, float(np.log10(noise_factor))
     # Two streams, so that the draws do not depend on the size of the chunks.
     draw_systems, draw_noise = rng.spawn(2)

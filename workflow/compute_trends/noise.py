@@ -6,8 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from .fit import Record, bootstrap_interval, noise_settings
+from .fit import bootstrap_interval, noise_settings
 from .loglinear import bootstrap_slopes
+from .selection import Record
 from .streams import random_stream
 from .tables import typed
 

@@ -41,7 +41,12 @@ class Results:
     trends: pd.DataFrame
     members: pd.DataFrame
     noise: pd.DataFrame
+    robust: pd.DataFrame
+    parameters: pd.DataFrame
+    coverage: pd.DataFrame
+    claims: pd.DataFrame
     table1: pd.DataFrame
+    table5: pd.DataFrame
     reproduction: pd.DataFrame
     disagreements: pd.DataFrame
     agreement: pd.DataFrame
@@ -49,8 +54,8 @@ class Results:
     estimate_kinds: pd.DataFrame
 
     RAW: ClassVar = ("corrections", "published_tables")
-    # What the estimates come from; shown by their results.
-    ESTIMATING: ClassVar = ("compute_inputs", "hardware", "discrepancies")
+    # Shown by what comes of them.
+    OTHERS: ClassVar = ("compute_inputs", "hardware", "discrepancies", "stated")
     GENERATED: ClassVar = (
         "systems",
         "excluded",
@@ -60,7 +65,12 @@ class Results:
         "trends",
         "members",
         "noise",
+        "robust",
+        "parameters",
+        "coverage",
+        "claims",
         "table1",
+        "table5",
         "reproduction",
         "disagreements",
         "agreement",
@@ -168,6 +178,18 @@ def render_report(
             for figure in config["render"]["figures"]
         ],
         studies=records(results.table1),
+        terms=records(results.table5),
+        appendix=_appendix_tables(results),
+        claims=records(results.claims),
+        claim_counts={
+            basis: group["verdict"].value_counts().to_dict()
+            for basis, group in results.claims.groupby("basis")
+        },
+        parameters=records(results.parameters),
+        coverage={row["trend"]: row for row in records(results.coverage)},
+        others={
+            (row["trend"], row["basis"], row["method"]): row for row in records(results.robust)
+        },
         tables=_compared_tables(results, trends, rederived),
         comparisons=[
             comparison | {"source": data_uri(figures[comparison["name"]])}
@@ -245,6 +267,17 @@ def _compared_tables(
                 "note": line["note"],
             }
         )
+    return tables
+
+
+def _appendix_tables(results: Results) -> list[Record]:
+    """Trends that answer tables 6 to 9 of the paper, by table, each row on both bases."""
+    rows = results.trends[results.trends["table"] > 5].sort_values(["table", "row"], kind="stable")
+    tables: list[Record] = []
+    for row in records(rows):
+        if not tables or tables[-1]["number"] != row["table"]:
+            tables.append({"number": row["table"], "rows": []})
+        tables[-1]["rows"].append(row)
     return tables
 
 

@@ -11,8 +11,9 @@ rule fit_trends:
                 "fit",
                 "loglinear",
                 "logs",
-                "noise",
+                "parameters",
                 "problems",
+                "selection",
                 "streams",
                 "tables",
                 "training_compute",
@@ -22,7 +23,7 @@ rule fit_trends:
         scores="results/fits/scores.csv",
         trends="results/fits/trends.csv",
         members="results/fits/members.csv",
-        noise="results/fits/noise.csv",
+        parameters="results/fits/parameters.csv",
     log:
         "results/logs/fit_trends.log",
     conda:
@@ -30,10 +31,18 @@ rule fit_trends:
     params:
         units=lookup(dpath="fit/units", within=config),
         outliers=lookup(dpath="fit/outliers", within=config),
+        domains=lookup(dpath="fit/domains", within=config),
         bootstrap=lookup(dpath="fit/bootstrap", within=config),
         bases=lookup(dpath="fit/bases", within=config),
         datasets=lookup(dpath="fit/datasets", within=config),
         trends=lookup(dpath="fit/trends", within=config),
+        parameters={
+            "trends": lookup(dpath="fit/parameter_trends", within=config),
+            "datasets": lookup(dpath="fit/datasets", within=config),
+            "samples": lookup(dpath="fit/bootstrap/samples", within=config),
+            "units": lookup(dpath="fit/units", within=config),
+            "seed": lookup(dpath="seed", within=config),
+        },
         seed=lookup(dpath="seed", within=config),
     script:
         "../scripts/fit_trends.py"
@@ -55,6 +64,7 @@ rule make_tables:
                 "logs",
                 "problems",
                 "reproduction",
+                "selection",
                 "streams",
                 "tables",
                 "training_compute",
@@ -65,10 +75,19 @@ rule make_tables:
         table2="results/tables/table2.csv",
         table3="results/tables/table3.csv",
         table4="results/tables/table4.csv",
+        table5="results/tables/table5.csv",
+        table6="results/tables/table6.csv",
+        table7="results/tables/table7.csv",
+        table8="results/tables/table8.csv",
+        table9="results/tables/table9.csv",
     log:
         "results/logs/make_tables.log",
     conda:
         "../envs/python.yaml"
+    params:
+        units=lookup(dpath="fit/units", within=config),
+        outliers=lookup(dpath="fit/outliers", within=config),
+        bootstrap=lookup(dpath="fit/bootstrap", within=config),
     script:
         "../scripts/make_tables.py"
 
@@ -92,6 +111,7 @@ rule check_reproduction:
                 "logs",
                 "problems",
                 "reproduction",
+                "selection",
                 "streams",
                 "tables",
                 "training_compute",
@@ -110,3 +130,84 @@ rule check_reproduction:
         seed=lookup(dpath="seed", within=config),
     script:
         "../scripts/check_reproduction.py"
+
+
+rule check_intervals:
+    """Hold the intervals of the trends against other noise, other methods and simulated truth."""
+    input:
+        systems="data/processed/systems.csv",
+        compute="data/processed/compute.csv",
+        members="results/fits/members.csv",
+        schema=f"{workflow.basedir}/workflow/schemas/tables.yaml",
+        code=collect(
+            f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
+            module=[
+                "coverage",
+                "dates",
+                "fit",
+                "loglinear",
+                "logs",
+                "noise",
+                "problems",
+                "robust",
+                "selection",
+                "streams",
+                "tables",
+                "training_compute",
+            ],
+        ),
+    output:
+        noise="results/fits/noise.csv",
+        robust="results/fits/robust.csv",
+        coverage="results/checks/coverage.csv",
+    log:
+        "results/logs/check_intervals.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        units=lookup(dpath="fit/units", within=config),
+        bootstrap=lookup(dpath="fit/bootstrap", within=config),
+        other_methods=lookup(dpath="fit/other_methods", within=config),
+        coverage=lookup(dpath="fit/coverage", within=config),
+        seed=lookup(dpath="seed", within=config),
+    script:
+        "../scripts/check_intervals.py"
+
+
+rule check_claims:
+    """Hold what earlier studies and the paper state against this run."""
+    input:
+        systems="data/processed/systems.csv",
+        compute="data/processed/compute.csv",
+        trends="results/fits/trends.csv",
+        members="results/fits/members.csv",
+        parameters="results/fits/parameters.csv",
+        claims="data/raw/claims.csv",
+        datapackage="data/raw/datapackage.json",
+        schema=f"{workflow.basedir}/workflow/schemas/tables.yaml",
+        code=collect(
+            f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
+            module=[
+                "claims",
+                "dates",
+                "fit",
+                "loglinear",
+                "logs",
+                "problems",
+                "selection",
+                "streams",
+                "tables",
+                "training_compute",
+            ],
+        ),
+    output:
+        "results/checks/claims.csv",
+    log:
+        "results/logs/check_claims.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        bases=lookup(dpath="fit/bases", within=config),
+        seed=lookup(dpath="seed", within=config),
+    script:
+        "../scripts/check_claims.py"

@@ -1,8 +1,8 @@
 """Hold each published cell against this run."""
 
-from compute_trends.fit import join_members
 from compute_trends.logs import log_to
 from compute_trends.reproduction import check_reproduction
+from compute_trends.selection import join_members
 from compute_trends.tables import read_checked, read_table, write_table
 
 if __name__ == "__main__":

@@ -12,14 +12,13 @@ if __name__ == "__main__":
             read_table(snakemake.input[name], name)
             for name in ("systems", "compute", "scores", "trends", "members")
         )
-        for figure in snakemake.params.figures:
-            drawing = draw_systems(
-                figure_points(systems, compute, scores, figure=figure),
-                trend_lines(trends, members, systems, figure=figure),
-                figure=figure,
-                eras=snakemake.params.eras,
-                records=snakemake.params.records,
-            )
+        params = snakemake.params
+        settings = {"outliers": params.outliers, "domains": params.domains}
+        for figure in params.figures:
+            points = figure_points(systems, compute, scores, figure=figure, **settings)
+            lines = trend_lines(trends, members, systems, figure=figure)
+            texts = {"eras": params.eras, "records": params.records, "units": params.units}
+            drawing = draw_systems(points, lines, figure=figure, **texts)
             for path in snakemake.output:
                 if Path(path).stem == figure["name"]:
                     save_figure(drawing, path)

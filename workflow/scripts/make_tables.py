@@ -1,7 +1,7 @@
 """Lay out the paper's tables from this run."""
 
 from compute_trends.logs import log_to
-from compute_trends.reproduction import study_table, trend_table
+from compute_trends.reproduction import key_of_terms, study_table, trend_table
 from compute_trends.tables import read_checked, read_table, write_table
 
 if __name__ == "__main__":
@@ -10,7 +10,9 @@ if __name__ == "__main__":
         published = read_checked(
             snakemake.input.published, snakemake.input.datapackage, "published_tables"
         )
-        write_table(study_table(trends, published), snakemake.output.table1, "table1")
-        for number in (2, 3, 4):
-            name = f"table{number}"
-            write_table(trend_table(trends, table=number), snakemake.output[name], name)
+        numbers = (2, 3, 4, 6, 7, 8, 9)
+        tables = {f"table{number}": trend_table(trends, table=number) for number in numbers}
+        tables |= {"table1": study_table(trends, published)}
+        tables |= {"table5": key_of_terms(**snakemake.params)}
+        for name, table in tables.items():
+            write_table(table, snakemake.output[name], name)

@@ -12,7 +12,7 @@ if __name__ == "__main__":
         paths = snakemake.input
         raw = {name: read_checked(paths[name], paths.datapackage, name) for name in Results.RAW}
         generated = {name: read_table(paths[name], name) for name in Results.GENERATED}
-        inputs = ("annotations", *Results.RAW, *Results.ESTIMATING, "datapackage", "config")
+        inputs = ("annotations", *Results.RAW, *Results.OTHERS, "datapackage", "config")
         html = render_report(
             Results(**raw, **generated),
             n_raw=len(read_raw(paths.annotations, raw_resource(paths.datapackage, "annotations"))),

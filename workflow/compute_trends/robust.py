@@ -1,0 +1,141 @@
+"""Other slopes and other intervals for the trends, as a check on least squares and bootstrap.
+
+Arrays in, numbers out. Days are day numbers, compute is log10 FLOP.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from .loglinear import Array, doubling_time, fit_line
+from .selection import Record
+from .tables import typed
+
+METHODS = ("theil_sen", "hc3", "jackknife")
+LEVEL = 0.95
+
+
+def _student_t(degrees: int) -> float:
+    """Two-sided 95 % quantile of Student's t distribution."""
+    # Here, because scipy.stats takes most of a second to import.
+    from scipy.stats import t
+
+    return float(t.ppf((1 + LEVEL) / 2, degrees))
+
+
+def _leverage(days: ArrayLike, log_flop: ArrayLike) -> tuple[Array, Array, Array, float]:
+    """Centred days, residuals, leverages and S_xx of a least-squares line."""
+    x, y = np.asarray(days, dtype=float), np.asarray(log_flop, dtype=float)
+    slope = fit_line(x, y).slope
+    dx = x - x.mean()
+    sxx = float(dx @ dx)
+    return dx, y - y.mean() - slope * dx, 1 / x.size + dx**2 / sxx, sxx
+
+
+def hc3_interval(days: ArrayLike, log_flop: ArrayLike) -> tuple[float, float, float]:
+    """Slope with an interval that does not take the scatter as the same everywhere.
+
+    Parameters
+    ----------
+    days, log_flop : array_like, shape (n,)
+        As for `loglinear.fit_line`.
+
+    Returns
+    -------
+    slope, low, high : float
+        Least-squares slope in OOM per day, and 95 % ends from the HC3 variance
+        sum(dx^2 (e / (1 - h))^2) / S_xx^2 with n - 2 degrees of freedom (MacKinnon
+        and White 1985).
+    """
+    dx, residuals, leverage, sxx = _leverage(days, log_flop)
+    variance = float((dx**2 * (residuals / (1 - leverage)) ** 2).sum()) / sxx**2
+    slope = fit_line(days, log_flop).slope
+    half = _student_t(dx.size - 2) * np.sqrt(variance)
+    return slope, slope - half, slope + half
+
+
+def jackknife_interval(days: ArrayLike, log_flop: ArrayLike) -> tuple[float, float, float]:
+    """Slope with an interval from leaving out one system at a time.
+
+    Parameters
+    ----------
+    days, log_flop : array_like, shape (n,)
+        As for `loglinear.fit_line`.
+
+    Returns
+    -------
+    slope, low, high : float
+        Least-squares slope in OOM per day, and 95 % ends from the jackknife variance
+        (n - 1) / n x sum of squared deviations of the slopes without one system
+        (closed form: slope - dx e / (S_xx (1 - h))), n - 2 degrees of freedom.
+    """
+    dx, residuals, leverage, sxx = _leverage(days, log_flop)
+    slope = fit_line(days, log_flop).slope
+    without = slope - dx * residuals / (sxx * (1 - leverage))
+    n = dx.size
+    variance = (n - 1) / n * float(((without - without.mean()) ** 2).sum())
+    half = _student_t(n - 2) * np.sqrt(variance)
+    return slope, slope - half, slope + half
+
+
+def theil_sen(days: ArrayLike, log_flop: ArrayLike) -> tuple[float, float, float]:
+    """Median slope over all pairs of systems, which a few outliers do not move.
+
+    Parameters
+    ----------
+    days, log_flop : array_like, shape (n,)
+        As for `loglinear.fit_line`.
+
+    Returns
+    -------
+    slope, low, high : float
+        OOM per day, with 95 % ends (`scipy.stats.theilslopes`).
+    """
+    from scipy.stats import theilslopes
+
+    fit_line(days, log_flop)  # Refuses what no line can be fitted to.
+    result = theilslopes(np.asarray(log_flop), np.asarray(days), alpha=LEVEL)
+    return float(result.slope), float(result.low_slope), float(result.high_slope)
+
+
+def robust_table(points: pd.DataFrame, *, methods: list[str], units: Record) -> pd.DataFrame:
+    """Each trend by other methods.
+
+    Parameters
+    ----------
+    points : pandas.DataFrame
+        From `selection.join_members`.
+    methods : list of str
+        Of `METHODS`.
+    units : dict
+        ``days_per_year`` and ``days_per_month``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``robust``.
+    """
+    functions = {"theil_sen": theil_sen, "hc3": hc3_interval, "jackknife": jackknife_interval}
+    rows = []
+    for (trend, basis), group in points.groupby(["trend", "basis"], sort=False):
+        for method in methods:
+            values = functions[method](group["day"], group["log_flop"])
+            slope, low, high = (value * units["days_per_year"] for value in values)
+            months = doubling_time(values, days_per_month=units["days_per_month"])
+            rows.append(
+                {
+                    "trend": trend,
+                    "basis": basis,
+                    "method": method,
+                    "slope_oom_per_year": slope,
+                    "slope_oom_per_year_ci95_low": low,
+                    "slope_oom_per_year_ci95_high": high,
+                    "doubling_time_months": months[0],
+                    # The faster end of the slope is the shorter doubling time.
+                    "doubling_time_months_ci95_low": months[2],
+                    "doubling_time_months_ci95_high": months[1],
+                }
+            )
+    return typed(pd.DataFrame(rows), "robust")

@@ -32,6 +32,16 @@ TINY = ROOT / "tests" / "data"
 INPUTS = ("compute_inputs", "hardware")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of one shared run in one worker."""
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        if "full_run" in names:
+            item.add_marker(pytest.mark.xdist_group("full_run"))
+        elif "finished_tiny" in names:
+            item.add_marker(pytest.mark.xdist_group("tiny"))
+
+
 class Real(NamedTuple):
     """The real data, taken through the stages in memory."""
 

@@ -197,7 +197,7 @@ def test_a_correction_may_mend_what_is_no_number(changeable_tiny: Project) -> No
     project.edit("data/raw/annotations.csv", "31622776601.6838", "3e10 FLOP or so")
     with (project.folder / "data" / "raw" / "corrections.csv").open("a") as file:
         file.write("2,Beta,training_compute_flop,3e10 FLOP or so,31622776601.6838,Remark,here\n")
-    run = project.run()
+    run = project.run("results/fits/trends.csv")
     assert run.returncode == 0, run.stdout
     assert table(project, "results/fits/trends.csv")["n"].tolist() == [13, 13, 8, 8]
 

@@ -289,3 +289,27 @@ def test_verdicts_on_excluded_systems_are_left_aside(changeable_tiny: Project) -
     run = project.run("results/checks/estimates.csv")
     assert run.returncode == 0, run.stdout
     assert table(project, "results/checks/estimates.csv").empty
+
+
+def test_a_trend_is_one_record_more_and_changes_no_other(changeable_tiny: Project) -> None:
+    project = changeable_tiny
+    trends = project.folder / "results" / "fits" / "trends.csv"
+    before = trends.read_text().splitlines()
+    project.edit(
+        "config.yaml",
+        "  trends:\n    - name: whole\n",
+        "  trends:\n"
+        "    - name: records\n"
+        "      label: Record setters\n"
+        "      dataset: made_up\n"
+        "      period: {after: 1999-12-31, through: 2020-01-01}\n"
+        "      scale: all\n"
+        "      records: {without: [alpha]}\n"
+        "    - name: whole\n",
+    )
+    run = project.run("results/fits/trends.csv")
+    assert run.returncode == 0, run.stdout
+    after = trends.read_text().splitlines()
+    assert after[:1] + after[3:] == before
+    # Each made-up system has more compute than the one before it.
+    assert table(project, "results/fits/trends.csv")["n"].tolist()[:2] == [12, 12]

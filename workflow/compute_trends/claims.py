@@ -246,7 +246,7 @@ def _why(measured: Measured, low: float | None, high: float | None, judged: str)
     """The verdict in one sentence."""
 
     def said(value: float) -> str:
-        return as_written(float(f"{value:.3g}"))
+        return "∞" if math.isinf(value) else as_written(float(f"{value:.3g}"))
 
     stated = (
         f"more than {said(low)}"

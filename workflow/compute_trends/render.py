@@ -183,7 +183,7 @@ def render_report(
         claims=records(results.claims),
         claim_counts={
             basis: group["verdict"].value_counts().to_dict()
-            for basis, group in results.claims.groupby("basis")
+            for basis, group in results.claims.groupby("basis", sort=False)
         },
         parameters=records(results.parameters),
         coverage={row["trend"]: row for row in records(results.coverage)},

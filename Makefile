@@ -55,6 +55,7 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 
 # Time and memory of the engine against one regression call per resample.
 benchmark: $(VENV)/.installed-dev
+	@$(BIN)/snakemake --cores $(CORES) --quiet all --until fit_trends
 	@$(BIN)/python benchmarks/engine.py
 
 # Resolve the newest versions that pyproject.toml allows.

@@ -21,14 +21,29 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "workflow"))
 
 from compute_trends.loglinear import CHUNK, bootstrap_slopes, window_scores  # noqa: E402
+from compute_trends.selection import join_members  # noqa: E402
+from compute_trends.tables import read_table  # noqa: E402
 
 FOLDER = ROOT / "results" / "benchmark"
 NOISE = 2.0
-# Systems of the paper's trends: before 2010, since late 2015, since 2010.
-TRENDS = (19, 60, 77)
+# Before 2010, since late 2015, since 2010: 19, 60 and 77 systems as delivered.
+TRENDS = ("until_2009", "from_2015_regular", "from_2010_regular")
+REPETITIONS = 5
 
 
-def trend(n: int) -> tuple[np.ndarray, np.ndarray]:
+def paper_trends() -> list[tuple[np.ndarray, np.ndarray]]:
+    """Dates and compute of the paper's trends from the last run."""
+    members = read_table(str(ROOT / "results" / "fits" / "members.csv"), "members")
+    processed = ROOT / "data" / "processed"
+    points = join_members(
+        members[members["basis"] == "published"],
+        *(read_table(str(processed / f"{name}.csv"), name) for name in ("systems", "compute")),
+    )
+    groups = [points[points["trend"] == trend] for trend in TRENDS]
+    return [(group["day"].to_numpy(float), group["log_flop"].to_numpy()) for group in groups]
+
+
+def made_up(n: int) -> tuple[np.ndarray, np.ndarray]:
     """Dates over ten years and compute on a line with scatter."""
     rng = np.random.default_rng(n)
     days = np.sort(rng.uniform(0, 3650, n))
@@ -64,10 +79,10 @@ def engine(days: np.ndarray, log_flop: np.ndarray, *, samples: int) -> np.ndarra
     return bootstrap_slopes(days, log_flop, samples=samples, noise_factor=NOISE, rng=rng)
 
 
-def seconds(work: Callable[[], object], repetitions: int) -> float:
-    """Best wall time of a few repetitions."""
+def seconds(work: Callable[[], object]) -> float:
+    """Best wall time of a few repetitions, as many for every case."""
     best = np.inf
-    for _ in range(repetitions):
+    for _ in range(REPETITIONS):
         start = time.perf_counter()
         work()
         best = min(best, time.perf_counter() - start)
@@ -86,77 +101,58 @@ def peak_mib(work: Callable[[], object]) -> float:
 def measure() -> pd.DataFrame:
     """Every case, one row each."""
     rows = []
-    for n in TRENDS:
-        days, log_flop = trend(n)
-        cases: dict[str, tuple[Callable[[], object], int]] = {
+    trends = paper_trends()
+    for days, log_flop in trends:
+        n = len(days)
+        cases: dict[str, Callable[[], object]] = {
             "one scikit-learn call per resample": (
-                lambda d=days, y=log_flop: one_call_each(d, y, samples=1000),
-                3,
+                lambda d=days, y=log_flop: one_call_each(d, y, samples=1000)
             ),
-            "engine": (lambda d=days, y=log_flop: engine(d, y, samples=1000), 20),
-            "random numbers alone": (lambda n=n: draws_alone(n, samples=1000), 20),
+            "engine": lambda d=days, y=log_flop: engine(d, y, samples=1000),
+            "random numbers alone": lambda n=n: draws_alone(n, samples=1000),
         }
-        rows += [row(name, n, 1000, *case) for name, case in cases.items()]
-    days, log_flop = trend(77)
+        rows += [row(name, n, 1000, work) for name, work in cases.items()]
+    days, log_flop = trends[-1]
+    n = len(days)
     for samples in (10_000, 100_000, 1_000_000):
-        repetitions = 5 if samples < 1_000_000 else 2
+        rows.append(row("engine", n, samples, lambda s=samples: engine(days, log_flop, samples=s)))
         rows.append(
-            row(
-                "engine",
-                77,
-                samples,
-                lambda s=samples: engine(days, log_flop, samples=s),
-                repetitions,
-            )
-        )
-        rows.append(
-            row(
-                "random numbers alone",
-                77,
-                samples,
-                lambda s=samples: draws_alone(77, samples=s),
-                repetitions,
-            )
+            row("random numbers alone", n, samples, lambda s=samples: draws_alone(n, samples=s))
         )
     for n in (100, 1000, 10_000, 100_000, 1_000_000):
-        dates, values = trend(n)
+        dates, values = made_up(n)
         rows.append(
             row(
                 "z-scores",
                 n,
                 None,
                 lambda d=dates, v=values: window_scores(d, v, window_days=364),
-                5,
             )
         )
     return pd.DataFrame(rows)
 
 
-def row(
-    name: str, n: int, samples: int | None, work: Callable[[], object], repetitions: int
-) -> dict[str, object]:
+def row(name: str, n: int, samples: int | None, work: Callable[[], object]) -> dict[str, object]:
     """Time and memory of one case."""
     return {
         "work": name,
         "systems": n,
         "resamples": samples,
-        "seconds": seconds(work, repetitions),
+        "seconds": seconds(work),
         "peak_mib": peak_mib(work),
     }
 
 
 def compared(table: pd.DataFrame) -> pd.DataFrame:
-    """The engine against the other two, where they did the same work."""
+    """Seconds of the same work by each, and the engine against the others."""
     wide = table[table["work"] != "z-scores"].pivot_table(
         index=["systems", "resamples"], columns="work", values="seconds"
     )
-    return pd.DataFrame(
-        {
-            "times_faster_than_scikit_learn": wide["one scikit-learn call per resample"]
-            / wide["engine"],
-            "times_the_random_numbers": wide["engine"] / wide["random numbers alone"],
-        }
-    ).reset_index()
+    wide["times faster than scikit-learn"] = (
+        wide["one scikit-learn call per resample"] / wide["engine"]
+    )
+    wide["times the random numbers"] = wide["engine"] / wide["random numbers alone"]
+    return wide.reset_index()
 
 
 def draw(table: pd.DataFrame) -> Figure:
@@ -168,9 +164,11 @@ def draw(table: pd.DataFrame) -> Figure:
         ("Wall time (s)", "Peak memory (MiB)"),
         strict=True,
     ):
-        resampled = table[(table["systems"] == 77) & table["resamples"].notna()]
-        for name, group in resampled.groupby("work"):
-            axes.plot(group["resamples"], group[column], marker="o", label=f"{name}, 77 systems")
+        resampled = table[table["resamples"].notna()]
+        most = resampled["systems"].max()
+        for name, group in resampled[resampled["systems"] == most].groupby("work"):
+            label_of = f"{name}, {most} systems"
+            axes.plot(group["resamples"], group[column], marker="o", label=label_of)
         scores = table[table["work"] == "z-scores"]
         axes.plot(scores["systems"], scores[column], marker="s", label="z-scores")
         axes.set(xscale="log", yscale="log", xlabel="Resamples, or systems", ylabel=label)

@@ -75,6 +75,10 @@ def test_unquoted_dates_become_text() -> None:
             lambda c: c["render"]["comparisons"][0].update(name="figure1"),
             "render.figures and render.comparisons: the name 'figure1' is used 2 times",
         ),
+        (
+            lambda c: c["render"]["figures"][2].update(trends=[], eras=[]),
+            "render.figures[2].reference: starts with the first of 'trends', but there is none",
+        ),
         (lambda c: c["fit"]["bootstrap"].update(samples=3), "fit.bootstrap.samples: 3 is less"),
         (lambda c: c["fit"].update(bases=["guessed"]), "fit.bases[0]: 'guessed' is not one of"),
         (

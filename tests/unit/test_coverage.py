@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from compute_trends.coverage import coverage_table
+from compute_trends.loglinear import fit_line
 
 BOOTSTRAP = {"samples": 400, "noise": "none", "noise_factor": 2}
 
@@ -25,9 +26,8 @@ def points(n: int, scatter: float) -> pd.DataFrame:
 
 
 def coverage(n: int, scatter: float, simulations: int = 300) -> pd.Series:
-    table = coverage_table(
-        points(n, scatter), trends=["t"], simulations=simulations, bootstrap=BOOTSTRAP, seed=1
-    )
+    both = pd.concat([points(n, scatter), points(n, 20.0).assign(basis="estimated")])
+    table = coverage_table(both, trends=["t"], simulations=simulations, bootstrap=BOOTSTRAP, seed=1)
     return table.iloc[0]
 
 
@@ -46,3 +46,25 @@ def test_the_standard_error_is_that_of_a_share() -> None:
     row = coverage(20, 0.5, simulations=100)
     share = row["coverage"]
     assert row["coverage_standard_error"] == pytest.approx(np.sqrt(share * (1 - share) / 100))
+
+
+def test_the_scatter_is_that_of_the_residuals() -> None:
+    frame = points(12, 0.5)
+    line = fit_line(frame["day"], frame["log_flop"])
+    fitted = line.start + line.slope * (frame["day"] - frame["day"].min())
+    expected = np.sqrt(((frame["log_flop"] - fitted) ** 2).sum() / 10)
+    assert coverage(12, 0.5, simulations=10)["scatter_oom"] == pytest.approx(expected)
+
+
+def test_noise_widens_the_interval_and_so_covers_more() -> None:
+    shares = [
+        coverage_table(
+            points(15, 0.3),
+            trends=["t"],
+            simulations=200,
+            bootstrap=BOOTSTRAP | {"noise": noise, "noise_factor": 10},
+            seed=1,
+        )["coverage"].iloc[0]
+        for noise in ("none", "paper")
+    ]
+    assert shares[1] > shares[0] + 0.02

@@ -60,6 +60,10 @@ def test_domain_dataset_and_missing_numbers() -> None:
     frame.loc[1, "snapshot"] = "b"
     frame.loc[29, "publication_date"] = pd.Timestamp("2016-01-01")
     assert fit(frame)["n"] == 27
+    early = {"after": "2000-01-01", "through": "2005-01-01"}
+    inside = frame["publication_date"].between("2000-01-02", "2005-01-01")
+    usable = inside & frame["parameters"].notna() & (frame["snapshot"] == "a")
+    assert fit(frame, period=early)["n"] == usable.sum()
 
 
 def test_a_trend_that_cannot_be_fitted_is_named() -> None:

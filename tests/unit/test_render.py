@@ -57,6 +57,7 @@ def results(real: Real, check: pd.DataFrame, checks: Checks) -> Results:
         parameters,
         real.compute,
         bases=fit["bases"],
+        samples=bootstrap["samples"],
         seed=seed,
         file="claims.csv",
     )
@@ -217,7 +218,7 @@ def test_verdicts_are_counted_as_they_are(results: Results, real: Real) -> None:
     assert f"for {wins - 1}, the re-derived value is the better one" in page
     assert "for 1, there is no verdict on these values" in page
     assert 'has a <a href="#disagreements">verdict with its reason' not in page
-    assert "None" not in section(page, 'id="estimates"', 'id="reproduction"')
+    assert "None" not in section(page, 'id="estimates"', 'id="analyses"')
 
 
 def test_a_verdict_for_the_published_value_is_counted_for_it(results: Results, real: Real) -> None:
@@ -321,3 +322,50 @@ def test_implied_utilization_is_told_by_its_default(results: Results, real: Real
 )
 def test_ratios_as_shown(value: float, shown: str) -> None:
     assert str(ratio(value)) == shown
+
+
+def test_further_tables_show_their_trends(results: Results, real: Real) -> None:
+    page = render(results, real.config)
+    labels = {trend["name"]: trend["label"] for trend in real.config["fit"]["trends"]}
+    for number in (6, 7, 8, 9):
+        shown = page[page.index(f'id="table{number}"') :]
+        shown = shown[: shown.index("</table>")]
+        rows = real.trends[real.trends["table"] == number]
+        assert shown.count("<tr class=") == len(rows)
+        for trend in rows.to_dict("records"):
+            assert f"<td>{labels[trend['trend']]}</td>" in shown
+            assert f'<td class="num">{trend["n"]}</td>' in shown
+
+
+def test_a_narrow_interval_is_said_to_be_narrow(results: Results, real: Real) -> None:
+    label = next(
+        trend["label"]
+        for trend in real.config["fit"]["trends"]
+        if trend["name"] == "from_2015_large"
+    )
+    fair, narrow = (
+        replace(
+            results,
+            coverage=results.coverage.assign(coverage=share, coverage_standard_error=0.01),
+        )
+        for share in (0.94, 0.90)
+    )
+    assert "None falls short by more than two standard errors." in render(fair, real.config)
+    assert f"the interval is too narrow for: {label}." in render(narrow, real.config)
+
+
+def test_without_claims_and_other_methods_nothing_points_to_them(
+    results: Results, real: Real
+) -> None:
+    config = real.config | {"fit": real.config["fit"] | {"other_methods": []}}
+    bare = replace(
+        results,
+        claims=results.claims.iloc[:0],
+        robust=results.robust.iloc[:0],
+        coverage=results.coverage.iloc[:0],
+        parameters=results.parameters.iloc[:0],
+    )
+    page = render(bare, config)
+    assert 'href="#claims"' not in page
+    assert "Can the intervals be trusted?" not in page
+    assert "Checks:" not in page

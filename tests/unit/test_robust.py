@@ -58,6 +58,20 @@ def test_jackknife_is_that_of_leaving_each_system_out() -> None:
     assert slope - low == pytest.approx(high - slope)
 
 
+def test_hc3_is_the_matrix_formula() -> None:
+    """(X'X)^-1 X' diag((e / (1 - h))^2) X (X'X)^-1, and Student's t with n - 2 degrees."""
+    days, log_flop = cloud(np.random.default_rng(16), n=12, uneven=3.0)
+    x = np.column_stack([np.ones(12), days])
+    inverse = np.linalg.inv(x.T @ x)
+    hat = np.diag(x @ inverse @ x.T)
+    residuals = log_flop - x @ (inverse @ x.T @ log_flop)
+    meat = x.T @ np.diag((residuals / (1 - hat)) ** 2) @ x
+    error = np.sqrt((inverse @ meat @ inverse)[1, 1])
+    slope, low, high = hc3_interval(days, log_flop)
+    assert slope - low == pytest.approx(2.228139 * error, rel=1e-6)
+    assert high - slope == pytest.approx(2.228139 * error, rel=1e-6)
+
+
 def test_theil_sen_is_not_moved_by_a_few_outliers() -> None:
     days, log_flop = cloud(np.random.default_rng(14), n=60)
     log_flop[-5:] -= 20
@@ -76,13 +90,21 @@ def test_the_table_turns_ends_around_for_doubling_times() -> None:
     days, log_flop = cloud(np.random.default_rng(15))
     points = pd.DataFrame({"trend": "t", "basis": "published", "day": days, "log_flop": log_flop})
     units = {"days_per_year": 365, "days_per_month": 30}
-    row = robust_table(points, methods=["hc3"], units=units).iloc[0]
+    table = robust_table(points, methods=["hc3", "jackknife", "theil_sen"], units=units)
+    functions = {"hc3": hc3_interval, "jackknife": jackknife_interval, "theil_sen": theil_sen}
+    for method, values in table.set_index("method").iterrows():
+        slope, low, high = functions[str(method)](days, log_flop)
+        assert values["slope_oom_per_year"] == pytest.approx(slope * 365)
+        assert values["slope_oom_per_year_ci95_low"] == pytest.approx(low * 365)
+        assert values["slope_oom_per_year_ci95_high"] == pytest.approx(high * 365)
+    row = table.iloc[0]
     assert row["slope_oom_per_year"] == pytest.approx(fit_line(days, log_flop).slope * 365)
     assert (
         row["doubling_time_months_ci95_low"]
         < row["doubling_time_months"]
         < row["doubling_time_months_ci95_high"]
     )
-    assert row["doubling_time_months_ci95_low"] == pytest.approx(
-        np.log10(2) / row["slope_oom_per_year_ci95_high"] * 365 / 30
-    )
+    for end, other in (("low", "high"), ("high", "low")):
+        assert row[f"doubling_time_months_ci95_{end}"] == pytest.approx(
+            np.log10(2) / row[f"slope_oom_per_year_ci95_{other}"] * 365 / 30
+        )

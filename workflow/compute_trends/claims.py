@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable, Sequence
 from statistics import NormalDist
@@ -15,12 +16,15 @@ from .loglinear import fit_line
 from .problems import Problem, stop_on
 from .selection import Record
 from .streams import random_stream
-from .tables import as_written, records, typed
-from .training_compute import Z90
+from .tables import records, typed
+from .training_compute import spread_oom
+from .wording import plain
 
-# Half a 95 % interval over half a 90 % interval of the same normal distribution.
-FROM_90_TO_95 = NormalDist().inv_cdf(0.975) / Z90
-RESAMPLES = 2000
+LOG = logging.getLogger(__name__)
+
+Z95 = NormalDist().inv_cdf(0.975)
+# Resamples of two lines; each is two fits.
+RESAMPLED_LINES = 400
 
 
 class Measured(NamedTuple):
@@ -39,6 +43,7 @@ class Sources(NamedTuple):
     points: pd.DataFrame
     parameters: pd.DataFrame
     compute: pd.DataFrame
+    samples: int
     seed: int
 
 
@@ -57,24 +62,25 @@ def _members(sources: Sources, name: str, basis: str) -> pd.DataFrame:
 
 def _doubling_time(sources: Sources, subject: Sequence[str], basis: str) -> Measured:
     """Doubling time of a trend."""
-    row = _trend(sources, subject[0], basis)
-    name = "doubling_time_months"
-    low, high = row[f"{name}_ci95_low"], row[f"{name}_ci95_high"]
-    return Measured(row[name], low, high, _window(row))
-
-
-def _window(row: Record) -> str:
-    """Dates and number of a trend's systems."""
-    return f"{row['period']}, n = {row['n']}"
+    return _fitted(_trend(sources, subject[0], basis))
 
 
 def _parameter_doubling_time(sources: Sources, subject: Sequence[str], _basis: str) -> Measured:
     """Doubling time of a trend of parameters."""
     rows = sources.parameters
     [row] = records(rows[rows["trend"] == subject[0]])
-    name = "doubling_time_months"
-    low, high = row[f"{name}_ci95_low"], row[f"{name}_ci95_high"]
-    return Measured(row[name], low, high, _window(row))
+    return _fitted(row)
+
+
+def _fitted(row: Record) -> Measured:
+    """Doubling time and its interval from a row of a table of trends."""
+    low, high = (row[f"doubling_time_months_ci95_{end}"] for end in ("low", "high"))
+    return Measured(row["doubling_time_months"], low, high, _window(row))
+
+
+def _window(row: Record) -> str:
+    """Dates and number of a trend's systems."""
+    return f"{row['period']}, n = {row['n']}"
 
 
 def _growth_factor(sources: Sources, subject: Sequence[str], basis: str) -> Measured:
@@ -86,45 +92,81 @@ def _growth_factor(sources: Sources, subject: Sequence[str], basis: str) -> Meas
 
 
 def _range_factor(sources: Sources, subject: Sequence[str], basis: str) -> Measured:
-    """Largest over smallest compute of a trend's systems."""
-    spread = _members(sources, subject[0], basis)["log_flop"]
+    """Largest over smallest compute of a trend's systems, as uncertain as the two estimates."""
+    members = _members(sources, subject[0], basis).sort_values("log_flop")
+    smallest, largest = members.iloc[0], members.iloc[-1]
     window = _window(_trend(sources, subject[0], basis))
-    return Measured(10 ** float(spread.max() - spread.min()), math.nan, math.nan, window)
+    return _ratio(
+        largest["log_flop"] - smallest["log_flop"],
+        [largest["noise_oom"], smallest["noise_oom"]],
+        window,
+    )
+
+
+def _ratio(log_ratio: float, noise_oom: Sequence[float], window: str) -> Measured:
+    """Ratio of two independent log-normal values."""
+    half = Z95 * math.hypot(*noise_oom)
+    low, value, high = (10 ** float(log_ratio + end) for end in (-half, 0.0, half))
+    return Measured(value, low, high, window)
 
 
 def _oom_above_trend(sources: Sources, subject: Sequence[str], basis: str) -> Measured:
-    """Median distance of the systems of one trend above the line of another, in OOM."""
+    """Median distance of the systems of one trend above the line of another, in OOM.
+
+    The interval resamples the systems of the first; the line is taken as it is.
+    """
     above, below = (_members(sources, name, basis) for name in subject)
     line = fit_line(below["day"], below["log_flop"])
     distance = (
         above["log_flop"] - line.start - line.slope * (above["day"] - below["day"].min())
     ).to_numpy()
     rng = random_stream(sources.seed, f"above {' '.join(subject)}")
-    drawn = distance[rng.integers(distance.size, size=(RESAMPLES, distance.size))]
+    drawn = distance[rng.integers(distance.size, size=(sources.samples, distance.size))]
     ends = [CI95_LEVELS["low"], CI95_LEVELS["high"]]
     low, high = np.quantile(np.median(drawn, axis=1), ends)
     window = _window(_trend(sources, subject[0], basis))
     return Measured(float(np.median(distance)), float(low), float(high), window)
 
 
+def _oom_above_at_start(sources: Sources, subject: Sequence[str], basis: str) -> Measured:
+    """Distance of two lines at the first system of the first, in OOM, by a paired bootstrap."""
+    above, below = (_members(sources, name, basis) for name in subject)
+    start = above["day"].min()
+
+    def height(points: pd.DataFrame) -> float:
+        line = fit_line(points["day"], points["log_flop"])
+        return line.start + line.slope * float(start - points["day"].min())
+
+    rng = random_stream(sources.seed, f"at start {' '.join(subject)}")
+    drawn: list[float] = []
+    while len(drawn) < RESAMPLED_LINES:
+        resampled = [
+            points.iloc[rng.integers(len(points), size=len(points))] for points in (above, below)
+        ]
+        if all(points["day"].min() < points["day"].max() for points in resampled):
+            drawn.append(height(resampled[0]) - height(resampled[1]))
+    low, high = np.quantile(drawn, [CI95_LEVELS["low"], CI95_LEVELS["high"]])
+    window = _window(_trend(sources, subject[0], basis))
+    return Measured(height(above) - height(below), float(low), float(high), window)
+
+
 def _doubling_time_ratio(sources: Sources, subject: Sequence[str], basis: str) -> Measured:
-    """Doubling time of one trend over that of another."""
-    first, second = (_trend(sources, name, basis) for name in subject)
-    ratio = first["doubling_time_months"] / second["doubling_time_months"]
-    window = f"{_window(first)}, against {_window(second)}"
-    return Measured(ratio, math.nan, math.nan, window)
+    """Doubling time of one trend over that of another, with the widest ends of their intervals."""
+    first, second = (_fitted(_trend(sources, name, basis)) for name in subject)
+    return Measured(
+        first.value / second.value,
+        first.low / second.high,
+        first.high / second.low,
+        f"{first.window}, against {second.window}",
+    )
 
 
 def _compute_ratio(sources: Sources, subject: Sequence[str], basis: str) -> Measured:
     """Compute of one system over that of another; both as uncertain as their estimates."""
     rows = sources.compute.set_index("system_id").loc[list(subject)]
-    first, second = rows[f"training_compute_{basis}_flop"]
-    ends = (rows[f"training_compute_estimated_flop_ci90_{end}"] for end in ("low", "high"))
-    low, high = ends
-    half = np.log10(high / low) / 2 * FROM_90_TO_95
-    spread = 10 ** float(np.sqrt((half**2).sum()))
-    ratio = float(first / second)
-    return Measured(ratio, ratio / spread, ratio * spread, "")
+    first, second = np.log10(rows[f"training_compute_{basis}_flop"])
+    low, high = (rows[f"training_compute_estimated_flop_ci90_{end}"] for end in ("low", "high"))
+    return _ratio(first - second, spread_oom(low, high).to_list(), "")
 
 
 QUANTITIES: dict[str, Callable[[Sources, Sequence[str], str], Measured]] = {
@@ -133,11 +175,17 @@ QUANTITIES: dict[str, Callable[[Sources, Sequence[str], str], Measured]] = {
     "growth_factor": _growth_factor,
     "range_factor": _range_factor,
     "oom_above_trend": _oom_above_trend,
+    "oom_above_at_start": _oom_above_at_start,
     "doubling_time_ratio": _doubling_time_ratio,
     "compute_ratio": _compute_ratio,
 }
-# Trends or systems that each takes.
-SUBJECTS = {"oom_above_trend": 2, "doubling_time_ratio": 2, "compute_ratio": 2}
+# Names that each takes; the others take one.
+SUBJECTS = {
+    "oom_above_trend": 2,
+    "oom_above_at_start": 2,
+    "doubling_time_ratio": 2,
+    "compute_ratio": 2,
+}
 
 
 def verdict(measured: Measured, low: float | None, high: float | None) -> str:
@@ -172,6 +220,7 @@ def check_claims(
     compute: pd.DataFrame,
     *,
     bases: list[str],
+    samples: int,
     seed: int,
     file: str,
 ) -> pd.DataFrame:
@@ -187,6 +236,8 @@ def check_claims(
         From `selection.join_members`.
     bases : list of str
         Bases to judge on.
+    samples : int
+        Bootstrap samples.
     seed : int
         Seed of the run.
     file : str
@@ -195,15 +246,20 @@ def check_claims(
     Returns
     -------
     pandas.DataFrame
-        Table ``claims``. A claim about trends that the config does not fit is left out.
+        Table ``claims``. A claim about trends or systems that are not there is left
+        out, and said so in the log.
 
     Raises
     ------
     InputError
-        If a claim's quantity is unknown, or its subjects are not as many as it takes.
+        If a claim's quantity is unknown, its subjects are not as many as it takes, or
+        it states no range.
     """
-    sources = Sources(trends, points, parameters, compute, seed)
-    known = {*trends["trend"], *parameters["trend"], *compute["system_id"]}
+    sources = Sources(trends, points, parameters, compute, samples, seed)
+    known = {
+        "parameter_doubling_time_months": set(parameters["trend"]),
+        "compute_ratio": set(compute["system_id"]),
+    }
     problems, rows = [], []
     for row, claim in zip(claims.index.to_list(), records(claims), strict=True):
         quantity, subject = claim["quantity"], claim["subject"].split("; ")
@@ -215,25 +271,36 @@ def check_claims(
             expected = f"{SUBJECTS.get(quantity, 1)} names, joined by '; '"
             problems.append(Problem(file, row, "subject", claim["subject"], expected))
             continue
-        if not known.issuperset(subject):
+        low, high = claim["low"], claim["high"]
+        if (low is None and high is None) or (None not in (low, high) and low > high):
+            stated = f"{low}, {high}"
+            problems.append(Problem(file, row, "low, high", stated, "an end, or two in order"))
+            continue
+        missing = set(subject) - known.get(quantity, set(trends["trend"]))
+        if missing:
+            names = ", ".join(sorted(missing))
+            LOG.warning("claim %s is left out: %s is not fitted", claim["claim_id"], names)
             continue
         of_parameters = quantity == "parameter_doubling_time_months"
         for basis in ["parameters"] if of_parameters else bases:
             measured = QUANTITIES[quantity](sources, subject, basis)
-            judged = verdict(measured, claim["low"], claim["high"])
+            if math.isnan(measured.value):
+                LOG.warning("claim %s: no value on basis %s", claim["claim_id"], basis)
+                continue
+            judged = verdict(measured, low, high)
             rows.append(
                 {
                     **{name: claim[name] for name in ("claim_id", "study", "claim")},
                     "basis": basis,
                     "quantity": quantity,
-                    "claimed_low": claim["low"],
-                    "claimed_high": claim["high"],
+                    "claimed_low": low,
+                    "claimed_high": high,
                     "value": measured.value,
                     "value_ci95_low": measured.low,
                     "value_ci95_high": measured.high,
                     "window": measured.window or None,
                     "verdict": judged,
-                    "why": _why(measured, claim["low"], claim["high"], judged),
+                    "why": _why(measured, low, high, judged),
                     "source_url": claim["source_url"],
                     "source_locator": claim["source_locator"],
                 }
@@ -246,14 +313,14 @@ def _why(measured: Measured, low: float | None, high: float | None, judged: str)
     """The verdict in one sentence."""
 
     def said(value: float) -> str:
-        return "∞" if math.isinf(value) else as_written(float(f"{value:.3g}"))
+        return "∞" if math.isinf(value) else plain(float(f"{value:.3g}"))
 
     stated = (
         f"more than {said(low)}"
         if low is not None and high is None
         else f"at most {said(high)}"
         if low is None and high is not None
-        else f"{said(low or 0)} to {said(high or 0)}"
+        else f"{said(float(low or 0))} to {said(float(high or 0))}"
     )
     here = said(measured.value)
     if not math.isnan(measured.low):

@@ -153,6 +153,8 @@ def _cross_field_errors(config: dict[str, Any]) -> Iterator[str]:
         yield from _unknown(f"{place}.dataset", figure["dataset"], datasets)
         yield from _unknown(f"{place}.basis", figure["basis"], fit["bases"])
         yield from _reversed(f"{place}.period", figure["period"])
+        if "reference" in figure and not figure["trends"]:
+            yield f"{place}.reference: starts with the first of 'trends', but there is none"
         for position, name in enumerate(figure["trends"]):
             yield from _unknown(f"{place}.trends[{position}]", name, list(trends))
             if name in trends and trends[name]["dataset"] != figure["dataset"]:

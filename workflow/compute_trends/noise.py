@@ -23,7 +23,7 @@ def compare_noise(
     Parameters
     ----------
     points : pandas.DataFrame
-        From `fit.join_members`.
+        From `selection.join_members`.
     bootstrap, units : dict
         See `fit.fit_trend`; ``noise`` is not used.
     seed : int

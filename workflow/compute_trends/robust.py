@@ -25,13 +25,24 @@ def _student_t(degrees: int) -> float:
     return float(t.ppf((1 + LEVEL) / 2, degrees))
 
 
-def _leverage(days: ArrayLike, log_flop: ArrayLike) -> tuple[Array, Array, Array, float]:
-    """Centred days, residuals, leverages and S_xx of a least-squares line."""
+def _influence(days: ArrayLike, log_flop: ArrayLike) -> tuple[float, Array]:
+    """Slope of a least-squares line, and how far it moves without each system.
+
+    dx e / (S_xx (1 - h)), with centred days dx, residuals e and leverages h.
+    """
     x, y = np.asarray(days, dtype=float), np.asarray(log_flop, dtype=float)
     slope = fit_line(x, y).slope
     dx = x - x.mean()
     sxx = float(dx @ dx)
-    return dx, y - y.mean() - slope * dx, 1 / x.size + dx**2 / sxx, sxx
+    residuals = y - y.mean() - slope * dx
+    leverage = 1 / x.size + dx**2 / sxx
+    return slope, dx * residuals / (sxx * (1 - leverage))
+
+
+def _around(slope: float, variance: float, degrees: int) -> tuple[float, float, float]:
+    """A slope and the ends of its 95 % interval."""
+    half = _student_t(degrees) * float(np.sqrt(variance))
+    return slope, slope - half, slope + half
 
 
 def hc3_interval(days: ArrayLike, log_flop: ArrayLike) -> tuple[float, float, float]:
@@ -49,11 +60,8 @@ def hc3_interval(days: ArrayLike, log_flop: ArrayLike) -> tuple[float, float, fl
         sum(dx^2 (e / (1 - h))^2) / S_xx^2 with n - 2 degrees of freedom (MacKinnon
         and White 1985).
     """
-    dx, residuals, leverage, sxx = _leverage(days, log_flop)
-    variance = float((dx**2 * (residuals / (1 - leverage)) ** 2).sum()) / sxx**2
-    slope = fit_line(days, log_flop).slope
-    half = _student_t(dx.size - 2) * np.sqrt(variance)
-    return slope, slope - half, slope + half
+    slope, influence = _influence(days, log_flop)
+    return _around(slope, float((influence**2).sum()), influence.size - 2)
 
 
 def jackknife_interval(days: ArrayLike, log_flop: ArrayLike) -> tuple[float, float, float]:
@@ -71,13 +79,10 @@ def jackknife_interval(days: ArrayLike, log_flop: ArrayLike) -> tuple[float, flo
         (n - 1) / n x sum of squared deviations of the slopes without one system
         (closed form: slope - dx e / (S_xx (1 - h))), n - 2 degrees of freedom.
     """
-    dx, residuals, leverage, sxx = _leverage(days, log_flop)
-    slope = fit_line(days, log_flop).slope
-    without = slope - dx * residuals / (sxx * (1 - leverage))
-    n = dx.size
-    variance = (n - 1) / n * float(((without - without.mean()) ** 2).sum())
-    half = _student_t(n - 2) * np.sqrt(variance)
-    return slope, slope - half, slope + half
+    slope, influence = _influence(days, log_flop)
+    n = influence.size
+    variance = (n - 1) / n * float(((influence - influence.mean()) ** 2).sum())
+    return _around(slope, variance, n - 2)
 
 
 def theil_sen(days: ArrayLike, log_flop: ArrayLike) -> tuple[float, float, float]:

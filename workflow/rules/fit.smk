@@ -208,6 +208,7 @@ rule check_claims:
         "../envs/python.yaml"
     params:
         bases=lookup(dpath="fit/bases", within=config),
+        samples=lookup(dpath="fit/bootstrap/samples", within=config),
         seed=lookup(dpath="seed", within=config),
     script:
         "../scripts/check_claims.py"

@@ -198,6 +198,7 @@ rule check_claims:
                 "streams",
                 "tables",
                 "training_compute",
+                "wording",
             ],
         ),
     output:

@@ -1,102 +1,54 @@
 from __future__ import annotations
 
+import base64
+import hashlib
+import html
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import pytest
-from conftest import RAW, ROOT, Checks, Real
+from conftest import ROOT, Real
 
-from compute_trends.claims import check_claims
 from compute_trends.config import effective_yaml
-from compute_trends.coverage import coverage_table
-from compute_trends.noise import compare_noise
-from compute_trends.parameters import parameter_table
-from compute_trends.render import (
-    Results,
-    data_uri,
-    flop,
-    printed_flop,
-    ratio,
-    render_report,
-)
-from compute_trends.reproduction import key_of_terms, study_table
-from compute_trends.robust import robust_table
-from compute_trends.selection import join_members
-from compute_trends.tables import read_checked
+from compute_trends.digest import Results
+from compute_trends.render import flop, printed_flop, ratio, render_report, web_address
 
 PUBLISHED = "training_compute_published_flop"
 REPORT = ROOT / "workflow" / "report"
 
 
+Render = Callable[..., str]
+
+
 @pytest.fixture(scope="module")
-def results(real: Real, check: pd.DataFrame, checks: Checks) -> Results:
-    package = str(RAW / "datapackage.json")
-    corrections = read_checked(str(RAW / "corrections.csv"), package, "corrections")
-    studies = study_table(real.trends, real.published)
-    fit = real.config["fit"]
-    points = join_members(real.members, real.systems, real.compute)
-    seed, units, bootstrap = real.config["seed"], fit["units"], fit["bootstrap"]
-    noise = compare_noise(points, bootstrap=bootstrap, units=units, seed=seed)
-    coverage = coverage_table(
-        points, trends=["from_2015_large"], simulations=20, bootstrap=bootstrap, seed=seed
-    )
-    parameters = parameter_table(
-        real.systems,
-        trends=fit["parameter_trends"],
-        datasets=fit["datasets"],
-        samples=bootstrap["samples"],
-        units=units,
-        seed=seed,
-    )
-    claims = check_claims(
-        read_checked(str(RAW / "claims.csv"), package, "claims"),
-        real.trends,
-        points,
-        parameters,
-        real.compute,
-        bases=fit["bases"],
-        samples=bootstrap["samples"],
-        seed=seed,
-        file="claims.csv",
-    )
-    return Results(
-        corrections=corrections,
-        published_tables=real.published,
-        systems=real.systems,
-        excluded=real.excluded,
-        estimates=real.estimates,
-        compute=real.compute,
-        scores=real.scores,
-        noise=noise,
-        robust=robust_table(points, methods=fit["other_methods"], units=units),
-        parameters=parameters,
-        coverage=coverage,
-        claims=claims,
-        table5=key_of_terms(outliers=fit["outliers"], bootstrap=bootstrap, units=units),
-        trends=real.trends,
-        members=real.members,
-        table1=studies,
-        reproduction=check,
-        **checks._asdict(),
-    )
+def render(config: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Render:
+    """Renders the report; of the figures any bytes do, for the page only holds them."""
+    folder = tmp_path_factory.mktemp("figures")
+    for figure in config["render"]["figures"] + config["render"]["comparisons"]:
+        for ending in ("svg", "png", "pdf"):
+            (folder / f"{figure['name']}.{ending}").write_text(f"{figure['name']} as {ending}")
+    table = folder / "table3.csv"
+    table.write_text("n\n1\n")
 
+    def rendered(results: Results, config: dict[str, Any], **changes: Any) -> str:
+        settings: dict[str, Any] = {
+            "n_raw": 128,
+            "config_text": effective_yaml(config),
+            "figures": sorted(str(path) for path in folder.iterdir()),
+            "tables": [str(table)],
+            "checksums": {"data/raw/annotations.csv": "abc"},
+            "versions": {"compute-trends": "1", "python": "3"},
+            "references": "@article{one}",
+            "template": str(REPORT / "report.html.jinja"),
+            "stylesheets": [str(REPORT / "report.css")],
+            "scripts": [str(REPORT / "page.js")],
+        }
+        return render_report(results, **(settings | changes))
 
-def render(results: Results, config: dict[str, Any], **changes: Any) -> str:
-    picture = str(REPORT / "report.css")  # Any file does: the page holds its bytes.
-    drawn = config["render"]["figures"] + config["render"]["comparisons"]
-    figures = {figure["name"]: picture for figure in drawn}
-    settings: dict[str, Any] = {
-        "n_raw": 128,
-        "config_text": effective_yaml(config),
-        "figures": figures,
-        "checksums": {"data/raw/annotations.csv": "abc"},
-        "versions": {"python": "3"},
-        "template": str(REPORT / "report.html.jinja"),
-        "stylesheet": str(REPORT / "report.css"),
-    }
-    return render_report(results, **(settings | changes))
+    return rendered
 
 
 def test_numbers_as_shown() -> None:
@@ -104,7 +56,9 @@ def test_numbers_as_shown() -> None:
     assert str(printed_flop("3e4")) == "3&nbsp;×&nbsp;10<sup>4</sup>"
 
 
-def test_findings_are_the_numbers_of_the_trend_table(results: Results, real: Real) -> None:
+def test_findings_are_the_numbers_of_the_trend_table(
+    results: Results, real: Real, render: Render
+) -> None:
     page = render(results, real.config)
     trends = real.trends[real.trends["basis"] == "published"].set_index("trend")
     for finding in real.config["render"]["findings"]:
@@ -114,7 +68,7 @@ def test_findings_are_the_numbers_of_the_trend_table(results: Results, real: Rea
         assert f"95 % interval {low:.1f} to {high:.1f} months" in page
 
 
-def test_verdicts_add_up(results: Results, real: Real) -> None:
+def test_verdicts_add_up(results: Results, real: Real, render: Render) -> None:
     page = render(results, real.config)
     counts = results.reproduction["verdict"].value_counts()
     assert f"Of {len(results.reproduction)} published cells" in page
@@ -123,7 +77,7 @@ def test_verdicts_add_up(results: Results, real: Real) -> None:
     assert "Table 2 row 3 cannot be reproduced." in page
 
 
-def test_each_row_shows_its_worst_cell(results: Results, real: Real) -> None:
+def test_each_row_shows_its_worst_cell(results: Results, real: Real, render: Render) -> None:
     shown = " ".join(render(results, real.config).split())
     table4 = shown[shown.index('id="table4"') : shown.index('id="trends"')]
     assert table4.count('<span class="verdict differs">differs</span>: 1 of 12 cells') == 2
@@ -131,13 +85,17 @@ def test_each_row_shows_its_worst_cell(results: Results, real: Real) -> None:
     assert '<span class="verdict not-reproducible">not reproducible</span>' in shown
 
 
-def test_a_lost_row_without_a_note_is_still_told(results: Results, real: Real) -> None:
+def test_a_lost_row_without_a_note_is_still_told(
+    results: Results, real: Real, render: Render
+) -> None:
     cells = results.reproduction.assign(reason=None)
     page = render(replace(results, reproduction=cells), real.config)
     assert "Table 2 row 2 cannot be reproduced." in page
 
 
-def test_a_row_without_a_trend_keeps_its_printed_numbers(results: Results, real: Real) -> None:
+def test_a_row_without_a_trend_keeps_its_printed_numbers(
+    results: Results, real: Real, render: Render
+) -> None:
     trends = results.trends[results.trends["trend"] != "until_2011"]
     cells = results.reproduction.copy()
     cells.loc[cells["trend"] == "until_2011", ["trend", "ours", "tolerance"]] = None
@@ -147,7 +105,9 @@ def test_a_row_without_a_trend_keeps_its_printed_numbers(results: Results, real:
     assert papers == page.count('<tr class="again"><td class="basis">re-derived</td>') + 1
 
 
-def test_compute_that_does_not_grow_is_not_said_to_double(results: Results, real: Real) -> None:
+def test_compute_that_does_not_grow_is_not_said_to_double(
+    results: Results, real: Real, render: Render
+) -> None:
     trends = results.trends.copy()
     falling = (trends["trend"] == "from_2015_large") & (trends["basis"] == "published")
     trends.loc[falling, "slope_oom_per_year"] = -0.5
@@ -157,21 +117,23 @@ def test_compute_that_does_not_grow_is_not_said_to_double(results: Results, real
     assert "Compute changed by" in page
 
 
-def test_text_from_the_data_is_escaped(results: Results, real: Real) -> None:
+def test_text_from_the_data_is_escaped(results: Results, real: Real, render: Render) -> None:
     hostile = results.corrections.copy()
     hostile.loc[hostile.index[0], "reason"] = "<script>alert(1)</script>"
     page = render(replace(results, corrections=hostile), real.config)
-    assert "<script>" not in page
+    assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
 
 
-def test_excluded_rows_are_listed(results: Results, real: Real) -> None:
+def test_excluded_rows_are_listed(results: Results, real: Real, render: Render) -> None:
     row = {"annotation_id": 7, "snapshot": "s", "system": "Lost", "reason": "no training compute"}
     page = render(replace(results, excluded=pd.DataFrame([row])), real.config)
     assert "<td>7</td><td>Lost</td><td>no training compute</td>" in page
 
 
-def test_a_trend_without_upper_bound_is_said_so(results: Results, real: Real) -> None:
+def test_a_trend_without_upper_bound_is_said_so(
+    results: Results, real: Real, render: Render
+) -> None:
     trends = results.trends.copy()
     trends.loc[trends["trend"] == "from_2015_large", "doubling_time_months_ci95_high"] = float(
         "inf"
@@ -180,18 +142,28 @@ def test_a_trend_without_upper_bound_is_said_so(results: Results, real: Real) ->
     assert "to ∞ months" in page
 
 
-def test_a_page_without_findings_and_corrections(results: Results, real: Real) -> None:
+def test_a_page_without_findings_and_corrections(
+    results: Results, real: Real, render: Render
+) -> None:
     config = real.config | {"render": real.config["render"] | {"findings": []}}
     page = render(replace(results, corrections=results.corrections.iloc[:0]), config)
     assert "0 annotated values were corrected" in page
 
 
-def test_figures_are_inside_the_page(results: Results, real: Real) -> None:
+def test_figures_are_inside_the_page(results: Results, real: Real, render: Render) -> None:
     page = render(results, real.config)
-    assert page.count(data_uri(str(REPORT / "report.css"))) == len(
-        real.config["render"]["figures"] + real.config["render"]["comparisons"]
-    )
+    for figure in real.config["render"]["figures"] + real.config["render"]["comparisons"]:
+        shown = section(page, f'<figure id="{figure["name"]}"', "</figure>")
+        for ending, place in (("svg", "src"), ("png", "href"), ("pdf", "href")):
+            held = base64.b64encode(f"{figure['name']} as {ending}".encode()).decode()
+            assert re.search(rf'{place}="data:[a-z/+]+;base64,{re.escape(held)}"', shown), ending
     assert 'src="http' not in page
+
+
+def test_tables_can_be_saved_from_the_page(results: Results, real: Real, render: Render) -> None:
+    shown = section(render(results, real.config), '<figure class="table" id="table3"', "</figure>")
+    held = base64.b64encode(b"n\n1\n").decode()
+    assert f'<a href="data:text/csv;base64,{held}" download="table3.csv">CSV</a>' in shown
 
 
 def without_verdict(results: Results, system: str) -> Results:
@@ -202,10 +174,11 @@ def without_verdict(results: Results, system: str) -> Results:
 
 
 def section(page: str, start: str, end: str) -> str:
-    return " ".join(page[page.index(start) : page.index(end)].split())
+    page = page[page.index(start) :]
+    return " ".join(page[: page.index(end)].split())
 
 
-def test_verdicts_are_counted_as_they_are(results: Results, real: Real) -> None:
+def test_verdicts_are_counted_as_they_are(results: Results, real: Real, render: Render) -> None:
     table = results.disagreements
     of_system = table[table["of_system"]]
     wins = sum(row["right"] == row["second"] for row in of_system.to_dict("records"))
@@ -221,7 +194,9 @@ def test_verdicts_are_counted_as_they_are(results: Results, real: Real) -> None:
     assert "None" not in section(page, 'id="estimates"', 'id="analyses"')
 
 
-def test_a_verdict_for_the_published_value_is_counted_for_it(results: Results, real: Real) -> None:
+def test_a_verdict_for_the_published_value_is_counted_for_it(
+    results: Results, real: Real, render: Render
+) -> None:
     table = results.disagreements.copy()
     first = table.index[table["of_system"]][0]
     table.loc[first, "right"] = "published"
@@ -233,13 +208,13 @@ def outlier_rows(page: str) -> str:
     return section(page, '<h3 id="outliers">', '<h3 id="spread">')
 
 
-def test_low_outliers_get_both_answers(results: Results, real: Real) -> None:
+def test_low_outliers_get_both_answers(results: Results, real: Real, render: Render) -> None:
     shown = outlier_rows(render(results, real.config))
     for name, annotation in (
         ("ERNIE 3.0", "in error, by our verdict"),
         ("Hanabi 4 player", "no error found"),
     ):
-        row = shown[shown.index(f"<td>{name}</td>") :]
+        row = shown[shown.index(f'<th scope="row">{name}</th>') :]
         assert row[: row.index("</tbody>")].count(f"<td>{annotation}</td>") == 1
     scores = results.scores
     still = scores[
@@ -252,7 +227,9 @@ def test_low_outliers_get_both_answers(results: Results, real: Real) -> None:
         assert names[system] in shown[shown.index("<b>Dataset paper_tables.</b>") :]
 
 
-def test_a_system_without_an_estimate_is_not_said_to_agree(results: Results, real: Real) -> None:
+def test_a_system_without_an_estimate_is_not_said_to_agree(
+    results: Results, real: Real, render: Render
+) -> None:
     compute = results.compute.copy()
     gone = compute["system_id"] == "deepstack"
     compute.loc[gone, [name for name in compute if name not in ("system_id", PUBLISHED)]] = None
@@ -264,13 +241,15 @@ def test_a_system_without_an_estimate_is_not_said_to_agree(results: Results, rea
         replace(results, compute=compute, scores=scores, disagreements=listed), real.config
     )
     row = outlier_rows(page)
-    row = row[row.index("<td>DeepStack</td>") :]
+    row = row[row.index('<th scope="row">DeepStack</th>') :]
     row = row[: row.index("</tbody>")]
     assert "not re-derived" in row
     assert "lie within a factor" not in row
 
 
-def test_only_published_values_are_shown_as_such(results: Results, real: Real) -> None:
+def test_only_published_values_are_shown_as_such(
+    results: Results, real: Real, render: Render
+) -> None:
     config = real.config | {
         "fit": real.config["fit"] | {"bases": ["published"]},
         "render": real.config["render"]
@@ -293,7 +272,7 @@ def test_only_published_values_are_shown_as_such(results: Results, real: Real) -
         assert words not in page
 
 
-def test_changes_of_membership_are_named(results: Results, real: Real) -> None:
+def test_changes_of_membership_are_named(results: Results, real: Real, render: Render) -> None:
     page = render(results, real.config)
     shown = section(page, "What re-derived compute changes in table 4", 'id="trends"')
     members = real.members[real.members["trend"] == "from_2015_large"].groupby("basis")
@@ -306,10 +285,12 @@ def test_changes_of_membership_are_named(results: Results, real: Real) -> None:
     assert f"no longer in: {', '.join(sorted(names[list(published - estimated)]))}" in line
 
 
-def test_implied_utilization_is_told_by_its_default(results: Results, real: Real) -> None:
+def test_implied_utilization_is_told_by_its_default(
+    results: Results, real: Real, render: Render
+) -> None:
     page = render(results, real.config)
     table = results.utilization[results.utilization["utilization_assumed"]]
-    shown = section(page, "The utilization that counted operations imply", "Does it matter?")
+    shown = section(page, "The utilization that counted operations imply", "</table>")
     counts = [int(n) for n in re.findall(r'</td><td class="num">(\d+)</td><td class="num">', shown)]
     assert sum(counts) == len(table)
     for default in table["utilization"].unique():
@@ -324,7 +305,7 @@ def test_ratios_as_shown(value: float, shown: str) -> None:
     assert str(ratio(value)) == shown
 
 
-def test_further_tables_show_their_trends(results: Results, real: Real) -> None:
+def test_further_tables_show_their_trends(results: Results, real: Real, render: Render) -> None:
     page = render(results, real.config)
     labels = {trend["name"]: trend["label"] for trend in real.config["fit"]["trends"]}
     for number in (6, 7, 8, 9):
@@ -333,11 +314,13 @@ def test_further_tables_show_their_trends(results: Results, real: Real) -> None:
         rows = real.trends[real.trends["table"] == number]
         assert shown.count("<tr class=") == len(rows)
         for trend in rows.to_dict("records"):
-            assert f"<td>{labels[trend['trend']]}</td>" in shown
+            assert f'<th scope="row">{labels[trend["trend"]]}</th>' in shown
             assert f'<td class="num">{trend["n"]}</td>' in shown
 
 
-def test_a_narrow_interval_is_said_to_be_narrow(results: Results, real: Real) -> None:
+def test_a_narrow_interval_is_said_to_be_narrow(
+    results: Results, real: Real, render: Render
+) -> None:
     label = next(
         trend["label"]
         for trend in real.config["fit"]["trends"]
@@ -355,7 +338,7 @@ def test_a_narrow_interval_is_said_to_be_narrow(results: Results, real: Real) ->
 
 
 def test_without_claims_and_other_methods_nothing_points_to_them(
-    results: Results, real: Real
+    results: Results, real: Real, render: Render
 ) -> None:
     config = real.config | {"fit": real.config["fit"] | {"other_methods": []}}
     bare = replace(
@@ -369,3 +352,42 @@ def test_without_claims_and_other_methods_nothing_points_to_them(
     assert 'href="#claims"' not in page
     assert "Can the intervals be trusted?" not in page
     assert "Checks:" not in page
+
+
+def test_only_addresses_of_the_web_become_links(
+    results: Results, real: Real, render: Render
+) -> None:
+    assert web_address("https://example.org/a") == "https://example.org/a"
+    assert web_address("javascript:alert(1)") is None
+    assert web_address(None) is None
+    systems = results.systems.assign(link="javascript:alert(1)")
+    assert "javascript:" not in render(replace(results, systems=systems), real.config)
+
+
+def test_every_part_of_the_page_is_in_the_contents(
+    results: Results, real: Real, render: Render
+) -> None:
+    page = render(results, real.config)
+    listed = re.findall(r'<a href="#([^"]+)">', section(page, '<nav class="contents"', "</nav>"))
+    assert listed == re.findall(r'<h[23] id="([^"]+)">', page)
+    assert listed[0] == "findings" and len(listed) == len(set(listed))
+
+
+def test_captions_are_numbered_once(results: Results, real: Real, render: Render) -> None:
+    page = render(results, real.config)
+    for word in ("Figure", "Table"):
+        numbers = [int(n) for n in re.findall(rf"<b>{word} (\d+)\.</b>", page)]
+        assert sorted(numbers) == list(range(1, len(numbers) + 1))
+
+
+def test_one_script_may_run_and_it_is_the_pages_own(
+    results: Results, real: Real, render: Render
+) -> None:
+    page = render(results, real.config)
+    [script] = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    [policy] = re.findall(r'Content-Security-Policy" content="(.*?)"', page)
+    allowed = dict(part.split(" ", 1) for part in html.unescape(policy).split("; "))
+    assert allowed["default-src"] == "'none'"
+    assert allowed["script-src"] == f"'sha256-{digest}'"
+    assert "connect-src" not in allowed

@@ -27,5 +27,5 @@ def file_checksums(paths: list[str]) -> dict[str, str]:
 
 def software_versions() -> dict[str, str]:
     """Versions of Python and of the installed packages that results depend on."""
-    versions = {"python": platform.python_version()}
+    versions = {"compute-trends": "0.1.0", "python": platform.python_version()}
     return versions | {package: metadata.version(package) for package in PACKAGES}

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from compute_trends.digest import Results
 from compute_trends.logs import log_to
 from compute_trends.provenance import file_checksums, software_versions
-from compute_trends.render import Results, render_report
+from compute_trends.render import render_report
 from compute_trends.tables import raw_resource, read_checked, read_raw, read_table
 
 if __name__ == "__main__":
@@ -17,9 +18,13 @@ if __name__ == "__main__":
             Results(**raw, **generated),
             n_raw=len(read_raw(paths.annotations, raw_resource(paths.datapackage, "annotations"))),
             config_text=Path(paths.config).read_text(encoding="utf-8"),
-            figures={Path(path).stem: path for path in paths.figures},
+            figures=paths.figures,
+            tables=paths.tables,
             checksums=file_checksums([paths[name] for name in inputs]),
             versions=software_versions(),
-            **{name: paths[name] for name in ("template", "stylesheet")},
+            references="",
+            template=paths.template,
+            stylesheets=paths.stylesheets,
+            scripts=paths.scripts,
         )
         Path(snakemake.output[0]).write_text(html, encoding="utf-8")

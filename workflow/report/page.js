@@ -1,0 +1,108 @@
+// The page without this script is complete; the script adds conveniences.
+"use strict";
+(() => {
+  // A number where the cell states one, else its text.
+  const value = (row, column) => {
+    const cell = row.cells[column];
+    const given = cell.dataset.value;
+    return given === undefined ? cell.textContent.trim() : given === "" ? null : Number(given);
+  };
+  const compare = (a, b) =>
+    typeof a === "number" ? a - b : a.localeCompare(b, "en", { numeric: true, sensitivity: "base" });
+
+  // Sorts a table by the column of a header that was pressed; cells without a value stay last.
+  function makeSortable(table) {
+    const body = table.tBodies[0];
+    for (const header of table.querySelectorAll("th[data-sort]")) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.append(...header.childNodes);
+      header.append(button);
+      button.addEventListener("click", () => {
+        const descending = header.getAttribute("aria-sort") === "ascending";
+        for (const other of table.querySelectorAll("th[aria-sort]")) other.removeAttribute("aria-sort");
+        header.setAttribute("aria-sort", descending ? "descending" : "ascending");
+        const keyed = [...body.rows].map((row) => [value(row, header.cellIndex), row]);
+        keyed.sort(([a], [b]) => {
+          if (a === null || b === null) return (a === null) - (b === null);
+          return descending ? compare(b, a) : compare(a, b);
+        });
+        body.append(...keyed.map(([, row]) => row));
+      });
+    }
+  }
+
+  // Hides the rows that lack one of the words typed.
+  function makeSearchable(table, input, found) {
+    const rows = [...table.tBodies[0].rows].map((row) => [row, row.textContent.toLowerCase()]);
+    const search = () => {
+      const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+      let shown = 0;
+      for (const [row, text] of rows) {
+        row.hidden = !words.every((word) => text.includes(word));
+        shown += !row.hidden;
+      }
+      found.textContent = words.length ? `${shown} of ${rows.length} systems` : "";
+    };
+    input.addEventListener("input", search);
+    input.closest("[hidden]")?.removeAttribute("hidden");
+    search();
+  }
+
+  const systems = document.querySelector("#systems-table table");
+  makeSortable(systems);
+  makeSearchable(
+    systems,
+    document.getElementById("systems-search"),
+    document.getElementById("systems-found"),
+  );
+
+  // The picture in the page is the SVG file: no second copy is needed to save it.
+  for (const link of document.querySelectorAll("a[data-svg]")) {
+    link.href = link.closest("figure").querySelector("img").src;
+    link.hidden = false;
+  }
+
+  // A link to something inside a closed part opens it.
+  function reveal() {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (let part = target; part; part = part.parentElement) {
+      if (part instanceof HTMLDetailsElement) part.open = true;
+    }
+    if (target) target.scrollIntoView();
+  }
+  addEventListener("hashchange", reveal);
+  reveal();
+
+  // The contents start closed where they would push the findings off the screen.
+  const contents = document.querySelector(".contents details");
+  if (matchMedia("(max-width: 70rem)").matches) contents.open = false;
+
+  // Marks the part of the page that is being read: the last heading above the upper quarter.
+  const links = [...contents.querySelectorAll("a")];
+  const headings = links.map((link) => document.getElementById(link.hash.slice(1)));
+  let waiting = false;
+  function mark() {
+    waiting = false;
+    const above = (heading) => heading.getBoundingClientRect().top < innerHeight / 4;
+    const current = headings.findLastIndex(above);
+    for (const [index, link] of links.entries()) {
+      if (index === current) link.setAttribute("aria-current", "location");
+      else link.removeAttribute("aria-current");
+    }
+  }
+  addEventListener("scroll", () => {
+    if (!waiting) requestAnimationFrame(mark);
+    waiting = true;
+  });
+  mark();
+
+  for (const button of document.querySelectorAll("button[data-copy]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const text = document.getElementById(button.dataset.copy).textContent;
+      await navigator.clipboard.writeText(text);
+      button.textContent = "Copied";
+    });
+  }
+})();

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from .tables import records
+from .tables import read_checked, read_table, records
 from .terms import NO_WINNER
 
 Record = dict[str, Any]
@@ -67,6 +67,24 @@ class Results:
         "utilization",
         "estimate_kinds",
     )
+
+
+def read_results(paths: Any) -> Results:
+    """Tables of the report from their files.
+
+    Parameters
+    ----------
+    paths : mapping of str to str
+        Path of each field of `Results` by its name, and of ``datapackage``, the schema
+        of the hand-kept ones.
+
+    Returns
+    -------
+    Results
+    """
+    raw = {name: read_checked(paths[name], paths["datapackage"], name) for name in Results.RAW}
+    generated = {name: read_table(paths[name], name) for name in Results.GENERATED}
+    return Results(**raw, **generated)
 
 
 def digest_results(results: Results, config: Record) -> Record:

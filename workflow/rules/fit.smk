@@ -7,6 +7,7 @@ rule fit_trends:
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
             module=[
+                "cells",
                 "dates",
                 "fit",
                 "loglinear",
@@ -58,6 +59,7 @@ rule make_tables:
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
             module=[
+                "cells",
                 "dates",
                 "fit",
                 "loglinear",
@@ -105,6 +107,7 @@ rule check_reproduction:
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
             module=[
+                "cells",
                 "dates",
                 "fit",
                 "loglinear",
@@ -142,6 +145,7 @@ rule check_intervals:
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
             module=[
+                "cells",
                 "coverage",
                 "dates",
                 "fit",
@@ -188,6 +192,7 @@ rule check_claims:
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
             module=[
+                "cells",
                 "claims",
                 "dates",
                 "fit",

@@ -68,15 +68,16 @@ def config() -> dict[str, Any]:
 def real(config: dict[str, Any]) -> Real:
     """The real data, taken through the stages in memory."""
     package = str(RAW / "datapackage.json")
+    resources = (raw_resource(package, "annotations"), raw_resource(package, "corrections"))
     annotations, corrections = (
-        read_raw(str(RAW / f"{name}.csv"), raw_resource(package, name))
-        for name in ("annotations", "corrections")
+        read_raw(str(RAW / f"{resource['name']}.csv"), resource) for resource in resources
     )
     systems, excluded = clean_annotations(
         annotations,
         corrections,
         published_after=date.fromisoformat(config["clean"]["published_after"]),
         first_day_is_placeholder=config["clean"]["first_day_is_placeholder"],
+        resources=resources,
         files=("annotations.csv", "corrections.csv"),
     )
     estimate, fit = config["estimate"], config["fit"]

@@ -1,22 +1,25 @@
 from __future__ import annotations
 
+import copy
 from datetime import date
 from typing import Any
 
 import pandas as pd
 import pytest
-from conftest import Real
+from conftest import RAW, Real
 
 from compute_trends.clean import (
     apply_corrections,
     clean_annotations,
-    parse_date,
     split_names,
     system_key,
     tidy,
 )
 from compute_trends.problems import InputError
+from compute_trends.tables import raw_resource
 
+PACKAGE = str(RAW / "datapackage.json")
+RESOURCES = (raw_resource(PACKAGE, "annotations"), raw_resource(PACKAGE, "corrections"))
 FILES = ("annotations.csv", "corrections.csv")
 COLUMNS = [
     *("annotation_id", "snapshot", "system", "domain", "task", "organizations", "authors"),
@@ -55,6 +58,7 @@ def clean(
     settings: dict[str, Any] = {
         "published_after": date(1950, 1, 1),
         "first_day_is_placeholder": True,
+        "resources": RESOURCES,
         "files": FILES,
     }
     return clean_annotations(
@@ -67,32 +71,37 @@ def clean(
     [
         ("30/09/2012", date(2012, 9, 30), "day"),
         ("2/12/2017", date(2017, 12, 2), "day"),
-        ("2012-09-30", date(2012, 9, 30), "day"),
         ("01/01/1952", date(1952, 1, 1), "year"),
         ("01/05/1992", date(1992, 5, 1), "month"),
+        # The same two as a spreadsheet saves them
+        ("18994", date(1952, 1, 1), "year"),
+        ("33725", date(1992, 5, 1), "month"),
         ("2020-12-01", date(2020, 12, 1), "day"),
+        ("1 May 1992", date(1992, 5, 1), "day"),
         ("05/1992", date(1992, 5, 1), "month"),
-        ("1992-05", date(1992, 5, 1), "month"),
-        ("May 1992", date(1992, 5, 1), "month"),
-        ("Sept. 1992", None, None),
-        ("sep 1992", date(1992, 9, 1), "month"),
         ("1952", date(1952, 1, 1), "year"),
-        ("31/02/2012", None, None),
-        ("13/13/2012", None, None),
-        ("12/05/21", None, None),
-        ("soon", None, None),
     ],
 )
-def test_dates(text: str, day: date | None, precision: str | None) -> None:
-    if day is None:
-        with pytest.raises(ValueError):
-            parse_date(text, first_day_is_placeholder=True)
-    else:
-        assert parse_date(text, first_day_is_placeholder=True) == (day, precision)
+def test_dates_and_what_of_them_is_known(text: str, day: date, precision: str) -> None:
+    systems, _ = clean(raw({"publication_date": text}))
+    row = systems.iloc[0]
+    assert (row["publication_date"].date(), row["publication_date_precision"]) == (day, precision)
 
 
 def test_first_day_can_be_taken_as_exact() -> None:
-    assert parse_date("01/01/1952", first_day_is_placeholder=False).precision == "day"
+    systems, _ = clean(raw({"publication_date": "01/01/1952"}), first_day_is_placeholder=False)
+    assert systems.iloc[0]["publication_date_precision"] == "day"
+
+
+def test_without_a_stated_order_a_date_that_may_be_two_is_refused() -> None:
+    unstated = copy.deepcopy(RESOURCES)
+    for field in unstated[0]["fields"]:
+        field.pop("dateOrder", None)
+    with pytest.raises(InputError, match="2015-04-03 or 2015-03-04") as caught:
+        clean(raw({"publication_date": "03/04/2015"}, {}), resources=unstated)
+    assert [problem.row for problem in caught.value.problems] == [2]
+    with pytest.raises(InputError, match="expected a date d/m/y"):
+        clean(raw({"publication_date": "04/13/2015"}))
 
 
 @pytest.mark.parametrize(
@@ -177,6 +186,24 @@ def test_all_problems_are_told_at_once_with_their_place() -> None:
     assert "row 5, column citations: found 'inf', expected a number" in told
 
 
+def test_problems_of_both_files_are_told_together() -> None:
+    annotations = raw(
+        {"annotation_id": "7"}, {"annotation_id": "7.0"}, {"snapshot": ""}, {"annotation_id": "x"}
+    )
+    broken = fixes(("9", "", "domain", "", ""), ("3", "System 3", "domain", "Vision", "V"))
+    with pytest.raises(InputError) as caught:
+        clean(annotations, broken.assign(reason=["", "r"]))
+    told = {(problem.file, problem.row, problem.column) for problem in caught.value.problems}
+    assert told == {
+        ("annotations.csv", 2, "annotation_id"),
+        ("annotations.csv", 3, "annotation_id"),
+        ("annotations.csv", 4, "snapshot"),
+        ("annotations.csv", 5, "annotation_id"),
+        ("corrections.csv", 2, "reason"),
+        ("corrections.csv", 2, "annotation_id"),
+    }
+
+
 def test_two_systems_of_one_key_and_a_system_of_none_are_refused() -> None:
     with pytest.raises(InputError) as caught:
         clean(raw({"system": "GPT-3"}, {"system": "GPT 3"}, {"system": "悟道"}))
@@ -219,8 +246,11 @@ def test_corrections_replace_and_are_recorded() -> None:
 def test_a_correction_that_does_not_apply_stops_the_run(
     fix: tuple[str, str, str, str, str], message: str
 ) -> None:
+    corrected, problems = apply_corrections(raw({}), fixes(fix), files=FILES)
+    assert len(problems) == 1 and message in str(problems[0])
+    assert corrected["corrected_columns"].tolist() == [""]
     with pytest.raises(InputError, match=message):
-        apply_corrections(raw({}), fixes(fix), files=FILES)
+        clean(raw({}), fixes(fix))
 
 
 def test_real_annotations(real: Real) -> None:

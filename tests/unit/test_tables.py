@@ -8,6 +8,7 @@ import pytest
 
 from compute_trends.problems import InputError
 from compute_trends.tables import (
+    check_raw,
     generated_resources,
     parse_columns,
     raw_resource,
@@ -54,20 +55,80 @@ def test_line_ends_within_cells_are_the_same_whatever_program_wrote_them(tmp_pat
         ("key,text,size,colour\n", "row 1, column colour: expected only the columns"),
         ("key,text,size\n1,a\n", "row 2: found '2 cells', expected 3 cells"),
         ("key,text,size\n1,a,2,3\n", "row 2: found '4 cells', expected 3 cells"),
-        (
-            "key,text,size\n1,a,2\n1,b,3\n",
-            "row 3, column key: found '1', expected a key of its own",
-        ),
-        ("key,text,size\n,a,2\n", "row 2, column key: expected a value"),
-        ('key,text,size\n1,"a"b,2\n', "expected a CSV file in UTF-8"),
-        (b"key,text,size\n1,\xff,2\n", "expected a CSV file in UTF-8"),
+        ('key,text,size\n1,"a"b,2\n', "row 2: found .* expected quotes around a cell"),
+        (b"key,text,size\n1,\xff,2\n", "row 2, column text: found .* expected text in UTF-8"),
         ("", "found 'an empty file', expected at least a header"),
-        ("key;text;size\n1;a;2\n", "found 'semicolons', expected commas"),
+        ("key;text;colour\n", "row 1, column size: expected this column, once"),
     ],
 )
 def test_a_broken_file_is_told(tmp_path: Path, content: bytes | str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         read(tmp_path, content)
+
+
+@pytest.mark.parametrize(
+    ("content", "messages"),
+    [
+        (
+            "key,text,size\n1,a,2\n1,b,3\n",
+            {
+                f"f.csv, row {row}, column key: found '1', expected a value that no other row has"
+                for row in (2, 3)
+            },
+        ),
+        ("key,text,size\n,a,2\n", {"f.csv, row 2, column key: expected a value"}),
+        (
+            "key,text,size\n1,a,x\none,b,3\n",
+            {
+                "f.csv, row 2, column size: found 'x', expected a number",
+                "f.csv, row 3, column key: found 'one', expected a whole number",
+            },
+        ),
+    ],
+)
+def test_keys_and_types_are_checked_together(
+    tmp_path: Path, content: str, messages: set[str]
+) -> None:
+    _, problems = check_raw(read(tmp_path, content), RESOURCE, "f.csv")
+    assert {str(problem) for problem in problems} == messages
+
+
+def test_a_file_that_is_no_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="expected a file that can be read"):
+        read_raw(str(tmp_path), RESOURCE)
+    with pytest.raises(InputError, match=r"none\.csv: found 'No such file or directory'"):
+        read_raw(str(tmp_path / "none.csv"), RESOURCE)
+
+
+@pytest.mark.parametrize(
+    ("content", "sizes"),
+    [
+        ("key;text;size\n1;a;1,5\n2;b;1,234\n", [1.5, 1.234]),
+        ("key;text;size\n1;a;1.5\n2;b;1.234\n", [1.5, 1.234]),
+        ("key;text;size\n1;a;7\n2;b;1.234\n", None),
+        ("key,text,size\n1,a,7\n2,b,1.234\n", [7, 1.234]),
+    ],
+)
+def test_the_decimal_mark_comes_from_the_file(
+    tmp_path: Path, content: str, sizes: list[float] | None
+) -> None:
+    parsed, problems = parse_columns(read(tmp_path, content), RESOURCE, "f.csv")
+    if sizes is None:
+        assert [problem.row for problem in problems] == [3]
+    else:
+        assert problems == [] and parsed["size"].tolist() == sizes
+
+
+def test_a_date_needs_its_day_and_an_order_of_its_numbers() -> None:
+    field = {"name": "d", "type": "date"}
+    frame = pd.DataFrame({"d": ["2015-04-03", "03/04/2015", "2015-04", "x"]}, dtype="str")
+    _, problems = parse_columns(frame, {"fields": [field], "primaryKey": []}, "f.csv")
+    assert [problem.row for problem in problems] == [1, 2, 3]
+    assert "2015-04-03 or 2015-03-04" in problems[0].expected
+    assert {problem.expected for problem in problems[1:]} == {"a date y-m-d"}
+    stated = {"fields": [field | {"dateOrder": "m/d/y"}], "primaryKey": []}
+    parsed, _ = parse_columns(frame, stated, "f.csv")
+    assert parsed["d"][1] == pd.Timestamp("2015-03-04")
 
 
 def test_columns_get_their_types(tmp_path: Path) -> None:
@@ -80,7 +141,9 @@ def test_columns_get_their_types(tmp_path: Path) -> None:
     assert parsed["text"].isna().tolist() == [False, True]
 
 
-@pytest.mark.parametrize("cell", ["45TB", "1,000", "nan", "inf", "1e999", "0x10", "1_000", "--1"])
+@pytest.mark.parametrize(
+    "cell", ["45TB", "12,34,567", "nan", "inf", "1e999", "0x10", "1_000", "--1"]
+)
 def test_what_is_no_number_is_told(tmp_path: Path, cell: str) -> None:
     frame = read(tmp_path, f'key,text,size\n1,a,"{cell}"\n')
     _, problems = parse_columns(frame, RESOURCE, "f.csv")

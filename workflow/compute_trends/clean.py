@@ -9,83 +9,25 @@ import logging
 import re
 import unicodedata
 from datetime import date
-from typing import NamedTuple
 
 import pandas as pd
 
+from .cells import ORDERS, parse_dates, parse_integers
 from .problems import InputError, Problem, stop_on
-from .tables import generated_resources, parse_columns, table_problems
+from .tables import (
+    Resource,
+    check_raw,
+    date_order,
+    generated_resources,
+    keys_only,
+    parse_columns,
+    table_problems,
+)
 
 LOG = logging.getLogger(__name__)
 
-DAY_FIRST = re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})")
-DATE_FORMS = (
-    re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"),
-    re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})"),
-    re.compile(r"(?P<month>\d{1,2})/(?P<year>\d{4})"),
-    re.compile(r"(?P<month>[A-Za-z]{3,9})\.? (?P<year>\d{4})"),
-    re.compile(r"(?P<year>\d{4})"),
-)
-# Spelt out because the calendar module's names change with the user's locale.
-MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
 KEY_OF_ITS_OWN = "a name whose letters a-z and digits make a key that no other system has"
-EXPECTED_DATE = "a date d/m/y or y-m-d, a month (m/y, y-m or its name and the year), or a year"
-
-
-class ParsedDate(NamedTuple):
-    """A calendar date and how much of it is known: day, month or year."""
-
-    day: date
-    precision: str
-
-
-def parse_date(text: str, *, first_day_is_placeholder: bool) -> ParsedDate:
-    """Read a date as annotators write it.
-
-    Parameters
-    ----------
-    text : str
-        d/m/y, y-m-d, m/y, y-m, a month's English name and the year, or a year.
-    first_day_is_placeholder : bool
-        Whether a d/m/y date on 1 January is only a year, and on the first of
-        another month only a month. Dates written y-m-d are always taken as exact.
-
-    Returns
-    -------
-    ParsedDate
-        The first possible day, and the precision.
-
-    Raises
-    ------
-    ValueError
-        If the text is none of these, or no date of the calendar.
-    """
-    day_first = DAY_FIRST.fullmatch(text)
-    match = day_first or next((m for form in DATE_FORMS if (m := form.fullmatch(text))), None)
-    if match is None:
-        raise ValueError(text)
-    parts = match.groupdict()
-    month_text = parts.get("month") or "1"
-    month = int(month_text) if month_text.isdigit() else _month_number(month_text)
-    day = date(int(parts["year"]), month, int(parts.get("day") or 1))
-    if "month" not in parts:
-        return ParsedDate(day, "year")
-    if "day" not in parts:
-        return ParsedDate(day, "month")
-    if day_first and first_day_is_placeholder and day.day == 1:
-        return ParsedDate(day, "year" if day.month == 1 else "month")
-    return ParsedDate(day, "day")
-
-
-def _month_number(name: str) -> int:
-    """Number of a month from its English name or the first three letters of it."""
-    for number, month in enumerate(MONTHS, start=1):
-        if name.lower() in (month, month[:3]):
-            return number
-    raise ValueError(name)
+EXPECTED_DATE = "a date (y-m-d, {order}), a month (m/y, y-m or its name and the year), or a year"
 
 
 def tidy(text: str) -> str:
@@ -134,7 +76,7 @@ def system_key(name: str) -> str:
 
 def apply_corrections(
     annotations: pd.DataFrame, corrections: pd.DataFrame, *, files: tuple[str, str]
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, list[Problem]]:
     """Replace annotated values by corrected ones.
 
     Parameters
@@ -148,23 +90,23 @@ def apply_corrections(
 
     Returns
     -------
-    pandas.DataFrame
+    corrected : pandas.DataFrame
         The annotations with the new values, and ``corrected_columns``: the
         replaced columns joined by "; ".
-
-    Raises
-    ------
-    InputError
-        If a correction names an unknown row or column, or no longer matches the
-        value that it was written for.
+    problems : list of Problem
+        Corrections that name an unknown row or column, or no longer match the value
+        that they were written for.
     """
     annotations_file, corrections_file = files
     corrected = annotations.copy()
     corrected["corrected_columns"] = ""
-    row_of = {key: row for row, key in annotations["annotation_id"].items()}
+    ids, wanted = (
+        parse_integers(frame["annotation_id"]).value for frame in (annotations, corrections)
+    )
+    row_of = {key: row for row, key in ids.dropna().items()}
     problems = []
-    for row, fix in corrections.iterrows():
-        target, column = row_of.get(fix["annotation_id"]), fix["column"]
+    for key, (row, fix) in zip(wanted.to_list(), corrections.iterrows(), strict=True):
+        target, column = row_of.get(key), fix["column"]
 
         def problem(name: str, expected: str, row: object = row, fix: pd.Series = fix) -> Problem:
             return Problem(corrections_file, int(str(row)), name, fix[name], expected)
@@ -184,8 +126,7 @@ def apply_corrections(
             corrected.at[target, column] = fix["new_value"]
             done = [corrected.at[target, "corrected_columns"], column]
             corrected.at[target, "corrected_columns"] = "; ".join(filter(None, done))
-    stop_on(problems)
-    return corrected
+    return corrected, problems
 
 
 def clean_annotations(
@@ -194,6 +135,7 @@ def clean_annotations(
     *,
     published_after: date,
     first_day_is_placeholder: bool,
+    resources: tuple[Resource, Resource],
     files: tuple[str, str],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Turn raw annotations into systems and excluded rows.
@@ -205,7 +147,11 @@ def clean_annotations(
     published_after : datetime.date
         Systems dated on this day or earlier are excluded.
     first_day_is_placeholder : bool
-        See `parse_date`.
+        Whether a date in numbers on 1 January is only a year, and on the first of
+        another month only a month. Dates written y-m-d are always taken as exact.
+    resources : tuple of dict
+        Schemas of the two raw tables; ``dateOrder`` of ``publication_date`` states
+        the order of day and month.
     files : tuple of str
         Names of the two files, for messages.
 
@@ -218,13 +164,17 @@ def clean_annotations(
     Raises
     ------
     InputError
-        If a correction does not apply, a cell cannot be read, two systems would
-        share a key, or no system is left.
+        With every problem of both files: a key that is missing or doubled, a
+        correction that does not apply, a cell that cannot be read, two systems that
+        would share a key. Or if no system is left.
     """
     annotations_file = files[0]
     if annotations.empty:
         raise InputError([Problem(annotations_file, None, None, "no row", "at least one system")])
-    rows = apply_corrections(annotations, corrections, files=files)
+    _, problems = check_raw(annotations, keys_only(resources[0]), annotations_file)
+    problems += check_raw(corrections, resources[1], files[1])[1]
+    rows, unfit = apply_corrections(annotations, corrections, files=files)
+    problems += unfit
     text_columns = rows.columns.drop("annotation_id")
     rows[text_columns] = rows[text_columns].map(tidy)
     for column, people in (("organizations", False), ("authors", True)):
@@ -232,11 +182,14 @@ def clean_annotations(
     rows["system_id"] = rows["system"].map(system_key)
     schema = generated_resources()["systems"]
     dates, date_problems = _parse_dates(
-        rows.pop("publication_date"), annotations_file, first_day_is_placeholder
+        rows.pop("publication_date"),
+        annotations_file,
+        first_day_is_placeholder=first_day_is_placeholder,
+        order=date_order(resources[0], "publication_date"),
     )
-    rows, problems = parse_columns(rows, schema, annotations_file)
+    rows, unread = parse_columns(rows, schema, annotations_file)
     rows = rows.join(dates)
-    problems += date_problems
+    problems += unread + date_problems
     problems += [
         Problem(annotations_file, int(str(row)), "training_compute_flop", str(flop), "zero or more")
         for row, flop in rows["training_compute_flop"].items()
@@ -249,7 +202,13 @@ def clean_annotations(
     ]
     excluded = rows[rows["reason"].notna()]
     systems = rows[rows["reason"].isna()].drop(columns="reason")
-    stop_on(problems or table_problems(systems, schema, annotations_file))
+    told = {(problem.file, problem.row, problem.column) for problem in problems}
+    problems += [
+        problem
+        for problem in table_problems(systems, schema, annotations_file)
+        if (problem.file, problem.row, problem.column) not in told and problem.column != "system_id"
+    ]
+    stop_on(list(dict.fromkeys(problems)))
     if systems.empty:
         reasons = ", ".join(
             f"{n} x {reason}" for reason, n in excluded["reason"].value_counts().items()
@@ -268,24 +227,24 @@ def _lacks_key(rows: pd.DataFrame) -> pd.Series:
 
 
 def _parse_dates(
-    texts: pd.Series, file: str, first_day_is_placeholder: bool
+    texts: pd.Series, file: str, *, first_day_is_placeholder: bool, order: str | None
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Date and precision of each row, missing where empty, and the cells that cannot be read."""
-    days, precisions, problems = {}, {}, []
-    for row, text in texts[texts != ""].items():
-        try:
-            parsed = parse_date(text, first_day_is_placeholder=first_day_is_placeholder)
-        except ValueError:
-            problems.append(Problem(file, int(str(row)), str(texts.name), text, EXPECTED_DATE))
-        else:
-            days[row], precisions[row] = parsed.day, parsed.precision
-    dates = pd.DataFrame(
-        {
-            "publication_date": pd.Series(days, dtype="datetime64[s]"),
-            "publication_date_precision": pd.Series(precisions, dtype="str"),
-        }
-    )
-    return dates, problems
+    dates = parse_dates(texts, order=order)
+    precision = dates.precision
+    if first_day_is_placeholder:
+        # A spreadsheet makes a number of a day of what was written in numbers, too.
+        day = dates.day.dt
+        first = dates.form.isin([*ORDERS, "serial"]) & (day.day == 1)
+        precision = precision.mask(first, "month").mask(first & (day.month == 1), "year")
+    generic = EXPECTED_DATE.format(order=order or "with the name of the month")
+    hints = dates.expected.replace("a date", generic).items()
+    problems = [
+        Problem(file, int(str(row)), str(texts.name), str(texts.at[row]), hint)
+        for row, hint in hints
+    ]
+    both = {"publication_date": dates.day, "publication_date_precision": precision}
+    return pd.DataFrame(both), problems
 
 
 def _exclusion_reasons(rows: pd.DataFrame, published_after: date) -> pd.Series:

@@ -6,22 +6,27 @@ Raw tables are described in ``data/raw/datapackage.json``, generated ones in
 
 from __future__ import annotations
 
-import csv
 import functools
-import io
 import json
-import re
-from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
 import pandas as pd
 import yaml
 
+from .cells import (
+    Parsed,
+    decimal_mark,
+    parse_dates,
+    parse_integers,
+    parse_numbers,
+    read_sheet,
+    shorten,
+    strip_cells,
+)
 from .problems import InputError, Problem, stop_on
 
 SCHEMAS = Path(__file__).parents[1] / "schemas" / "tables.yaml"
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 PANDAS_TYPES = {
     "string": "str",
     "number": "float64",
@@ -104,7 +109,7 @@ def read_raw(path: str, resource: Resource) -> pd.DataFrame:
     Parameters
     ----------
     path : str
-        CSV file in UTF-8, with or without a byte order mark.
+        CSV file as people's programs write it; see `cells.read_sheet`.
     resource : dict
         Schema; its fields must be the file's columns, in any order.
 
@@ -113,64 +118,50 @@ def read_raw(path: str, resource: Resource) -> pd.DataFrame:
     pandas.DataFrame
         Text cells, empty where nothing was written; columns in the schema's
         order; the index is the row as a spreadsheet counts it (header = 1).
+        ``attrs["decimal"]`` is the decimal mark that goes with the file's separator
+        of cells, None if that leaves it open.
 
     Raises
     ------
     InputError
-        If the file is no UTF-8 or no CSV, a column is missing, unknown or
-        doubled, a row has more or fewer cells than the header, a required cell
-        is empty, or a key is doubled.
+        If the file cannot be read, is no text in UTF-8 or no CSV, a column is
+        missing, unknown or doubled, or a row has more or fewer cells than the header.
     """
     try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            # A line break within a cell is the same whatever program wrote it.
-            text = file.read().replace("\r\n", "\n")
-        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError([Problem(path, None, None, str(error), "a CSV file in UTF-8")]) from error
+        data = Path(path).read_bytes()
+    except OSError as error:
+        found = error.strerror or str(error)
+        raise InputError([Problem(path, None, None, found, "a file that can be read")]) from error
     names = [field["name"] for field in resource["fields"]]
-    if not rows:
+    sheet = read_sheet(data, names)
+    stop_on([Problem(path, *fault) for fault in sheet.faults])
+    if not sheet.rows:
         raise InputError([Problem(path, None, None, "an empty file", "at least a header")])
-    header = rows[0]
-    if len(header) == 1 and header[0].count(";") >= len(names) - 1:
-        hint = "commas between the cells; export the file with commas"
-        raise InputError([Problem(path, 1, None, "semicolons", hint)])
+    top, *below = sheet.rows
+    header = [cell.strip() for cell in sheet.rows[top]]
     problems = [
-        Problem(path, 1, name, None, "this column, once")
+        Problem(path, top, name, None, "this column, once")
         for name in names
         if header.count(name) != 1
     ]
     problems += [
-        Problem(path, 1, name, None, f"only the columns {', '.join(names)}")
+        Problem(path, top, name, None, f"only the columns {', '.join(names)}")
         for name in header
         if name not in names
     ]
     problems += [
-        Problem(path, number, None, f"{len(row)} cells", f"{len(header)} cells, as in the header")
-        for number, row in enumerate(rows[1:], start=2)
-        if row and len(row) != len(header)
+        Problem(path, row, None, f"{n} cells", f"{len(header)} cells, as in the header")
+        for row in below
+        if (n := len(sheet.rows[row])) != len(header)
     ]
     stop_on(problems)
-    numbered = {number: row for number, row in enumerate(rows[1:], start=2) if row}
     frame = pd.DataFrame(
-        list(numbered.values()),
+        [sheet.rows[row] for row in below],
         columns=header,
-        index=pd.Index(list(numbered), dtype="int64"),
+        index=pd.Index(below, dtype="int64"),
         dtype="str",
     )[names]
-    key = resource["primaryKey"]
-    doubled = frame.index[frame.duplicated(key, keep=False)]
-    problems = [
-        Problem(path, int(row), ", ".join(key), ", ".join(frame.loc[row, key]), "a key of its own")
-        for row in doubled
-    ]
-    problems += [
-        Problem(path, int(row), field["name"], None, "a value")
-        for field in resource["fields"]
-        if field.get("constraints", {}).get("required") or field["name"] in key
-        for row in frame.index[frame[field["name"]] == ""]
-    ]
-    stop_on(problems)
+    frame.attrs["decimal"] = sheet.decimal
     return frame
 
 
@@ -198,45 +189,47 @@ def parse_columns(
     """
     parsed = frame.copy()
     problems: list[Problem] = []
-    for field in resource["fields"]:
-        name, kind = field["name"], field.get("type", "string")
-        if name not in frame:
-            continue
-        text = frame[name].str.strip()
-        text = text.where(text != "")
-        readable = text.isna() | text.map(lambda cell, kind=kind: _is_readable(cell, kind))
-        expected = {"number": "a number", "integer": "a whole number", "date": "a date y-m-d"}
-        wanted = expected.get(kind, kind) + _unit(field)
+    fields = [field for field in resource["fields"] if field["name"] in frame]
+    decimal = frame.attrs.get("decimal", ".")
+    if decimal is None:
+        numbers = [f["name"] for f in fields if f.get("type") in ("number", "integer")]
+        decimal = decimal_mark([frame[name] for name in numbers])
+    for field in fields:
+        name = field["name"]
+        read, expected = _parse(frame[name], field, decimal)
+        parsed[name] = read
         problems += [
-            Problem(file, int(row), name, str(text[row]), wanted) for row in frame.index[~readable]
+            Problem(file, int(str(row)), name, shorten(str(frame.at[row, name]).strip()), wanted)
+            for row, wanted in (expected + _unit(field)).items()
         ]
-        text = text.where(readable)
-        if kind == "integer":
-            parsed[name] = text.astype("float64").astype("Int64")
-        elif kind == "string":
-            parsed[name] = text
-        else:
-            parsed[name] = text.astype(PANDAS_TYPES[kind])
     return parsed, problems
+
+
+def _parse(texts: pd.Series, field: Resource, decimal: str | None) -> Parsed:
+    """Values of a column of text cells, and what was expected of those that cannot be read."""
+    kind = field.get("type", "string")
+    if kind == "number":
+        return parse_numbers(texts, decimal=decimal)
+    if kind == "integer":
+        return parse_integers(texts, decimal=decimal)
+    if kind == "boolean":
+        cells = strip_cells(texts)
+        values = cells.str.lower().map({"true": True, "false": False}).astype("boolean")
+        unread = cells[cells.notna() & values.isna()]
+        return Parsed(values, unread.mask(unread.notna(), "True or False"))
+    if kind == "date":
+        dates = parse_dates(texts, order=field.get("dateOrder"))
+        # Neither a month nor a year is a day that a period can begin with.
+        vague = dates.precision.notna() & (dates.precision != "day")
+        hints = pd.Series("a date y-m-d", index=texts.index[vague], dtype="str")
+        generic = dates.expected.replace("a date", "a date y-m-d")
+        return Parsed(dates.day.mask(vague), pd.concat([generic, hints]).sort_index())
+    return Parsed(strip_cells(texts), pd.Series(dtype="str"))
 
 
 def _unit(field: Resource) -> str:
     """The unit of a field as the end of a message."""
     return f" (unit: {field['unit']})" if "unit" in field else ""
-
-
-def _is_readable(cell: object, kind: str) -> bool:
-    """Whether a text cell can be read as a value of this kind."""
-    if not isinstance(cell, str) or kind == "string":
-        return True
-    if kind == "date":
-        try:
-            date.fromisoformat(cell)
-        except ValueError:
-            return False
-        return True
-    number = NUMBER.fullmatch(cell) is not None and float(cell) < float("inf")
-    return number and (kind == "number" or float(cell).is_integer())
 
 
 def table_problems(frame: pd.DataFrame, resource: Resource, file: str) -> list[Problem]:
@@ -259,6 +252,8 @@ def table_problems(frame: pd.DataFrame, resource: Resource, file: str) -> list[P
     # Here, because it takes a fifth of a second that jobs which only read need not spend.
     import pandera.pandas as pa
 
+    key = resource.get("primaryKey", [])
+
     def column(field: Resource) -> pa.Column:
         constraints = field.get("constraints", {})
         checks = []
@@ -277,14 +272,14 @@ def table_problems(frame: pd.DataFrame, resource: Resource, file: str) -> list[P
         return pa.Column(
             dtype=None,
             checks=checks,
-            nullable=not constraints.get("required", False),
+            nullable=not (constraints.get("required") or field["name"] in key),
             unique=constraints.get("unique", False),
         )
 
     schema = pa.DataFrameSchema(
         {field["name"]: column(field) for field in resource["fields"]},
         strict=True,
-        unique=resource.get("primaryKey"),
+        unique=key or None,
     )
     try:
         schema.validate(frame, lazy=True)
@@ -316,18 +311,68 @@ def read_checked(path: str, datapackage: str, name: str) -> pd.DataFrame:
         With every problem of the file.
     """
     resource = raw_resource(datapackage, name)
-    parsed, problems = parse_columns(read_raw(path, resource), resource, path)
-    stop_on(problems or table_problems(parsed, resource, path))
+    parsed, problems = check_raw(read_raw(path, resource), resource, path)
+    stop_on(problems)
     return parsed
+
+
+def check_raw(
+    frame: pd.DataFrame, resource: Resource, file: str
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Types and constraints of a table of text cells.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        From `read_raw`.
+    resource : dict
+        Its schema, or a part of it; other columns are left out.
+    file : str
+        File to name in messages.
+
+    Returns
+    -------
+    parsed : pandas.DataFrame
+        Typed columns; missing where a cell is empty or cannot be read.
+    problems : list of Problem
+        Every cell that cannot be read or breaks a constraint.
+    """
+    names = [field["name"] for field in resource["fields"]]
+    parsed, problems = parse_columns(frame[names], resource, file)
+    told = {(problem.row, problem.column) for problem in problems}
+    problems += [
+        problem
+        for problem in table_problems(parsed, resource, file)
+        if (problem.row, problem.column) not in told
+    ]
+    return parsed, problems
+
+
+def keys_only(resource: Resource) -> Resource:
+    """The part of a schema that holds for cells which a correction may still replace."""
+    fields = [
+        field
+        for field in resource["fields"]
+        if field["name"] in resource["primaryKey"] or field.get("constraints", {}).get("required")
+    ]
+    return resource | {"fields": fields}
+
+
+def date_order(resource: Resource, column: str) -> str | None:
+    """Order of day and month that a schema states for a column; None if it does not."""
+    field = next(field for field in resource["fields"] if field["name"] == column)
+    return cast(str | None, field.get("dateOrder"))
 
 
 def _problems(cases: pd.DataFrame, resource: Resource, file: str) -> list[Problem]:
     """Translate pandera's failure cases into problems with a place."""
-    key = ", ".join(resource.get("primaryKey", []))
+    key = resource.get("primaryKey", [])
+    alone = "a value that no other row has"
+    together = f"a combination of {', '.join(key)} that no other row has"
     wording = {
         "not_nullable": "a value",
-        "field_uniqueness": "a value that no other row has",
-        "multiple_fields_uniqueness": f"a combination of {key} that no other row has",
+        "field_uniqueness": alone,
+        "multiple_fields_uniqueness": alone if len(key) == 1 else together,
         "column_in_dataframe": "this column",
         "column_in_schema": "no such column",
     }
@@ -335,11 +380,14 @@ def _problems(cases: pd.DataFrame, resource: Resource, file: str) -> list[Proble
     for case in cases.to_dict("records"):
         about_column = str(case["check"]).startswith("column_in")
         missing = pd.isna(case["failure_case"])
+        if missing and str(case["check"]).endswith("uniqueness"):
+            # That it is missing is another problem.
+            continue
         problem = Problem(
             file=file,
             row=None if pd.isna(case["index"]) else int(case["index"]),
             column=str(case["failure_case"] if about_column else case["column"]),
-            value=None if about_column or missing else as_written(case["failure_case"]),
+            value=None if about_column or missing else shorten(as_written(case["failure_case"])),
             expected=wording.get(case["check"], str(case["check"])),
         )
         if problem not in problems:

@@ -7,7 +7,7 @@ rule clean_annotations:
         schema=f"{workflow.basedir}/workflow/schemas/tables.yaml",
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
-            module=["clean", "logs", "problems", "tables"],
+            module=["cells", "clean", "logs", "problems", "tables"],
         ),
     output:
         systems="data/processed/systems.csv",

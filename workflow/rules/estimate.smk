@@ -10,6 +10,7 @@ rule estimate_compute:
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
             module=[
+                "cells",
                 "compute_inputs",
                 "estimate",
                 "hardware",
@@ -52,6 +53,7 @@ rule check_estimates:
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
             module=[
                 "agreement",
+                "cells",
                 "compute_inputs",
                 "dates",
                 "estimate",

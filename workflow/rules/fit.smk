@@ -7,6 +7,7 @@ rule fit_trends:
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
             module=[
+                "cells",
                 "dates",
                 "fit",
                 "loglinear",
@@ -59,6 +60,7 @@ rule make_tables:
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
             module=[
+                "cells",
                 "dates",
                 "fit",
                 "loglinear",
@@ -106,6 +108,7 @@ rule check_reproduction:
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
             module=[
+                "cells",
                 "dates",
                 "fit",
                 "loglinear",
@@ -143,6 +146,7 @@ rule check_intervals:
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
             module=[
+                "cells",
                 "coverage",
                 "dates",
                 "fit",
@@ -189,6 +193,7 @@ rule check_claims:
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
             module=[
+                "cells",
                 "claims",
                 "dates",
                 "fit",

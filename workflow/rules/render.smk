@@ -29,6 +29,7 @@ rule draw_figures:
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
             module=[
+                "cells",
                 "dates",
                 "figures",
                 "loglinear",
@@ -72,6 +73,7 @@ rule draw_comparisons:
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
             module=[
                 "agreement",
+                "cells",
                 "comparisons",
                 "compute_inputs",
                 "dates",
@@ -173,6 +175,7 @@ rule render_report:
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
             module=[
+                "cells",
                 "digest",
                 "logs",
                 "page",

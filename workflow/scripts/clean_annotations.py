@@ -8,16 +8,15 @@ from compute_trends.tables import raw_resource, read_raw, write_table
 
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
-        files = (snakemake.input.annotations, snakemake.input.corrections)
-        annotations, corrections = (
-            read_raw(path, raw_resource(snakemake.input.datapackage, name))
-            for path, name in zip(files, ("annotations", "corrections"), strict=True)
-        )
+        paths, params = snakemake.input, snakemake.params
+        files = (paths.annotations, paths.corrections)
+        names = ("annotations", "corrections")
+        resources = tuple(raw_resource(paths.datapackage, name) for name in names)
         systems, excluded = clean_annotations(
-            annotations,
-            corrections,
-            published_after=date.fromisoformat(snakemake.params.published_after),
-            first_day_is_placeholder=snakemake.params.first_day_is_placeholder,
+            *map(read_raw, files, resources),
+            published_after=date.fromisoformat(params.published_after),
+            first_day_is_placeholder=params.first_day_is_placeholder,
+            resources=resources,
             files=files,
         )
         write_table(systems, snakemake.output.systems, "systems")

@@ -49,11 +49,21 @@ rule all:
         "results/checks/reproduction.csv",
         "results/checks/estimates.csv",
         "results/checks/claims.csv",
+        "results/checks/export_claims.csv",
         collect("results/tables/table{table}.csv", table=range(1, 10)),
         collect(
             "results/figures/{figure[name]}.{format}",
             figure=lookup(dpath="render/figures", within=config)
             + lookup(dpath="render/comparisons", within=config),
             format=["svg", "png", "pdf"],
+        ),
+        collect(
+            "results/exports/{export}/{table}.csv",
+            export=list(EXPORTS),
+            table=["agreement", "scores", "trends", "members"],
+        ),
+        collect(
+            "results/changes/{table}.csv",
+            table=["rows", "values", "columns", "trends", "growth"] if EXPORTS else [],
         ),
         "report/index.html",

@@ -27,6 +27,7 @@ def test_every_file_is_there(full_run: Project) -> None:
             "estimate_kinds",
             "claims",
             "coverage",
+            "export_claims",
         )
     }
     expected |= {f"results/tables/table{number}.csv" for number in range(1, 10)}

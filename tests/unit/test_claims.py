@@ -248,6 +248,7 @@ def test_every_real_claim_is_about_something_that_is_fitted(real: Real) -> None:
     claims = read_checked(str(RAW / "claims.csv"), str(RAW / "datapackage.json"), "claims")
     fitted = {trend["name"] for trend in real.config["fit"]["trends"]}
     fitted |= {trend["name"] for trend in real.config["fit"]["parameter_trends"]}
+    fitted |= {trend["name"] for trend in real.config["fit"]["exports"]["trends"]}
     fitted |= set(real.systems["system_id"])
     for subject in claims["subject"]:
         assert fitted.issuperset(subject.split("; ")), subject

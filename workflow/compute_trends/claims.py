@@ -91,6 +91,13 @@ def _growth_factor(sources: Sources, subject: Sequence[str], basis: str) -> Meas
     return Measured(row["end_flop"] / row["start_flop"], low, high, _window(row))
 
 
+def _growth_per_year(sources: Sources, subject: Sequence[str], basis: str) -> Measured:
+    """Factor by which compute grows in a year along a trend."""
+    row = _trend(sources, subject[0], basis)
+    low, high = (10 ** row[f"slope_oom_per_year_ci95_{end}"] for end in ("low", "high"))
+    return Measured(10 ** row["slope_oom_per_year"], low, high, _window(row))
+
+
 def _range_factor(sources: Sources, subject: Sequence[str], basis: str) -> Measured:
     """Largest over smallest compute of a trend's systems, as uncertain as the two estimates."""
     members = _members(sources, subject[0], basis).sort_values("log_flop")
@@ -173,12 +180,15 @@ QUANTITIES: dict[str, Callable[[Sources, Sequence[str], str], Measured]] = {
     "doubling_time_months": _doubling_time,
     "parameter_doubling_time_months": _parameter_doubling_time,
     "growth_factor": _growth_factor,
+    "growth_per_year": _growth_per_year,
     "range_factor": _range_factor,
     "oom_above_trend": _oom_above_trend,
     "oom_above_at_start": _oom_above_at_start,
     "doubling_time_ratio": _doubling_time_ratio,
     "compute_ratio": _compute_ratio,
 }
+# Those that a row of a table of trends gives, so that they can be measured on exports.
+OF_TRENDS = ("doubling_time_months", "growth_factor", "growth_per_year", "doubling_time_ratio")
 # Names that each takes; the others take one.
 SUBJECTS = {
     "oom_above_trend": 2,
@@ -307,6 +317,66 @@ def check_claims(
             )
     stop_on(problems)
     return typed(pd.DataFrame(rows), "claims")
+
+
+def check_on_exports(
+    claims: pd.DataFrame,
+    trends: pd.DataFrame,
+    exports: Sequence[pd.DataFrame],
+    *,
+    samples: int,
+    seed: int,
+    file: str,
+) -> pd.DataFrame:
+    """Measure claims on the trends of exports of notable models.
+
+    Parameters
+    ----------
+    claims : pandas.DataFrame
+        Raw table ``claims``.
+    trends : pandas.DataFrame
+        Table ``trends``, of the paper's datasets.
+    exports : sequence of pandas.DataFrame
+        Tables ``export_trends``.
+    samples, seed, file
+        See `check_claims`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``export_claims``: every claim about growth that a trend of an export
+        answers, once for each. A claim that no trend of the paper's datasets answers
+        and no export either is ``not measured``.
+    """
+    about = claims[claims["quantity"].isin(OF_TRENDS)]
+    none = pd.DataFrame({"trend": [], "basis": [], "system_id": []})
+    measured = []
+    for table in exports:
+        fitted = table[table["note"].isna() & (table["models"] == "notable")]
+        named = about["subject"].str.split("; ").map(set(fitted["trend"]).issuperset)
+        if not named.any():
+            continue
+        found = check_claims(
+            about[named],
+            fitted,
+            *(none, none, none),
+            bases=["published"],
+            samples=samples,
+            seed=seed,
+            file=file,
+        )
+        of = {name: fitted[name].iloc[0] for name in ("export", "vintage")}
+        measured.append(found.assign(**of))
+    rows = pd.concat(measured) if measured else pd.DataFrame({"claim_id": []})
+    subjects = about["subject"].str.split("; ").map(set(trends["trend"]).issuperset)
+    waiting = about[~subjects & ~about["claim_id"].isin(rows["claim_id"])].rename(
+        columns={"low": "claimed_low", "high": "claimed_high"}
+    )
+    why = "No export of notable models in this run gives the trend."
+    return typed(
+        pd.concat([rows, waiting.assign(verdict="not measured", why=why)], ignore_index=True),
+        "export_claims",
+    )
 
 
 def _why(measured: Measured, low: float | None, high: float | None, judged: str) -> str:

@@ -111,6 +111,7 @@ def _cross_field_errors(config: dict[str, Any]) -> Iterator[str]:
     """Yield what is wrong between keys that are right by themselves."""
     fit, render = config["fit"], config["render"]
     for place, records in (
+        ("clean.exports", config["clean"]["exports"]),
         ("fit.datasets", fit["datasets"]),
         ("fit.trends and fit.parameter_trends", fit["trends"] + fit["parameter_trends"]),
         ("render.eras", render["eras"]),
@@ -120,6 +121,7 @@ def _cross_field_errors(config: dict[str, Any]) -> Iterator[str]:
             if times > 1:
                 yield f"{place}: the name {name!r} is used {times} times"
     yield from _estimate_errors(config["estimate"])
+    yield from _export_errors(config)
     if "published" not in fit["bases"]:
         yield "fit.bases: 'published' is missing; the paper's numbers are held against it"
     if fit["outliers"]["low_z"] >= fit["outliers"]["high_z"]:
@@ -164,6 +166,37 @@ def _cross_field_errors(config: dict[str, Any]) -> Iterator[str]:
                 )
         for position, name in enumerate(figure["eras"]):
             yield from _unknown(f"{place}.eras[{position}]", name, eras)
+
+
+def _export_errors(config: dict[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with exports and their trends though each key is right by itself."""
+    exports, settings = config["clean"]["exports"], config["fit"]["exports"]
+    paper = {trend["name"]: trend for trend in config["fit"]["trends"]}
+    names = [dataset["name"] for dataset in config["fit"]["datasets"]]
+    for index, export in enumerate(exports):
+        if export["name"] in names:
+            yield f"clean.exports[{index}].name: {export['name']!r} is a dataset of fit.datasets"
+    vintages = Counter((export.get("models", "notable"), export["date"]) for export in exports)
+    for (models, day), times in vintages.items():
+        if times > 1:
+            yield f"clean.exports: {times} exports of {models} models are dated {day}"
+    for index, name in enumerate(settings["paper_trends"]):
+        place = f"fit.exports.paper_trends[{index}]"
+        yield from _unknown(place, name, list(paper))
+        if "domain" in paper.get(name, {}):
+            yield f"{place}: {name!r} has a domain; write it among fit.exports.trends"
+    for index, trend in enumerate(settings["trends"]):
+        place = f"fit.exports.trends[{index}]"
+        if trend["period"]["through"] != "vintage":
+            yield from _reversed(f"{place}.period", trend["period"])
+        if "frontier" in trend and ("scale" in trend or "low_outliers" in trend):
+            yield f"{place}.frontier: selects by itself, without 'scale' and 'low_outliers'"
+    known = [trend["name"] for trend in settings["trends"]] + settings["paper_trends"]
+    for name, times in Counter(known).items():
+        if times > 1:
+            yield f"fit.exports: the name {name!r} is used {times} times"
+    for index, name in enumerate(config["render"]["exports"]["headlines"]):
+        yield from _unknown(f"render.exports.headlines[{index}]", name, known)
 
 
 def _estimate_errors(estimate: dict[str, Any]) -> Iterator[str]:

@@ -156,8 +156,8 @@ def choose_compute(estimates: pd.DataFrame, *, rule: str, preference: list[Recor
         compute["training_compute_estimated_flop"] / compute["training_compute_published_flop"]
     )
     without = compute.loc[compute["training_compute_estimated_flop"].isna(), "system_id"]
-    for system in without:
-        LOG.warning("%s has no row in compute_inputs.csv: no value on basis estimated", system)
+    if len(without):
+        LOG.warning("no inputs, so no value on basis estimated: %s", ", ".join(without))
     return typed(compute, "compute")
 
 

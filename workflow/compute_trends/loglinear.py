@@ -16,6 +16,8 @@ Array = NDArray[np.float64]
 LOG10_OF_2 = float(np.log10(2.0))
 # Rows of resamples handled at once: 500 x 100 systems x 8 bytes stays in the processor's cache.
 CHUNK = 500
+# Values handled at once, so that memory does not grow with the number of systems.
+CHUNK_VALUES = 2_000_000
 
 
 class Line(NamedTuple):
@@ -156,6 +158,11 @@ def quantiles(values: Array, levels: Sequence[float]) -> Array:
     return np.where(lower == upper, lower, between)
 
 
+def chunk_rows(n: int) -> int:
+    """Resamples of ``n`` systems that are handled at once."""
+    return max(1, min(CHUNK, CHUNK_VALUES // n))
+
+
 def bootstrap_lines(
     days: ArrayLike,
     log_flop: ArrayLike,
@@ -201,8 +208,9 @@ def bootstrap_lines(
     # Two streams, so that the draws do not depend on the size of the chunks.
     draw_systems, draw_noise = rng.spawn(2)
     slopes, levels = [], []
-    for first in range(0, samples, CHUNK):
-        shape = (min(CHUNK, samples - first), n)
+    chunk = chunk_rows(n)
+    for first in range(0, samples, chunk):
+        shape = (min(chunk, samples - first), n)
         drawn = draw_systems.integers(n, size=shape)
         if noise_oom is None:
             noise = draw_noise.uniform(-spread, spread, size=shape)

@@ -1,3 +1,7 @@
+# Exports to clean, by name; none as delivered.
+EXPORTS = {record["name"]: record for record in config["clean"]["exports"]}
+
+
 rule clean_annotations:
     """Type, correct and key the raw annotations; exclude what cannot be used."""
     input:
@@ -23,3 +27,56 @@ rule clean_annotations:
         ),
     script:
         "../scripts/clean_annotations.py"
+
+
+rule clean_export:
+    """Turn one export into systems, what it states of them, and inputs of estimates."""
+    input:
+        export=lambda wildcards: EXPORTS[wildcards.export]["path"],
+        more_hardware=lambda wildcards: EXPORTS[wildcards.export].get("hardware", []),
+        hardware="data/raw/hardware.csv",
+        datapackage="data/raw/datapackage.json",
+        schema=f"{workflow.basedir}/workflow/schemas/tables.yaml",
+        layouts=f"{workflow.basedir}/workflow/schemas/layouts.yaml",
+        code=collect(
+            f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
+            module=[
+                "cells",
+                "clean",
+                "dates",
+                "export_inputs",
+                "export_systems",
+                "hardware",
+                "layouts",
+                "loglinear",
+                "logs",
+                "problems",
+                "selection",
+                "tables",
+                "training_compute",
+            ],
+        ),
+    output:
+        systems="data/processed/exports/{export}/systems.csv",
+        excluded="data/processed/exports/{export}/excluded.csv",
+        attributes="data/processed/exports/{export}/attributes.csv",
+        columns="data/processed/exports/{export}/columns.csv",
+        unread="data/processed/exports/{export}/unread.csv",
+        hardware="data/processed/exports/{export}/hardware.csv",
+        inputs="data/processed/exports/{export}/inputs.csv",
+        left_out="data/processed/exports/{export}/left_out.csv",
+    log:
+        "results/logs/clean_export.{export}.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        export=lambda wildcards: EXPORTS[wildcards.export],
+        layout=lambda wildcards: EXPORTS[wildcards.export].get("format", "epoch_models"),
+        clean={
+            "published_after": lookup(dpath="clean/published_after", within=config),
+            "first_day_is_placeholder": lookup(
+                dpath="clean/first_day_is_placeholder", within=config
+            ),
+        },
+    script:
+        "../scripts/clean_export.py"

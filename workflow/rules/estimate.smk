@@ -83,3 +83,46 @@ rule check_estimates:
         seed=lookup(dpath="seed", within=config),
     script:
         "../scripts/check_estimates.py"
+
+
+rule estimate_export:
+    """Estimate the compute of an export's systems from its own columns."""
+    input:
+        systems="data/processed/exports/{export}/systems.csv",
+        excluded="data/processed/exports/{export}/excluded.csv",
+        inputs="data/processed/exports/{export}/inputs.csv",
+        hardware="data/processed/exports/{export}/hardware.csv",
+        schema=f"{workflow.basedir}/workflow/schemas/tables.yaml",
+        code=collect(
+            f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
+            module=[
+                "agreement",
+                "cells",
+                "compute_inputs",
+                "dates",
+                "estimate",
+                "hardware",
+                "logs",
+                "problems",
+                "streams",
+                "tables",
+                "terms",
+                "training_compute",
+                "wording",
+            ],
+        ),
+    output:
+        estimates="data/processed/exports/{export}/estimates.csv",
+        compute="data/processed/exports/{export}/compute.csv",
+        agreement="results/exports/{export}/agreement.csv",
+    log:
+        "results/logs/estimate_export.{export}.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        defaults=lookup(dpath="estimate/defaults", within=config),
+        choice=lookup(dpath="estimate/choice", within=config),
+        uncertainty=lookup(dpath="estimate/uncertainty", within=config),
+        seed=lookup(dpath="seed", within=config),
+    script:
+        "../scripts/estimate_export.py"

@@ -180,13 +180,14 @@ rule check_intervals:
 
 
 rule check_claims:
-    """Hold what earlier studies and the paper state against this run."""
+    """Hold what earlier studies, the paper and Epoch AI state against this run."""
     input:
         systems="data/processed/systems.csv",
         compute="data/processed/compute.csv",
         trends="results/fits/trends.csv",
         members="results/fits/members.csv",
         parameters="results/fits/parameters.csv",
+        exports=collect("results/exports/{export}/trends.csv", export=list(EXPORTS)),
         claims="data/raw/claims.csv",
         datapackage="data/raw/datapackage.json",
         schema=f"{workflow.basedir}/workflow/schemas/tables.yaml",
@@ -208,7 +209,8 @@ rule check_claims:
             ],
         ),
     output:
-        "results/checks/claims.csv",
+        claims="results/checks/claims.csv",
+        on_exports="results/checks/export_claims.csv",
     log:
         "results/logs/check_claims.log",
     conda:
@@ -219,3 +221,108 @@ rule check_claims:
         seed=lookup(dpath="seed", within=config),
     script:
         "../scripts/check_claims.py"
+
+
+rule fit_export:
+    """Score the systems of one export and fit its trends."""
+    input:
+        systems="data/processed/exports/{export}/systems.csv",
+        compute="data/processed/exports/{export}/compute.csv",
+        attributes="data/processed/exports/{export}/attributes.csv",
+        schema=f"{workflow.basedir}/workflow/schemas/tables.yaml",
+        code=collect(
+            f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
+            module=[
+                "cells",
+                "dates",
+                "export_trends",
+                "fit",
+                "frontier",
+                "loglinear",
+                "logs",
+                "problems",
+                "selection",
+                "streams",
+                "tables",
+                "training_compute",
+            ],
+        ),
+    output:
+        scores="results/exports/{export}/scores.csv",
+        trends="results/exports/{export}/trends.csv",
+        members="results/exports/{export}/members.csv",
+    log:
+        "results/logs/fit_export.{export}.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        export=lambda wildcards: EXPORTS[wildcards.export],
+        settings=lookup(dpath="fit/exports", within=config),
+        paper=lookup(dpath="fit/trends", within=config),
+        outliers=lookup(dpath="fit/outliers", within=config),
+        units=lookup(dpath="fit/units", within=config),
+        seed=lookup(dpath="seed", within=config),
+    script:
+        "../scripts/fit_export.py"
+
+
+rule track_changes:
+    """Compare consecutive vintages of an export, and follow their trends."""
+    input:
+        systems=collect(
+            "data/processed/exports/{export}/systems.csv", export=list(EXPORTS)
+        ),
+        excluded=collect(
+            "data/processed/exports/{export}/excluded.csv", export=list(EXPORTS)
+        ),
+        compute=collect(
+            "data/processed/exports/{export}/compute.csv", export=list(EXPORTS)
+        ),
+        attributes=collect(
+            "data/processed/exports/{export}/attributes.csv", export=list(EXPORTS)
+        ),
+        columns=collect(
+            "data/processed/exports/{export}/columns.csv", export=list(EXPORTS)
+        ),
+        trends=collect("results/exports/{export}/trends.csv", export=list(EXPORTS)),
+        schema=f"{workflow.basedir}/workflow/schemas/tables.yaml",
+        code=collect(
+            f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
+            module=[
+                "cells",
+                "changes",
+                "dates",
+                "export_trends",
+                "fit",
+                "frontier",
+                "hardware",
+                "layouts",
+                "loglinear",
+                "logs",
+                "matching",
+                "problems",
+                "selection",
+                "streams",
+                "tables",
+                "training_compute",
+                "wording",
+            ],
+        ),
+    output:
+        rows="results/changes/rows.csv",
+        values="results/changes/values.csv",
+        columns="results/changes/columns.csv",
+        trends="results/changes/trends.csv",
+        growth="results/changes/growth.csv",
+    log:
+        "results/logs/track_changes.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        exports=lookup(dpath="clean/exports", within=config),
+        settings=lookup(dpath="fit/exports", within=config),
+        paper=lookup(dpath="fit/trends", within=config),
+        outliers=lookup(dpath="fit/outliers", within=config),
+        units=lookup(dpath="fit/units", within=config),
+    script:
+        "../scripts/track_changes.py"

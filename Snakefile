@@ -52,18 +52,16 @@ rule all:
         "results/checks/export_claims.csv",
         collect("results/tables/table{table}.csv", table=range(1, 10)),
         collect(
-            "results/figures/{figure[name]}.{format}",
+            "results/figures/{figure[name]}{file}",
             figure=lookup(dpath="render/figures", within=config)
             + lookup(dpath="render/comparisons", within=config),
-            format=["svg", "png", "pdf"],
+            file=[".svg", ".png", ".pdf", "_column.svg", "_column.pdf"],
         ),
         collect(
             "results/exports/{export}/{table}.csv",
             export=list(EXPORTS),
             table=["agreement", "scores", "trends", "members"],
         ),
-        collect(
-            "results/changes/{table}.csv",
-            table=["rows", "values", "columns", "trends", "growth"] if EXPORTS else [],
-        ),
+        collect("results/changes/{table}.csv", table=CHANGES if EXPORTS else []),
+        "results/datapackage.json",
         "report/index.html",

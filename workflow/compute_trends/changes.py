@@ -181,11 +181,16 @@ def _compare(
         if trend["fixed"]
     ]
     return Changes(
-        named.assign(**pair),
+        _numbered(named).assign(**pair),
         values.assign(**pair),
-        changed_columns(one.columns, other.columns).assign(**pair),
+        _numbered(changed_columns(one.columns, other.columns)).assign(**pair),
         pd.DataFrame(split).assign(**pair),
     )
+
+
+def _numbered(table: pd.DataFrame) -> pd.DataFrame:
+    """A table with the numbers of its rows."""
+    return table.assign(number=range(1, len(table) + 1))
 
 
 def all_rows(vintage: Vintage) -> pd.DataFrame:

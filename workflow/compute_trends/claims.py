@@ -374,7 +374,10 @@ def check_on_exports(
     )
     why = "No export of notable models in this run gives the trend."
     return typed(
-        pd.concat([rows, waiting.assign(verdict="not measured", why=why)], ignore_index=True),
+        pd.concat(
+            [rows, waiting.assign(export="none", verdict="not measured", why=why)],
+            ignore_index=True,
+        ),
         "export_claims",
     )
 

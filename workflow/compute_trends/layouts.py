@@ -200,7 +200,8 @@ def _map_columns(header: list[str], texts: pd.DataFrame, layout: Layout) -> pd.D
         for field in layout["fields"]
         if field["name"] not in best
     ]
-    return typed(pd.DataFrame(rows), "export_columns")
+    numbered = pd.DataFrame(rows).assign(number=range(1, len(rows) + 1))
+    return typed(numbered, "export_columns")
 
 
 def _stop_on_missing(

@@ -266,6 +266,10 @@ rule fit_export:
         "../scripts/fit_export.py"
 
 
+# What `track_changes` writes
+CHANGES = ["rows", "values", "columns", "trends", "growth"]
+
+
 rule track_changes:
     """Compare consecutive vintages of an export, and follow their trends."""
     input:

@@ -123,7 +123,7 @@ def test_a_system_without_inputs_has_no_estimated_value(caplog: pytest.LogCaptur
     value = chosen()
     assert value["training_compute_published_flop"] == 100
     assert pd.isna(value["training_compute_estimated_flop"])
-    assert "no value on basis estimated: net" in caplog.text
+    assert "no value on basis estimated for 1 systems: net" in caplog.text
 
 
 def test_real_estimates(real: Real) -> None:

@@ -15,7 +15,7 @@ from .export_trends import choose_points, export_scores, point_growth, trends_of
 from .matching import match_rows
 from .selection import Record, score_systems
 from .tables import read_table, records, typed
-from .wording import fixed
+from .wording import fixed, percent
 
 LOG = logging.getLogger(__name__)
 
@@ -485,12 +485,6 @@ def headline(row: Record, before: Record, after: Record) -> str:
         "filled": "values given or withdrawn",
         "restated": "restated values",
     }
-    whole = _percent(row["change_oom_per_year"])
-    parts = [f"{words[kind]} ({_percent(row[f'{kind}_oom_per_year'])})" for kind in KINDS]
+    whole = percent(row["change_oom_per_year"])
+    parts = [f"{words[kind]} ({percent(row[f'{kind}_oom_per_year'])})" for kind in KINDS]
     return f"{text}. The change of {whole} is made of {', '.join(parts[:-1])} and {parts[-1]}."
-
-
-def _percent(oom_per_year: float) -> str:
-    """A difference of growth as percent of growth per year: 0.01 OOM are +2.3 %."""
-    percent = 100 * (10**oom_per_year - 1)
-    return f"{'−' if percent < -0.05 else '+' if percent >= 0.05 else '±'}{abs(percent):.1f} %"

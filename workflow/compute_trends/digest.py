@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pandas as pd
 
+from .export_digest import ExportResults, digest_exports, read_exports
 from .tables import read_checked, read_table, records
 from .terms import NO_WINNER
 
@@ -45,6 +46,7 @@ class Results:
     estimate_kinds: pd.DataFrame
     drawings: pd.DataFrame
     comparisons: pd.DataFrame
+    exports: ExportResults = field(default_factory=ExportResults)
 
     RAW: ClassVar = ("corrections", "published_tables")
     # Shown by what comes of them.
@@ -89,7 +91,7 @@ def read_results(paths: Any) -> Results:
     """
     raw = {name: read_checked(paths[name], paths["datapackage"], name) for name in Results.RAW}
     generated = {name: read_table(paths[name], name) for name in Results.GENERATED}
-    return Results(**raw, **generated)
+    return Results(**raw, **generated, exports=read_exports(paths))
 
 
 def table_files(paths: Any) -> dict[str, list[str]]:
@@ -185,7 +187,7 @@ def digest_results(results: Results, config: Record) -> Record:
         "last_date": results.systems["publication_date"].max(),
         "precisions": results.systems["publication_date_precision"].value_counts().to_dict(),
         "datasets": _datasets(results, config),
-    }
+    } | digest_exports(results.exports, config)
 
 
 def _compared_tables(

@@ -22,6 +22,9 @@ LOG = logging.getLogger(__name__)
 
 Record = dict[str, Any]
 
+# Systems that a message names.
+LISTED = 20
+
 
 def estimate_systems(
     systems: pd.DataFrame, completed: pd.DataFrame, *, uncertainty: Record, seed: int
@@ -157,7 +160,8 @@ def choose_compute(estimates: pd.DataFrame, *, rule: str, preference: list[Recor
     )
     without = compute.loc[compute["training_compute_estimated_flop"].isna(), "system_id"]
     if len(without):
-        LOG.warning("no inputs, so no value on basis estimated: %s", ", ".join(without))
+        named = ", ".join(without[:LISTED]) + (", and others" if len(without) > LISTED else "")
+        LOG.warning("no value on basis estimated for %d systems: %s", len(without), named)
     return typed(compute, "compute")
 
 

@@ -11,6 +11,7 @@ import difflib
 import functools
 import logging
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,7 +20,9 @@ import yaml
 
 from .cells import (
     NO_TEXT,
+    Fault,
     ParsedDates,
+    Sheet,
     decimal_mark,
     parse_dates,
     parse_numbers,
@@ -55,13 +58,13 @@ class Export(NamedTuple):
         that the file has; the index is the row as a spreadsheet counts it.
     columns : pandas.DataFrame
         Table ``export_columns``.
-    decimal : str or None
-        The decimal mark of its numbers; None if no cell tells.
+    decimal : dict of str to (str or None)
+        The decimal mark of each column of numbers; None if no cell tells.
     """
 
     cells: pd.DataFrame
     columns: pd.DataFrame
-    decimal: str | None
+    decimal: dict[str, str | None]
 
 
 class Cells(NamedTuple):
@@ -117,7 +120,7 @@ def read_export(path: str, *, layout: str) -> Export:
     fields = layouts()[layout]["fields"]
     headers = [header for field in fields for header in field["headers"]]
     sheet = read_sheet(_in_unicode(Path(path).read_bytes(), path), headers)
-    stop_on([Problem(path, *fault) for fault in sheet.faults])
+    stop_on([Problem(path, *fault) for fault in sheet.faults if not _only_prose(fault, sheet)])
     if not sheet.rows:
         raise InputError([Problem(path, None, None, "an empty file", "at least a header")])
     (_, header), *rows = sheet.rows.items()
@@ -143,8 +146,35 @@ def read_export(path: str, *, layout: str) -> Export:
     read = columns[columns["status"] == "read"]
     cells = texts[read["position"] - 1].set_axis(read["column"].to_list(), axis="columns")
     kinds = {field["name"]: field.get("type") for field in fields}
-    numbers = [cells[name].dropna() for name in cells if kinds[name] == "number"]
-    return Export(cells, columns, sheet.decimal or decimal_mark(numbers))
+    numbers = [name for name in cells if kinds[name] == "number"]
+    return Export(cells, columns, _decimal_marks(cells[numbers], sheet.decimal))
+
+
+def _decimal_marks(cells: pd.DataFrame, known: str | None) -> dict[str, str | None]:
+    """Decimal mark of each column of numbers: its own, else the one that most columns show.
+
+    One column at a time, because some hold lists of numbers, with commas between.
+    """
+    if known is not None:
+        return dict.fromkeys(cells, known)
+    marks = {name: decimal_mark([cells[name].dropna()]) for name in cells}
+    usual = Counter(mark for mark in marks.values() if mark is not None).most_common(1)
+    return {name: mark or (usual[0][0] if usual else None) for name, mark in marks.items()}
+
+
+def _only_prose(fault: Fault, sheet: Sheet) -> bool:
+    """Whether a cell that may hold the rest of one row and the beginning of another does not.
+
+    Of a row that a quote too many has swallowed, the first line in the cell holds the
+    separators that its row still lacks, and the last one those of the row it stands in.
+    """
+    (header, *_) = sheet.rows.values()
+    if fault.row is None or fault.column not in header:
+        return False
+    place = header.index(fault.column)
+    lines = [line.count(sheet.delimiter) for line in sheet.rows[fault.row][place].split("\n")]
+    last = len(header) - 1
+    return len(lines) > 1 and lines != [last - place, *[last] * (len(lines) - 2), place]
 
 
 def _in_unicode(data: bytes, path: str) -> bytes:
@@ -255,7 +285,8 @@ def parse_cells(export: Export, *, layout: str, through: str, order: str | None)
             continue
         texts = export.cells[name]
         if kind == "number":
-            parsed = parse_numbers(_without_groups(texts, export.decimal), decimal=export.decimal)
+            mark = export.decimal[name]
+            parsed = parse_numbers(_without_groups(texts, mark), decimal=mark)
             values[name], hints = parsed.value, parsed.expected
         elif kind == "date":
             dates = _parse_dates(texts, through=through, order=order)

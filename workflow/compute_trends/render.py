@@ -17,6 +17,7 @@ import yaml
 from markupsafe import Markup
 
 from .digest import Record, Results, digest_results
+from .export_digest import export_figures
 from .page import (
     archive,
     content_policy,
@@ -27,7 +28,7 @@ from .page import (
     saved_file,
 )
 from .tables import records
-from .wording import change, fixed, growth, interval
+from .wording import change, fixed, growth, interval, percent
 
 # Figures and tables that are not the paper's are numbered after its own.
 PAPER_FIGURES = 8
@@ -121,6 +122,7 @@ def render_report(
         flop,
         growth,
         interval,
+        percent,
         printed_flop,
         ratio,
         web_address,
@@ -177,7 +179,8 @@ def _figures(
             "description": _describe(record, digest, config),
             "files": [saved_file(files[f"{name}.{ending}"]) for ending in ("png", "pdf")],
         }
-    return drawn
+    first = 1 + max((figure["number"] for figure in drawn.values()), default=PAPER_FIGURES)
+    return drawn | export_figures(results.exports, config, paths, first=first)
 
 
 def _describe(record: Record, digest: Record, config: Record) -> str:

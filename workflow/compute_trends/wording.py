@@ -68,6 +68,15 @@ def change(published: Any, estimated: Any) -> str:
     return f"{text}; R² {fixed(estimated['r2'], 2)} instead of {fixed(published['r2'], 2)}"
 
 
+def percent(oom_per_year: float | None) -> str:
+    """A part of a change of growth as percent of growth per year; nothing where there is none."""
+    if oom_per_year is None or np.isnan(oom_per_year):
+        return ""
+    value = 100 * (10**oom_per_year - 1)
+    sign = "−" if value < -0.05 else "+" if value >= 0.05 else "±"
+    return f"{sign}{fixed(abs(value))} %"
+
+
 def plain(value: float) -> str:
     """A number as a person writes it: 390 408, 0.33, 1.746e11."""
     round_number = value >= 1e7 and float(f"{value:.3e}") == value

@@ -133,6 +133,57 @@ PRINTED = [f"table{table}" for table in range(1, 10)] + [
 ]
 
 
+# Figures of exports; none without one.
+EXPORT_FIGURES = (
+    ["growth_by_vintage", *(f"export_{name}" for name in EXPORTS)] if EXPORTS else []
+)
+
+
+rule draw_exports:
+    """Draw the systems of each export, and growth by vintage."""
+    input:
+        growth="results/changes/growth.csv",
+        systems=collect(
+            "data/processed/exports/{export}/systems.csv", export=list(EXPORTS)
+        ),
+        members=collect("results/exports/{export}/members.csv", export=list(EXPORTS)),
+        trends=collect("results/exports/{export}/trends.csv", export=list(EXPORTS)),
+        schema=f"{workflow.basedir}/workflow/schemas/tables.yaml",
+        code=collect(
+            f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
+            module=[
+                "cells",
+                "dates",
+                "export_figures",
+                "figures",
+                "labels",
+                "loglinear",
+                "logs",
+                "problems",
+                "selection",
+                "style",
+                "tables",
+                "training_compute",
+                "wording",
+            ],
+        ),
+    output:
+        collect(
+            "results/figures/{figure}{file}",
+            figure=EXPORT_FIGURES,
+            file=[".svg", ".png", ".pdf", "_column.svg", "_column.pdf"],
+        ),
+    log:
+        "results/logs/draw_exports.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        exports=lookup(dpath="clean/exports", within=config),
+        headlines=lookup(dpath="render/exports/headlines", within=config),
+    script:
+        "../scripts/draw_exports.py"
+
+
 rule package_results:
     """Make the results folder a data package: descriptions, tables to print, references."""
     input:
@@ -245,9 +296,37 @@ rule render_report:
             figure=lookup(dpath="render/figures", within=config)
             + lookup(dpath="render/comparisons", within=config),
             file=[".svg", ".png", ".pdf", "_column.svg", "_column.pdf"],
+        )
+        + collect(
+            "results/figures/{figure}{file}",
+            figure=EXPORT_FIGURES,
+            file=[".svg", ".png", ".pdf", "_column.svg", "_column.pdf"],
         ),
         drawings="results/figures/drawings.csv",
         comparisons="results/figures/comparisons.csv",
+        export_claims="results/checks/export_claims.csv",
+        exports=collect(
+            "data/processed/exports/{export}/{table}.csv",
+            export=list(EXPORTS),
+            table=[
+                "systems",
+                "excluded",
+                "columns",
+                "unread",
+                "left_out",
+                "estimates",
+                "compute",
+            ],
+        )
+        + collect(
+            "results/exports/{export}/{table}.csv",
+            export=list(EXPORTS),
+            table=["trends", "agreement"],
+        ),
+        changes=collect(
+            "results/changes/{table}.csv",
+            table=["rows", "values", "columns", "trends"] if EXPORTS else [],
+        ),
         printed=collect(
             "results/tables/{name}.{format}", name=PRINTED, format=["tex", "md"]
         ),
@@ -263,6 +342,7 @@ rule render_report:
                 "sections/eras",
                 "sections/estimates",
                 "sections/explorer",
+                "sections/exports",
                 "sections/findings",
                 "sections/glossary",
                 "sections/limits",
@@ -282,6 +362,7 @@ rule render_report:
             module=[
                 "cells",
                 "digest",
+                "export_digest",
                 "logs",
                 "page",
                 "problems",

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from conftest import RAW, Real
 
-from compute_trends.claims import QUANTITIES, Measured, check_claims, verdict
+from compute_trends.claims import QUANTITIES, Measured, check_claims, check_on_exports, verdict
 from compute_trends.problems import InputError
 from compute_trends.tables import read_checked, records, typed
 
@@ -252,3 +252,71 @@ def test_every_real_claim_is_about_something_that_is_fitted(real: Real) -> None:
     fitted |= set(real.systems["system_id"])
     for subject in claims["subject"]:
         assert fitted.issuperset(subject.split("; ")), subject
+
+
+def on_exports(
+    *tables: pd.DataFrame, claims: list[dict[str, Any]] | None = None
+) -> list[dict[str, Any]]:
+    paper = pd.DataFrame({"trend": ["upper"]})
+    stated = pd.DataFrame(claims or [claim(subject="all", quantity="growth_per_year", high=6.0)])
+    found = check_on_exports(
+        stated.set_axis(range(2, len(stated) + 2)),
+        paper,
+        list(tables),
+        samples=100,
+        seed=1,
+        file="claims.csv",
+    )
+    return records(found)
+
+
+def export_trend(**changes: Any) -> pd.DataFrame:
+    row = {
+        "export": "e",
+        "vintage": pd.Timestamp("2024-07-16"),
+        "models": "notable",
+        "trend": "all",
+        "basis": "published",
+        "period": "2009-12-31/2024-05-31",
+        "n": 5,
+        "slope_oom_per_year": np.log10(5.5),
+        "slope_oom_per_year_ci95_low": np.log10(4.5),
+        "slope_oom_per_year_ci95_high": np.log10(7.0),
+        "note": None,
+    }
+    return pd.DataFrame([row | changes])
+
+
+def test_growth_per_year_is_measured_on_each_export() -> None:
+    slow = export_trend(
+        export="f",
+        slope_oom_per_year=np.log10(3),
+        slope_oom_per_year_ci95_low=np.log10(2),
+        slope_oom_per_year_ci95_high=np.log10(4),
+    )
+    rows = on_exports(export_trend(), slow)
+    assert [(row["export"], row["verdict"]) for row in rows] == [
+        ("e", "holds"),
+        ("f", "contradicted"),
+    ]
+    ends = [rows[0][f"value{end}"] for end in ("", "_ci95_low", "_ci95_high")]
+    assert ends == pytest.approx([5.5, 4.5, 7.0])
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        [],
+        [export_trend(models="all")],
+        [export_trend(note="a trend needs at least three systems, got 0")],
+        [export_trend(trend="other")],
+    ],
+)
+def test_a_claim_that_no_export_answers_is_not_measured(tables: list[pd.DataFrame]) -> None:
+    [row] = on_exports(*tables)
+    assert (row["verdict"], row["export"], row["value"]) == ("not measured", "none", None)
+
+
+def test_a_claim_that_the_paper_answers_waits_for_no_export() -> None:
+    assert on_exports(claims=[claim()]) == []
+    assert on_exports(claims=[claim(quantity="compute_ratio", subject="a; b")]) == []

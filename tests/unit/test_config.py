@@ -138,3 +138,108 @@ def test_each_missing_key_is_told_once(config: dict[str, Any]) -> None:
     broken["fit"]["trends"][0] = {"name": "bare"}
     errors = config_errors(broken)
     assert len(errors) == len(set(errors)) == 4
+
+
+def export(**changes: Any) -> dict[str, Any]:
+    return {"name": "notable", "path": "a.csv", "date": "2024-07-16"} | changes
+
+
+def with_exports(config: dict[str, Any], *exports: dict[str, Any]) -> list[str]:
+    edited = copy.deepcopy(config)
+    edited["clean"]["exports"] = list(exports)
+    return config_errors(edited)
+
+
+def test_a_record_of_three_keys_is_an_export(config: dict[str, Any]) -> None:
+    assert with_exports(config, export()) == []
+    full = export(
+        name="other",
+        format="epoch_models",
+        models="all",
+        dates="m/d/y",
+        hardware="b.csv",
+        filters={
+            "notability": ["Highly cited"],
+            "confidence": ["Likely"],
+            "domains": ["Language"],
+            "fine_tunes": "drop",
+            "versions": "keep",
+        },
+    )
+    assert with_exports(config, export(), full) == []
+
+
+@pytest.mark.parametrize(
+    ("exports", "message"),
+    [
+        ([export(pth="a")], "clean.exports[0]: unknown key 'pth'; did you mean 'path'?"),
+        ([{"name": "a", "path": "b"}], "clean.exports[0]: key 'date' is missing"),
+        ([export(date="soon")], "clean.exports[0].date: 'soon' is not a date"),
+        ([export(name="No Name")], "clean.exports[0].name: 'No Name' does not match"),
+        ([export(models="some")], "clean.exports[0].models: 'some' is not one of"),
+        ([export(filters={"a": 1})], "clean.exports[0].filters: unknown key 'a'"),
+        (
+            [export(), export(date="2025-01-01")],
+            "clean.exports: the name 'notable' is used 2 times",
+        ),
+        (
+            [export(), export(name="again")],
+            "clean.exports: 2 exports of notable models are dated 2024-07-16",
+        ),
+        (
+            [export(name="paper_tables")],
+            "clean.exports[0].name: 'paper_tables' is a dataset of fit.datasets",
+        ),
+    ],
+)
+def test_what_is_wrong_with_an_export_is_told(
+    config: dict[str, Any], exports: list[dict[str, Any]], message: str
+) -> None:
+    [told] = with_exports(config, *exports)
+    assert told.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (
+            lambda c: c["fit"]["exports"]["paper_trends"].append("until_2010"),
+            "fit.exports.paper_trends[7]: 'until_2010' is not defined; did you mean 'until_20",
+        ),
+        (
+            lambda c: c["fit"]["exports"]["paper_trends"].append("vision_from_2010"),
+            "fit.exports.paper_trends[7]: 'vision_from_2010' has a domain; write it among",
+        ),
+        (
+            lambda c: c["fit"]["exports"]["trends"][1].update(scale="large"),
+            "fit.exports.trends[1].frontier: selects by itself, without 'scale' and",
+        ),
+        (
+            lambda c: c["fit"]["exports"]["trends"][1].update(frontier="top_0"),
+            "fit.exports.trends[1].frontier: 'top_0' does not match",
+        ),
+        (
+            lambda c: c["fit"]["exports"]["trends"][0]["period"].update(through="2001-01-01"),
+            "fit.exports.trends[0].period: reversed",
+        ),
+        (
+            lambda c: c["fit"]["exports"]["trends"][0]["period"].update(through="always"),
+            "fit.exports.trends[0].period.through: 'always' is not",
+        ),
+        (
+            lambda c: c["fit"]["exports"]["trends"][0].update(name="until_2009"),
+            "fit.exports: the name 'until_2009' is used 2 times",
+        ),
+        (
+            lambda c: c["render"]["exports"].update(headlines=["all_2010_2025"]),
+            "render.exports.headlines[0]: 'all_2010_2025' is not defined; did you mean 'all_20",
+        ),
+    ],
+)
+def test_what_is_wrong_with_trends_of_exports_is_told(
+    config: dict[str, Any], edit: Edit, message: str
+) -> None:
+    edited = copy.deepcopy(config)
+    edit(edited)
+    told = config_errors(edited)
+    assert any(line.startswith(message) for line in told), told

@@ -15,6 +15,7 @@ from compute_trends.tables import (
     read_raw,
     read_table,
     table_problems,
+    typed,
     write_table,
 )
 
@@ -214,3 +215,9 @@ def test_an_unknown_resource_is_told(tmp_path: Path) -> None:
     package.write_text('{"resources": []}')
     with pytest.raises(InputError, match="a resource named annotations"):
         raw_resource(str(package), "annotations")
+
+
+def test_a_table_without_rows_comes_back_with_its_types(tmp_path: Path) -> None:
+    path = str(tmp_path / "excluded.csv")
+    write_table(typed(pd.DataFrame(), "excluded"), path, "excluded")
+    assert read_table(path, "excluded")["publication_date"].dtype == "datetime64[s]"

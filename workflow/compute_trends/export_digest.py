@@ -113,7 +113,7 @@ def _counts(tables: dict[str, pd.DataFrame]) -> Record:
         "agreement": records(tables["agreement"]),
         "left_out": records(
             tables["left_out"]
-            .assign(reason=tables["left_out"]["reason"].str.partition(": ")[0])
+            .assign(reason=tables["left_out"]["reason"].str.replace(": .*", "", regex=True))
             .value_counts(["method", "reason"])
             .rename("n")
             .reset_index()

@@ -100,8 +100,8 @@ def clean_export(
         raise InputError([Problem(path, None, None, found, "at least one system")])
     numbered = systems.set_index("annotation_id", drop=False).rename_axis(None)
     stop_on(table_problems(numbered, generated_resources()["systems"], path))
-    for column, n in unread["column"].value_counts().items():
-        LOG.warning("%s, column %s: %d cells cannot be read, taken as empty", path, column, n)
+    for name, n in unread["column"].value_counts().items():
+        LOG.warning("%s, column %s: %d cells cannot be read, taken as empty", path, name, n)
     LOG.info("%s: %d rows: %d systems, %d excluded", path, len(rows), len(systems), len(excluded))
     return CleanExport(systems, excluded, typed(rows, "export_attributes"), unread)
 

@@ -224,26 +224,22 @@ def _resampled_scores(
     flat = (values - centre).ravel()
 
     def sums(weights: Array | None) -> Array:
-        """Sum of the weights drawn in each system's window, for each drawn value."""
-        counts = np.bincount(places, weights, minlength=samples * n).reshape(samples, n)
+        """Sum of the weights drawn in the window of each system, shape (samples, n)."""
         total = np.zeros((samples, n + 1))
+        counts = np.bincount(places, weights, minlength=samples * n).reshape(samples, n)
         np.cumsum(counts, axis=1, out=total[:, 1:])
-        within = np.take_along_axis(total, high[drawn], axis=1)
-        within -= np.take_along_axis(total, low[drawn], axis=1)
+        within: Array = total[:, high]
+        within -= total[:, low]
         return within
 
-    count = sums(None)
+    # A window without a drawn system belongs to no drawn system.
+    count = np.maximum(sums(None), 1.0)
     mean = sums(flat) / count
     variance = sums(flat**2) / count - mean**2
     # As in `loglinear.window_scores`: what rounding leaves is not a spread.
-    scores = np.full(drawn.shape, np.nan)
-    np.divide(
-        values - centre - mean,
-        np.sqrt(np.maximum(variance, 1e-12)),
-        out=scores,
-        where=variance > 1e-12,
-    )
-    return scores
+    spread = np.sqrt(np.where(variance > 1e-12, variance, np.nan))
+    mean_of, spread_of = (np.take_along_axis(a, drawn, axis=1) for a in (mean, spread))
+    return np.asarray((values - centre - mean_of) / spread_of)
 
 
 def _masked_slopes(x: Array, drawn: NDArray[np.int64], values: Array, inside: Mask) -> Array:

@@ -21,6 +21,7 @@ import yaml
 from .cells import (
     NO_TEXT,
     Fault,
+    Parsed,
     ParsedDates,
     Sheet,
     decimal_mark,
@@ -38,8 +39,9 @@ LOG = logging.getLogger(__name__)
 LAYOUTS = Path(__file__).parents[1] / "schemas" / "layouts.yaml"
 DAY_MONTH = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{2}|\d{4})")
 SHORT_YEAR = re.compile(r"(\d{1,2}[-/.]\d{1,2}[-/.])(\d{2})")
-# A thousands separator, in a file whose decimal mark is a point.
-ONE_GROUP = re.compile(r"[1-9]\d{0,2},\d{3}")
+# Digits with commas, and those among them where the commas can be thousands separators.
+WITH_COMMAS = r"\d+(?:,\d+)+"
+GROUPED = r"[1-9]\d{0,2}(?:,\d{3})+"
 # For files that are no vintage.
 NO_END = "2100-12-31"
 YES = ("true", "yes", "1", "1.0", "checked", "x")
@@ -156,10 +158,11 @@ def _decimal_marks(cells: pd.DataFrame, known: str | None) -> dict[str, str | No
     One column at a time, because some hold lists of numbers, with commas between.
     """
     if known is not None:
-        return dict.fromkeys(cells, known)
+        return dict.fromkeys(map(str, cells), known)
     marks = {name: decimal_mark([cells[name].dropna()]) for name in cells}
     usual = Counter(mark for mark in marks.values() if mark is not None).most_common(1)
-    return {name: mark or (usual[0][0] if usual else None) for name, mark in marks.items()}
+    fallback = usual[0][0] if usual else None
+    return {str(name): mark or fallback for name, mark in marks.items()}
 
 
 def _only_prose(fault: Fault, sheet: Sheet) -> bool:
@@ -285,8 +288,7 @@ def parse_cells(export: Export, *, layout: str, through: str, order: str | None)
             continue
         texts = export.cells[name]
         if kind == "number":
-            mark = export.decimal[name]
-            parsed = parse_numbers(_without_groups(texts, mark), decimal=mark)
+            parsed = _parse_numbers(texts, export.decimal[name])
             values[name], hints = parsed.value, parsed.expected
         elif kind == "date":
             dates = _parse_dates(texts, through=through, order=order)
@@ -310,11 +312,22 @@ def parse_cells(export: Export, *, layout: str, through: str, order: str | None)
     return Cells(values, typed(table, "export_unread"))
 
 
-def _without_groups(texts: pd.Series, decimal: str | None) -> pd.Series:
-    """Numbers without a lone thousands separator, where the file's decimal mark is a point."""
+def _parse_numbers(texts: pd.Series, decimal: str | None) -> Parsed:
+    """Numbers of a column; where its decimal mark is a point, commas group digits or part a list.
+
+    ASSUME: "1,234" is one number there, and "1234,1234" are two, which no value is.
+    """
     if decimal != ".":
-        return texts
-    return texts.mask(texts.str.fullmatch(ONE_GROUP), texts.str.replace(",", ""))
+        return parse_numbers(texts, decimal=decimal)
+    with_commas = texts.str.fullmatch(WITH_COMMAS)
+    grouped = texts.str.fullmatch(GROUPED)
+    parsed = parse_numbers(
+        texts.mask(grouped, texts.str.replace(",", "")).mask(with_commas & ~grouped),
+        decimal=decimal,
+    )
+    lists = texts.index[with_commas & ~grouped]
+    hints = pd.Series("one number: this is a list, or has a decimal comma", index=lists)
+    return Parsed(parsed.value, pd.concat([parsed.expected, hints.astype("str")]))
 
 
 def _parse_dates(texts: pd.Series, *, through: str, order: str | None) -> ParsedDates:

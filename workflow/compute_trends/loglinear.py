@@ -212,14 +212,14 @@ def bootstrap_lines(
     for first in range(0, samples, chunk):
         shape = (min(chunk, samples - first), n)
         drawn = draw_systems.integers(n, size=shape)
-        if noise_oom is None:
-            noise = draw_noise.uniform(-spread, spread, size=shape)
-        else:
-            noise = draw_noise.standard_normal(shape) * np.asarray(noise_oom, dtype=float)[drawn]
+        values = y[drawn]
+        if noise_oom is not None:
+            values += draw_noise.standard_normal(shape) * np.asarray(noise_oom, dtype=float)[drawn]
+        elif spread > 0:
+            values += draw_noise.uniform(-spread, spread, size=shape)
         dx = x[drawn]
         mean_day = dx.mean(axis=1, keepdims=True)
         dx -= mean_day
-        values = y[drawn] + noise
         sxx = np.einsum("ij,ij->i", dx, dx)
         sxy = np.einsum("ij,ij->i", dx, values)
         least, most = drawn.min(axis=1, keepdims=True), drawn.max(axis=1, keepdims=True)

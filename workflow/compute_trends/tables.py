@@ -441,10 +441,13 @@ def read_table(path: str, name: str) -> pd.DataFrame:
     """
     fields = generated_resources()[name]["fields"]
     kinds = {field["name"]: field.get("type", "string") for field in fields}
-    return pd.read_csv(
+    frame = pd.read_csv(
         path,
         dtype={name: PANDAS_TYPES[kind] for name, kind in kinds.items() if kind != "date"},
         parse_dates=[name for name, kind in kinds.items() if kind == "date"],
         keep_default_na=False,
         na_values=[""],
     )
+    # A column of dates without any is not recognized as one.
+    dates = [name for name, kind in kinds.items() if kind == "date"]
+    return frame.astype(dict.fromkeys(dates, PANDAS_TYPES["date"]))

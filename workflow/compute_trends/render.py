@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import json
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -24,6 +25,7 @@ from .page import (
     contents,
     data_uri,
     inline_script,
+    json_in_html,
     packed_file,
     saved_file,
 )
@@ -72,6 +74,7 @@ def render_report(
     references: str,
     template: str,
     stylesheets: Iterable[str],
+    explorer: str | None,
     scripts: Iterable[str],
 ) -> str:
     """Write the report.
@@ -99,6 +102,8 @@ def render_report(
         ``workflow/report/report.html.jinja``; what it includes lies beside it.
     stylesheets, scripts : iterable of str
         Files that go into the page, in order.
+    explorer : str, optional
+        What the chart in the page needs, as JSON (see `explorer.build_explorer`).
 
     Returns
     -------
@@ -146,11 +151,25 @@ def render_report(
         n_raw=n_raw,
         figures=_figures(results, digest, config, list(figures)),
         shown_figures=[],
+        explorer=_explorer(explorer) if explorer else None,
         downloads=saved,
         archive=archive(itertools.chain(*saved.values())),
         offered=[],
         next_table=itertools.count(PAPER_TABLES + 1).__next__,
     )
+
+
+def _explorer(payload: str) -> Record:
+    """What the chart's section writes out, and what its program reads."""
+    page: Record = json.loads(payload)
+    names = ("spec", "data", "choices", "backward_forward_ratio")
+    held = {name: page[name] for name in names}
+    return {
+        "choices": page["choices"],
+        "domains": page["domains"],
+        "chips": page["chips"],
+        "payload": Markup(json_in_html(held)),
+    }
 
 
 def _figures(

@@ -20,6 +20,9 @@ if __name__ == "__main__":
             checksums=file_checksums([paths[name] for name in inputs]),
             versions=software_versions(),
             references=Path(paths.references).read_text(encoding="utf-8"),
+            explorer=Path(paths.explorer[0]).read_text(encoding="utf-8")
+            if paths.explorer
+            else None,
             **{name: paths[name] for name in ("figures", "template", "stylesheets", "scripts")},
         )
         Path(snakemake.output[0]).write_text(html, encoding="utf-8")

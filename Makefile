@@ -53,10 +53,11 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@$(LIBRARY)
 	@touch $@
 
-# Time and memory of the engine against one regression call per resample.
+# Time and memory of the engine against one regression call per resample, and of a large export.
 benchmark: $(VENV)/.installed-dev
 	@$(BIN)/snakemake --cores $(CORES) --quiet all --until fit_trends
 	@$(BIN)/python benchmarks/engine.py
+	@$(BIN)/python benchmarks/export.py
 
 # Resolve the newest versions that pyproject.toml allows.
 lock: $(VENV)/.uv

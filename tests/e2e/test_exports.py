@@ -31,7 +31,7 @@ def with_downloads(project: Project) -> Project:
     return project
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The tiny project with two vintages, after a run."""
     folder = tmp_path_factory.mktemp("exports") / "run"

@@ -32,7 +32,7 @@ from .cells import (
 )
 from .hardware import LEAST_RECENT_RATE
 from .problems import InputError, Problem, stop_on
-from .tables import typed
+from .tables import LOADER, typed
 
 LOG = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ class Cells(NamedTuple):
 @functools.cache
 def layouts() -> dict[str, Layout]:
     """Layouts of ``layouts.yaml`` by name."""
-    described = yaml.safe_load(LAYOUTS.read_text(encoding="utf-8"))
+    described = yaml.load(LAYOUTS.read_text(encoding="utf-8"), Loader=LOADER)
     return {layout["name"]: layout for layout in described["formats"]}
 
 

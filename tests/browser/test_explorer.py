@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 from conftest import ROOT, Project
 from playwright.sync_api import Browser
 
@@ -236,10 +235,3 @@ def test_what_is_no_number_is_said_so(visit: Visit, value: str) -> None:
     field.fill(value)
     assert "Every field needs a number above 0" in visit.page.locator("#calculated").inner_text()
     assert field.get_attribute("aria-invalid") == "true"
-
-
-def test_without_a_chart_in_the_config_the_page_has_none(finished_tiny: Project) -> None:
-    config = yaml.safe_load((finished_tiny.folder / "config.yaml").read_text())
-    assert config["render"]["explorer"] == []
-    page = (finished_tiny.folder / "report" / "index.html").read_text(encoding="utf-8")
-    assert 'id="explore-chart"' not in page and "vegaEmbed=" not in page

@@ -41,9 +41,6 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return project
 
 
-pytestmark = pytest.mark.xdist_group("exports")
-
-
 def table(project: Project, path: str) -> pd.DataFrame:
     return pd.read_csv(project.folder / path)
 

@@ -27,6 +27,8 @@ OF_EXPORT = {
     "trends": "export_trends",
     "agreement": "agreement",
 }
+# Tables that hold each row of an export once
+ROWS = ("systems", "excluded")
 CHANGES = ("rows", "values", "columns", "trends")
 
 
@@ -106,6 +108,7 @@ def _counts(tables: dict[str, pd.DataFrame]) -> Record:
         "unknown": columns.loc[columns["status"] == "unknown", "header"].to_list(),
         "doubled": columns.loc[columns["status"] == "doubled", "header"].to_list(),
         "n_unread": len(tables["unread"]),
+        "n_without_notability": _without_notability(tables),
         "n_estimates": len(computed),
         "n_checked": len(methods),
         "n_two_methods": int((methods > 1).sum()),
@@ -119,6 +122,14 @@ def _counts(tables: dict[str, pd.DataFrame]) -> Record:
             .reset_index()
         ),
     }
+
+
+def _without_notability(tables: dict[str, pd.DataFrame]) -> int:
+    """Rows that state no notability criteria; zero where the export has no such column."""
+    columns = tables["columns"]
+    if not (columns["column"].eq("inclusion_criteria") & columns["status"].eq("read")).any():
+        return 0
+    return sum(int(tables[name]["inclusion_criteria"].isna().sum()) for name in ROWS)
 
 
 def _by_trend(results: ExportResults, names: list[str]) -> list[Record]:

@@ -186,6 +186,9 @@ def fit_export(
     """
     fitted, members = [], []
     for trend in trends:
+        unknown = set(trend.get("without", [])) - set(scores["system_id"])
+        if unknown:
+            LOG.warning("trend %s: no system %s to leave out", trend["name"], ", ".join(unknown))
         chosen = choose_points(scores, trend, flagged=flagged, outliers=outliers)
         labels = _labels(trend, export)
         try:
@@ -193,6 +196,12 @@ def fit_export(
         except ValueError as error:
             LOG.warning("%s, trend %s: %s", export["name"], trend["name"], error)
             numbers = {"n": len(chosen.points), "note": str(error)}
+        else:
+            low, high = (numbers[f"growth_per_year_ci90_{end}"] for end in CI90_LEVELS)
+            told = (numbers["n"], numbers["growth_per_year"], low, high)
+            LOG.info(
+                "%s: n = %d, %.2f times a year (90 %% interval %.2f to %.2f)", trend["name"], *told
+            )
         fitted.append(labels | numbers)
         key = {"export": export["name"], "trend": trend["name"]}
         members.append(pd.DataFrame(key | {"system_id": chosen.points["system_id"]}))

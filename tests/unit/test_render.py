@@ -48,6 +48,7 @@ def render(config: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> 
             "references": "@article{one}",
             "template": str(REPORT / "report.html.jinja"),
             "stylesheets": [str(REPORT / "report.css")],
+            "explorer": None,
             "scripts": [str(REPORT / "page.js")],
         }
         return render_report(results, **(settings | changes))

@@ -209,7 +209,8 @@ def _explorer_errors(config: dict[str, Any]) -> Iterator[str]:
         if fit["outliers"]["large_scale_from"] != turn:
             yield (
                 f"{place}: large scale begins after {turn}, "
-                f"fit.outliers.large_scale_from is {fit['outliers']['large_scale_from']}"
+                f"fit.outliers.large_scale_from is {fit['outliers']['large_scale_from']}; "
+                "change both, or leave the chart out with `explorer: []`"
             )
 
 

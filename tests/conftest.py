@@ -31,6 +31,7 @@ from compute_trends.parameters import parameter_table
 from compute_trends.reproduction import check_reproduction, key_of_terms, study_table
 from compute_trends.robust import robust_table
 from compute_trends.selection import join_members, score_systems, select_datasets
+from compute_trends.sensitivity import sensitivity_table
 from compute_trends.tables import raw_resource, read_checked, read_raw
 
 ROOT = Path(__file__).parents[1]
@@ -226,6 +227,7 @@ def results(real: Real, check: pd.DataFrame, checks: Checks) -> Results:
         robust=robust_table(points, methods=fit["other_methods"], units=units),
         parameters=parameters,
         coverage=coverage,
+        sensitivity=sensitivity_table(real.systems, real.compute, fit=fit, seed=seed),
         claims=claims,
         table5=key_of_terms(outliers=fit["outliers"], bootstrap=bootstrap, units=units),
         trends=real.trends,

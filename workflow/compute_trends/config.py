@@ -144,6 +144,8 @@ def _cross_field_errors(config: dict[str, Any]) -> Iterator[str]:
         yield from _reversed(f"{place}.period", trend["period"])
     for index, name in enumerate(fit["coverage"]["trends"]):
         yield from _unknown(f"fit.coverage.trends[{index}]", name, list(trends))
+    for index, name in enumerate(fit["sensitivity"]["trends"]):
+        yield from _unknown(f"fit.sensitivity.trends[{index}]", name, list(trends))
     for index, era in enumerate(render["eras"]):
         yield from _reversed(f"render.eras[{index}].period", era["period"])
     for index, finding in enumerate(render["findings"]):

@@ -48,6 +48,7 @@ def render(config: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> 
             "references": "@article{one}",
             "template": str(REPORT / "report.html.jinja"),
             "stylesheets": [str(REPORT / "report.css")],
+            "explorer": None,
             "scripts": [str(REPORT / "page.js")],
         }
         return render_report(results, **(settings | changes))
@@ -70,6 +71,19 @@ def test_findings_are_the_numbers_of_the_trend_table(
         assert f'<p class="big">{trend["doubling_time_months"]:.1f} <small>' in page
         low, high = trend["doubling_time_months_ci95_low"], trend["doubling_time_months_ci95_high"]
         assert f"95 % interval {low:.1f} to {high:.1f} months" in page
+
+
+def test_findings_say_how_far_one_choice_moves_them(
+    results: Results, real: Real, render: Render
+) -> None:
+    page = " ".join(render(results, real.config).split())
+    for finding in real.config["render"]["findings"]:
+        varied = results.sensitivity[results.sensitivity["trend"] == finding["trend"]].iloc[1:]
+        months = varied["doubling_time_months"].dropna()
+        said = f"made differently: <b>{months.min():.1f} to {months.max():.1f} months</b>"
+        assert said in page
+        table = section(page, f'<figure class="table" id="choices-{finding["trend"]}"', "</figure>")
+        assert table.count("<tr") == len(varied) + 2
 
 
 def test_verdicts_add_up(results: Results, real: Real, render: Render) -> None:

@@ -6,7 +6,7 @@ import pytest
 from conftest import Project
 
 TABLES = {"make_tables", "check_reproduction", "render_report"}
-CHECKS = {"check_intervals", "check_claims"}
+CHECKS = {"check_intervals", "check_sensitivity", "check_claims"}
 AFTER_FIT = {"fit_trends", "draw_figures", "write_config"} | TABLES | CHECKS
 AFTER_ESTIMATE = {"check_estimates", "draw_comparisons"} | AFTER_FIT
 

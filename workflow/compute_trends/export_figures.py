@@ -13,7 +13,7 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 
 from .figures import Drawing
 from .selection import Record
-from .style import GREY, LINE_STYLES, STYLE, VERMILION, Width, caption, log_axis, new_figure
+from .style import LINE_STYLES, STYLE, Width, caption, draw_marks, log_axis, new_figure
 from .wording import fixed
 
 HEIGHTS = {"full": 4.6, "column": 3.2}
@@ -81,10 +81,10 @@ def draw_export(
     with mpl.rc_context(STYLE | {"font.size": width.points}):
         drawing, axes = new_figure(width, HEIGHTS[width.name])
         axes.set_yscale("log")
-        handles = [_points(axes, shown[~frontier], "Systems", GREY, "o", width)]
+        handles = [_marks(axes, shown[~frontier], "no record", "Systems", width)]
         if frontier.any():
             named = label[marked.iloc[0]]
-            handles.append(_points(axes, shown[frontier], named, VERMILION, "^", width))
+            handles.append(_marks(axes, shown[frontier], "large", named, width))
         dates = members.merge(shown[["system_id", "publication_date"]], on="system_id")
         for index, line in enumerate(lines.itertuples()):
             span = dates.loc[dates["trend"] == line.trend, "publication_date"]
@@ -178,22 +178,10 @@ def draw_growth(
     return Drawing(drawing, len(lines), 0)
 
 
-def _points(
-    axes: Axes, points: pd.DataFrame, name: str, color: Any, marker: str, width: Width
-) -> Any:
+def _marks(axes: Axes, points: pd.DataFrame, kind: str, name: str, width: Width) -> Any:
     """Draw one mark per system; the entry of the legend."""
-    return axes.scatter(
-        points["publication_date"],
-        points["training_compute_flop"],
-        s=width.mark_area * 0.8,
-        color=color,
-        marker=marker,
-        alpha=0.85,
-        linewidth=0.3,
-        edgecolor="white",
-        zorder=3,
-        label=f"{name} ({len(points)})",
-    )
+    x, y = points["publication_date"], points["training_compute_flop"]
+    return draw_marks(axes, x, y, kind=kind, label=name, width=width)
 
 
 def _growth(line: Any) -> str:

@@ -5,16 +5,33 @@ from snakemake.utils import min_version
 min_version("9.0")
 
 
+# Jobs import the library from here, so nothing needs to be installed.
+sys.path.insert(0, f"{workflow.basedir}/workflow")
+from compute_trends.config import (
+    config_problems,
+    file_problems,
+    plain_dates,
+    told_config,
+)
+from compute_trends.problems import write_problems
+
+
+def stop_on(problems):
+    """Stop with every problem of the config; they are also in a table."""
+    write_problems(problems, "results/checks/problems/config.csv")
+    if problems:
+        raise WorkflowError(told_config(problems))
+
+
+# Before it is loaded, because loading could run code.
+stop_on(file_problems("config.yaml"))
+
+
 configfile: "config.yaml"
 
 
-# Jobs import the library from here, so nothing needs to be installed.
-sys.path.insert(0, f"{workflow.basedir}/workflow")
-from compute_trends.config import config_errors, plain_dates
-
 config = plain_dates(config)
-if errors := config_errors(config):
-    raise WorkflowError("The config cannot be used:\n" + "\n".join(errors))
+stop_on(config_problems(config, "config.yaml"))
 
 
 include: "workflow/rules/clean.smk"

@@ -76,6 +76,7 @@ def real(config: dict[str, Any]) -> Real:
         corrections,
         published_after=date.fromisoformat(config["clean"]["published_after"]),
         first_day_is_placeholder=config["clean"]["first_day_is_placeholder"],
+        plausible=config["clean"]["plausible"],
         resources=resources,
         files=("annotations.csv", "corrections.csv"),
     )
@@ -202,7 +203,7 @@ class Project:
         return {
             str(path.relative_to(self.folder)): path.read_bytes()
             for path in files
-            if path.is_file() and "logs" not in path.parts
+            if path.is_file() and "logs" not in path.parts and not path.name.startswith(".")
         }
 
 

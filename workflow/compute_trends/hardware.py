@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from .problems import Problem, stop_on
+from .problems import Problem
 from .tables import as_written
 
 LEAST_RECENT_RATE = 1e8
@@ -18,7 +18,7 @@ def peak_column(precision: str) -> str:
     return f"peak_{precision}_flop_per_second"
 
 
-def names_of_chips(hardware: pd.DataFrame, *, file: str) -> dict[str, str]:
+def names_of_chips(hardware: pd.DataFrame, *, file: str) -> tuple[dict[str, str], list[Problem]]:
     """Every name and alias in lower case, each with the name of its chip.
 
     Parameters
@@ -30,13 +30,10 @@ def names_of_chips(hardware: pd.DataFrame, *, file: str) -> dict[str, str]:
 
     Returns
     -------
-    dict of str to str
+    names : dict of str to str
         Names as chips are looked up by; see `find_chip`.
-
-    Raises
-    ------
-    InputError
-        If two chips share a name.
+    problems : list of Problem
+        Names that two chips share.
     """
     names: dict[str, str] = {}
     problems = []
@@ -49,8 +46,7 @@ def names_of_chips(hardware: pd.DataFrame, *, file: str) -> dict[str, str]:
                 column = "hardware" if written == name else "aliases"
                 expected = f"a name of its own ({owner} has it, too)"
                 problems.append(Problem(file, int(str(row)), column, written, expected))
-    stop_on(problems)
-    return names
+    return names, problems
 
 
 def implausible_rates(hardware: pd.DataFrame, *, file: str) -> list[Problem]:

@@ -17,14 +17,17 @@ import yaml
 from .cells import (
     Parsed,
     decimal_mark,
+    neutral,
     parse_dates,
     parse_integers,
     parse_numbers,
     read_sheet,
+    restored,
     shorten,
     strip_cells,
 )
 from .problems import InputError, Problem, stop_on
+from .seals import broken_seal, write_sealed
 
 SCHEMAS = Path(__file__).parents[1] / "schemas" / "tables.yaml"
 PANDAS_TYPES = {
@@ -401,14 +404,15 @@ def as_written(value: object) -> str:
 
 
 def write_table(frame: pd.DataFrame, path: str, name: str) -> None:
-    """Check a generated table and write it, columns in the order of its schema.
+    """Check a generated table, write it and seal it, columns in the order of its schema.
 
     Parameters
     ----------
     frame : pandas.DataFrame
         The table, with the columns of its schema.
     path : str
-        CSV file to write: UTF-8, full precision, dates as y-m-d.
+        CSV file to write: UTF-8, full precision, dates as y-m-d; text that a
+        spreadsheet program would run as a formula stands behind an apostrophe.
     name : str
         Name of the table in ``workflow/schemas/tables.yaml``.
 
@@ -419,9 +423,17 @@ def write_table(frame: pd.DataFrame, path: str, name: str) -> None:
     """
     numbered = frame.set_axis(pd.RangeIndex(2, len(frame) + 2), axis="index")
     stop_on(table_problems(numbered, generated_resources()[name], path))
-    numbered[column_names(name)].to_csv(
-        path, index=False, lineterminator="\n", date_format="%Y-%m-%d"
-    )
+    written = numbered[column_names(name)].copy()
+    for column in _texts(name):
+        written[column] = written[column].map(neutral, na_action="ignore")
+    text = written.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")
+    write_sealed(path, text)
+
+
+def _texts(name: str) -> list[str]:
+    """Columns of text of a generated table."""
+    fields = generated_resources()[name]["fields"]
+    return [field["name"] for field in fields if field.get("type", "string") == "string"]
 
 
 def read_table(path: str, name: str) -> pd.DataFrame:
@@ -438,13 +450,22 @@ def read_table(path: str, name: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Typed columns, rows numbered from 0.
+
+    Raises
+    ------
+    InputError
+        If the file is not what the stage wrote.
     """
+    stop_on(broken_seal(path))
     fields = generated_resources()[name]["fields"]
     kinds = {field["name"]: field.get("type", "string") for field in fields}
-    return pd.read_csv(
+    frame = pd.read_csv(
         path,
         dtype={name: PANDAS_TYPES[kind] for name, kind in kinds.items() if kind != "date"},
         parse_dates=[name for name, kind in kinds.items() if kind == "date"],
         keep_default_na=False,
         na_values=[""],
     )
+    for column in _texts(name):
+        frame[column] = restored(frame[column])
+    return frame

@@ -7,7 +7,14 @@ rule clean_annotations:
         schema=f"{workflow.basedir}/workflow/schemas/tables.yaml",
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
-            module=["cells", "clean", "logs", "problems", "tables"],
+            module=[
+                "cells",
+                "clean",
+                "logs",
+                "problems",
+                "seals",
+                "tables",
+            ],
         ),
     output:
         systems="data/processed/systems.csv",
@@ -21,5 +28,6 @@ rule clean_annotations:
         first_day_is_placeholder=lookup(
             dpath="clean/first_day_is_placeholder", within=config
         ),
+        plausible=lookup(dpath="clean/plausible", within=config),
     script:
         "../scripts/clean_annotations.py"

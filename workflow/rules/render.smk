@@ -3,7 +3,14 @@ rule write_config:
     input:
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
-            module=["config", "logs", "problems", "terms"],
+            module=[
+                "cells",
+                "config",
+                "logs",
+                "problems",
+                "seals",
+                "terms",
+            ],
         ),
     output:
         "results/config.yaml",
@@ -35,6 +42,7 @@ rule draw_figures:
                 "loglinear",
                 "logs",
                 "problems",
+                "seals",
                 "selection",
                 "tables",
                 "training_compute",
@@ -83,6 +91,7 @@ rule draw_comparisons:
                 "loglinear",
                 "logs",
                 "problems",
+                "seals",
                 "selection",
                 "streams",
                 "tables",
@@ -182,6 +191,7 @@ rule render_report:
                 "problems",
                 "provenance",
                 "render",
+                "seals",
                 "tables",
                 "terms",
                 "training_compute",

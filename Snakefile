@@ -68,9 +68,10 @@ rule all:
         "results/checks/claims.csv",
         collect("results/tables/table{table}.csv", table=range(1, 10)),
         collect(
-            "results/figures/{figure[name]}.{format}",
+            "results/figures/{figure[name]}{file}",
             figure=lookup(dpath="render/figures", within=config)
             + lookup(dpath="render/comparisons", within=config),
-            format=["svg", "png", "pdf"],
+            file=[".svg", ".png", ".pdf", "_column.svg", "_column.pdf"],
         ),
+        "results/datapackage.json",
         "report/index.html",

@@ -54,6 +54,7 @@ class Real(NamedTuple):
     scores: pd.DataFrame
     trends: pd.DataFrame
     members: pd.DataFrame
+    bands: pd.DataFrame
 
 
 @pytest.fixture(scope="session")
@@ -94,7 +95,7 @@ def real(config: dict[str, Any]) -> Real:
     compute = choose_compute(estimates, **estimate["choice"])
     selected = select_datasets(systems, compute, datasets=fit["datasets"], bases=fit["bases"])
     scores = score_systems(selected, outliers=fit["outliers"])
-    trends, members = fit_trends(
+    fits = fit_trends(
         scores,
         trends=fit["trends"],
         bases=fit["bases"],
@@ -105,7 +106,7 @@ def real(config: dict[str, Any]) -> Real:
         seed=config["seed"],
     )
     published = read_checked(str(RAW / "published_tables.csv"), package, "published_tables")
-    return Real(config, published, systems, excluded, estimates, compute, scores, trends, members)
+    return Real(config, published, systems, excluded, estimates, compute, scores, *fits)
 
 
 class Checks(NamedTuple):

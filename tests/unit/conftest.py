@@ -49,6 +49,11 @@ def results(real: Real, check: pd.DataFrame, checks: Checks) -> Results:
         seed=seed,
         file="claims.csv",
     )
+
+    def drawn(kind: str) -> pd.DataFrame:
+        names = [figure["name"] for figure in real.config["render"][kind]]
+        return pd.DataFrame({"figure": names, "width": "full", "n_shown": 100, "n_named": 90})
+
     return Results(
         corrections=corrections,
         published_tables=real.published,
@@ -67,5 +72,7 @@ def results(real: Real, check: pd.DataFrame, checks: Checks) -> Results:
         members=real.members,
         table1=studies,
         reproduction=check,
+        drawings=drawn("figures"),
+        comparisons=drawn("comparisons"),
         **checks._asdict(),
     )

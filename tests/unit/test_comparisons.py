@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from compute_trends.comparisons import draw_comparison
-from compute_trends.figures import save_figure
+from compute_trends.style import FULL, save_figure
 
 COMPARISON: dict[str, Any] = {"name": "c", "title": "Two", "x": "published", "y": "estimated"}
 NAMES = {"a": "Near", "b": "Far above", "c": "Far below"}
@@ -25,19 +25,21 @@ def points() -> pd.DataFrame:
 
 
 def svg(tmp_path: Path, frame: pd.DataFrame, **comparison: Any) -> str:
-    drawing = draw_comparison(frame, NAMES, comparison=COMPARISON | comparison, factor=2)
+    drawing = draw_comparison(
+        frame, NAMES, comparison=COMPARISON | comparison, factor=2, width=FULL
+    )
     path = tmp_path / "c.svg"
-    save_figure(drawing, str(path))
+    save_figure(drawing.figure, str(path), title="Two")
     return path.read_text(encoding="utf-8")
 
 
 def test_marks_band_and_the_names_of_the_far_ones(tmp_path: Path) -> None:
     text = svg(tmp_path, points())
     for words in (
-        "Two (n = 3)",
+        "3 systems. Data: Epoch AI, CC BY 4.0",
         "By counting operations (2)",
         "From chips and time (1)",
-        "Within a factor of 2",
+        "Within ×2",
         "Training compute as published (FLOP)",
         "Far above",
         "Far below",
@@ -58,4 +60,4 @@ def test_the_same_bytes_every_time(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("x", ["published", "reported"])
 def test_nothing_to_compare_is_an_empty_figure(tmp_path: Path, x: str) -> None:
-    assert "(n = 0)" in svg(tmp_path, points().iloc[:0], x=x)
+    assert "0 systems." in svg(tmp_path, points().iloc[:0], x=x)

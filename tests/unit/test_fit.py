@@ -50,7 +50,7 @@ def test_known_trend_is_recovered_in_its_units() -> None:
     days = pd.Series(np.arange(0, 3650, 50))
     log_flop = 10 + 0.5 * days / 365
     points = pd.DataFrame({"day": days, "log_flop": log_flop})
-    fitted = fit_trend(points, bootstrap=BOOTSTRAP, units=UNITS, rng=np.random.default_rng(1))
+    fitted, _ = fit_trend(points, bootstrap=BOOTSTRAP, units=UNITS, rng=np.random.default_rng(1))
     assert fitted["n"] == 73
     assert fitted["slope_oom_per_year"] == pytest.approx(0.5)
     assert fitted["doubling_time_months"] == pytest.approx(np.log10(2) / 0.5 * 365 / 30)
@@ -62,7 +62,7 @@ def test_known_trend_is_recovered_in_its_units() -> None:
 def test_an_interval_of_shrinking_compute_has_no_upper_bound() -> None:
     rng = np.random.default_rng(2)
     points = pd.DataFrame({"day": np.arange(40.0), "log_flop": 10 + rng.normal(size=40)})
-    fitted = fit_trend(points, bootstrap=BOOTSTRAP, units=UNITS, rng=rng)
+    fitted, _ = fit_trend(points, bootstrap=BOOTSTRAP, units=UNITS, rng=rng)
     assert fitted["slope_oom_per_year_ci95_low"] < 0 < fitted["slope_oom_per_year_ci95_high"]
     assert fitted["doubling_time_months_ci95_high"] == np.inf
     assert 0 < fitted["doubling_time_months_ci95_low"] < np.inf
@@ -71,7 +71,7 @@ def test_an_interval_of_shrinking_compute_has_no_upper_bound() -> None:
 def test_order_and_number_of_trends_change_no_trend(real: Real) -> None:
     fit = real.config["fit"]
     chosen = [fit["trends"][index] for index in (9, 3)]
-    again, _ = fit_trends(
+    again = fit_trends(
         real.scores,
         trends=chosen,
         bases=fit["bases"],
@@ -83,7 +83,16 @@ def test_order_and_number_of_trends_change_no_trend(real: Real) -> None:
     )
     names = [record["name"] for record in chosen]
     expected = real.trends.set_index("trend").loc[names]
-    pd.testing.assert_frame_equal(again.set_index("trend"), expected)
+    pd.testing.assert_frame_equal(again.trends.set_index("trend"), expected)
+
+
+def test_bands_run_along_each_line(real: Real) -> None:
+    ends = real.bands.groupby(["trend", "basis"])["flop"].agg(["first", "last"])
+    lines = real.trends.set_index(["trend", "basis"]).loc[ends.index]
+    np.testing.assert_allclose(ends["first"], lines["start_flop"])
+    np.testing.assert_allclose(ends["last"], lines["end_flop"])
+    assert (real.bands["flop_ci95_low"] < real.bands["flop"]).all()
+    assert (real.bands["flop"] < real.bands["flop_ci95_high"]).all()
 
 
 def test_a_trend_of_too_few_systems_is_named(real: Real) -> None:

@@ -2,15 +2,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
+import zlib
 from pathlib import Path
 
 import pytest
 
 from compute_trends.page import (
+    archive,
     content_policy,
     contents,
     data_uri,
     inline_script,
+    packed_file,
     saved_file,
 )
 
@@ -27,6 +31,18 @@ def test_a_file_becomes_an_address_with_its_bytes(tmp_path: Path) -> None:
     assert base64.b64decode(held) == path.read_bytes()
     saved = saved_file(str(path))
     assert (saved["name"], saved["format"]) == ("table1.csv", "CSV")
+
+
+def test_the_archive_holds_every_text_under_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "estimates.tex"
+    path.write_text("10 × </script>", encoding="utf-8")
+    file = packed_file("disagreements", str(path))
+    assert (file["name"], file["format"]) == ("disagreements.tex", "LaTeX")
+    packed = archive([file])
+    assert "<" not in packed
+    assert json.loads(zlib.decompress(base64.b64decode(packed))) == {
+        "disagreements.tex": "10 × </script>"
+    }
 
 
 def test_contents_follow_the_headings() -> None:

@@ -3,7 +3,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import json
 import re
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -21,6 +23,8 @@ REPORT = ROOT / "workflow" / "report"
 
 
 Render = Callable[..., str]
+# Ending of a figure's file, and the attribute that holds its bytes
+FIGURE_FILES = ((".svg", "src"), (".png", "href"), (".pdf", "href"), ("_column.svg", "srcset"))
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +32,8 @@ def render(config: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> 
     """Renders the report; of the figures any bytes do, for the page only holds them."""
     folder = tmp_path_factory.mktemp("figures")
     for figure in config["render"]["figures"] + config["render"]["comparisons"]:
-        for ending in ("svg", "png", "pdf"):
-            (folder / f"{figure['name']}.{ending}").write_text(f"{figure['name']} as {ending}")
+        for ending, _ in FIGURE_FILES:
+            (folder / f"{figure['name']}{ending}").write_text(f"{figure['name']} as {ending}")
     table = folder / "table3.csv"
     table.write_text("n\n1\n")
 
@@ -38,7 +42,7 @@ def render(config: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> 
             "n_raw": 128,
             "config_text": effective_yaml(config),
             "figures": sorted(str(path) for path in folder.iterdir()),
-            "tables": [str(table)],
+            "tables": {"table3": [str(table)]},
             "checksums": {"data/raw/annotations.csv": "abc"},
             "versions": {"compute-trends": "1", "python": "3"},
             "references": "@article{one}",
@@ -154,16 +158,30 @@ def test_figures_are_inside_the_page(results: Results, real: Real, render: Rende
     page = render(results, real.config)
     for figure in real.config["render"]["figures"] + real.config["render"]["comparisons"]:
         shown = section(page, f'<figure id="{figure["name"]}"', "</figure>")
-        for ending, place in (("svg", "src"), ("png", "href"), ("pdf", "href")):
+        for ending, place in FIGURE_FILES:
             held = base64.b64encode(f"{figure['name']} as {ending}".encode()).decode()
             assert re.search(rf'{place}="data:[a-z/+]+;base64,{re.escape(held)}"', shown), ending
     assert 'src="http' not in page
 
 
 def test_tables_can_be_saved_from_the_page(results: Results, real: Real, render: Render) -> None:
-    shown = section(render(results, real.config), '<figure class="table" id="table3"', "</figure>")
-    held = base64.b64encode(b"n\n1\n").decode()
-    assert f'<a href="data:text/csv;base64,{held}" download="table3.csv">CSV</a>' in shown
+    page = render(results, real.config)
+    shown = section(page, '<figure class="table" id="table3"', "</figure>")
+    assert 'download="table3.csv" data-file="table3.csv">CSV</a>' in shown
+    packed = section(page, '<script type="text/plain" id="archive">', "</script>").partition(">")[2]
+    held = json.loads(zlib.decompress(base64.b64decode(packed.removesuffix("</script>"))))
+    assert held == {"table3.csv": "n\n1\n"}
+
+
+def test_captions_say_how_many_systems_are_named(
+    results: Results, real: Real, render: Render
+) -> None:
+    page = render(results, real.config)
+    figure3, figure1 = (
+        section(page, f'<figure id="{name}"', "</figure>") for name in ("figure3", "figure1")
+    )
+    assert "90 of 100 systems are named" in figure3
+    assert "systems are named" not in figure1
 
 
 def without_verdict(results: Results, system: str) -> Results:

@@ -48,8 +48,8 @@ def test_nothing_to_do_after_a_run(finished_tiny: Project) -> None:
         ("config.yaml", "title: Made up", "title: Invented", {"write_config", "render_report"}),
         (
             "workflow/report/report.css",
-            "font-size: 1.15rem",
-            "font-size: 1.2rem",
+            "max-width: 86rem",
+            "max-width: 87rem",
             {"render_report"},
         ),
         (

@@ -8,15 +8,17 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import seaborn as sns
-import textalloc
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
 
-from .figures import PALETTE, STYLE, power_of_ten
+from .figures import Drawing
+from .labels import place_texts
 from .selection import Record
+from .style import STYLE, Width, caption, log_axis, mark, new_figure
 from .terms import METHODS
 
-SIZE_INCHES = (7.0, 6.4)
+# Inches, by width: the axes come out about square.
+HEIGHTS = {"full": 7.2, "column": 4.0}
 LABELS = {
     "published": "as published",
     "estimated": "as re-derived",
@@ -24,20 +26,19 @@ LABELS = {
     "hardware_time": "from chips and time",
     "reported": "as reported",
 }
-MARKS: dict[str, dict[str, Any]] = {
-    "operation_count": {"color": PALETTE[0], "marker": "o"},
-    "hardware_time": {"color": PALETTE[3], "marker": "s"},
-    "reported": {"color": PALETTE[2], "marker": "D"},
-    "geometric_mean": {"color": PALETTE[4], "marker": "v"},
-}
 # Systems further apart than this are named.
 NAMED_FACTOR = 20
-LABEL_POINTS = 7
+REACH = {"full": 0.2, "column": 0.1}
 
 
 def draw_comparison(
-    points: pd.DataFrame, names: dict[str, str], *, comparison: Record, factor: float
-) -> Figure:
+    points: pd.DataFrame,
+    names: dict[str, str],
+    *,
+    comparison: Record,
+    factor: float,
+    width: Width,
+) -> Drawing:
     """Draw two values of each system, with the diagonal and a band around it.
 
     Parameters
@@ -50,82 +51,80 @@ def draw_comparison(
         Record of ``render.comparisons``.
     factor : float
         Half width of the band.
+    width : style.Width
+        How wide to draw it.
 
     Returns
     -------
-    matplotlib.figure.Figure
-        See `figures.save_figure`.
+    figures.Drawing
+        See `style.save_figure`.
     """
-    theme: Any = sns.axes_style("ticks") | sns.plotting_context("paper") | STYLE
-    with mpl.rc_context(theme):
-        drawing = Figure(figsize=SIZE_INCHES)
-        axes = drawing.add_axes((0.11, 0.09, 0.86, 0.85))
+    with mpl.rc_context(STYLE | {"font.size": width.points}):
+        drawing, axes = new_figure(width, HEIGHTS[width.name])
         axes.set(xscale="log", yscale="log", aspect="equal")
         values = points[["x_flop", "y_flop"]].to_numpy()
         low, high = (values.min(), values.max()) if len(points) else (1.0, 10.0)
         ends = np.array([low / 10, high * 10])
         axes.fill_between(ends, ends / factor, ends * factor, color="0.9", linewidth=0, zorder=0)
         axes.plot(ends, ends, color="0.45", linewidth=0.8, zorder=1)
-        # Where the two axes show methods, the method of the chosen estimate says nothing.
-        by_method = not {comparison["x"], comparison["y"]} & set(METHODS)
-        groups = points.groupby("method") if by_method else [("", points)]
-        for method, group in groups:
-            mark = MARKS.get(str(method), {"color": PALETTE[0], "marker": "o"})
-            label = LABELS.get(str(method), "mean of methods") if by_method else "systems"
+        handles = _draw_points(axes, points, comparison, width)
+        axes.set(xlim=tuple(ends), ylim=tuple(ends))
+        axes.set_xlabel(f"Training compute {LABELS[comparison['x']]} (FLOP)", fontsize=width.points)
+        axes.set_ylabel(f"Training compute {LABELS[comparison['y']]} (FLOP)", fontsize=width.points)
+        majors = 9 if width.name == "full" else 6
+        log_axis(axes.xaxis, majors=majors)
+        log_axis(axes.yaxis, majors=majors)
+        sns.despine(ax=axes)
+        band = Patch(color="0.9", label=f"Within ×{factor:g}")
+        caption(
+            axes,
+            width,
+            title=comparison["title"],
+            note=f"{len(points)} systems",
+            handles=[*handles, band],
+        )
+        named = _name_the_far(axes, points, names, width)
+    return Drawing(drawing, len(points), named)
+
+
+def _draw_points(axes: Axes, points: pd.DataFrame, comparison: Record, width: Width) -> list[Any]:
+    """Draw one mark per system, by the method of its estimate; the entries of the legend."""
+    # Where the two axes show methods, the method of the chosen estimate says nothing.
+    by_method = not {comparison["x"], comparison["y"]} & set(METHODS)
+    handles = []
+    for method, group in points.groupby("method") if by_method else [("", points)]:
+        label = LABELS.get(str(method), "mean of methods") if by_method else "systems"
+        handles.append(
             axes.scatter(
                 group["x_flop"],
                 group["y_flop"],
-                s=30,
-                alpha=0.75,
-                linewidth=0.4,
+                s=width.mark_area,
+                alpha=0.85,
+                linewidth=0.35,
                 edgecolor="white",
                 zorder=3,
                 label=f"{label.capitalize()} ({len(group)})",
-                **mark,
+                **mark(str(method) if by_method else "all"),
             )
-        axes.set(
-            xlim=tuple(ends),
-            ylim=tuple(ends),
-            title=f"{comparison['title']} (n = {len(points)})",
-            xlabel=f"Training compute {LABELS[comparison['x']]} (FLOP)",
-            ylabel=f"Training compute {LABELS[comparison['y']]} (FLOP)",
         )
-        for axis in (axes.xaxis, axes.yaxis):
-            axis.set_major_locator(LogLocator(base=10, numticks=9))
-            axis.set_major_formatter(FuncFormatter(power_of_ten))
-            axis.set_minor_locator(LogLocator(base=10, numticks=99))
-            axis.set_minor_formatter(NullFormatter())
-        handles, labels = axes.get_legend_handles_labels()
-        band = mpl.patches.Patch(color="0.9")
-        axes.legend(
-            [*handles, band],
-            [*labels, f"Within a factor of {factor:g}"],
-            loc="upper left",
-            frameon=False,
-        )
-        sns.despine(ax=axes)
-        _name_the_far(axes, points, names)
-    return drawing
+    return handles
 
 
-def _name_the_far(axes: Any, points: pd.DataFrame, names: dict[str, str]) -> None:
-    """Write the names of the systems whose values lie furthest apart, none over another."""
-    ratio = points["y_flop"] / points["x_flop"]
-    far = points[(ratio > NAMED_FACTOR) | (ratio < 1 / NAMED_FACTOR)]
-    if far.empty:
-        return
-    textalloc.allocate(
+def _name_the_far(axes: Axes, points: pd.DataFrame, names: dict[str, str], width: Width) -> int:
+    """Write the names of the systems whose values lie furthest apart; how many found a place."""
+    places = pd.DataFrame({"x": points["x_flop"], "y": points["y_flop"]})
+    distance = np.abs(np.log10(points["y_flop"] / points["x_flop"]))
+    far = points.assign(distance=distance)[distance > np.log10(NAMED_FACTOR)]
+    far = far.sort_values("distance", ascending=False, kind="stable")
+    texts = places.loc[far.index].assign(text=far["system_id"].map(names), color="0.1")
+    written = place_texts(
         axes,
-        far["x_flop"].to_numpy(),
-        far["y_flop"].to_numpy(),
-        [names[system] for system in far["system_id"]],
-        x_scatter=points["x_flop"].to_numpy(),
-        y_scatter=points["y_flop"].to_numpy(),
-        textsize=LABEL_POINTS,
-        margin=0.006,
-        min_distance=0.012,
-        max_distance=0.2,
+        texts,
+        marks=places,
+        obstacles=[],
+        points=width.label_points + 0.5,
+        farthest=REACH[width.name],
         draw_all=False,
-        linecolor="0.6",
-        linewidth=0.4,
+        zorder=5,
     )
+    return len(written)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pandas as pd
 
-from .tables import records
+from .tables import read_checked, read_table, records
 from .terms import NO_WINNER
 
 Record = dict[str, Any]
@@ -42,6 +43,8 @@ class Results:
     agreement: pd.DataFrame
     utilization: pd.DataFrame
     estimate_kinds: pd.DataFrame
+    drawings: pd.DataFrame
+    comparisons: pd.DataFrame
 
     RAW: ClassVar = ("corrections", "published_tables")
     # Shown by what comes of them.
@@ -66,7 +69,45 @@ class Results:
         "agreement",
         "utilization",
         "estimate_kinds",
+        "drawings",
+        "comparisons",
     )
+
+
+def read_results(paths: Any) -> Results:
+    """Tables of the report from their files.
+
+    Parameters
+    ----------
+    paths : mapping of str to str
+        Path of each field of `Results` by its name, and of ``datapackage``, the schema
+        of the hand-kept ones.
+
+    Returns
+    -------
+    Results
+    """
+    raw = {name: read_checked(paths[name], paths["datapackage"], name) for name in Results.RAW}
+    generated = {name: read_table(paths[name], name) for name in Results.GENERATED}
+    return Results(**raw, **generated)
+
+
+def table_files(paths: Any) -> dict[str, list[str]]:
+    """Files of each table that can be saved from the page, by its name.
+
+    Parameters
+    ----------
+    paths : mapping
+        As for `read_results`; and ``tables`` and ``printed``, lists of the files of the
+        paper's tables and of those written as LaTeX and Markdown.
+    """
+    csv = {Path(path).stem: path for path in paths["tables"]}
+    csv |= {name: paths[name] for name in Results.GENERATED}
+    files: dict[str, list[str]] = {}
+    for path in paths["printed"]:
+        name = Path(path).stem
+        files.setdefault(name, [csv[name]]).append(path)
+    return files
 
 
 def digest_results(results: Results, config: Record) -> Record:

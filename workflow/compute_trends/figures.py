@@ -3,75 +3,71 @@
 from __future__ import annotations
 
 import textwrap
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import seaborn as sns
-import textalloc
 from matplotlib.axes import Axes
 from matplotlib.dates import YearLocator, date2num
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.text import Text
 
 from .dates import day_number, day_numbers, in_period
+from .labels import Obstacle, covered, line_obstacles, place_texts, text_box
 from .selection import Record, compute_column, domain_groups, is_large_scale, is_record
+from .style import (
+    ERA_SHADES,
+    LINE_STYLES,
+    MARKS,
+    STYLE,
+    Width,
+    caption,
+    dark,
+    log_axis,
+    mark,
+    new_figure,
+    save_figure,
+)
 from .wording import growth, interval
 
-# Fixed in every respect that could differ between machines or runs.
-STYLE: Any = {
-    "figure.dpi": 100,
-    "font.family": "sans-serif",
-    # DejaVu Sans comes with matplotlib; the others are for readers of the SVG who lack it,
-    # Verdana first because its letters are as wide.
-    "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial"],
-    "pdf.fonttype": 42,
-    "savefig.dpi": 300,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "compute-trends",
-}
-METADATA: dict[str, dict[str, Any]] = {
-    "svg": {"Date": None},
-    "pdf": {"CreationDate": None},
-    "png": {},
-}
-SIZE_INCHES = (9.0, 5.6)
-LABELLED_SIZE_INCHES = (11.0, 9.0)
-MARGIN_INCHES = (0.65, 0.1, 0.5, 0.3)  # left, right, bottom, top
-LABEL_POINTS = 6
-# Between the legend and a mark, as a share of the axes
-LEGEND_GAP = 0.02
-PALETTE: Any = sns.color_palette("colorblind")
-# How the systems of each kind are drawn, and what the legend calls them.
-MARKS: dict[str, dict[str, Any]] = {
-    "all": {"color": PALETTE[0], "marker": "o"},
-    "regular": {"color": PALETTE[0], "marker": "o"},
-    "large": {"color": PALETTE[3], "marker": "^"},
-    "low": {"color": PALETTE[2], "marker": "v"},
-    "record": {"color": PALETTE[3], "marker": "D"},
-    "no record": {"color": PALETTE[7], "marker": "o"},
-    "Vision": {"color": PALETTE[0], "marker": "o"},
-    "Language": {"color": PALETTE[3], "marker": "^"},
-    "Games": {"color": PALETTE[2], "marker": "s"},
-    "Other": {"color": PALETTE[7], "marker": "D"},
+# Inches, by what a figure names and by its width
+HEIGHTS = {
+    "none": {"full": 4.7, "column": 3.6},
+    "marked": {"full": 5.6, "column": 4.0},
+    "all": {"full": 9.4, "column": 4.6},
 }
 LEGEND = {
     "all": "Systems",
-    "regular": "Regular-scale systems",
-    "large": "Large-scale systems",
+    "regular": "Regular-scale",
+    "large": "Large-scale",
     "low": "Low outliers",
     "record": "Record setters",
     "no record": "Other systems",
 }
-# A domain without a mark of its own
-OTHER_MARK: dict[str, Any] = {"color": PALETTE[4], "marker": "P"}
-# Kinds that a figure which labels only what is marked gives names to
+# Kinds that a figure which labels only what is marked gives names to, and those that
+# choose their place first where it labels all
 SPECIAL = ("large", "low", "record")
-# Darker than the marks that the lines run through.
-LINE_LIGHTNESS = 0.22
-LINE_STYLES = ("-", "--", "-.", ":")
-ERA_SHADES = ("0.96", "0.90", "0.84")
+# Where along a line the text that states its doubling time is anchored
+ANCHOR = 0.55
+# Longest line of a label
+LABEL_LETTERS = 30
+# Greatest distance between a name and its mark, as a share of the axes. Where little
+# room is for many, in a column or where a long time squeezes the newest together, long
+# leader lines would cross each other: fewer names are shown.
+REACH = {"full": 0.35, "column": 0.08}
+# An axis of more days than this is long.
+LONG_DAYS = 10_000
+
+
+class Drawing(NamedTuple):
+    """A figure, how many systems it shows and how many of them it names."""
+
+    figure: Figure
+    shown: int
+    named: int
 
 
 def figure_points(
@@ -97,7 +93,7 @@ def figure_points(
     Returns
     -------
     pandas.DataFrame
-        system_id, system, publication_date, flop and kind (a key of `MARKS`, or a
+        system_id, system, publication_date, flop and kind (a key of `style.MARKS`, or a
         domain): the systems of the figure's dataset and period, oldest first. Low
         outliers are left out unless outliers are what is marked.
 
@@ -177,12 +173,14 @@ def trend_lines(
 def draw_systems(
     points: pd.DataFrame,
     lines: pd.DataFrame,
+    bands: pd.DataFrame,
     *,
     figure: Record,
+    width: Width,
     eras: list[Record],
     records: list[Record],
     units: Record,
-) -> Figure:
+) -> Drawing:
     """Draw systems, eras and trends.
 
     Parameters
@@ -191,8 +189,12 @@ def draw_systems(
         From `figure_points`.
     lines : pandas.DataFrame
         From `trend_lines`.
+    bands : pandas.DataFrame
+        Table of this name.
     figure : dict
         Record of ``render.figures``.
+    width : style.Width
+        How wide to draw it.
     eras : list of dict
         Records of ``render.eras``; the figure says which to shade.
     records : list of dict
@@ -202,204 +204,297 @@ def draw_systems(
 
     Returns
     -------
-    matplotlib.figure.Figure
-        Not yet written; see `save_figure`.
+    Drawing
+        Not yet written; see `style.save_figure`.
     """
-    theme: Any = sns.axes_style("ticks") | sns.plotting_context("paper") | STYLE
-    with mpl.rc_context(theme):
-        size = SIZE_INCHES if figure["label"] == "none" else LABELLED_SIZE_INCHES
-        drawing = Figure(figsize=size)
-        # Fixed margins: a layout engine would draw everything twice for each format.
-        axes = drawing.add_axes(_axes_box(size))
-        axes.set_yscale("log")
-        _draw_points(axes, points)
-        _draw_lines(axes, lines, {record["name"]: record for record in records})
-        if "reference" in figure:
-            _draw_reference(axes, lines.iloc[0], figure["reference"], units=units)
-        _frame(axes, points, figure)
-        _shade_eras(axes, [era for era in eras if era["name"] in figure["eras"]])
-        sns.despine(ax=axes)
-        if figure["label"] != "none":
-            special = points["kind"].isin(SPECIAL) | (figure["label"] == "all")
-            _label_systems(axes, points, points[special], lines)
-    return drawing
-
-
-def _axes_box(size: tuple[float, float]) -> tuple[float, float, float, float]:
-    """Left, bottom, width and height of the axes as shares of the figure."""
-    width, height = size
-    left, right, bottom, top = MARGIN_INCHES
-    return (
-        left / width,
-        bottom / height,
-        1 - (left + right) / width,
-        1 - (bottom + top) / height,
+    lines = lines.assign(
+        kind=[_line_kind(record) for record in _in_order(records, lines.index)],
+        label=[record["label"] for record in _in_order(records, lines.index)],
     )
+    with mpl.rc_context(STYLE | {"font.size": width.points}):
+        drawing, axes = new_figure(width, HEIGHTS[figure["label"]][width.name])
+        axes.set_yscale("log")
+        handles = _draw_points(axes, points, width)
+        _draw_bands(axes, lines, bands[bands["basis"] == figure["basis"]])
+        _draw_lines(axes, lines, width)
+        texts = _line_texts(lines)
+        if "reference" in figure:
+            texts.append(
+                _draw_reference(axes, lines.iloc[0], figure["reference"], units=units, width=width)
+            )
+        _frame(axes, points, figure, width)
+        shaded = [era for era in eras if era["name"] in figure["eras"]]
+        obstacles = line_obstacles(lines) + covered(axes, _shade_eras(axes, shaded, width))
+        sns.despine(ax=axes)
+        basis = "as published" if figure["basis"] == "published" else "re-derived"
+        caption(
+            axes,
+            width,
+            title=figure["title"],
+            note=f"{len(points)} systems, compute {basis}",
+            handles=handles,
+        )
+        obstacles += _state_growth(axes, points, texts, obstacles, width)
+        named = _name_systems(axes, points, obstacles, figure, width)
+    return Drawing(drawing, len(points), named)
 
 
-def _draw_points(axes: Axes, points: pd.DataFrame) -> None:
-    """Draw one mark per system, each kind in its own way."""
+def _in_order(records: list[Record], names: pd.Index) -> list[Record]:
+    """Records by name, in the order of the names."""
+    by_name = {record["name"]: record for record in records}
+    return [by_name[name] for name in names]
+
+
+def _line_kind(record: Record) -> str:
+    """Kind of system whose colour the line of a trend takes."""
+    return str(record.get("domain", "record" if "records" in record else record["scale"]))
+
+
+def _draw_points(axes: Axes, points: pd.DataFrame, width: Width) -> list[Any]:
+    """Draw one mark per system, each kind in its own way; the entries of the legend."""
+    handles = []
     for kind in sorted(points["kind"].unique(), key=[*MARKS, *points["kind"]].index):
         group = points[points["kind"] == kind]
-        sns.scatterplot(
-            data=group,
-            x="publication_date",
-            y="flop",
-            ax=axes,
-            s=34,
-            alpha=0.75,
-            linewidth=0.4,
-            edgecolor="white",
-            zorder=3,
-            label=f"{LEGEND.get(kind, kind)} ({len(group)})",
-            **MARKS.get(kind, OTHER_MARK),
+        handles.append(
+            axes.scatter(
+                group["publication_date"],
+                group["flop"],
+                s=width.mark_area,
+                alpha=0.85,
+                linewidth=0.35,
+                edgecolor="white",
+                zorder=3,
+                label=f"{LEGEND.get(kind, kind)} ({len(group)})",
+                **mark(kind),
+            )
+        )
+    return handles
+
+
+def _draw_bands(axes: Axes, lines: pd.DataFrame, bands: pd.DataFrame) -> None:
+    """Shade the interval of each line's place."""
+    for name, line in lines.iterrows():
+        band = bands[bands["trend"] == name]
+        axes.fill_between(
+            band["date"],
+            band["flop_ci95_low"],
+            band["flop_ci95_high"],
+            color=dark(line["kind"]),
+            alpha=0.13,
+            linewidth=0,
+            zorder=1,
         )
 
 
-def _draw_lines(axes: Axes, lines: pd.DataFrame, records: dict[str, Record]) -> None:
-    """Draw each trend from its first to its last system; the legend gives its doubling time."""
+def _draw_lines(axes: Axes, lines: pd.DataFrame, width: Width) -> None:
+    """Draw each trend from its first to its last system."""
     for index, (name, line) in enumerate(lines.iterrows()):
-        record = records[str(name)]
-        kind = record.get("domain", "record" if "records" in record else line["scale"])
         axes.plot(
             [line["first_date"], line["last_date"]],
             [line["start_flop"], line["end_flop"]],
-            color=sns.set_hls_values(MARKS.get(kind, OTHER_MARK)["color"], l=LINE_LIGHTNESS),
+            color=dark(line["kind"]),
             linestyle=LINE_STYLES[index % len(LINE_STYLES)],
-            linewidth=1.8,
+            linewidth=width.line,
             zorder=4,
-            label=(
-                f"{record['label']}: {growth(line)}"
-                f" (95 % interval {interval(line, 'doubling_time_months')})"
-            ),
+            gid=f"trend-{name}",
         )
 
 
-def _draw_reference(axes: Axes, line: pd.Series, reference: Record, *, units: Record) -> None:
-    """Draw growth with a given doubling time from the start of a trend over its dates."""
-    days = (line["last_date"] - line["first_date"]).days
-    doublings = days / (reference["doubling_time_months"] * units["days_per_month"])
+def _line_texts(lines: pd.DataFrame) -> list[Record]:
+    """What is written at each line, and where along it: label, doubling time, interval."""
+    first, last = (date2num(lines[column]) for column in ("first_date", "last_date"))
+    # On the axis of compute the middle between two values is their geometric mean.
+    y = lines["start_flop"] ** (1 - ANCHOR) * lines["end_flop"] ** ANCHOR
+    return [
+        {
+            "x": x,
+            "y": flop,
+            "text": "\n".join(
+                [
+                    *textwrap.wrap(line["label"], LABEL_LETTERS),
+                    growth(line),
+                    f"({interval(line, 'doubling_time_months')})",
+                ]
+            ),
+            "color": dark(line["kind"]),
+        }
+        for x, flop, (_, line) in zip(
+            first + ANCHOR * (last - first), y, lines.iterrows(), strict=True
+        )
+    ]
+
+
+def _draw_reference(
+    axes: Axes, line: pd.Series, reference: Record, *, units: Record, width: Width
+) -> Record:
+    """Draw growth with a given doubling time from the start of a trend; what to write at it."""
+    start, days = line["start_flop"], (line["last_date"] - line["first_date"]).days
+    months = reference["doubling_time_months"]
+    doublings = days / (months * units["days_per_month"])
     axes.plot(
         [line["first_date"], line["last_date"]],
-        [line["start_flop"], line["start_flop"] * 2**doublings],
+        [start, start * 2**doublings],
         color="0.45",
         linestyle=":",
-        linewidth=1.2,
+        linewidth=width.line * 0.8,
         zorder=2,
-        label=f"{reference['label']}: doubles every {reference['doubling_time_months']:g} months",
+        gid="reference",
     )
+    return {
+        "x": date2num(line["first_date"]) + ANCHOR * days,
+        "y": start * 2 ** (ANCHOR * doublings),
+        "text": f"{reference['label']}:\ndoubles every {months:g} months",
+        "color": "0.35",
+    }
 
 
-def _frame(axes: Axes, points: pd.DataFrame, figure: Record) -> None:
-    """Axes, ticks, title and legend."""
+def _frame(axes: Axes, points: pd.DataFrame, figure: Record, width: Width) -> None:
+    """Limits, ticks and labels of the axes."""
     start, end = points["publication_date"].min(), points["publication_date"].max()
     span = end - start
     # Names of the newest systems go to the right of their marks.
-    axes.set_xlim(start - span * 0.03, end + span * (0.03 if figure["label"] == "none" else 0.09))
+    axes.set_xlim(start - span * 0.03, end + span * (0.03 if figure["label"] == "none" else 0.1))
     low, high = np.log10(points["flop"].min()), np.log10(points["flop"].max())
-    headroom = 1.5 if figure["eras"] else 0.3  # orders of magnitude
-    axes.set_ylim(10.0 ** (np.floor(low) - 0.5), 10.0 ** (np.ceil(high) + headroom))
-    axes.yaxis.set_major_locator(LogLocator(base=10, numticks=9))
-    axes.yaxis.set_major_formatter(FuncFormatter(power_of_ten))
-    axes.yaxis.set_minor_locator(LogLocator(base=10, numticks=99))
-    axes.yaxis.set_minor_formatter(NullFormatter())
-    long = span.days > 10_000
-    axes.xaxis.set_major_locator(YearLocator(10 if long else 2))
+    room = (high - low) * (0.12 if figure["eras"] else 0.03) + 0.3  # orders of magnitude
+    axes.set_ylim(10.0 ** (low - 0.6), 10.0 ** (high + room))
+    log_axis(axes.yaxis)
+    long, narrow = span.days > LONG_DAYS, width.name == "column"
+    axes.xaxis.set_major_locator(YearLocator((20 if narrow else 10) if long else 2))
     axes.xaxis.set_minor_locator(YearLocator(5 if long else 1))
-    axes.set(
-        title=f"{figure['title']} (n = {len(points)})",
-        xlabel="Publication date",
-        ylabel="Training compute (FLOP)",
-    )
-    top = 0.92 if figure["eras"] else 1.0
-    axes.legend(loc="upper left", bbox_to_anchor=(0.0, top), frameon=False)
-    _keep_legend_clear(axes, points)
+    axes.set_xlabel("Publication date", fontsize=width.points)
+    axes.set_ylabel("Training compute (FLOP)", fontsize=width.points)
 
 
-def _keep_legend_clear(axes: Axes, points: pd.DataFrame) -> None:
-    """Raise the upper limit of the compute axis until no mark lies under the legend."""
-    figure = axes.get_figure(root=True)
-    legend = axes.get_legend()
-    assert figure is not None and legend is not None
-    figure.draw_without_rendering()
-    box = legend.get_window_extent().transformed(axes.transAxes.inverted())
-    right, bottom = box.x1 + LEGEND_GAP, box.y0 - LEGEND_GAP
-    first, last = axes.get_xlim()
-    share = (date2num(points["publication_date"]) - first) / (last - first)
-    under = np.log10(points["flop"].to_numpy())[share < right]
-    low, high = np.log10(axes.get_ylim())
-    if under.size and under.max() > low + bottom * (high - low):
-        axes.set_ylim(10.0**low, 10.0 ** (low + (under.max() - low) / bottom))
+def _shade_eras(axes: Axes, eras: list[Record], width: Width) -> list[Text]:
+    """Shade each era that meets the axes, the newest up to the edge; their names.
 
-
-def power_of_ten(value: float, _position: int | None) -> str:
-    """Ten with its exponent as plain text: mathematical text would stay in one font in SVG."""
-    exponent = f"{np.log10(value):.0f}"
-    return "10" + exponent.translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-
-
-def _shade_eras(axes: Axes, eras: list[Record]) -> None:
-    """Shade each era that meets the axes and name it at the top, the newest up to the edge."""
+    A name stands at the top, or, where its era is too narrow for it, upright at the bottom.
+    """
     left, right = axes.get_xlim()
     spans = [
         (max(day_number(era["period"]["after"]), left), day_number(era["period"]["through"]), era)
         for era in eras
     ]
     spans = sorted((span for span in spans if span[0] < min(span[1], right)), key=lambda s: s[:2])
+    names = []
     for index, (start, through, era) in enumerate(spans):
         end = right if index == len(spans) - 1 else min(through, right)
         shade = ERA_SHADES[index % len(ERA_SHADES)]
         axes.axvspan(start, end, color=shade, linewidth=0, zorder=0)
-        narrow = (end - start) / (right - left) < 0.15
-        axes.annotate(
-            textwrap.fill(era["label"], 11) if narrow else era["label"],
-            ((start + end) / 2, 0.985),
-            xycoords=("data", "axes fraction"),
+        narrow = (end - start) / (right - left) < 0.2
+        name = axes.text(
+            (start + end) / 2,
+            0.99,
+            textwrap.fill(era["label"], 9) if narrow else era["label"],
+            transform=axes.get_xaxis_transform(),
             ha="center",
             va="top",
-            fontsize="small",
+            fontsize=width.points * 0.87,
             color="0.25",
+            linespacing=1.0,
+            gid=f"era-{era['name']}",
         )
+        if text_box(name).width > (end - start) / (right - left) * axes.bbox.width:
+            name.set(text=era["label"], rotation=90, y=0.02, va="bottom")
+        names.append(name)
+    return names
 
 
-def _label_systems(
-    axes: Axes, points: pd.DataFrame, named: pd.DataFrame, lines: pd.DataFrame
-) -> None:
-    """Write each system's name near its mark, with a leader line, no name over another.
-
-    Newest first, because they crowd. A name that finds no free place is left out.
-    """
-    newest_first = named[::-1]
-    dates, flop = date2num(newest_first["publication_date"]), newest_first["flop"].to_numpy()
-    textalloc.allocate(
+def _state_growth(
+    axes: Axes,
+    points: pd.DataFrame,
+    texts: list[Record],
+    obstacles: list[Obstacle],
+    width: Width,
+) -> list[Obstacle]:
+    """Write the doubling time at each line, the highest first; the boxes of these texts."""
+    if not texts:
+        return []
+    ordered = sorted(texts, key=lambda text: text["y"], reverse=True)
+    written = place_texts(
         axes,
-        dates,
-        flop,
-        newest_first["system"].to_list(),
-        x_scatter=date2num(points["publication_date"]),
-        y_scatter=points["flop"].to_numpy(),
-        x_lines=date2num(lines[["first_date", "last_date"]]).tolist(),
-        y_lines=lines[["start_flop", "end_flop"]].to_numpy().tolist(),
-        textsize=LABEL_POINTS,
-        margin=0.004,
-        min_distance=0.008,
-        max_distance=0.35,
-        nbr_candidates=1000,
-        draw_all=False,
-        linecolor="0.6",
-        linewidth=0.4,
+        pd.DataFrame(ordered),
+        marks=_marks(points),
+        obstacles=obstacles,
+        points=width.points * 0.9,
+        farthest=0.6,
+        draw_all=True,
+        avoid_label_lines_overlap=True,
+        avoid_crossing_label_lines=True,
+        linespacing=1.05,
+        zorder=6,
     )
+    for text in written:
+        text.set_gid("growth")
+    return covered(axes, written)
 
 
-def save_figure(drawing: Figure, path: str) -> None:
-    """Write a figure in the format of the path's ending, the same bytes every time.
+def _marks(points: pd.DataFrame) -> pd.DataFrame:
+    """Places of marks, in the units of the axes."""
+    return pd.DataFrame({"x": date2num(points["publication_date"]), "y": points["flop"].to_numpy()})
+
+
+def _name_systems(
+    axes: Axes, points: pd.DataFrame, obstacles: list[Obstacle], figure: Record, width: Width
+) -> int:
+    """Write the names of systems near their marks; how many found a place.
+
+    Those of a special kind choose first, then the newest, because they crowd. A name
+    that finds no free place within reach is left out.
+    """
+    if figure["label"] == "none":
+        return 0
+    newest_first = points.sort_values(["publication_date", "system_id"], ascending=False)
+    special = newest_first["kind"].isin(SPECIAL)
+    long = (points["publication_date"].max() - points["publication_date"].min()).days > LONG_DAYS
+    groups = [(newest_first[special], REACH[width.name])]
+    if figure["label"] == "all":
+        reach = REACH["column" if long else width.name]
+        groups.append((newest_first[~special], reach))
+    written: list[Text] = []
+    for group, reach in groups:
+        written += place_texts(
+            axes,
+            _marks(group).assign(text=group["system"].to_list(), color="0.1"),
+            marks=_marks(points),
+            obstacles=obstacles + covered(axes, written),
+            points=width.label_points,
+            farthest=reach,
+            draw_all=False,
+            zorder=5,
+        )
+    return len(written)
+
+
+def save_drawings(drawn: list[tuple[Record, Width, Drawing]], paths: list[str]) -> pd.DataFrame:
+    """Write drawings to their files.
 
     Parameters
     ----------
-    drawing : matplotlib.figure.Figure
-        From `draw_systems`.
-    path : str
-        Ending in svg, png (300 dpi) or pdf.
+    drawn : list of (record, width, drawing)
+        Records of ``render.figures`` or ``render.comparisons``, each at each width.
+    paths : list of str
+        Files to write: ``{name}.{ending}`` at full width, ``{name}_column.{ending}`` at
+        that of a column.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``drawings``.
     """
-    with mpl.rc_context(STYLE):
-        drawing.savefig(path, metadata=METADATA[path.rpartition(".")[2]])
+    by_stem: dict[str, list[str]] = {}
+    for path in paths:
+        by_stem.setdefault(Path(path).stem, []).append(path)
+    rows = []
+    for record, width, drawing in drawn:
+        for path in by_stem[record["name"] + width.suffix]:
+            save_figure(drawing.figure, path, title=record["title"])
+        rows.append(
+            {
+                "figure": record["name"],
+                "width": width.name,
+                "n_shown": drawing.shown,
+                "n_named": drawing.named,
+            }
+        )
+    return pd.DataFrame(rows)

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from .loglinear import (
     Array,
-    bootstrap_slopes,
+    bootstrap_lines,
     doubling_time,
     fit_line,
+    line_band,
     quantiles,
 )
 from .selection import Record, select_trend
@@ -28,6 +29,16 @@ INTERVAL_COLUMNS = tuple(
     for name in ("slope_oom_per_year", "doubling_time_months")
     for level in CI95_LEVELS
 )
+# Days along a trend at which its band is stated, both ends included
+BAND_DAYS = 25
+
+
+class Fits(NamedTuple):
+    """Tables ``trends``, ``members`` and ``bands``."""
+
+    trends: pd.DataFrame
+    members: pd.DataFrame
+    bands: pd.DataFrame
 
 
 class Interval(NamedTuple):
@@ -100,8 +111,8 @@ def noise_settings(points: pd.DataFrame, bootstrap: Record) -> Record:
 
 def fit_trend(
     points: pd.DataFrame, *, bootstrap: Record, units: Record, rng: np.random.Generator
-) -> dict[str, float]:
-    """Fit one trend and its bootstrap interval.
+) -> tuple[dict[str, float], pd.DataFrame]:
+    """Fit one trend, its bootstrap interval and the band around its line.
 
     Parameters
     ----------
@@ -116,8 +127,10 @@ def fit_trend(
 
     Returns
     -------
-    dict
+    numbers : dict
         The numeric columns of table ``trends``.
+    band : pandas.DataFrame
+        Table ``bands`` without trend and basis.
 
     Raises
     ------
@@ -125,23 +138,36 @@ def fit_trend(
         See `loglinear.fit_line`.
     """
     line = fit_line(points["day"], points["log_flop"])
-    slopes = bootstrap_slopes(
+    lines = bootstrap_lines(
         points["day"],
         points["log_flop"],
         samples=bootstrap["samples"],
         rng=rng,
         **noise_settings(points, bootstrap),
     )
+    days = points["day"]
+    band_days = np.unique(np.linspace(days.min(), days.max(), BAND_DAYS).round())
+    ends = [CI95_LEVELS["low"], CI95_LEVELS["high"]]
+    low, high = line_band(lines, band_days, centre=days.mean(), levels=ends)
+    band = pd.DataFrame(
+        {
+            "date": pd.to_datetime(band_days, unit="D").astype("datetime64[s]"),
+            "flop": 10 ** (line.start + line.slope * (band_days - days.min())),
+            "flop_ci95_low": 10**low,
+            "flop_ci95_high": 10**high,
+        }
+    )
     months = doubling_time(line.slope, days_per_month=units["days_per_month"])
-    return {
+    numbers = {
         "n": len(points),
         "start_flop": 10**line.start,
         "end_flop": 10**line.end,
         "slope_oom_per_year": line.slope * units["days_per_year"],
         "doubling_time_months": float(months),
         "r2": line.r2,
-        **bootstrap_interval(slopes, units=units).columns(),
+        **bootstrap_interval(lines.slope, units=units).columns(),
     }
+    return numbers, band
 
 
 def fit_trends(
@@ -154,7 +180,7 @@ def fit_trends(
     bootstrap: Record,
     units: Record,
     seed: int,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> Fits:
     """Fit every trend on every basis.
 
     Parameters
@@ -172,8 +198,8 @@ def fit_trends(
 
     Returns
     -------
-    fitted, members : pandas.DataFrame
-        Tables ``trends`` and ``members``.
+    Fits
+        One row per trend and basis, the systems behind each, the band around each line.
 
     Raises
     ------
@@ -182,13 +208,13 @@ def fit_trends(
         trend.
     """
     _check_left_out(trends, set(scores["system_id"]))
-    fitted, members = [], []
+    fitted, members, bands = [], [], []
     for trend in trends:
         for basis in bases:
             of_dataset = (scores["dataset"] == trend["dataset"]) & (scores["basis"] == basis)
             points = select_trend(scores[of_dataset], trend, outliers=outliers, domains=domains)
             try:
-                numbers = fit_trend(
+                numbers, band = fit_trend(
                     points,
                     bootstrap=bootstrap,
                     units=units,
@@ -212,11 +238,16 @@ def fit_trends(
                 "scale": trend["scale"],
             }
             fitted.append(labels | numbers)
-            of_trend = {"trend": trend["name"], "basis": basis, "system_id": points["system_id"]}
-            members.append(pd.DataFrame(of_trend))
+            key = {"trend": trend["name"], "basis": basis}
+            members.append(pd.DataFrame(key | {"system_id": points["system_id"]}))
+            bands.append(band.assign(**key))
             LOG.info("%s (%s): n = %d", trend["name"], basis, len(points))
     table = pd.DataFrame(fitted).astype({"table": "Int64", "row": "Int64", "n": "Int64"})
-    return table, pd.concat(members, ignore_index=True)
+    return Fits(
+        table,
+        pd.concat(members, ignore_index=True),
+        pd.concat(bands, ignore_index=True),
+    )
 
 
 def _check_left_out(trends: list[Record], known: set[str]) -> None:

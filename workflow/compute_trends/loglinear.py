@@ -6,7 +6,7 @@ Arrays in, arrays out. Dates are day numbers, compute is log10 FLOP.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -29,6 +29,17 @@ class Line(NamedTuple):
     start: float
     end: float
     r2: float
+
+
+class ResampledLines(NamedTuple):
+    """Least-squares lines of resamples, arrays of shape (m,).
+
+    ``slope`` is in OOM per day; ``level`` is the line in log10 FLOP at the mean day
+    of the systems that were resampled.
+    """
+
+    slope: Array
+    level: Array
 
 
 def usable_points(days: ArrayLike, log_flop: ArrayLike) -> tuple[Array, Array]:
@@ -145,7 +156,7 @@ def quantiles(values: Array, levels: Sequence[float]) -> Array:
     return np.where(lower == upper, lower, between)
 
 
-def bootstrap_slopes(
+def bootstrap_lines(
     days: ArrayLike,
     log_flop: ArrayLike,
     *,
@@ -153,8 +164,8 @@ def bootstrap_slopes(
     noise_factor: float,
     rng: np.random.Generator,
     noise_oom: ArrayLike | None = None,
-) -> Array:
-    """Slopes of resampled systems, the uncertainty of each compute value included.
+) -> ResampledLines:
+    """Lines through resampled systems, the uncertainty of each compute value included.
 
     Systems are drawn with replacement, and each drawn value is multiplied by a
     factor of its own (two copies of a system get two factors): log-uniform
@@ -176,9 +187,9 @@ def bootstrap_slopes(
 
     Returns
     -------
-    numpy.ndarray, shape (m,)
-        Slopes in OOM per day; m is ``samples`` less the resamples that are skipped
-        because they hold two or fewer distinct systems, or a single date.
+    ResampledLines
+        Of m lines; m is ``samples`` less the resamples that are skipped because they
+        hold two or fewer distinct systems, or a single date.
 
     Raises
     ------
@@ -186,10 +197,10 @@ def bootstrap_slopes(
         See `usable_points`.
     """
     x, y = usable_points(days, log_flop)
-    n, spread = x.size, float(np.log10(noise_factor))
+    n, spread, centre = x.size, float(np.log10(noise_factor)), x.mean()
     # Two streams, so that the draws do not depend on the size of the chunks.
     draw_systems, draw_noise = rng.spawn(2)
-    slopes = []
+    slopes, levels = [], []
     for first in range(0, samples, CHUNK):
         shape = (min(CHUNK, samples - first), n)
         drawn = draw_systems.integers(n, size=shape)
@@ -198,13 +209,58 @@ def bootstrap_slopes(
         else:
             noise = draw_noise.standard_normal(shape) * np.asarray(noise_oom, dtype=float)[drawn]
         dx = x[drawn]
-        dx -= dx.mean(axis=1, keepdims=True)
+        mean_day = dx.mean(axis=1, keepdims=True)
+        dx -= mean_day
+        values = y[drawn] + noise
         sxx = np.einsum("ij,ij->i", dx, dx)
-        sxy = np.einsum("ij,ij->i", dx, y[drawn] + noise)
+        sxy = np.einsum("ij,ij->i", dx, values)
         least, most = drawn.min(axis=1, keepdims=True), drawn.max(axis=1, keepdims=True)
         enough = ((drawn != least) & (drawn != most)).any(axis=1) & (sxx > 0)
-        slopes.append(sxy[enough] / sxx[enough])
-    return np.concatenate(slopes)
+        slope = sxy[enough] / sxx[enough]
+        slopes.append(slope)
+        levels.append(values.mean(axis=1)[enough] + slope * (centre - mean_day[enough, 0]))
+    return ResampledLines(np.concatenate(slopes), np.concatenate(levels))
+
+
+def bootstrap_slopes(days: ArrayLike, log_flop: ArrayLike, **settings: Any) -> Array:
+    """Slopes of resampled systems.
+
+    Parameters
+    ----------
+    days, log_flop, **settings
+        As for `bootstrap_lines`.
+
+    Returns
+    -------
+    numpy.ndarray, shape (m,)
+        Slopes in OOM per day; see `ResampledLines`.
+    """
+    return bootstrap_lines(days, log_flop, **settings).slope
+
+
+def line_band(
+    lines: ResampledLines, days: ArrayLike, *, centre: float, levels: Sequence[float]
+) -> Array:
+    """Quantiles of resampled lines at each of several days.
+
+    Parameters
+    ----------
+    lines : ResampledLines
+        From `bootstrap_lines`.
+    days : array_like, shape (d,)
+        Day numbers.
+    centre : float
+        Mean day of the systems that were resampled.
+    levels : sequence of float, length q
+        Between 0 and 1.
+
+    Returns
+    -------
+    numpy.ndarray, shape (q, d)
+        log10 FLOP; pointwise, so that a band of 95 % holds the line at any one day.
+    """
+    offsets = np.asarray(days, dtype=float)[:, np.newaxis] - centre
+    return quantiles(lines.level + lines.slope * offsets, levels)
 
 
 def window_scores(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
+import zlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +51,7 @@ def data_uri(path: str) -> str:
 
 
 def saved_file(path: str) -> dict[str, str]:
-    """What a link needs that saves a file which the page holds.
+    """What a link needs that saves a file which the page holds as an address.
 
     Parameters
     ----------
@@ -62,6 +65,44 @@ def saved_file(path: str) -> dict[str, str]:
     """
     file = Path(path)
     return {"name": file.name, "format": FORMATS[file.suffix], "uri": data_uri(path)}
+
+
+def packed_file(name: str, path: str) -> dict[str, str]:
+    """What a link needs that saves a file from the page's archive.
+
+    Parameters
+    ----------
+    name : str
+        Stem to save it under.
+    path : str
+        Ending in one of `FORMATS`; relative to the project, so that the link works
+        without the archive where the report lies in its place.
+
+    Returns
+    -------
+    dict
+        ``name`` to save under, ``format`` in words, ``path``.
+    """
+    ending = Path(path).suffix
+    return {"name": name + ending, "format": FORMATS[ending], "path": path}
+
+
+def archive(files: Iterable[dict[str, str]]) -> Markup:
+    """Text files in little space: several hundred kilobytes of tables take a fifth of it.
+
+    Parameters
+    ----------
+    files : iterable of dict
+        From `packed_file`.
+
+    Returns
+    -------
+    markupsafe.Markup
+        Texts by name as JSON, compressed (zlib), in base64.
+    """
+    texts = {file["name"]: Path(file["path"]).read_text(encoding="utf-8") for file in files}
+    packed = zlib.compress(json.dumps(texts, ensure_ascii=False).encode("utf-8"), level=9)
+    return Markup(base64.b64encode(packed).decode("ascii"))
 
 
 def contents(body: str) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ PACKAGES = (
     "snakemake",
     "textalloc",
 )
+VERSION = "0.1.0"
 
 
 def file_checksums(paths: list[str]) -> dict[str, str]:
@@ -27,5 +28,5 @@ def file_checksums(paths: list[str]) -> dict[str, str]:
 
 def software_versions() -> dict[str, str]:
     """Versions of Python and of the installed packages that results depend on."""
-    versions = {"compute-trends": "0.1.0", "python": platform.python_version()}
+    versions = {"compute-trends": VERSION, "python": platform.python_version()}
     return versions | {package: metadata.version(package) for package in PACKAGES}

@@ -17,7 +17,16 @@ import yaml
 from markupsafe import Markup
 
 from .digest import Record, Results, digest_results
-from .page import content_policy, contents, data_uri, inline_script, saved_file
+from .page import (
+    archive,
+    content_policy,
+    contents,
+    data_uri,
+    inline_script,
+    packed_file,
+    saved_file,
+)
+from .tables import records
 from .wording import change, fixed, growth, interval
 
 # Figures and tables that are not the paper's are numbered after its own.
@@ -56,7 +65,7 @@ def render_report(
     n_raw: int,
     config_text: str,
     figures: Iterable[str],
-    tables: Iterable[str],
+    tables: dict[str, list[str]],
     checksums: dict[str, str],
     versions: dict[str, str],
     references: str,
@@ -77,8 +86,8 @@ def render_report(
     figures : iterable of str
         Files of the figures: ``{name}.svg`` and, to be saved from the page,
         ``{name}.png`` and ``{name}.pdf``; ``{name}_column.svg`` for narrow screens.
-    tables : iterable of str
-        Files of the tables, to be saved from the page; those of one table share a name.
+    tables : dict of str to list of str
+        Files of each table by its name, to be saved from the page.
     checksums : dict of str to str
         SHA-256 of each input file.
     versions : dict of str to str
@@ -120,9 +129,7 @@ def render_report(
     digest = digest_results(results, config)
     script = inline_script(*(Path(path).read_text(encoding="utf-8") for path in scripts))
     css = "\n".join(Path(path).read_text(encoding="utf-8") for path in stylesheets)
-    saved: dict[str, list[Record]] = {}
-    for path in tables:
-        saved.setdefault(Path(path).stem, []).append(saved_file(path))
+    saved = {name: [packed_file(name, path) for path in paths] for name, paths in tables.items()}
     return environment.get_template(Path(template).name).render(
         digest,
         stylesheet=Markup(css),
@@ -138,6 +145,8 @@ def render_report(
         figures=_figures(results, digest, config, list(figures)),
         shown_figures=[],
         downloads=saved,
+        archive=archive(itertools.chain(*saved.values())),
+        offered=[],
         next_table=itertools.count(PAPER_TABLES + 1).__next__,
     )
 
@@ -147,28 +156,26 @@ def _figures(
 ) -> dict[str, Record]:
     """Figures by name: their records of the config, numbers, descriptions and files."""
     files = {Path(path).name: path for path in paths}
+    drawings = records(results.drawings) + records(results.comparisons)
+    counts = {row["figure"]: row for row in drawings if row["width"] == "full"}
     settings = config["render"]
-    records = [figure | {"kind": "chart"} for figure in settings["figures"]]
-    records += [figure | {"kind": "comparison"} for figure in settings["comparisons"]]
+    chosen = [figure | {"kind": "chart"} for figure in settings["figures"]]
+    chosen += [figure | {"kind": "comparison"} for figure in settings["comparisons"]]
     further = itertools.count(PAPER_FIGURES + 1)
     drawn = {}
-    for record in records:
+    for record in chosen:
         name = record["name"]
         of_paper = FIGURE_NAME.fullmatch(name)
         if record["kind"] == "chart":
             record |= _shown(results, record)
-        column = files.get(f"{name}_column.svg")
         drawn[name] = record | {
             "number": int(of_paper[1]) if of_paper else next(further),
             "source": data_uri(files[f"{name}.svg"]),
-            "column": data_uri(column) if column else None,
-            "n_named": None,
+            "column": data_uri(files[f"{name}_column.svg"]),
+            "n_shown": counts[name]["n_shown"],
+            "n_named": counts[name]["n_named"],
             "description": _describe(record, digest, config),
-            "files": [
-                saved_file(files[file])
-                for ending in ("png", "pdf")
-                if (file := f"{name}.{ending}") in files
-            ],
+            "files": [saved_file(files[f"{name}.{ending}"]) for ending in ("png", "pdf")],
         }
     return drawn
 

@@ -59,8 +59,30 @@
 
   // The picture in the page is the SVG file: no second copy is needed to save it.
   for (const link of document.querySelectorAll("a[data-svg]")) {
-    link.href = link.closest("figure").querySelector("img").src;
+    const picture = link.closest("figure").querySelector("picture");
+    link.href =
+      link.dataset.svg === "column"
+        ? picture.querySelector("source").srcset
+        : picture.querySelector("img").src;
     link.hidden = false;
+  }
+
+  // Tables are saved from the page's archive, wherever the page lies.
+  const archive = document.getElementById("archive");
+  let unpacked;
+  function unpack() {
+    const bytes = Uint8Array.from(atob(archive.textContent), (letter) => letter.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+    return new Response(stream).json();
+  }
+  for (const link of document.querySelectorAll("a[data-file]")) {
+    link.addEventListener("click", async (event) => {
+      if (link.protocol === "blob:") return;
+      event.preventDefault();
+      const texts = await (unpacked ??= unpack());
+      link.href = URL.createObjectURL(new Blob([texts[link.dataset.file]]));
+      link.click();
+    });
   }
 
   // A link to something inside a closed part opens it.

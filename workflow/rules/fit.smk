@@ -25,6 +25,7 @@ rule fit_trends:
         scores="results/fits/scores.csv",
         trends="results/fits/trends.csv",
         members="results/fits/members.csv",
+        bands="results/fits/bands.csv",
         parameters="results/fits/parameters.csv",
     log:
         "results/logs/fit_trends.log",

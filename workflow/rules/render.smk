@@ -32,6 +32,7 @@ rule draw_figures:
         scores="results/fits/scores.csv",
         trends="results/fits/trends.csv",
         members="results/fits/members.csv",
+        bands="results/fits/bands.csv",
         schema=f"{workflow.basedir}/workflow/schemas/tables.yaml",
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
@@ -39,22 +40,25 @@ rule draw_figures:
                 "cells",
                 "dates",
                 "figures",
+                "labels",
                 "loglinear",
                 "logs",
                 "problems",
                 "seals",
                 "selection",
+                "style",
                 "tables",
                 "training_compute",
                 "wording",
             ],
         ),
     output:
-        collect(
-            "results/figures/{figure[name]}.{format}",
+        figures=collect(
+            "results/figures/{figure[name]}{file}",
             figure=lookup(dpath="render/figures", within=config),
-            format=["svg", "png", "pdf"],
+            file=[".svg", ".png", ".pdf", "_column.svg", "_column.pdf"],
         ),
+        drawings="results/figures/drawings.csv",
     log:
         "results/logs/draw_figures.log",
     conda:
@@ -88,12 +92,14 @@ rule draw_comparisons:
                 "estimate",
                 "figures",
                 "hardware",
+                "labels",
                 "loglinear",
                 "logs",
                 "problems",
                 "seals",
                 "selection",
                 "streams",
+                "style",
                 "tables",
                 "terms",
                 "training_compute",
@@ -101,11 +107,12 @@ rule draw_comparisons:
             ],
         ),
     output:
-        collect(
-            "results/figures/{comparison[name]}.{format}",
+        figures=collect(
+            "results/figures/{comparison[name]}{file}",
             comparison=lookup(dpath="render/comparisons", within=config),
-            format=["svg", "png", "pdf"],
+            file=[".svg", ".png", ".pdf", "_column.svg", "_column.pdf"],
         ),
+        drawings="results/figures/comparisons.csv",
     log:
         "results/logs/draw_comparisons.log",
     conda:
@@ -116,6 +123,92 @@ rule draw_comparisons:
         factor=lookup(dpath="estimate/disagreements/factor", within=config),
     script:
         "../scripts/draw_comparisons.py"
+
+
+# Tables that the report shows, for papers and notes.
+PRINTED = [f"table{table}" for table in range(1, 10)] + [
+    "agreement",
+    "claims",
+    "compute",
+    "coverage",
+    "disagreements",
+    "estimates",
+    "excluded",
+    "noise",
+    "reproduction",
+    "robust",
+    "trends",
+    "utilization",
+]
+
+
+rule package_results:
+    """Make the results folder a data package: descriptions, tables to print, references."""
+    input:
+        tables=collect(
+            "data/processed/{name}.csv",
+            name=["systems", "excluded", "estimates", "compute"],
+        )
+        + collect(
+            "results/fits/{name}.csv",
+            name=[
+                "scores",
+                "trends",
+                "members",
+                "bands",
+                "noise",
+                "robust",
+                "parameters",
+            ],
+        )
+        + collect(
+            "results/checks/{name}.csv",
+            name=[
+                "reproduction",
+                "estimates",
+                "claims",
+                "coverage",
+                "agreement",
+                "utilization",
+                "estimate_kinds",
+            ],
+        )
+        + collect("results/tables/table{table}.csv", table=range(1, 10))
+        + ["results/figures/drawings.csv", "results/figures/comparisons.csv"],
+        datapackage="data/raw/datapackage.json",
+        references=f"{workflow.basedir}/workflow/report/references.bib",
+        schema=f"{workflow.basedir}/workflow/schemas/tables.yaml",
+        code=collect(
+            f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
+            module=[
+                "cells",
+                "exports",
+                "logs",
+                "package",
+                "problems",
+                "provenance",
+                "seals",
+                "tables",
+            ],
+        ),
+    output:
+        collect("results/tables/{name}.{format}", name=PRINTED, format=["tex", "md"]),
+        collect(
+            "results/data/{name}.csv",
+            name=["systems", "excluded", "estimates", "compute"],
+        ),
+        datapackage="results/datapackage.json",
+        dictionary="results/README.md",
+        references="results/references.bib",
+    log:
+        "results/logs/package_results.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        printed=PRINTED,
+        trends=lookup(dpath="fit/trends", within=config),
+    script:
+        "../scripts/package_results.py"
 
 
 rule render_report:
@@ -142,6 +235,7 @@ rule render_report:
         parameters="results/fits/parameters.csv",
         coverage="results/checks/coverage.csv",
         claims="results/checks/claims.csv",
+        tables=collect("results/tables/table{table}.csv", table=range(1, 10)),
         table5="results/tables/table5.csv",
         table1="results/tables/table1.csv",
         reproduction="results/checks/reproduction.csv",
@@ -150,12 +244,17 @@ rule render_report:
         utilization="results/checks/utilization.csv",
         estimate_kinds="results/checks/estimate_kinds.csv",
         figures=collect(
-            "results/figures/{figure[name]}.{format}",
+            "results/figures/{figure[name]}{file}",
             figure=lookup(dpath="render/figures", within=config)
             + lookup(dpath="render/comparisons", within=config),
-            format=["svg", "png", "pdf"],
+            file=[".svg", ".png", ".pdf", "_column.svg", "_column.pdf"],
         ),
-        tables=collect("results/tables/table{table}.csv", table=range(1, 10)),
+        drawings="results/figures/drawings.csv",
+        comparisons="results/figures/comparisons.csv",
+        printed=collect(
+            "results/tables/{name}.{format}", name=PRINTED, format=["tex", "md"]
+        ),
+        references="results/references.bib",
         template=f"{workflow.basedir}/workflow/report/report.html.jinja",
         parts=collect(
             f"{workflow.basedir}/workflow/report/{{part}}.html.jinja",

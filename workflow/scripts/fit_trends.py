@@ -13,9 +13,9 @@ if __name__ == "__main__":
         selected = select_datasets(*both, datasets=settings.datasets, bases=settings.bases)
         scores = score_systems(selected, outliers=settings.outliers)
         names = ("trends", "bases", "outliers", "domains", "bootstrap", "units", "seed")
-        fitted, members = fit_trends(scores, **{name: settings[name] for name in names})
+        fits = fit_trends(scores, **{name: settings[name] for name in names})
         parameters = parameter_table(both[0], **settings.parameters)
         write_table(scores.drop(columns=POINT_COLUMNS), written.scores, "scores")
-        write_table(fitted, written.trends, "trends")
-        write_table(members, written.members, "members")
+        for name, table in fits._asdict().items():
+            write_table(table, written[name], name)
         write_table(parameters, written.parameters, "parameters")

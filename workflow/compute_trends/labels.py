@@ -1,0 +1,122 @@
+"""Texts in a figure that stand clear of marks, lines and each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import textalloc
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.dates import date2num
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+# Candidate places for each text
+CANDIDATES = 1500
+# Lines across the box of a text, close enough that no name fits between two of them
+STROKES = 9
+
+Obstacle = tuple[list[float], list[float]]
+
+
+def place_texts(
+    axes: Axes,
+    texts: pd.DataFrame,
+    *,
+    marks: pd.DataFrame,
+    obstacles: list[Obstacle],
+    points: float,
+    farthest: float,
+    draw_all: bool,
+    **style: Any,
+) -> list[Text]:
+    """Write texts near their anchors, each with a thin leader line, none over another.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Its limits are final.
+    texts : pandas.DataFrame
+        x, y, text and color; those further up choose their place first.
+    marks : pandas.DataFrame
+        x and y of the marks to stand clear of.
+    obstacles : list of (x, y)
+        Ends of straight lines to stand clear of.
+    points : float
+        Size of the text.
+    farthest : float
+        Greatest distance between a text and its anchor, as a share of the axes.
+    draw_all : bool
+        Whether a text without a free place is written all the same; else it is left out.
+    **style
+        Of `textalloc.allocate` and the texts.
+
+    Returns
+    -------
+    list of matplotlib.text.Text
+        What was written.
+    """
+    if texts.empty:
+        return []
+    colors = texts["color"].to_list()
+    _, _, written, _ = textalloc.allocate(
+        axes,
+        texts["x"].to_numpy(float),
+        texts["y"].to_numpy(float),
+        texts["text"].to_list(),
+        x_scatter=marks["x"].to_numpy(float),
+        y_scatter=marks["y"].to_numpy(float),
+        x_lines=[x for x, _ in obstacles] or None,
+        y_lines=[y for _, y in obstacles] or None,
+        textsize=points,
+        textcolor=colors,
+        margin=0.005,
+        min_distance=0.008,
+        max_distance=farthest,
+        nbr_candidates=CANDIDATES,
+        draw_all=draw_all,
+        linecolor="0.6",
+        linewidth=0.4,
+        **style,
+    )
+    return [text for text in written if text is not None and text.get_text()]
+
+
+def covered(axes: Axes, texts: list[Text]) -> list[Obstacle]:
+    """Boxes of texts as lines that other texts stand clear of.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        That the texts stand in.
+    texts : list of matplotlib.text.Text
+        Already written.
+
+    Returns
+    -------
+    list of (x, y)
+        Ends of lines across each box, in the units of the axes.
+    """
+    lines: list[Obstacle] = []
+    for text in texts:
+        box = text_box(text)
+        for height in np.linspace(box.y0, box.y1, STROKES):
+            ends = axes.transData.inverted().transform([(box.x0, height), (box.x1, height)])
+            lines.append((ends[:, 0].tolist(), ends[:, 1].tolist()))
+    return lines
+
+
+def text_box(text: Text) -> Bbox:
+    """Box that a text covers, in pixels of its figure."""
+    figure = text.get_figure(root=True)
+    assert figure is not None
+    return text.get_window_extent(FigureCanvasAgg(figure).get_renderer())
+
+
+def line_obstacles(lines: pd.DataFrame) -> list[Obstacle]:
+    """Ends of fitted lines: first_date, last_date, start_flop and end_flop of each."""
+    x = date2num(lines[["first_date", "last_date"]]).tolist()
+    y = lines[["start_flop", "end_flop"]].to_numpy(float).tolist()
+    return list(zip(x, y, strict=True))

@@ -1,0 +1,224 @@
+"""How every figure looks: sizes, fonts, colours, marks, axes, files."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import matplotlib as mpl
+import numpy as np
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+# Fixed in every respect that could differ between machines or runs.
+STYLE: Any = (
+    sns.axes_style("ticks")
+    | sns.plotting_context("paper")
+    | {
+        "axes.linewidth": 0.6,
+        "axes.edgecolor": "0.35",
+        "axes.labelcolor": "0.15",
+        "figure.dpi": 100,
+        "font.family": "sans-serif",
+        # DejaVu Sans comes with matplotlib; the others are for readers of the SVG who
+        # lack it, Verdana first because its letters are as wide.
+        "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial"],
+        "pdf.fonttype": 42,
+        "savefig.dpi": 300,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "compute-trends",
+        "xtick.color": "0.25",
+        "ytick.color": "0.25",
+        "xtick.major.width": 0.6,
+        "ytick.major.width": 0.6,
+        "xtick.minor.width": 0.4,
+        "ytick.minor.width": 0.4,
+        "xtick.major.size": 4,
+        "ytick.major.size": 4,
+        "xtick.minor.size": 2,
+        "ytick.minor.size": 2,
+    }
+)
+DPI = 300
+# A figure holds few colours and their mixtures at edges; a palette makes the file a
+# quarter as large.
+PNG_COLOURS = 64
+
+
+class Width(NamedTuple):
+    """Width of a figure on a page, with the sizes of what is in it."""
+
+    name: str
+    suffix: str  # of its files' names
+    inches: float
+    points: float  # of text
+    label_points: float  # of the names of systems
+    mark_area: float  # points squared
+    line: float  # points
+
+
+# Two columns of a journal page, and one.
+FULL = Width("full", "", 7.2, 7.5, 5.0, 20.0, 1.5)
+COLUMN = Width("column", "_column", 3.5, 6.0, 4.5, 9.0, 1.1)
+WIDTHS = {width.name: width for width in (FULL, COLUMN)}
+
+PALETTE: Any = sns.color_palette("colorblind")
+BLUE, ORANGE, GREEN, VERMILION, PINK, _, _, GREY, _, SKY = PALETTE
+# How the systems of each kind are drawn: kinds that meet in a figure differ in shape and
+# in lightness, so that they can be told apart in grey.
+MARKS: dict[str, dict[str, Any]] = {
+    "all": {"color": BLUE, "marker": "o"},
+    "regular": {"color": SKY, "marker": "o"},
+    "large": {"color": VERMILION, "marker": "^"},
+    "low": {"color": GREEN, "marker": "v"},
+    "record": {"color": VERMILION, "marker": "D"},
+    "no record": {"color": GREY, "marker": "o"},
+    "Vision": {"color": BLUE, "marker": "o"},
+    "Language": {"color": VERMILION, "marker": "^"},
+    "Games": {"color": GREEN, "marker": "s"},
+    "Other": {"color": GREY, "marker": "D"},
+    "operation_count": {"color": SKY, "marker": "o"},
+    "hardware_time": {"color": VERMILION, "marker": "s"},
+    "reported": {"color": GREEN, "marker": "D"},
+    "geometric_mean": {"color": PINK, "marker": "v"},
+}
+# A kind without a mark of its own
+OTHER_MARK: dict[str, Any] = {"color": PINK, "marker": "P"}
+# Darker than the marks that lines run through and texts stand beside.
+DARK = 0.24
+LINE_STYLES = ("-", "--", "-.", (0, (4, 1, 1, 1, 1, 1)))
+ERA_SHADES = ("0.97", "0.925", "0.88")
+CREDIT = "Data: Epoch AI, CC BY 4.0"
+
+
+def mark(kind: str) -> dict[str, Any]:
+    """Colour and marker of a kind of system."""
+    return MARKS.get(kind, OTHER_MARK)
+
+
+def dark(kind: str) -> Any:
+    """Colour of lines and texts that belong to a kind of system."""
+    return sns.set_hls_values(mark(kind)["color"], l=DARK)
+
+
+def new_figure(width: Width, height: float) -> tuple[Figure, Axes]:
+    """A figure and its axes, with margins for a title, a legend and the credit.
+
+    Parameters
+    ----------
+    width : Width
+        Of the page or a column.
+    height : float
+        Inches.
+    """
+    drawing = Figure(figsize=(width.inches, height))
+    scale = width.points / 72
+    left, bottom, right, top = 5.6 * scale, 5.8 * scale, 1.0 * scale, 4.6 * scale
+    # Fixed margins: a layout engine would draw everything twice for each format.
+    axes = drawing.add_axes(
+        (
+            left / width.inches,
+            bottom / height,
+            1 - (left + right) / width.inches,
+            1 - (bottom + top) / height,
+        )
+    )
+    axes.tick_params(labelsize=width.points)
+    return drawing, axes
+
+
+def caption(axes: Axes, width: Width, *, title: str, note: str, handles: list[Any]) -> None:
+    """Title and legend above the axes, what is shown and its source below them.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        From `new_figure`.
+    width : Width
+        Of the figure.
+    title, note : str
+        What the figure shows; what of the data it shows.
+    handles : list
+        Entries of the legend.
+    """
+    drawing = axes.get_figure(root=True)
+    assert drawing is not None
+    inches, height = drawing.get_size_inches()
+    edge, line = 0.6 * width.points / 72 / inches, width.points / 72 / height
+    drawing.text(
+        edge, 1 - 0.6 * line, title, fontsize=width.points * 1.25, fontweight="bold", va="top"
+    )
+    drawing.legend(
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(edge, 1 - 2.4 * line),
+        ncols=len(handles),
+        fontsize=width.points,
+        frameon=False,
+        borderpad=0,
+        borderaxespad=0,
+        handletextpad=0.2,
+        columnspacing=1.4,
+        handlelength=1.4,
+    )
+    drawing.text(
+        edge,
+        0.5 * line,
+        f"{note}. {CREDIT}",
+        fontsize=width.points * 0.87,
+        color="0.35",
+        va="bottom",
+    )
+
+
+def log_axis(axis: Axis, *, majors: int = 9) -> None:
+    """Ticks of a logarithmic axis: powers of ten named, every decade marked."""
+    axis.set_major_locator(LogLocator(base=10, numticks=majors))
+    axis.set_major_formatter(FuncFormatter(power_of_ten))
+    axis.set_minor_locator(LogLocator(base=10, numticks=99))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def power_of_ten(value: float, _position: int | None) -> str:
+    """Ten with its exponent as plain text: mathematical text would stay in one font in SVG."""
+    exponent = f"{np.log10(value):.0f}"
+    return "10" + exponent.translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def save_figure(drawing: Figure, path: str, *, title: str) -> None:
+    """Write a figure in the format of the path's ending, the same bytes every time.
+
+    Parameters
+    ----------
+    drawing : matplotlib.figure.Figure
+        To write.
+    path : str
+        Ending in svg, png (300 dpi) or pdf.
+    title : str
+        For the file's metadata.
+    """
+    ending = path.rpartition(".")[2]
+    with mpl.rc_context(STYLE):
+        if ending == "png":
+            _save_png(drawing, path, title)
+        else:
+            undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}[ending]
+            drawing.savefig(path, metadata={"Title": title, **undated})
+
+
+def _save_png(drawing: Figure, path: str, title: str) -> None:
+    """Write a figure as PNG with a palette."""
+    drawing.set_dpi(DPI)
+    canvas = FigureCanvasAgg(drawing)
+    canvas.draw()
+    pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
+    about = PngInfo()
+    about.add_text("Title", title)
+    pixels.quantize(PNG_COLOURS, dither=Image.Dither.NONE).save(
+        path, dpi=(DPI, DPI), pnginfo=about, optimize=True
+    )

@@ -15,7 +15,7 @@ LIBRARY := $(BIN)/python -c 'import pathlib, sysconfig; \
 # three times slower.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: all environment test lint lock clean benchmark
+.PHONY: all environment test lint lock clean benchmark verify
 .DEFAULT_GOAL := all
 
 all: $(VENV)/.installed
@@ -52,6 +52,10 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@$(UV) requirements-dev.txt requirements-uv.txt
 	@$(LIBRARY)
 	@touch $@
+
+# Compute everything again in a folder of its own and compare the bytes.
+verify: $(VENV)/.installed
+	@$(BIN)/python -m compute_trends.verify
 
 # Time and memory of the engine against one regression call per resample.
 benchmark: $(VENV)/.installed-dev

@@ -14,6 +14,12 @@ from compute_trends.config import (
     told_config,
 )
 from compute_trends.problems import write_problems
+from compute_trends.provenance import (
+    code_files,
+    file_checksums,
+    fingerprint,
+    git_state,
+)
 
 
 def stop_on(problems):
@@ -34,6 +40,24 @@ config = plain_dates(config)
 stop_on(config_problems(config, "config.yaml"))
 
 
+RAW = collect(
+    "data/raw/{name}",
+    name=[
+        "annotations.csv",
+        "corrections.csv",
+        "compute_inputs.csv",
+        "hardware.csv",
+        "discrepancies.csv",
+        "claims.csv",
+        "published_tables.csv",
+        "datapackage.json",
+    ],
+)
+# The inputs as the run finds them, and what results carry to tell whose they are.
+INPUTS = file_checksums(RAW)
+FINGERPRINT = fingerprint(INPUTS, config)
+
+
 include: "workflow/rules/clean.smk"
 include: "workflow/rules/estimate.smk"
 include: "workflow/rules/fit.smk"
@@ -45,19 +69,7 @@ rule all:
     default_target: True
     input:
         # Named here too, or a missing one would pass unnoticed once its results are there.
-        collect(
-            "data/raw/{name}",
-            name=[
-                "annotations.csv",
-                "corrections.csv",
-                "compute_inputs.csv",
-                "hardware.csv",
-                "discrepancies.csv",
-                "claims.csv",
-                "published_tables.csv",
-                "datapackage.json",
-            ],
-        ),
+        RAW,
         "data/processed/excluded.csv",
         "data/processed/estimates.csv",
         "results/config.yaml",
@@ -74,4 +86,5 @@ rule all:
             file=[".svg", ".png", ".pdf", "_column.svg", "_column.pdf"],
         ),
         "results/datapackage.json",
+        "results/provenance.json",
         "report/index.html",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 import pandas as pd
 import pytest
 from conftest import ROOT, Project
@@ -39,6 +42,24 @@ def test_every_row_is_accounted_for(finished_tiny: Project) -> None:
     third = systems.set_index("annotation_id").loc[3]
     assert third["authors"] == "A One; B Two; C Three"
     assert third["organizations"] == "University of Here; There & Co"
+
+
+def test_every_result_tells_whose_it_is(finished_tiny: Project) -> None:
+    results = finished_tiny.folder / "results"
+    record = json.loads((results / "provenance.json").read_text(encoding="utf-8"))
+    mark = record["fingerprint"]
+    package = json.loads((results / "datapackage.json").read_text(encoding="utf-8"))
+    assert package["fingerprint"] == mark
+    for resource in package["resources"]:
+        digest = hashlib.sha256((results / resource["path"]).read_bytes()).hexdigest()
+        assert resource["hash"] == f"sha256:{digest}"
+    for figure in ("figure1.svg", "figure1.png", "figure1.pdf", "figure1_column.svg"):
+        assert mark.encode() in (results / "figures" / figure).read_bytes()
+    report = (finished_tiny.folder / "report" / "index.html").read_text(encoding="utf-8")
+    assert mark in report and record["code"]["sha256"] in report
+    made = finished_tiny.products()
+    for path, digest in record["products"].items():
+        assert hashlib.sha256(made[path]).hexdigest() == digest
 
 
 def test_the_wrong_cell_and_no_other_differs(finished_tiny: Project) -> None:

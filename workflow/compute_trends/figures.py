@@ -466,7 +466,9 @@ def _name_systems(
     return len(written)
 
 
-def save_drawings(drawn: list[tuple[Record, Width, Drawing]], paths: list[str]) -> pd.DataFrame:
+def save_drawings(
+    drawn: list[tuple[Record, Width, Drawing]], paths: list[str], *, fingerprint: str
+) -> pd.DataFrame:
     """Write drawings to their files.
 
     Parameters
@@ -476,6 +478,8 @@ def save_drawings(drawn: list[tuple[Record, Width, Drawing]], paths: list[str]) 
     paths : list of str
         Files to write: ``{name}.{ending}`` at full width, ``{name}_column.{ending}`` at
         that of a column.
+    fingerprint : str
+        Of the run; see `style.save_figure`.
 
     Returns
     -------
@@ -488,7 +492,7 @@ def save_drawings(drawn: list[tuple[Record, Width, Drawing]], paths: list[str]) 
     rows = []
     for record, width, drawing in drawn:
         for path in by_stem[record["name"] + width.suffix]:
-            save_figure(drawing.figure, path, title=record["title"])
+            save_figure(drawing.figure, path, title=record["title"], fingerprint=fingerprint)
         rows.append(
             {
                 "figure": record["name"],

@@ -39,27 +39,32 @@ def write_sealed(path: str, text: str) -> None:
     write_whole(str(_seal(path)), f"{digest}  {Path(path).name}\n")
 
 
-def broken_seal(path: str) -> list[Problem]:
+def is_sealed(path: str | Path) -> bool:
+    """Whether a file has a seal, be it right or broken."""
+    return _seal(path).is_file()
+
+
+def broken_seal(path: str | Path) -> list[Problem]:
     """What is wrong with a generated file: nothing, or that it is not what a run wrote.
 
     Parameters
     ----------
-    path : str
+    path : path
         File written by `write_sealed`.
     """
     digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
     seal = _seal(path)
-    if seal.is_file() and seal.read_text(encoding="utf-8").split()[:1] == [digest]:
+    if is_sealed(path) and seal.read_text(encoding="utf-8").split()[:1] == [digest]:
         return []
-    found = "a file changed after the run wrote it" if seal.is_file() else f"no {seal.name}"
+    found = "a file changed after the run wrote it" if is_sealed(path) else f"no {seal.name}"
     expected = (
         "the file as the run wrote it; delete it and run again (a change belongs in data/raw or "
         "config.yaml)"
     )
-    return [Problem(path, None, None, found, expected)]
+    return [Problem(str(path), None, None, found, expected)]
 
 
-def _seal(path: str) -> Path:
+def _seal(path: str | Path) -> Path:
     """Where the seal of a file lies."""
     file = Path(path)
     return file.with_name(f".{file.name}.sha256")

@@ -70,6 +70,7 @@ rule draw_figures:
         units=lookup(dpath="fit/units", within=config),
         outliers=lookup(dpath="fit/outliers", within=config),
         domains=lookup(dpath="fit/domains", within=config),
+        fingerprint=FINGERPRINT,
     script:
         "../scripts/draw_figures.py"
 
@@ -121,6 +122,7 @@ rule draw_comparisons:
         comparisons=lookup(dpath="render/comparisons", within=config),
         preference=lookup(dpath="estimate/choice/preference", within=config),
         factor=lookup(dpath="estimate/disagreements/factor", within=config),
+        fingerprint=FINGERPRINT,
     script:
         "../scripts/draw_comparisons.py"
 
@@ -182,6 +184,7 @@ rule package_results:
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
             module=[
                 "cells",
+                "config",
                 "exports",
                 "logs",
                 "package",
@@ -189,6 +192,7 @@ rule package_results:
                 "provenance",
                 "seals",
                 "tables",
+                "terms",
             ],
         ),
     output:
@@ -207,8 +211,50 @@ rule package_results:
     params:
         printed=PRINTED,
         trends=lookup(dpath="fit/trends", within=config),
+        fingerprint=FINGERPRINT,
     script:
         "../scripts/package_results.py"
+
+
+rule write_provenance:
+    """Write what the results come from, once all of them are there."""
+    input:
+        raw=RAW,
+        sealed=rules.package_results.input.tables + ["results/config.yaml"],
+        others=[
+            *rules.draw_figures.output.figures,
+            *rules.draw_comparisons.output.figures,
+            *rules.package_results.output,
+        ],
+        sources=collect(
+            f"{workflow.basedir}/{{file}}", file=code_files(workflow.basedir)
+        ),
+        lock=f"{workflow.basedir}/requirements.txt",
+        code=collect(
+            f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
+            module=[
+                "cells",
+                "config",
+                "logs",
+                "problems",
+                "provenance",
+                "seals",
+                "terms",
+            ],
+        ),
+    output:
+        "results/provenance.json",
+    log:
+        "results/logs/write_provenance.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        config=config,
+        inputs=INPUTS,
+        git=git_state(workflow.basedir),
+        base=workflow.basedir,
+    script:
+        "../scripts/write_provenance.py"
 
 
 rule render_report:
@@ -223,6 +269,7 @@ rule render_report:
         stated="data/raw/claims.csv",
         datapackage="data/raw/datapackage.json",
         config="results/config.yaml",
+        provenance="results/provenance.json",
         systems="data/processed/systems.csv",
         excluded="data/processed/excluded.csv",
         estimates="data/processed/estimates.csv",
@@ -288,7 +335,6 @@ rule render_report:
                 "logs",
                 "page",
                 "problems",
-                "provenance",
                 "render",
                 "seals",
                 "tables",
@@ -298,7 +344,8 @@ rule render_report:
             ],
         ),
     output:
-        "report/index.html",
+        # Kept until there is a new one, and put back if making it fails.
+        update("report/index.html"),
     log:
         "results/logs/render_report.log",
     conda:

@@ -84,12 +84,14 @@ def find_chip(name: str, names: Mapping[str, str]) -> tuple[str | None, str]:
     chip : str or None
         Name in the table; None if there is none.
     hint : str
-        What was expected, with the nearest known names.
+        What was expected, with the nearest known names; empty if there is a chip.
     """
+    if (chip := names.get(name.strip().lower())) is not None:
+        return chip, ""
     near = difflib.get_close_matches(name.lower(), list(names), n=3, cutoff=0.5)
     similar = ", ".join(dict.fromkeys(names[key] for key in near))
     hint = f"a chip of hardware.csv{f', such as {similar}' if similar else ''}"
-    return names.get(name.strip().lower()), hint
+    return None, hint
 
 
 def peak_rate(hardware: pd.DataFrame, chip: str, precision: str) -> tuple[float | None, str]:

@@ -15,7 +15,7 @@ LIBRARY := $(BIN)/python -c 'import pathlib, sysconfig; \
 # three times slower.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: all environment test lint lock clean benchmark verify
+.PHONY: all environment test lint lock clean benchmark verify fuzz
 .DEFAULT_GOAL := all
 
 all: $(VENV)/.installed
@@ -52,6 +52,11 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@$(UV) requirements-dev.txt requirements-uv.txt
 	@$(LIBRARY)
 	@touch $@
+
+# Mutants of the raw files and the config: each must be refused, or give what is right.
+N ?= 10000
+fuzz: $(VENV)/.installed-dev
+	@PYTHONPATH=tests $(BIN)/python -m fuzz.runner $(N)
 
 # Compute everything again in a folder of its own and compare the bytes.
 verify: $(VENV)/.installed

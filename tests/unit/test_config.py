@@ -19,6 +19,16 @@ from compute_trends.config import (
     told_config,
 )
 
+# Nine lines that say a billion
+BOMB = (
+    "a: &a0 {"
+    + ", ".join(f"k{key}: 1" for key in range(10))
+    + "}\n"
+    + "".join(
+        f"b{n}: &a{n + 1} {{{', '.join(f'k{key}: *a{n}' for key in range(10))}}}\n"
+        for n in range(9)
+    )
+)
 Edit = Callable[[dict[str, Any]], Any]
 
 
@@ -187,7 +197,9 @@ def test_no_key_of_the_config_takes_a_path() -> None:
         ("\ta: 1\n", 1, None, "YAML in UTF-8"),
         ("- 1\n", None, None, "keys with values"),
         ("", None, None, "keys with values"),
-        ("[" * 5000, None, None, "YAML in UTF-8"),
+        ("[" * 100_000, None, None, "YAML in UTF-8"),
+        ("a: &a [*a]\n", 1, None, "YAML in UTF-8"),
+        (BOMB, None, None, "fewer than"),
         ("a: \x00\n", None, None, "YAML in UTF-8"),
     ],
 )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 from typing import Any
 
@@ -237,6 +238,32 @@ def test_a_table_that_breaks_its_schema_is_not_written(tmp_path: Path) -> None:
     with pytest.raises(InputError):
         write_table(frame, str(path), "members")
     assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"fields": [{"type": "string"}]}, "annotations.fields[0]: expected 'name' is a required"),
+        (
+            {"fields": [{"name": "a", "type": "text"}]},
+            "annotations.fields[0].type: expected 'text'",
+        ),
+        ({"fields": [{"name": "a"}, {"name": "a"}]}, "fields with names of their own"),
+        ({"primaryKey": ["b"]}, "among them those of the primary key"),
+        ({"primaryKey": "a"}, "annotations.primaryKey: expected 'a' is not of type 'array'"),
+        ({"fields": [{"name": "a", "constraints": {"pattern": "("}}]}, "is not a 'regex'"),
+        ({"fields": [{"name": "a", "dateOrder": "y/m/d"}]}, "dateOrder: expected 'y/m/d'"),
+    ],
+)
+def test_a_schema_that_is_none_is_told(
+    tmp_path: Path, change: dict[str, Any], message: str
+) -> None:
+    package = tmp_path / "datapackage.json"
+    schema = {"fields": [{"name": "a"}], "primaryKey": ["a"]} | change
+    package.write_text(json.dumps({"resources": [{"name": "annotations", "schema": schema}]}))
+    with pytest.raises(InputError) as caught:
+        raw_resource(str(package), "annotations")
+    assert message in str(caught.value)
 
 
 def test_an_unknown_resource_is_told(tmp_path: Path) -> None:

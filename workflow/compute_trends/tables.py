@@ -11,6 +11,7 @@ import json
 from pathlib import Path
 from typing import Any, cast
 
+import jsonschema
 import pandas as pd
 import yaml
 
@@ -37,6 +38,35 @@ PANDAS_TYPES = {
     "boolean": "bool",
     "date": "datetime64[s]",
 }
+
+# What a table's schema must look like for its table to be checked.
+RESOURCE_SCHEMA = """
+type: object
+properties:
+  name: {type: string}
+  primaryKey: {type: array, minItems: 1, items: {type: string}}
+  fields:
+    type: array
+    minItems: 1
+    items:
+      type: object
+      required: [name]
+      properties:
+        name: {type: string, minLength: 1}
+        type: {enum: [string, number, integer, boolean, date]}
+        unit: {type: string}
+        dateOrder: {enum: [d/m/y, m/d/y]}
+        constraints:
+          type: object
+          additionalProperties: false
+          properties:
+            required: {type: boolean}
+            unique: {type: boolean}
+            minimum: {type: number}
+            maximum: {type: number}
+            enum: {type: array, minItems: 1, items: {type: [string, number]}}
+            pattern: {type: string, format: regex}
+"""
 
 Resource = dict[str, Any]
 
@@ -98,12 +128,25 @@ def raw_resource(datapackage: str, name: str) -> Resource:
         package = json.loads(Path(datapackage).read_text(encoding="utf-8"))
         schemas = {resource["name"]: resource["schema"] for resource in package["resources"]}
         schema = schemas[name]
-        return {"name": name, "fields": schema["fields"], "primaryKey": schema["primaryKey"]}
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        resource = {"name": name, "fields": schema["fields"], "primaryKey": schema["primaryKey"]}
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError([Problem(datapackage, None, None, str(error), "JSON in UTF-8")]) from error
     except (KeyError, TypeError) as error:
         expected = f"a resource named {name} with schema, fields and primaryKey"
         raise InputError([Problem(datapackage, None, None, None, expected)]) from error
+    shape = jsonschema.Draft202012Validator(
+        yaml.safe_load(RESOURCE_SCHEMA), format_checker=jsonschema.FormatChecker(["regex"])
+    )
+    problems = [
+        Problem(datapackage, None, f"{name}{error.json_path[1:]}", None, error.message)
+        for error in shape.iter_errors(resource)
+    ]
+    stop_on(problems)
+    names = [field["name"] for field in resource["fields"]]
+    if len(set(names)) != len(names) or not set(resource["primaryKey"]) <= set(names):
+        expected = "fields with names of their own, and among them those of the primary key"
+        raise InputError([Problem(datapackage, None, name, None, expected)])
+    return resource
 
 
 def read_raw(path: str, resource: Resource) -> pd.DataFrame:

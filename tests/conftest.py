@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import pytest
 import yaml
+from xdist.scheduler import LoadScopeScheduling
 
 from compute_trends.agreement import check_estimates
 from compute_trends.clean import clean_annotations
@@ -32,14 +33,33 @@ TINY = ROOT / "tests" / "data"
 INPUTS = ("compute_inputs", "hardware")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of one shared run in one worker."""
-    for item in items:
-        names = set(getattr(item, "fixturenames", ()))
-        if "full_run" in names:
-            item.add_marker(pytest.mark.xdist_group("full_run"))
-        elif "finished_tiny" in names:
-            item.add_marker(pytest.mark.xdist_group("tiny"))
+# Tests that share one run of the workflow, by the folder or file that they stand in
+SHARED_RUNS = {
+    "full": ("tests/browser/", "tests/e2e/test_full_run.py"),
+    "tiny": (
+        "tests/e2e/test_tiny_run.py",
+        "tests/unit/test_verify.py",
+        "tests/workflow/test_reruns.py",
+    ),
+}
+
+
+class SharedRunScheduling(LoadScopeScheduling):
+    """Hands out the tests of one shared run, or of one file, to one worker.
+
+    The groups of pytest-xdist itself do not take effect with the pinned pytest.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        for run, places in SHARED_RUNS.items():
+            if nodeid.startswith(places):
+                return run
+        return nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SharedRunScheduling:
+    """Scheduler of a run with several workers."""
+    return SharedRunScheduling(config, log)
 
 
 class Real(NamedTuple):

@@ -4,49 +4,39 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pandas as pd
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from conftest import Project
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
+
+from .conftest import Visit, picture
 
 pytestmark = pytest.mark.browser
 
-PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+PHONE, DESKTOP = {"width": 360, "height": 800}, {"width": 1280, "height": 900}
+WIDE = {"width": 1600, "height": 1000}
+SCREENS = {"phone": PHONE, "desktop": DESKTOP, "wide": WIDE}
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    found = next(filter(None, map(shutil.which, names)), None)
-    if found is None:
-        if os.environ.get("REQUIRE_BROWSER"):
-            pytest.fail(f"none of {', '.join(names)} is installed")
-        pytest.skip(f"none of {', '.join(names)} is installed")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield launched
-        launched.close()
+def address(full_run: Project) -> str:
+    return (full_run.folder / "report" / "index.html").as_uri()
 
 
-class Visit:
-    """A page and what happened while it loaded."""
-
-    def __init__(self, page: Page, address: str) -> None:
-        self.page, self.requests, self.complaints = page, list[str](), list[str]()
-        page.on("request", lambda request: self.requests.append(request.url))
-        page.on("console", lambda message: self.complaints.append(message.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.goto(address)
-        self.address = address
-
-
-@pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.fixture(scope="module", params=SCREENS.values(), ids=list(SCREENS))
 def visit(browser: Browser, full_run: Project, request: pytest.FixtureRequest) -> Iterator[Visit]:
     page = browser.new_page(viewport=request.param)
-    yield Visit(page, (full_run.folder / "report" / "index.html").as_uri())
+    yield Visit(page, address(full_run)).settled()
+    page.close()
+
+
+@pytest.fixture
+def desktop(browser: Browser, full_run: Project) -> Iterator[Visit]:
+    page = browser.new_page(viewport=DESKTOP)
+    yield Visit(page, address(full_run)).settled()
     page.close()
 
 
@@ -56,31 +46,51 @@ def test_no_request_leaves_the_page(visit: Visit) -> None:
     assert visit.complaints == []
 
 
+def test_the_page_is_light_enough_to_pass_on(full_run: Project) -> None:
+    assert (full_run.folder / "report" / "index.html").stat().st_size < 6_000_000
+
+
 def test_page_fits_the_screen(visit: Visit) -> None:
     page = visit.page
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    width = (page.viewport_size or {})["width"]
+    picture(page, f"report-{width}")
 
 
-def test_figures_are_shown_and_described(visit: Visit) -> None:
-    images = visit.page.locator("figure img")
-    assert images.count() == 11
+def test_figures_are_shown_and_described(visit: Visit, full_run: Project) -> None:
+    images = visit.page.locator("figure picture img")
+    drawn = list((full_run.folder / "results" / "figures").glob("*.png"))
+    assert images.count() == len(drawn)
     for image in images.all():
         assert image.evaluate("image => image.complete && image.naturalWidth > 0")
         described = image.get_attribute("alt") or ""
         assert "doubles every" in described or "scatter plot" in described
 
 
-def test_every_link_within_the_page_leads_somewhere(visit: Visit) -> None:
-    for link in visit.page.locator("a[href^='#']").all():
-        target = link.get_attribute("href") or ""
-        assert visit.page.locator(target).count() == 1, target
+def test_a_phone_gets_figures_of_its_width(browser: Browser, full_run: Project) -> None:
+    widths = {}
+    for name in ("phone", "desktop"):
+        page = browser.new_page(viewport=SCREENS[name])
+        page.goto(address(full_run))
+        widths[name] = page.locator("#figure1 img").evaluate("image => image.naturalWidth")
+        page.close()
+    assert widths["phone"] < 0.6 * widths["desktop"]
 
 
-def test_numbers_shown_are_those_of_the_files(visit: Visit, full_run: Project) -> None:
+def test_every_link_within_the_page_leads_somewhere(desktop: Visit) -> None:
+    broken = desktop.page.evaluate(
+        "[...document.querySelectorAll('a[href^=\"#\"]')]"
+        ".filter((link) => !link.closest('#explore-chart')).map((link) => link.hash)"
+        ".filter((hash) => !document.getElementById(hash.slice(1)))"
+    )
+    assert broken == []
+
+
+def test_numbers_shown_are_those_of_the_files(desktop: Visit, full_run: Project) -> None:
     results = full_run.folder / "results"
     for table in (2, 3, 4):
         trends = pd.read_csv(results / "tables" / f"table{table}.csv")
-        shown = visit.page.locator(f"#table{table} tr.ours, #table{table} tr.again").all()
+        shown = desktop.page.locator(f"#table{table} tr.ours, #table{table} tr.again").all()
         assert len(shown) == len(trends)
         for line, trend in zip(shown, trends.to_dict("records"), strict=True):
             cells = [cell.inner_text() for cell in line.locator("td").all()]
@@ -92,8 +102,113 @@ def test_numbers_shown_are_those_of_the_files(visit: Visit, full_run: Project) -
             assert cells[5] == f"{trend['r2']:.2f}"
 
 
-def test_details_open(visit: Visit) -> None:
-    cells = visit.page.locator("#cells")
+def test_details_open(desktop: Visit) -> None:
+    cells = desktop.page.locator("#cells")
     cells.locator("summary").click()
     assert cells.locator("tbody tr").count() > 100
     assert cells.locator("tbody tr").first.is_visible()
+
+
+def test_a_link_into_a_closed_part_opens_it(browser: Browser, full_run: Project) -> None:
+    page = browser.new_page(viewport=DESKTOP)
+    page.goto(address(full_run) + "#trends")
+    assert page.locator("#trends table").is_visible()
+    page.close()
+
+
+def test_systems_can_be_searched_and_sorted_by_keyboard(desktop: Visit, full_run: Project) -> None:
+    page = desktop.page
+    rows = page.locator("#systems-table tbody tr:visible")
+    compute = pd.read_csv(full_run.folder / "data" / "processed" / "compute.csv")
+    assert rows.count() == len(compute)
+    page.get_by_label("Search the table").fill("alphago games")
+    names = [row.inner_text() for row in rows.locator("th").all()]
+    assert set(names) >= {"AlphaGo Fan", "AlphaGo Lee", "AlphaGo Zero"}
+    texts = [row.text_content() or "" for row in rows.all()]
+    assert all("alphago" in text.lower() and "games" in text.lower() for text in texts)
+    assert page.locator("#systems-found").inner_text() == f"{len(names)} of {len(compute)} systems"
+    page.get_by_label("Search the table").fill("")
+
+    header = page.locator("#systems-table thead th", has_text="Published")
+    header.locator("button").focus()
+    for direction in ("ascending", "descending"):
+        page.keyboard.press("Enter")
+        assert header.get_attribute("aria-sort") == direction
+        values = rows.locator("td:nth-of-type(3)").evaluate_all(
+            "cells => cells.map((cell) => Number(cell.dataset.value))"
+        )
+        assert values == sorted(values, reverse=direction == "descending")
+
+
+def test_without_scripts_the_page_is_complete(browser: Browser, full_run: Project) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport=DESKTOP)
+    page = context.new_page()
+    page.goto(address(full_run))
+    assert page.locator("#systems-table tbody tr").count() == 128
+    assert page.locator("#systems-table tbody tr").first.is_visible()
+    assert not page.locator("#explore-controls").is_visible()
+    assert page.locator("#explore-lines tbody tr").count() == 5
+    saved = page.locator("#table3 .take a", has_text="CSV").get_attribute("href") or ""
+    assert (full_run.folder / "report" / saved).resolve().exists()
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("place", "link", "file"),
+    [
+        ("#figure1", "SVG", "figures/figure1.svg"),
+        ("#figure1", "PNG", "figures/figure1.png"),
+        ("#figure1", "PDF", "figures/figure1.pdf"),
+        ("#table3", "CSV", "tables/table3.csv"),
+        ("#table3", "LaTeX", "tables/table3.tex"),
+        ("#table3", "Markdown", "tables/table3.md"),
+    ],
+)
+def test_what_is_saved_is_the_file(
+    desktop: Visit, full_run: Project, tmp_path: Path, place: str, link: str, file: str
+) -> None:
+    links = desktop.page.locator(f"{place} .take a", has_text=re.compile(f"^{link}$"))
+    with desktop.page.expect_download() as saving:
+        links.first.click()
+    assert saving.value.suggested_filename == Path(file).name
+    saving.value.save_as(tmp_path / "saved")
+    assert (tmp_path / "saved").read_bytes() == (full_run.folder / "results" / file).read_bytes()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", ["phone", "desktop"])
+def test_axe_finds_no_serious_violation(
+    browser: Browser, full_run: Project, scheme: str, screen: str
+) -> None:
+    page = browser.new_page(viewport=SCREENS[screen], color_scheme=scheme, bypass_csp=True)
+    Visit(page, address(full_run)).settled()
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    serious = [
+        (rule["id"], [node["target"] for node in rule["nodes"]][:5])
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
+    picture(page, f"report-{screen}-{scheme}")
+    page.close()
+
+
+def test_reduced_motion_is_respected(browser: Browser, full_run: Project) -> None:
+    page = browser.new_page(reduced_motion="reduce")
+    page.goto(address(full_run))
+    behaviour = page.evaluate("getComputedStyle(document.documentElement).scrollBehavior")
+    assert behaviour == "auto"
+    page.close()
+
+
+def test_print_is_a_clean_document(desktop: Visit, tmp_path: Path) -> None:
+    page = desktop.page
+    page.emulate_media(media="print")
+    for hidden in (".contents", "#explore", "#calculator-form", ".take", "#systems-table"):
+        assert not page.locator(hidden).first.is_visible(), hidden
+    assert page.locator("#findings").is_visible()
+    folder = Path(os.environ.get("SCREENSHOTS", tmp_path))
+    folder.mkdir(exist_ok=True)
+    page.pdf(path=str(folder / "report.pdf"), format="A4", print_background=True)
+    pages = (folder / "report.pdf").read_bytes().count(b"/Type /Page\n")
+    assert 10 < pages < 60

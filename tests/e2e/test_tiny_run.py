@@ -7,6 +7,7 @@ import json
 
 import pandas as pd
 import pytest
+import yaml
 from conftest import ROOT, Project
 
 
@@ -391,3 +392,10 @@ def test_a_trend_is_one_record_more_and_changes_no_other(changeable_tiny: Projec
     assert after[:1] + after[3:] == before
     # Each made-up system has more compute than the one before it.
     assert table(project, "results/fits/trends.csv")["n"].tolist()[:2] == [12, 12]
+
+
+def test_without_a_chart_in_the_config_the_page_has_none(finished_tiny: Project) -> None:
+    config = yaml.safe_load((finished_tiny.folder / "config.yaml").read_text())
+    assert config["render"]["explorer"] == []
+    page = (finished_tiny.folder / "report" / "index.html").read_text(encoding="utf-8")
+    assert 'id="explore-chart"' not in page and "vegaEmbed=" not in page

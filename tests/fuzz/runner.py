@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import logging
 import multiprocessing
 import os
 import shutil
@@ -344,6 +345,7 @@ def try_mutants(numbers: range) -> tuple[Counter[str], list[Failure]]:
         raise Slow(f"more than {PATIENCE} s")
 
     signal.signal(signal.SIGALRM, give_up)
+    logging.disable(logging.WARNING)
     outcomes: Counter[str] = Counter()
     failures = []
     with tempfile.TemporaryDirectory() as folder:

@@ -44,6 +44,8 @@ def render(config: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> 
     for figure in config["render"]["figures"] + config["render"]["comparisons"]:
         for ending, _ in FIGURE_FILES:
             (folder / f"{figure['name']}{ending}").write_text(f"{figure['name']} as {ending}")
+    origin = tmp_path_factory.mktemp("results") / "provenance.json"
+    origin.write_text(json.dumps(PROVENANCE))
     table = folder / "table3.csv"
     table.write_text("n\n1\n")
 
@@ -53,8 +55,9 @@ def render(config: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> 
             "config_text": effective_yaml(config),
             "figures": sorted(str(path) for path in folder.iterdir()),
             "tables": {"table3": [str(table)]},
-            "provenance": PROVENANCE,
+            "provenance": str(origin),
             "references": "@article{one}",
+            "explorer": None,
             "template": str(REPORT / "report.html.jinja"),
             "stylesheets": [str(REPORT / "report.css")],
             "scripts": [str(REPORT / "page.js")],

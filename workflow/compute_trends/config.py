@@ -274,6 +274,7 @@ def _cross_field_errors(config: dict[str, Any]) -> Iterator[str]:
         yield from _reversed(f"render.eras[{index}].period", era["period"])
     for index, finding in enumerate(render["findings"]):
         yield from _unknown(f"render.findings[{index}].trend", finding["trend"], list(trends))
+    yield from _explorer_errors(config)
     for index, figure in enumerate(render["figures"]):
         place = f"render.figures[{index}]"
         yield from _unknown(f"{place}.dataset", figure["dataset"], datasets)
@@ -290,6 +291,52 @@ def _cross_field_errors(config: dict[str, Any]) -> Iterator[str]:
                 )
         for position, name in enumerate(figure["eras"]):
             yield from _unknown(f"{place}.eras[{position}]", name, eras)
+
+
+def _explorer_errors(config: dict[str, Any]) -> Iterator[str]:
+    """Yield what keeps the lines of ``render.explorer`` from starting as their trends."""
+    fit = config["fit"]
+    trends = {trend["name"]: trend for trend in fit["trends"]}
+    for index, choice in enumerate(config["render"]["explorer"]):
+        place = f"render.explorer[{index}].lines"
+        unknown = [
+            message
+            for line, name in choice["lines"].items()
+            for message in _unknown(f"{place}.{line}", name, list(trends))
+        ]
+        if unknown:
+            yield from unknown
+            continue
+        lines = {line: trends[name] for line, name in choice["lines"].items()}
+        before, until, regular = (lines[name] for name in ("before", "until", "regular"))
+        start, turn = before["period"]["through"], until["period"]["through"]
+        end = regular["period"]["through"]
+        wanted = {
+            "before": (before["period"]["after"], start, ("all", "regular")),
+            "until": (start, turn, ("all", "regular")),
+            "regular": (turn, end, ("regular",)),
+            "large": (turn, end, ("large",)),
+            "since": (start, end, ("regular",)),
+        }
+        for line, (after, through, scales) in wanted.items():
+            trend = lines[line]
+            said = f"{place}.{line}: trend {trend['name']!r}"
+            if trend["dataset"] != before["dataset"]:
+                yield f"{said} is not of the dataset of 'before', {before['dataset']!r}"
+            if trend["period"] != {"after": after, "through": through}:
+                yield f"{said} must run after {after} through {through} to join the other lines"
+            if trend["scale"] not in scales:
+                yield f"{said} has scale {trend['scale']!r}, expected {' or '.join(scales)}"
+            for key in ("domain", "records", "high_z"):
+                if key in trend:
+                    yield f"{said} has {key!r}, which the chart cannot start with"
+            if trend.get("large_scale_from", turn) != turn:
+                yield f"{said} marks large-scale systems from another day than {turn}"
+        if fit["outliers"]["large_scale_from"] != turn:
+            yield (
+                f"{place}: large scale begins after {turn}, "
+                f"fit.outliers.large_scale_from is {fit['outliers']['large_scale_from']}"
+            )
 
 
 def _estimate_errors(estimate: dict[str, Any]) -> Iterator[str]:

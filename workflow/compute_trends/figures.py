@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from .dates import day_number, day_numbers, in_period
-from .labels import Obstacle, covered, line_obstacles, place_texts, text_box
+from .labels import covered, line_obstacles, place_texts, text_box
 from .selection import Record, compute_column, domain_groups, is_large_scale, is_record
 from .style import (
     ERA_SHADES,
@@ -224,7 +224,7 @@ def draw_systems(
             )
         _frame(axes, points, figure, width)
         shaded = [era for era in eras if era["name"] in figure["eras"]]
-        obstacles = line_obstacles(lines) + covered(axes, _shade_eras(axes, shaded, width))
+        taken = [_marks(points), covered(axes, _shade_eras(axes, shaded, width))]
         sns.despine(ax=axes)
         basis = "as published" if figure["basis"] == "published" else "re-derived"
         caption(
@@ -234,8 +234,8 @@ def draw_systems(
             note=f"{len(points)} systems, compute {basis}",
             handles=handles,
         )
-        obstacles += _state_growth(axes, points, texts, obstacles, width)
-        named = _name_systems(axes, points, obstacles, figure, width)
+        taken.append(covered(axes, _state_growth(axes, lines, texts, taken, width)))
+        named = _name_systems(axes, points, lines, taken, figure, width)
     return Drawing(drawing, len(points), named)
 
 
@@ -402,20 +402,18 @@ def _shade_eras(axes: Axes, eras: list[Record], width: Width) -> list[Text]:
 
 def _state_growth(
     axes: Axes,
-    points: pd.DataFrame,
+    lines: pd.DataFrame,
     texts: list[Record],
-    obstacles: list[Obstacle],
+    taken: list[pd.DataFrame],
     width: Width,
-) -> list[Obstacle]:
-    """Write the doubling time at each line, the highest first; the boxes of these texts."""
-    if not texts:
-        return []
+) -> list[Text]:
+    """Write the doubling time at each line, the highest first."""
     ordered = sorted(texts, key=lambda text: text["y"], reverse=True)
     written = place_texts(
         axes,
-        pd.DataFrame(ordered),
-        marks=_marks(points),
-        obstacles=obstacles,
+        pd.DataFrame(ordered, columns=["x", "y", "text", "color"]),
+        marks=pd.concat(taken),
+        obstacles=line_obstacles(lines),
         points=width.points * 0.9,
         farthest=0.6,
         draw_all=True,
@@ -426,7 +424,7 @@ def _state_growth(
     )
     for text in written:
         text.set_gid("growth")
-    return covered(axes, written)
+    return written
 
 
 def _marks(points: pd.DataFrame) -> pd.DataFrame:
@@ -435,7 +433,12 @@ def _marks(points: pd.DataFrame) -> pd.DataFrame:
 
 
 def _name_systems(
-    axes: Axes, points: pd.DataFrame, obstacles: list[Obstacle], figure: Record, width: Width
+    axes: Axes,
+    points: pd.DataFrame,
+    lines: pd.DataFrame,
+    taken: list[pd.DataFrame],
+    figure: Record,
+    width: Width,
 ) -> int:
     """Write the names of systems near their marks; how many found a place.
 
@@ -456,8 +459,8 @@ def _name_systems(
         written += place_texts(
             axes,
             _marks(group).assign(text=group["system"].to_list(), color="0.1"),
-            marks=_marks(points),
-            obstacles=obstacles + covered(axes, written),
+            marks=pd.concat([*taken, covered(axes, written)]),
+            obstacles=line_obstacles(lines),
             points=width.label_points,
             farthest=reach,
             draw_all=False,

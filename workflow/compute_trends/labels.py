@@ -14,9 +14,9 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 # Candidate places for each text
-CANDIDATES = 1500
-# Lines across the box of a text, close enough that no name fits between two of them
-STROKES = 9
+CANDIDATES = 1000
+# Less than the height of the smallest text, at the resolution at which texts are placed
+GRID_PIXELS = 6
 
 Obstacle = tuple[list[float], list[float]]
 
@@ -84,8 +84,8 @@ def place_texts(
     return [text for text in written if text is not None and text.get_text()]
 
 
-def covered(axes: Axes, texts: list[Text]) -> list[Obstacle]:
-    """Boxes of texts as lines that other texts stand clear of.
+def covered(axes: Axes, texts: list[Text]) -> pd.DataFrame:
+    """Boxes of texts as marks that other texts stand clear of.
 
     Parameters
     ----------
@@ -96,16 +96,18 @@ def covered(axes: Axes, texts: list[Text]) -> list[Obstacle]:
 
     Returns
     -------
-    list of (x, y)
-        Ends of lines across each box, in the units of the axes.
+    pandas.DataFrame
+        x and y, in the units of the axes, of points all over each box and on its edge,
+        so close to each other that no text fits between them.
     """
-    lines: list[Obstacle] = []
+    grids = []
     for text in texts:
         box = text_box(text)
-        for height in np.linspace(box.y0, box.y1, STROKES):
-            ends = axes.transData.inverted().transform([(box.x0, height), (box.x1, height)])
-            lines.append((ends[:, 0].tolist(), ends[:, 1].tolist()))
-    return lines
+        x = np.linspace(box.x0, box.x1, int(box.width / GRID_PIXELS) + 2)
+        y = np.linspace(box.y0, box.y1, int(box.height / GRID_PIXELS) + 2)
+        grids.append(np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2))
+    pixels = np.concatenate(grids) if grids else np.empty((0, 2))
+    return pd.DataFrame(axes.transData.inverted().transform(pixels), columns=["x", "y"])
 
 
 def text_box(text: Text) -> Bbox:

@@ -148,6 +148,12 @@ def inline_script(*sources: str) -> Markup:
     return Markup(script)
 
 
+def json_in_html(value: Any) -> str:
+    """JSON that may stand inside an HTML ``script`` element."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c")
+
+
 def content_policy(script: str) -> str:
     """Content-Security-Policy that lets the page run one script, draw, and reach nothing.
 

@@ -6,6 +6,7 @@ Every number in it comes from a result file or the config in force.
 from __future__ import annotations
 
 import itertools
+import json
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -22,6 +23,7 @@ from .page import (
     contents,
     data_uri,
     inline_script,
+    json_in_html,
     packed_file,
     saved_file,
 )
@@ -65,10 +67,11 @@ def render_report(
     config_text: str,
     figures: Iterable[str],
     tables: dict[str, list[str]],
-    provenance: Record,
+    provenance: str,
     references: str,
     template: str,
     stylesheets: Iterable[str],
+    explorer: str | None,
     scripts: Iterable[str],
 ) -> str:
     """Write the report.
@@ -86,14 +89,16 @@ def render_report(
         ``{name}.png`` and ``{name}.pdf``; ``{name}_column.svg`` for narrow screens.
     tables : dict of str to list of str
         Files of each table by its name, to be saved from the page.
-    provenance : dict
-        From ``results/provenance.json``; see `provenance.provenance_json`.
+    provenance : str
+        ``results/provenance.json``; see `provenance.provenance_json`.
     references : str
         BibTeX of what to cite.
     template : str
         ``workflow/report/report.html.jinja``; what it includes lies beside it.
     stylesheets, scripts : iterable of str
         Files that go into the page, in order.
+    explorer : str, optional
+        What the chart in the page needs, as JSON (see `explorer.build_explorer`).
 
     Returns
     -------
@@ -101,6 +106,7 @@ def render_report(
         HTML, with figures, tables, styles and scripts inside.
     """
     config = yaml.safe_load(config_text)
+    origin = json.loads(Path(provenance).read_text(encoding="utf-8"))
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(template).parent),
         autoescape=True,
@@ -133,18 +139,32 @@ def render_report(
         policy=content_policy(script),
         config=config,
         config_text=config_text,
-        provenance=provenance,
-        fingerprint=provenance["fingerprint"],
-        versions=provenance["environment"],
+        provenance=origin,
+        fingerprint=origin["fingerprint"],
+        versions=origin["environment"],
         references=references,
         n_raw=n_raw,
         figures=_figures(results, digest, config, list(figures)),
         shown_figures=[],
+        explorer=_explorer(explorer) if explorer else None,
         downloads=saved,
         archive=archive(itertools.chain(*saved.values())),
         offered=[],
         next_table=itertools.count(PAPER_TABLES + 1).__next__,
     )
+
+
+def _explorer(payload: str) -> Record:
+    """What the chart's section writes out, and what its program reads."""
+    page: Record = json.loads(payload)
+    names = ("spec", "data", "choices", "backward_forward_ratio")
+    held = {name: page[name] for name in names}
+    return {
+        "choices": page["choices"],
+        "domains": page["domains"],
+        "chips": page["chips"],
+        "payload": Markup(json_in_html(held)),
+    }
 
 
 def _figures(

@@ -127,6 +127,55 @@ rule draw_comparisons:
         "../scripts/draw_comparisons.py"
 
 
+rule build_explorer:
+    """Make the chart that readers can question, and the libraries that it needs."""
+    input:
+        systems="data/processed/systems.csv",
+        compute="data/processed/compute.csv",
+        scores="results/fits/scores.csv",
+        hardware="data/raw/hardware.csv",
+        datapackage="data/raw/datapackage.json",
+        template=f"{workflow.basedir}/workflow/report/explorer.vl.json",
+        schema=f"{workflow.basedir}/workflow/schemas/tables.yaml",
+        code=collect(
+            f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
+            module=[
+                "cells",
+                "dates",
+                "explorer",
+                "loglinear",
+                "logs",
+                "problems",
+                "seals",
+                "selection",
+                "tables",
+                "training_compute",
+            ],
+        ),
+    output:
+        chart="results/figures/explorer.vl.json",
+        page="results/figures/explorer.json",
+        library="results/figures/vega.js",
+    log:
+        "results/logs/build_explorer.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        explorer=lookup(dpath="render/explorer", within=config),
+        trends=lookup(dpath="fit/trends", within=config),
+        high_z=lookup(dpath="fit/outliers/high_z", within=config),
+        units=lookup(dpath="fit/units", within=config),
+        ratio=lookup(dpath="estimate/defaults/backward_forward_ratio", within=config),
+    script:
+        "../scripts/build_explorer.py"
+
+
+# Where the config has no record of it, the page is without the chart and its libraries.
+EXPLORER = branch(
+    lookup(dpath="render/explorer", within=config),
+    then=["results/figures/explorer.json", "results/figures/vega.js"],
+    otherwise=[],
+)
 # Tables that the report shows, for papers and notes.
 PRINTED = [f"table{table}" for table in range(1, 10)] + [
     "agreement",
@@ -324,7 +373,12 @@ rule render_report:
             ],
         ),
         stylesheets=[f"{workflow.basedir}/workflow/report/report.css"],
-        scripts=[f"{workflow.basedir}/workflow/report/page.js"],
+        explorer=EXPLORER,
+        scripts=[library for library in EXPLORER if library.endswith(".js")]
+        + collect(
+            f"{workflow.basedir}/workflow/report/{{script}}.js",
+            script=["page", "explorer"],
+        ),
         schema=f"{workflow.basedir}/workflow/schemas/tables.yaml",
         lock=f"{workflow.basedir}/requirements.txt",
         code=collect(

@@ -1,6 +1,5 @@
 """Put everything into one HTML file."""
 
-import json
 from pathlib import Path
 
 from compute_trends.digest import read_results, table_files
@@ -12,13 +11,14 @@ from compute_trends.tables import raw_resource, read_raw
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
         paths = snakemake.input
+        kept = ("figures", "provenance", "template", "stylesheets", "scripts")
         html = render_report(
             read_results(paths),
             n_raw=len(read_raw(paths.annotations, raw_resource(paths.datapackage, "annotations"))),
             config_text=Path(paths.config).read_text(encoding="utf-8"),
             tables=table_files(paths),
-            provenance=json.loads(Path(paths.provenance).read_text(encoding="utf-8")),
             references=Path(paths.references).read_text(encoding="utf-8"),
-            **{name: paths[name] for name in ("figures", "template", "stylesheets", "scripts")},
+            explorer=next((Path(path).read_text("utf-8") for path in paths.explorer), None),
+            **{name: paths[name] for name in kept},
         )
         write_sealed(snakemake.output[0], html)

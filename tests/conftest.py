@@ -37,6 +37,7 @@ INPUTS = ("compute_inputs", "hardware")
 SHARED_RUNS = {
     "full": ("tests/browser/", "tests/e2e/test_full_run.py"),
     "tiny": (
+        "tests/e2e/test_faults.py",
         "tests/e2e/test_tiny_run.py",
         "tests/unit/test_verify.py",
         "tests/workflow/test_reruns.py",
@@ -182,6 +183,7 @@ class Project:
 
     def __init__(self, folder: Path, raw: Path, config: Path) -> None:
         self.folder = folder
+        self.network_log = folder.parent / f"{folder.name}.network"
         shutil.copytree(ROOT / "workflow", folder / "workflow")
         shutil.copytree(ROOT / "profiles", folder / "profiles")
         shutil.copytree(raw, folder / "data" / "raw")
@@ -193,7 +195,13 @@ class Project:
 
     def run(self, *options: str, cores: int = 4) -> subprocess.CompletedProcess[str]:
         """Run snakemake in the copy; stdout holds what the terminal shows."""
-        environment = {**os.environ, "PYTHONWARNINGS": "error::DeprecationWarning:__main__"}
+        environment = {
+            **os.environ,
+            "PYTHONWARNINGS": "error::DeprecationWarning:__main__",
+            # No run needs a network; see the guard.
+            "PYTHONPATH": str(ROOT / "tests" / "guard"),
+            "NETWORK_LOG": str(self.network_log),
+        }
         return subprocess.run(
             [sys.executable, "-m", "snakemake", "--cores", str(cores), *options],
             cwd=self.folder,

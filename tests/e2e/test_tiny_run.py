@@ -45,6 +45,13 @@ def test_every_row_is_accounted_for(finished_tiny: Project) -> None:
     assert third["organizations"] == "University of Here; There & Co"
 
 
+def test_a_run_needs_no_network(finished_tiny: Project) -> None:
+    noted = finished_tiny.network_log.read_text(encoding="utf-8").splitlines()
+    # Snakemake itself, and a job of each rule
+    assert len(noted) > 12
+    assert set(noted) == {"guarded"}
+
+
 def test_every_result_tells_whose_it_is(finished_tiny: Project) -> None:
     results = finished_tiny.folder / "results"
     record = json.loads((results / "provenance.json").read_text(encoding="utf-8"))

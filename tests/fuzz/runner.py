@@ -345,7 +345,6 @@ def try_mutants(numbers: range) -> tuple[Counter[str], list[Failure]]:
         raise Slow(f"more than {PATIENCE} s")
 
     signal.signal(signal.SIGALRM, give_up)
-    logging.disable(logging.WARNING)
     outcomes: Counter[str] = Counter()
     failures = []
     with tempfile.TemporaryDirectory() as folder:
@@ -372,7 +371,7 @@ def main() -> int:
     ]
     outcomes: Counter[str] = Counter()
     failures: list[Failure] = []
-    with multiprocessing.Pool(os.cpu_count()) as pool:
+    with multiprocessing.Pool(os.cpu_count(), logging.disable, (logging.WARNING,)) as pool:
         for counted, failed in pool.imap_unordered(try_mutants, parts):
             outcomes += counted
             failures += failed

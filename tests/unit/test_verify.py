@@ -30,6 +30,7 @@ def mine(finished_tiny: Project, tmp_path: Path) -> Project:
     """A copy of the finished project that a test may change."""
     project = object.__new__(Project)
     project.folder = tmp_path / "mine"
+    project.network_log = tmp_path / "network"
     shutil.copytree(finished_tiny.folder, project.folder)
     return project
 

@@ -258,6 +258,7 @@ rule package_results:
     conda:
         "../envs/python.yaml"
     params:
+        content=content("datapackage.json"),
         printed=PRINTED,
         trends=lookup(dpath="fit/trends", within=config),
         fingerprint=FINGERPRINT,

@@ -19,6 +19,6 @@ if __name__ == "__main__":
             parameters,
             compute,
             file=paths.claims,
-            **snakemake.params,
+            **{name: snakemake.params[name] for name in ("bases", "samples", "seed")},
         )
         write_table(claims, snakemake.output[0], "claims")

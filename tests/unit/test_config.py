@@ -86,6 +86,26 @@ def test_unquoted_dates_become_text() -> None:
             "render.figures[2].trends[0]: 'from_2015_large' is fitted on dataset 'paper_tables'",
         ),
         (
+            lambda c: c["render"]["explorer"][0]["lines"].update(large="figure_2015_larg"),
+            "render.explorer[0].lines.large: 'figure_2015_larg' is not defined; did you mean",
+        ),
+        (
+            lambda c: c["render"]["explorer"][0]["lines"].update(large="figure_2015_regular"),
+            "render.explorer[0].lines.large: trend 'figure_2015_regular' has scale",
+        ),
+        (
+            lambda c: c["render"]["explorer"][1]["lines"].update(before="until_2011"),
+            "render.explorer[1].lines.until: trend 'from_2010_until_2015_all' must run after",
+        ),
+        (
+            lambda c: c["render"]["explorer"][1]["lines"].update(since="from_2010_regular"),
+            "render.explorer[1].lines.since: trend 'from_2010_regular' marks large",
+        ),
+        (
+            lambda c: c["fit"]["outliers"].update(large_scale_from="2016-01-01"),
+            "render.explorer[0].lines: large scale begins after 2015-09-01, fit.outliers",
+        ),
+        (
             lambda c: c["fit"].update(bases=["estimated"]),
             "fit.bases: 'published' is missing; the paper's numbers are held against it",
         ),

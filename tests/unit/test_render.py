@@ -84,6 +84,19 @@ def test_findings_are_the_numbers_of_the_trend_table(
         assert f"95 % interval {low:.1f} to {high:.1f} months" in page
 
 
+def test_findings_say_how_far_one_choice_moves_them(
+    results: Results, real: Real, render: Render
+) -> None:
+    page = " ".join(render(results, real.config).split())
+    for finding in real.config["render"]["findings"]:
+        varied = results.sensitivity[results.sensitivity["trend"] == finding["trend"]].iloc[1:]
+        months = varied["doubling_time_months"].dropna()
+        said = f"made differently: <b>{months.min():.1f} to {months.max():.1f} months</b>"
+        assert said in page
+        table = section(page, f'<figure class="table" id="choices-{finding["trend"]}"', "</figure>")
+        assert table.count("<tr") == len(varied) + 2
+
+
 def test_verdicts_add_up(results: Results, real: Real, render: Render) -> None:
     page = render(results, real.config)
     counts = results.reproduction["verdict"].value_counts()

@@ -9,7 +9,7 @@ from conftest import Project
 LAST = {"write_provenance", "render_report"}
 CARRIERS = {"draw_figures", "draw_comparisons", "package_results"} | LAST
 TABLES = {"make_tables", "check_reproduction", "package_results"} | LAST
-CHECKS = {"check_intervals", "check_claims"}
+CHECKS = {"check_intervals", "check_claims", "check_sensitivity"}
 AFTER_FIT = {"fit_trends", "write_config"} | TABLES | CHECKS | CARRIERS
 AFTER_ESTIMATE = {"check_estimates"} | AFTER_FIT
 

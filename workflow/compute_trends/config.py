@@ -270,6 +270,8 @@ def _cross_field_errors(config: dict[str, Any]) -> Iterator[str]:
         yield from _reversed(f"{place}.period", trend["period"])
     for index, name in enumerate(fit["coverage"]["trends"]):
         yield from _unknown(f"fit.coverage.trends[{index}]", name, list(trends))
+    for index, name in enumerate(fit["sensitivity"]["trends"]):
+        yield from _unknown(f"fit.sensitivity.trends[{index}]", name, list(trends))
     for index, era in enumerate(render["eras"]):
         yield from _reversed(f"render.eras[{index}].period", era["period"])
     for index, finding in enumerate(render["findings"]):
@@ -335,7 +337,8 @@ def _explorer_errors(config: dict[str, Any]) -> Iterator[str]:
         if fit["outliers"]["large_scale_from"] != turn:
             yield (
                 f"{place}: large scale begins after {turn}, "
-                f"fit.outliers.large_scale_from is {fit['outliers']['large_scale_from']}"
+                f"fit.outliers.large_scale_from is {fit['outliers']['large_scale_from']}; "
+                "change both, or leave the chart out with `explorer: []`"
             )
 
 

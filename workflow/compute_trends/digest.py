@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+import numpy as np
 import pandas as pd
 
 from .tables import read_checked, read_table, records
@@ -14,6 +15,8 @@ from .terms import NO_WINNER
 
 Record = dict[str, Any]
 
+# Farthest that an axis of doubling times goes from the one as fitted, as a factor
+AXIS_REACH = 6
 # From best to worst.
 VERDICTS = ("reproduced", "differs", "not reproducible")
 
@@ -35,6 +38,7 @@ class Results:
     robust: pd.DataFrame
     parameters: pd.DataFrame
     coverage: pd.DataFrame
+    sensitivity: pd.DataFrame
     claims: pd.DataFrame
     table1: pd.DataFrame
     table5: pd.DataFrame
@@ -61,6 +65,7 @@ class Results:
         "robust",
         "parameters",
         "coverage",
+        "sensitivity",
         "claims",
         "table1",
         "table5",
@@ -146,6 +151,7 @@ def digest_results(results: Results, config: Record) -> Record:
         },
         "parameters": records(results.parameters),
         "coverage": {row["trend"]: row for row in records(results.coverage)},
+        "sensitivity": _sensitivity(results, names),
         "others": {
             (row["trend"], row["basis"], row["method"]): row for row in records(results.robust)
         },
@@ -362,6 +368,41 @@ def _noise_reach(results: Results, config: Record) -> float | None:
         and math.isfinite(paper := float(rows.loc[(finding["trend"], "paper"), end]))
     ]
     return max(changes) if changes else None
+
+
+def _sensitivity(results: Results, names: dict[str, str]) -> list[Record]:
+    """Variations of each trend, with places on a logarithmic axis of months, 0 to 100."""
+    groups = []
+    for trend, rows in results.sensitivity.groupby("trend", sort=False):
+        ends = rows[[f"doubling_time_months{end}" for end in ("", "_ci95_low", "_ci95_high")]]
+        values = ends.to_numpy(float)
+        months = float(values[0, 0])
+        finite = values[np.isfinite(values)]
+        # What lies further out than this is cut off, or nothing else could be told apart.
+        low = max(finite.min() / 1.1, months / AXIS_REACH)
+        high = min(finite.max() * 1.1, months * AXIS_REACH)
+        places = 100 * np.log(np.clip(values, low, high) / low) / np.log(high / low)
+        shown = [
+            row
+            | {
+                "setting": names.get(row["setting"], row["setting"]),
+                "place": place.tolist(),
+                "beyond": bool(value[2] > high),
+            }
+            for row, place, value in zip(records(rows), places, values, strict=True)
+        ]
+        varied = [row for row in shown[1:] if row["doubling_time_months"] is not None]
+        changed = [row for row in varied if row["doubling_time_months"] != months]
+        groups.append(
+            {
+                "trend": trend,
+                "rows": shown,
+                "unchanged": len(varied) - len(changed),
+                "least": min(varied, key=lambda row: row["doubling_time_months"], default=None),
+                "most": max(varied, key=lambda row: row["doubling_time_months"], default=None),
+            }
+        )
+    return groups
 
 
 def _implied_utilization(results: Results, config: Record) -> list[Record]:

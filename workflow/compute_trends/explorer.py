@@ -92,7 +92,8 @@ def explorer_systems(
         gives none), low (low outlier), domain, link, and texts of both values.
     """
     rows: list[Record] = []
-    joined = scores.merge(systems, on="system_id").merge(compute, on="system_id")
+    marks = scores[["dataset", "basis", "system_id", "z_score", "low_outlier"]]
+    joined = marks.merge(systems, on="system_id").merge(compute, on="system_id")
     joined["day"] = day_numbers(joined["publication_date"])
     for choice in choices:
         of_choice = joined[

@@ -13,8 +13,8 @@ from matplotlib.dates import date2num
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-# Candidate places for each text
-CANDIDATES = 1000
+# Candidate places for each text, per share of the axes that it may be away from its anchor
+CANDIDATES = 3000
 # Less than the height of the smallest text, at the resolution at which texts are placed
 GRID_PIXELS = 6
 
@@ -75,7 +75,7 @@ def place_texts(
         margin=0.005,
         min_distance=0.008,
         max_distance=farthest,
-        nbr_candidates=CANDIDATES,
+        nbr_candidates=round(CANDIDATES * farthest),
         draw_all=draw_all,
         linecolor="0.6",
         linewidth=0.4,

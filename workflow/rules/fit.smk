@@ -185,6 +185,54 @@ rule check_intervals:
         "../scripts/check_intervals.py"
 
 
+rule check_sensitivity:
+    """Fit trends again with one choice after the other made differently."""
+    input:
+        systems="data/processed/systems.csv",
+        compute="data/processed/compute.csv",
+        schema=f"{workflow.basedir}/workflow/schemas/tables.yaml",
+        code=collect(
+            f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
+            module=[
+                "cells",
+                "dates",
+                "fit",
+                "loglinear",
+                "logs",
+                "problems",
+                "seals",
+                "selection",
+                "sensitivity",
+                "streams",
+                "tables",
+                "training_compute",
+            ],
+        ),
+    output:
+        "results/checks/sensitivity.csv",
+    log:
+        "results/logs/check_sensitivity.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        fit={
+            name: lookup(dpath=f"fit/{name}", within=config)
+            for name in [
+                "sensitivity",
+                "trends",
+                "datasets",
+                "bases",
+                "outliers",
+                "domains",
+                "bootstrap",
+                "units",
+            ]
+        },
+        seed=lookup(dpath="seed", within=config),
+    script:
+        "../scripts/check_sensitivity.py"
+
+
 rule check_claims:
     """Hold what earlier studies and the paper state against this run."""
     input:

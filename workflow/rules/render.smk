@@ -188,6 +188,7 @@ PRINTED = [f"table{table}" for table in range(1, 10)] + [
     "noise",
     "reproduction",
     "robust",
+    "sensitivity",
     "trends",
     "utilization",
 ]
@@ -219,6 +220,7 @@ rule package_results:
                 "estimates",
                 "claims",
                 "coverage",
+                "sensitivity",
                 "agreement",
                 "utilization",
                 "estimate_kinds",
@@ -331,6 +333,7 @@ rule render_report:
         robust="results/fits/robust.csv",
         parameters="results/fits/parameters.csv",
         coverage="results/checks/coverage.csv",
+        sensitivity="results/checks/sensitivity.csv",
         claims="results/checks/claims.csv",
         tables=collect("results/tables/table{table}.csv", table=range(1, 10)),
         table5="results/tables/table5.csv",

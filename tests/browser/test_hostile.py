@@ -1,0 +1,123 @@
+"""Data that would do something if the page took it for more than text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest import RAW, ROOT, Project, Real
+from playwright.sync_api import Browser
+
+from compute_trends.config import effective_yaml
+from compute_trends.digest import Results
+from compute_trends.explorer import build_explorer
+from compute_trends.render import render_report
+from compute_trends.tables import read_checked
+
+from .conftest import Visit
+
+pytestmark = pytest.mark.browser
+
+REPORT = ROOT / "workflow" / "report"
+SCRIPT = "<script>document.title = 'taken'</script>"
+NAMES = [
+    SCRIPT,
+    "</script><img src=x onerror=\"document.title='taken'\">",
+    '=HYPERLINK("https://example.org", "x")',
+    "'\" onmouseover=\"document.title='taken'",
+    "\u202eمرحبا \u05e9\u05dc\u05d5\u05dd",
+    "{{ config }} {% raw %} ${x} \\u003c",
+]
+
+
+@pytest.fixture(scope="module")
+def page(
+    browser: Browser,
+    full_run: Project,
+    results: Results,
+    real: Real,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Visit]:
+    """The page of data whose texts are all hostile."""
+    systems = real.systems.reset_index(drop=True)
+    systems.loc[: len(NAMES) - 1, "system"] = NAMES
+    systems["domain"] = systems["domain"].replace("Vision", SCRIPT)
+    systems.loc[0, "link"] = "javascript:document.title='taken'"
+    estimates = real.estimates.assign(derivation=SCRIPT, source_locator=SCRIPT)
+    corrections = results.corrections.assign(reason=SCRIPT, source="javascript:0")
+    disagreements = results.disagreements.assign(reason=SCRIPT)
+    hostile = replace(
+        results,
+        systems=systems,
+        estimates=estimates,
+        corrections=corrections,
+        disagreements=disagreements,
+    )
+    config = real.config
+    _, explorer = build_explorer(
+        systems,
+        real.compute,
+        real.scores,
+        read_checked(str(RAW / "hardware.csv"), str(RAW / "datapackage.json"), "hardware"),
+        template=json.loads((REPORT / "explorer.vl.json").read_text(encoding="utf-8")),
+        explorer=config["render"]["explorer"],
+        trends=config["fit"]["trends"],
+        settings={
+            "high_z": config["fit"]["outliers"]["high_z"],
+            "units": config["fit"]["units"],
+            "ratio": config["estimate"]["defaults"]["backward_forward_ratio"],
+        },
+    )
+    figures = full_run.folder / "results" / "figures"
+    html = render_report(
+        hostile,
+        n_raw=len(systems),
+        config_text=effective_yaml(config),
+        figures=[
+            str(path) for path in figures.glob("*.*") if path.suffix in (".svg", ".png", ".pdf")
+        ],
+        tables={},
+        checksums={SCRIPT: "0"},
+        versions={"compute-trends": "0", "python": SCRIPT},
+        references=SCRIPT,
+        template=str(REPORT / "report.html.jinja"),
+        stylesheets=[str(REPORT / "report.css")],
+        explorer=json.dumps(explorer),
+        scripts=[
+            str(figures / "vega.js"),
+            *(str(REPORT / f"{name}.js") for name in ("page", "explorer")),
+        ],
+    )
+    path: Path = tmp_path_factory.mktemp("hostile") / "index.html"
+    path.write_text(html, encoding="utf-8")
+    opened = browser.new_page()
+    yield Visit(opened, path.as_uri()).settled()
+    opened.close()
+
+
+def test_hostile_text_is_shown_and_does_nothing(page: Visit) -> None:
+    assert page.page.title() == "Compute trends in machine learning"
+    shown = page.page.locator("#systems-table tbody th").all_text_contents()
+    assert set(NAMES) <= set(shown)
+    assert [url for url in page.requests if not url.startswith("data:")] == [page.address]
+    assert page.complaints == []
+    assert page.page.locator("a[href^='javascript']").count() == 0
+    assert page.page.locator("script").count() == 3
+
+
+def test_hostile_names_stay_text_in_the_chart(page: Visit) -> None:
+    chosen = page.page.locator("[data-signal=domain]")
+    assert SCRIPT in chosen.locator("option").all_text_contents()
+    chosen.select_option(SCRIPT)
+    marks = page.page.locator("#explore-chart .mark-symbol path[aria-label]")
+    marks.first.hover(force=True)
+    told = page.page.locator("#vg-tooltip-element")
+    assert SCRIPT in told.inner_text()
+    assert told.locator("script, img").count() == 0
+    page.page.get_by_label("Search the table").fill("onerror")
+    assert page.page.locator("#systems-table tbody tr:visible").count() == 1
+    assert page.page.title() == "Compute trends in machine learning"
+    assert page.complaints == []

@@ -14,7 +14,7 @@ from matplotlib.patches import Patch
 from .figures import Drawing
 from .labels import place_texts
 from .selection import Record
-from .style import STYLE, Width, caption, log_axis, mark, new_figure
+from .style import STYLE, Width, caption, draw_marks, log_axis, new_figure
 from .terms import METHODS
 
 # Inches, by width: the axes come out about square.
@@ -94,19 +94,9 @@ def _draw_points(axes: Axes, points: pd.DataFrame, comparison: Record, width: Wi
     handles = []
     for method, group in points.groupby("method") if by_method else [("", points)]:
         label = LABELS.get(str(method), "mean of methods") if by_method else "systems"
-        handles.append(
-            axes.scatter(
-                group["x_flop"],
-                group["y_flop"],
-                s=width.mark_area,
-                alpha=0.85,
-                linewidth=0.35,
-                edgecolor="white",
-                zorder=3,
-                label=f"{label.capitalize()} ({len(group)})",
-                **mark(str(method) if by_method else "all"),
-            )
-        )
+        kind = str(method) if by_method else "all"
+        x, y, name = group["x_flop"], group["y_flop"], label.capitalize()
+        handles.append(draw_marks(axes, x, y, kind=kind, label=name, width=width))
     return handles
 
 

@@ -26,8 +26,8 @@ from .style import (
     Width,
     caption,
     dark,
+    draw_marks,
     log_axis,
-    mark,
     new_figure,
     save_figure,
 )
@@ -255,19 +255,9 @@ def _draw_points(axes: Axes, points: pd.DataFrame, width: Width) -> list[Any]:
     handles = []
     for kind in sorted(points["kind"].unique(), key=[*MARKS, *points["kind"]].index):
         group = points[points["kind"] == kind]
-        handles.append(
-            axes.scatter(
-                group["publication_date"],
-                group["flop"],
-                s=width.mark_area,
-                alpha=0.85,
-                linewidth=0.35,
-                edgecolor="white",
-                zorder=3,
-                label=f"{LEGEND.get(kind, kind)} ({len(group)})",
-                **mark(kind),
-            )
-        )
+        label = LEGEND.get(kind, kind)
+        x, y = group["publication_date"], group["flop"]
+        handles.append(draw_marks(axes, x, y, kind=kind, label=label, width=width))
     return handles
 
 

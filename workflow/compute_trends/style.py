@@ -136,6 +136,35 @@ def new_figure(width: Width, height: float) -> tuple[Figure, Axes]:
     return drawing, axes
 
 
+def draw_marks(axes: Axes, x: Any, y: Any, *, kind: str, label: str, width: Width) -> Any:
+    """Draw the systems of one kind; the entry of the legend, with how many there are.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Where.
+    x, y : array_like, shape (n,)
+        Places.
+    kind : str
+        See `mark`.
+    label : str
+        Name of the kind in the legend.
+    width : Width
+        Of the figure.
+    """
+    return axes.scatter(
+        x,
+        y,
+        s=width.mark_area,
+        alpha=0.85,
+        linewidth=0.35,
+        edgecolor="white",
+        zorder=3,
+        label=f"{label} ({len(x)})",
+        **mark(kind),
+    )
+
+
 def caption(axes: Axes, width: Width, *, title: str, note: str, handles: list[Any]) -> None:
     """Title and legend above the axes, what is shown and its source below them.
 

@@ -15,7 +15,7 @@ LIBRARY := $(BIN)/python -c 'import pathlib, sysconfig; \
 # three times slower.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: all environment test lint lock clean benchmark
+.PHONY: all environment test coverage lint lock clean benchmark verify fuzz newest
 .DEFAULT_GOAL := all
 
 all: $(VENV)/.installed
@@ -26,6 +26,10 @@ environment: $(VENV)/.installed-dev
 
 test: $(VENV)/.installed-dev
 	@$(BIN)/python -m pytest
+
+# The tests, and the share of the library's lines that they execute in process.
+coverage: $(VENV)/.installed-dev
+	@$(BIN)/python -m pytest --cov=compute_trends --cov-report=term:skip-covered --cov-fail-under=95
 
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check .
@@ -52,6 +56,27 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@$(UV) requirements-dev.txt requirements-uv.txt
 	@$(LIBRARY)
 	@touch $@
+
+# The published digits with the newest versions there are, whatever pyproject.toml allows.
+newest: $(VENV)/.uv
+	@$(BIN)/uv venv --quiet --clear --python $(PYTHON) $(VENV)/newest
+	@$(BIN)/python -c 'import re, tomllib; \
+		project = tomllib.load(open("pyproject.toml", "rb")); \
+		print(*(re.split("[<>=]", line)[0] for line in project["project"]["dependencies"]), sep="\n")' \
+		> $(VENV)/newest/names.txt
+	@$(BIN)/uv pip install --quiet --python $(VENV)/newest/bin/python --upgrade \
+		--requirement $(VENV)/newest/names.txt pytest pytest-xdist
+	@$(BIN)/uv pip list --quiet --python $(VENV)/newest/bin/python --format freeze
+	@$(VENV)/newest/bin/python -m pytest -W default -n 0 tests/unit/test_reproduction.py tests/unit/test_loglinear.py
+
+# Mutants of the raw files and the config: each must be refused, or give what is right.
+N ?= 10000
+fuzz: $(VENV)/.installed-dev
+	@PYTHONPATH=tests $(BIN)/python -m fuzz.runner $(N)
+
+# Compute everything again in a folder of its own and compare the bytes.
+verify: $(VENV)/.installed
+	@$(BIN)/python -m compute_trends.verify
 
 # Time and memory of the engine against one regression call per resample, and of a large export.
 benchmark: $(VENV)/.installed-dev

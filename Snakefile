@@ -5,16 +5,68 @@ from snakemake.utils import min_version
 min_version("9.0")
 
 
+# Jobs import the library from here, so nothing needs to be installed.
+sys.path.insert(0, f"{workflow.basedir}/workflow")
+from compute_trends.config import (
+    config_problems,
+    file_problems,
+    plain_dates,
+    told_config,
+)
+from compute_trends.problems import write_problems
+from compute_trends.provenance import (
+    code_files,
+    file_checksums,
+    fingerprint,
+    git_state,
+)
+
+
+def stop_on(problems):
+    """Stop with every problem of the config; they are also in a table."""
+    write_problems(problems, "results/checks/problems/config.csv")
+    if problems:
+        raise WorkflowError(told_config(problems))
+
+
+# Before it is loaded, because loading could run code.
+stop_on(file_problems("config.yaml"))
+
+
 configfile: "config.yaml"
 
 
-# Jobs import the library from here, so nothing needs to be installed.
-sys.path.insert(0, f"{workflow.basedir}/workflow")
-from compute_trends.config import config_errors, plain_dates
-
 config = plain_dates(config)
-if errors := config_errors(config):
-    raise WorkflowError("The config cannot be used:\n" + "\n".join(errors))
+stop_on(config_problems(config, "config.yaml"))
+
+
+RAW = collect(
+    "data/raw/{name}",
+    name=[
+        "annotations.csv",
+        "corrections.csv",
+        "compute_inputs.csv",
+        "hardware.csv",
+        "discrepancies.csv",
+        "claims.csv",
+        "published_tables.csv",
+        "datapackage.json",
+    ],
+)
+EXPORT_FILES = [
+    export[key]
+    for export in config["clean"]["exports"]
+    for key in ("path", "hardware")
+    if key in export
+]
+# The inputs as the run finds them, and what results carry to tell whose they are.
+INPUTS = file_checksums(RAW + EXPORT_FILES)
+FINGERPRINT = fingerprint(INPUTS, config)
+
+
+def content(*names):
+    """Checksums of raw files: as a parameter they make a rule see a change that the dates of files hide."""
+    return {name: INPUTS.get(f"data/raw/{name}") for name in names}
 
 
 include: "workflow/rules/clean.smk"
@@ -28,29 +80,9 @@ rule all:
     default_target: True
     input:
         # Named here too, or a missing one would pass unnoticed once its results are there.
-        collect(
-            "data/raw/{name}",
-            name=[
-                "annotations.csv",
-                "corrections.csv",
-                "compute_inputs.csv",
-                "hardware.csv",
-                "discrepancies.csv",
-                "claims.csv",
-                "published_tables.csv",
-                "datapackage.json",
-            ],
-        ),
-        "data/processed/excluded.csv",
-        "data/processed/estimates.csv",
-        "results/config.yaml",
-        "results/fits/trends.csv",
-        "results/fits/members.csv",
-        "results/checks/reproduction.csv",
-        "results/checks/estimates.csv",
-        "results/checks/claims.csv",
-        "results/checks/export_claims.csv",
-        collect("results/tables/table{table}.csv", table=range(1, 10)),
+        RAW,
+        # Every table, so that one that was deleted comes back.
+        rules.write_provenance.input.sealed,
         collect(
             "results/figures/{figure[name]}{file}",
             figure=lookup(dpath="render/figures", within=config)
@@ -64,4 +96,5 @@ rule all:
         ),
         collect("results/changes/{table}.csv", table=CHANGES if EXPORTS else []),
         "results/datapackage.json",
+        "results/provenance.json",
         "report/index.html",

@@ -43,7 +43,12 @@ INPUTS = ("compute_inputs", "hardware")
 # Tests that share one run of the workflow, by the folder or file that they stand in
 SHARED_RUNS = {
     "full": ("tests/browser/", "tests/e2e/test_full_run.py"),
-    "tiny": ("tests/e2e/test_tiny_run.py", "tests/workflow/test_reruns.py"),
+    "tiny": (
+        "tests/e2e/test_faults.py",
+        "tests/e2e/test_tiny_run.py",
+        "tests/unit/test_verify.py",
+        "tests/workflow/test_reruns.py",
+    ),
 }
 
 
@@ -100,6 +105,7 @@ def real(config: dict[str, Any]) -> Real:
         corrections,
         published_after=date.fromisoformat(config["clean"]["published_after"]),
         first_day_is_placeholder=config["clean"]["first_day_is_placeholder"],
+        plausible=config["clean"]["plausible"],
         resources=resources,
         files=("annotations.csv", "corrections.csv"),
     )
@@ -246,6 +252,7 @@ class Project:
 
     def __init__(self, folder: Path, raw: Path, config: Path) -> None:
         self.folder = folder
+        self.network_log = folder.parent / f"{folder.name}.network"
         shutil.copytree(ROOT / "workflow", folder / "workflow")
         shutil.copytree(ROOT / "profiles", folder / "profiles")
         shutil.copytree(raw, folder / "data" / "raw")
@@ -257,7 +264,13 @@ class Project:
 
     def run(self, *options: str, cores: int = 4) -> subprocess.CompletedProcess[str]:
         """Run snakemake in the copy; stdout holds what the terminal shows."""
-        environment = {**os.environ, "PYTHONWARNINGS": "error::DeprecationWarning:__main__"}
+        environment = {
+            **os.environ,
+            "PYTHONWARNINGS": "error::DeprecationWarning:__main__",
+            # No run needs a network; see the guard.
+            "PYTHONPATH": str(ROOT / "tests" / "guard"),
+            "NETWORK_LOG": str(self.network_log),
+        }
         return subprocess.run(
             [sys.executable, "-m", "snakemake", "--cores", str(cores), *options],
             cwd=self.folder,
@@ -288,7 +301,7 @@ class Project:
         return {
             str(path.relative_to(self.folder)): path.read_bytes()
             for path in files
-            if path.is_file() and "logs" not in path.parts
+            if path.is_file() and "logs" not in path.parts and not path.name.startswith(".")
         }
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 import pandas as pd
 import pytest
 import yaml
@@ -42,6 +45,31 @@ def test_every_row_is_accounted_for(finished_tiny: Project) -> None:
     assert third["organizations"] == "University of Here; There & Co"
 
 
+def test_a_run_needs_no_network(finished_tiny: Project) -> None:
+    noted = finished_tiny.network_log.read_text(encoding="utf-8").splitlines()
+    # Snakemake itself, and a job of each rule
+    assert len(noted) > 12
+    assert set(noted) == {"guarded"}
+
+
+def test_every_result_tells_whose_it_is(finished_tiny: Project) -> None:
+    results = finished_tiny.folder / "results"
+    record = json.loads((results / "provenance.json").read_text(encoding="utf-8"))
+    mark = record["fingerprint"]
+    package = json.loads((results / "datapackage.json").read_text(encoding="utf-8"))
+    assert package["fingerprint"] == mark
+    for resource in package["resources"]:
+        digest = hashlib.sha256((results / resource["path"]).read_bytes()).hexdigest()
+        assert resource["hash"] == f"sha256:{digest}"
+    for figure in ("figure1.svg", "figure1.png", "figure1.pdf", "figure1_column.svg"):
+        assert mark.encode() in (results / "figures" / figure).read_bytes()
+    report = (finished_tiny.folder / "report" / "index.html").read_text(encoding="utf-8")
+    assert mark in report and record["code"]["sha256"] in report
+    made = finished_tiny.products()
+    for path, digest in record["products"].items():
+        assert hashlib.sha256(made[path]).hexdigest() == digest
+
+
 def test_the_wrong_cell_and_no_other_differs(finished_tiny: Project) -> None:
     cells = table(finished_tiny, "results/checks/reproduction.csv").set_index("column")
     assert cells.index[cells["verdict"] != "reproduced"].tolist() == [
@@ -70,6 +98,28 @@ def test_tables_without_a_trend_are_empty_but_there(finished_tiny: Project) -> N
             "label: Late made-up systems\n      dataset: made_up",
             "label: Late made-up systems\n      dataset: made_upp",
             ["fit.trends[1].dataset: 'made_upp' is not defined; did you mean 'made_up'?"],
+        ),
+        (
+            "config.yaml",
+            "published_after: 1950-01-01",
+            "published_after: 1950-01-01\n  published_after: 1960-01-01",
+            ["config.yaml, line 4: clean.published_after: this key, once"],
+        ),
+        (
+            "config.yaml",
+            "seed: 1",
+            "__use_yte__: true\nseed: 1",
+            ["config.yaml, line 1: __use_yte__: no such key: it would run code"],
+        ),
+        (
+            "data/raw/annotations.csv",
+            ",10000000000.0,",
+            ",1e30,",
+            [
+                "data/raw/annotations.csv, row 2, column training_compute_flop: found '1e+30', "
+                "expected at most 1e+28; if it is right, change "
+                "clean.plausible.training_compute_flop in config.yaml"
+            ],
         ),
         ("config.yaml", "snapshots: [tiny]", "snapshots: [tinny]", ["known snapshots: tiny"]),
         (
@@ -110,8 +160,9 @@ def test_tables_without_a_trend_are_empty_but_there(finished_tiny: Project) -> N
             "Abacus 2,fp32,10,500",
             "Abacus 2,tf32,-10,3 days",
             [
-                "data/raw/compute_inputs.csv, row 9, column hours: found '3 days', expected a "
-                "number (unit: h)"
+                "2 problems in the input, all of them in results/checks/problems/estimate_compute",
+                "data/raw/compute_inputs.csv  9    hours   '3 days'  a number (unit: h)",
+                "data/raw/compute_inputs.csv  9    chips   '-10'     at least 1 (unit: chips)",
             ],
         ),
         (
@@ -137,8 +188,8 @@ def test_tables_without_a_trend_are_empty_but_there(finished_tiny: Project) -> N
             ",3.16227766016838e+15,",
             ",3.162e16,",
             [
-                "data/raw/discrepancies.csv: expected a verdict on mu: published (3.16e+15 FLOP) "
-                "against reported (3.16e+16 FLOP)"
+                "a verdict on mu: published (3.16e+15 FLOP) against reported (3.16e+16 FLOP)",
+                "list, to go on without these verdicts",
             ],
         ),
     ],
@@ -161,11 +212,45 @@ def test_a_missing_input_stops_the_run(changeable_tiny: Project) -> None:
     assert "data/raw/corrections.csv" in run.stdout
 
 
-def test_a_failed_run_leaves_the_last_good_report(changeable_tiny: Project) -> None:
+def test_a_failed_run_tells_every_problem_and_leaves_the_last_good_report(
+    changeable_tiny: Project,
+) -> None:
+    project = changeable_tiny
+    before = project.products()
+    project.edit("data/raw/annotations.csv", "15/06/2001", "someday")
+    project.edit("data/raw/annotations.csv", "31622776601.6838", '"1,234"')
+    project.edit("data/raw/corrections.csv", "No name", "")
+    run = project.run()
+    assert run.returncode != 0
+    assert "3 problems in the input" in run.stdout
+    told = project.folder / "results" / "checks" / "problems" / "clean_annotations.csv"
+    places = pd.read_csv(told)[["file", "row", "column", "value"]].fillna("").to_numpy().tolist()
+    assert sorted(places) == [
+        ["data/raw/annotations.csv", 2, "publication_date", "someday"],
+        ["data/raw/annotations.csv", 3, "training_compute_flop", "1,234"],
+        ["data/raw/corrections.csv", 2, "reason", ""],
+    ]
+    after = project.products()
+    assert after["report/index.html"] == before["report/index.html"]
+    assert "data/processed/systems.csv" not in after
+    # Mended, the next run leaves no trace of it.
+    project.edit("data/raw/annotations.csv", "someday", "15/06/2001")
+    project.edit("data/raw/annotations.csv", '"1,234"', "31622776601.6838")
+    project.edit("data/raw/corrections.csv", "Xi,,", "Xi,No name,")
+    assert project.run().returncode == 0
+    assert project.products() == before
+
+
+def test_a_table_of_a_stage_that_was_edited_stops_the_run(changeable_tiny: Project) -> None:
     project = changeable_tiny
     report = (project.folder / "report" / "index.html").read_bytes()
-    project.edit("data/raw/annotations.csv", "15/06/2001", "someday")
-    assert project.run().returncode != 0
+    project.edit("data/processed/systems.csv", "2001-06-15", "2001-06-16")
+    run = project.run()
+    assert run.returncode != 0
+    assert "data/processed/systems.csv: found 'a file changed after the run wrote it'" in run.stdout
+    assert (project.folder / "report" / "index.html").read_bytes() == report
+    (project.folder / "data" / "processed" / "systems.csv").unlink()
+    assert project.run().returncode == 0
     assert (project.folder / "report" / "index.html").read_bytes() == report
 
 

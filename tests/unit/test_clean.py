@@ -58,6 +58,7 @@ def clean(
     settings: dict[str, Any] = {
         "published_after": date(1950, 1, 1),
         "first_day_is_placeholder": True,
+        "plausible": {"published_through": "2030-01-01", "training_compute_flop": 1e28},
         "resources": RESOURCES,
         "files": FILES,
     }
@@ -184,6 +185,21 @@ def test_all_problems_are_told_at_once_with_their_place() -> None:
     assert "row 3, column training_compute_flop: found 'a lot', expected a number" in told
     assert "row 4, column training_compute_flop: found '-5.0', expected zero or more" in told
     assert "row 5, column citations: found 'inf', expected a number" in told
+
+
+def test_what_is_hardly_right_is_questioned() -> None:
+    with pytest.raises(InputError) as caught:
+        clean(raw({"training_compute_flop": "1e30"}, {"publication_date": "2030-01-02"}, {}))
+    told = [str(problem) for problem in caught.value.problems]
+    assert told == [
+        "annotations.csv, row 3, column publication_date: found '2030-01-02', expected at most "
+        "2030-01-01; if it is right, change clean.plausible.published_through in config.yaml",
+        "annotations.csv, row 2, column training_compute_flop: found '1e+30', expected at most "
+        "1e+28; if it is right, change clean.plausible.training_compute_flop in config.yaml",
+    ]
+    above = {"published_through": "2030-01-02", "training_compute_flop": 1e30}
+    systems, _ = clean(raw({"training_compute_flop": "1e30"}), plausible=above)
+    assert systems["training_compute_flop"].tolist() == [1e30]
 
 
 def test_problems_of_both_files_are_told_together() -> None:

@@ -29,7 +29,7 @@ def svg(tmp_path: Path, frame: pd.DataFrame, **comparison: Any) -> str:
         frame, NAMES, comparison=COMPARISON | comparison, factor=2, width=FULL
     )
     path = tmp_path / "c.svg"
-    save_figure(drawing.figure, str(path), title="Two")
+    save_figure(drawing.figure, str(path), title="Two", fingerprint="f")
     return path.read_text(encoding="utf-8")
 
 

@@ -1,15 +1,35 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from conftest import ROOT
 
-from compute_trends.config import config_errors, effective_yaml, plain_dates
+from compute_trends.config import (
+    config_errors,
+    config_problems,
+    effective_yaml,
+    file_problems,
+    plain_dates,
+    told_config,
+)
 
+# Nine lines that say a billion
+BOMB = (
+    "a: &a0 {"
+    + ", ".join(f"k{key}: 1" for key in range(10))
+    + "}\n"
+    + "".join(
+        f"b{n}: &a{n + 1} {{{', '.join(f'k{key}: *a{n}' for key in range(10))}}}\n"
+        for n in range(9)
+    )
+)
 Edit = Callable[[dict[str, Any]], Any]
 
 
@@ -36,6 +56,26 @@ def test_unquoted_dates_become_text() -> None:
         (
             lambda c: c["clean"].update(published_after="1950-13-01"),
             "clean.published_after: '1950-13-01' is not a date",
+        ),
+        (
+            lambda c: c["clean"].update(published_after="19500101"),
+            "clean.published_after: '19500101' is not a date",
+        ),
+        (
+            lambda c: c["clean"]["plausible"].update(training_compute_flop="1e28"),
+            "clean.plausible.training_compute_flop: '1e28' is text in YAML; write 1e+28",
+        ),
+        (
+            lambda c: c["render"]["figures"][0].update(name="../../figure1"),
+            "render.figures[0].name: '../../figure1' does not match",
+        ),
+        (
+            lambda c: c["fit"]["trends"][0].update(name="/etc/trend"),
+            "fit.trends[0].name: '/etc/trend' does not match",
+        ),
+        (
+            lambda c: c["fit"]["trends"][0].update(name="trend\n"),
+            "fit.trends[0].name: 'trend\\n' does not match",
         ),
         (lambda c: c["fit"]["bootstrap"].update(samples=200.0), "fit.bootstrap.samples: 200.0 is"),
         (
@@ -263,3 +303,80 @@ def test_what_is_wrong_with_trends_of_exports_is_told(
     edit(edited)
     told = config_errors(edited)
     assert any(line.startswith(message) for line in told), told
+
+
+@pytest.mark.parametrize("key", ["path", "hardware"])
+@pytest.mark.parametrize("path", ["../a.csv", "data/../../a.csv", "data/raw/../../../a.csv"])
+def test_a_path_leaves_the_project_only_if_it_says_so(
+    config: dict[str, Any], key: str, path: str
+) -> None:
+    [told] = with_exports(config, export(**{key: path}))
+    assert told.startswith(f"clean.exports[0].{key}: {path!r} leaves the project; ")
+    assert with_exports(config, export(**{key: "/elsewhere/a.csv"})) == []
+    assert with_exports(config, export(**{key: "data/../exports/a.csv"})) == []
+
+
+def test_only_exports_take_paths() -> None:
+    """A new key that does must be checked as those of exports are."""
+    schema = yaml.safe_load(
+        (ROOT / "workflow" / "schemas" / "config.schema.yaml").read_text(encoding="utf-8")
+    )
+    exports = schema["properties"]["clean"]["properties"].pop("exports")
+    assert {"path", "hardware"} <= set(exports["items"]["properties"])
+    assert not any(word in json.dumps(schema) for word in ('"path"', '"file"', '"folder"'))
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "column", "message"),
+    [
+        ("a: 1\nb: 2\na: 3\n", 3, "a", "this key, once"),
+        ("a:\n  b: [{c: 1, c: 2}]\n", 2, "a.b[0].c", "this key, once"),
+        ("__use_yte__: true\n?if True: {a: 1}\n", 1, "__use_yte__", "it would run code"),
+        ("a: !!python/object/apply:os.system [true]\n", 1, None, "YAML in UTF-8"),
+        ("a: [1\nb: 2\n", 2, None, "YAML in UTF-8"),
+        ("a: 2022-02-30\n", None, None, "YAML in UTF-8"),
+        ("\ta: 1\n", 1, None, "YAML in UTF-8"),
+        ("- 1\n", None, None, "keys with values"),
+        ("", None, None, "keys with values"),
+        ("[" * 100_000, None, None, "YAML in UTF-8"),
+        ("a: &a [*a]\n", 1, None, "YAML in UTF-8"),
+        (BOMB, None, None, "fewer than"),
+        ("a: \x00\n", None, None, "YAML in UTF-8"),
+    ],
+)
+def test_a_file_is_checked_before_it_is_loaded(
+    tmp_path: Path, text: str, row: int | None, column: str | None, message: str
+) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(text)
+    [problem] = file_problems(str(path))
+    assert (problem.row, problem.column) == (row, column)
+    assert message in problem.expected
+
+
+def test_the_delivered_file_is_sound(tmp_path: Path) -> None:
+    assert file_problems(str(ROOT / "config.yaml")) == []
+    assert file_problems(str(tmp_path / "none.yaml")) == []
+    (tmp_path / "latin.yaml").write_bytes(b"a: \xe9\n")
+    assert len(file_problems(str(tmp_path / "latin.yaml"))) == 1
+
+
+def test_a_problem_names_the_line_of_its_key(config: dict[str, Any], tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    text = (
+        (ROOT / "config.yaml")
+        .read_text(encoding="utf-8")
+        .replace("days_per_month: 30", "days_per_month: 0")
+    )
+    path.write_text(text, encoding="utf-8")
+    row = next(n for n, line in enumerate(text.splitlines(), 1) if "days_per_month: 0" in line)
+    broken = plain_dates(yaml.safe_load(text))
+    del broken["fit"]["units"]["days_per_year"]
+    # What was changed elsewhere has no line here.
+    assert {problem.row for problem in config_problems(broken, str(path))} == {None}
+    broken = plain_dates(yaml.safe_load(text))
+    [problem] = config_problems(broken, str(path))
+    assert (problem.row, problem.column) == (row, "fit.units.days_per_month")
+    assert told_config([problem]).splitlines()[1] == (
+        f"{path}, line {row}: fit.units.days_per_month: 0 is less than or equal to the minimum of 0"
+    )

@@ -179,23 +179,23 @@ def test_names_stay_inside_the_figure(labelled: Figure) -> None:
 def test_same_bytes_every_time(real: Real, tmp_path: Path, ending: str) -> None:
     paths = [tmp_path / f"{number}.{ending}" for number in (1, 2)]
     for path in paths:
-        save_figure(draw(real, "figure1"), str(path), title="Eras")
+        save_figure(draw(real, "figure1"), str(path), title="Eras", fingerprint="f")
     assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
 def test_text_is_text_in_svg(real: Real, tmp_path: Path) -> None:
     path = tmp_path / "figure.svg"
-    save_figure(draw(real, "figure2"), str(path), title="Two eras")
+    save_figure(draw(real, "figure2"), str(path), title="Two eras", fingerprint="f")
     assert "Training compute (FLOP)" in path.read_text(encoding="utf-8")
 
 
 def test_png_has_300_dots_per_inch(real: Real, tmp_path: Path) -> None:
     path = tmp_path / "figure.png"
-    save_figure(draw(real, "figure1"), str(path), title="Three eras")
+    save_figure(draw(real, "figure1"), str(path), title="Three eras", fingerprint="f")
     with Image.open(path) as image:
         assert image.width == round(FULL.inches * 300)
         assert image.info["dpi"] == pytest.approx((300, 300), abs=0.1)
-        assert image.text == {"Title": "Three eras"}
+        assert image.text == {"Title": "Three eras", "Identifier": "f"}
         held = image.convert("RGB")
         # Paper and the shades of the eras, left to right, exactly as they were drawn.
         row = round(image.height * 0.2)
@@ -266,7 +266,7 @@ def test_each_drawing_goes_to_the_files_of_its_name_and_width(real: Real, tmp_pa
     figure = record(real, "figure2")
     drawn = [(figure, width, drawing(real, "figure2", width)) for width in WIDTHS.values()]
     paths = [str(tmp_path / name) for name in ("figure2.png", "figure2_column.png")]
-    table = save_drawings(drawn, paths)
+    table = save_drawings(drawn, paths, fingerprint="f")
     for path, width in zip(paths, (FULL, COLUMN), strict=True):
         with Image.open(path) as image:
             assert image.width == round(width.inches * 300)

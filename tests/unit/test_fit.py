@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from conftest import Real
 
-from compute_trends.fit import fit_trend, fit_trends
+from compute_trends.fit import fit_trend, fit_trends, noise_settings
 from compute_trends.selection import join_members, score_systems, select_datasets
 from compute_trends.tables import typed
 
@@ -93,6 +93,55 @@ def test_bands_run_along_each_line(real: Real) -> None:
     np.testing.assert_allclose(ends["last"], lines["end_flop"])
     assert (real.bands["flop_ci95_low"] < real.bands["flop"]).all()
     assert (real.bands["flop"] < real.bands["flop_ci95_high"]).all()
+
+
+def test_a_band_is_as_wide_as_theory_says() -> None:
+    """At the mean date: 1.96 standard deviations of the mean of the scatter, on either side."""
+    rng = np.random.default_rng(3)
+    days, scatter = np.arange(400.0), rng.normal(0, 0.3, 400)
+    points = pd.DataFrame({"day": days, "log_flop": 20 + 0.001 * days + scatter})
+    many = BOOTSTRAP | {"samples": 4000}
+    _, band = fit_trend(points, bootstrap=many, units=UNITS, rng=rng)
+    columns = ["flop_ci95_low", "flop", "flop_ci95_high"]
+    low, line, high = np.log10(band[columns].to_numpy(dtype="float64")[len(band) // 2])
+    half = 1.96 * scatter.std() / np.sqrt(400)
+    assert line == pytest.approx(20 + 0.001 * 200, abs=4 * half)
+    assert line - low == pytest.approx(half, rel=0.15)
+    assert high - line == pytest.approx(half, rel=0.15)
+
+
+def test_noise_is_as_the_config_says() -> None:
+    points = pd.DataFrame({"system_id": ["a", "b"], "noise_oom": [0.1, np.nan]})
+    assert noise_settings(points, {"noise": "paper", "noise_factor": 3}) == {"noise_factor": 3}
+    assert noise_settings(points, {"noise": "none", "noise_factor": 3}) == {"noise_factor": 1.0}
+    per_system = {"noise": "per_system", "noise_factor": 3}
+    known = noise_settings(points[:1], per_system)
+    assert known["noise_factor"] == 1.0 and known["noise_oom"].tolist() == [0.1]
+    with pytest.raises(ValueError, match=r"gives an interval for b$"):
+        noise_settings(points, per_system)
+
+
+@pytest.mark.parametrize(
+    ("system", "message"),
+    [
+        ("alphago-maste", "names 'alphago-maste', which no dataset holds; did you mean 'alphago-"),
+        ("qqq", "names 'qqq', which no dataset holds$"),
+    ],
+)
+def test_a_system_to_leave_out_must_be_there(real: Real, system: str, message: str) -> None:
+    fit = real.config["fit"]
+    record = trend(dataset="paper_tables") | {"records": {"without": [system]}}
+    with pytest.raises(ValueError, match=f"trend t: records.without {message}"):
+        fit_trends(
+            real.scores,
+            trends=[record],
+            bases=["published"],
+            outliers=fit["outliers"],
+            domains=fit["domains"],
+            bootstrap=BOOTSTRAP,
+            units=UNITS,
+            seed=1,
+        )
 
 
 def test_a_trend_of_too_few_systems_is_named(real: Real) -> None:

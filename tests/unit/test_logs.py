@@ -22,14 +22,20 @@ def test_what_is_said_goes_to_the_log(tmp_path: Path) -> None:
 def test_a_failure_is_in_the_log_and_its_cause_on_the_terminal(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    path = tmp_path / "job.log"
+    path = tmp_path / "logs" / "job.log"
+    path.parent.mkdir()
+    table = tmp_path / "checks" / "problems" / "job.csv"
     with pytest.raises(SystemExit) as left, log_to(str(path)):
         raise InputError([Problem("a.csv", 3, "size", "x", "a number")])
     assert left.value.code == 1
+    assert table.read_text() == "file,row,column,value,expected\na.csv,3,size,x,a number\n"
     assert "Traceback" in path.read_text()
     shown = capfd.readouterr().err
     assert "a.csv, row 3, column size: found 'x', expected a number" in shown
     assert "Traceback" not in shown
+    with log_to(str(path)):
+        pass
+    assert not table.exists()
 
 
 def test_another_failure_shows_its_kind(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

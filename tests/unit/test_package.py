@@ -35,6 +35,7 @@ def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         printed=["coverage"],
         labels={"t": "A trend"},
         references="version = {@VERSION@}",
+        fingerprint="f" * 64,
         version="9.8",
         sources=SOURCES,
     )
@@ -47,6 +48,7 @@ def test_the_folder_is_a_valid_data_package(results: Path) -> None:
         "data/compute.csv",
         "checks/coverage.csv",
     ]
+    assert package.to_dict()["fingerprint"] == "f" * 64
     report = package.validate()
     assert report.valid, report.flatten(["rowNumber", "fieldName", "note"])
 

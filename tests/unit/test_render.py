@@ -27,6 +27,16 @@ Render = Callable[..., str]
 FIGURE_FILES = ((".svg", "src"), (".png", "href"), (".pdf", "href"), ("_column.svg", "srcset"))
 
 
+PROVENANCE = {
+    "fingerprint": "f" * 64,
+    "seed": 7,
+    "inputs": {"data/raw/annotations.csv": "a" * 64},
+    "config": "c" * 64,
+    "code": {"commit": "d" * 40, "dirty": True, "sha256": "e" * 64, "files": {"Snakefile": ""}},
+    "environment": {"compute-trends": "1", "python": "3", "requirements.txt": "b" * 64},
+}
+
+
 @pytest.fixture(scope="module")
 def render(config: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Render:
     """Renders the report; of the figures any bytes do, for the page only holds them."""
@@ -34,6 +44,8 @@ def render(config: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> 
     for figure in config["render"]["figures"] + config["render"]["comparisons"]:
         for ending, _ in FIGURE_FILES:
             (folder / f"{figure['name']}{ending}").write_text(f"{figure['name']} as {ending}")
+    origin = tmp_path_factory.mktemp("results") / "provenance.json"
+    origin.write_text(json.dumps(PROVENANCE))
     table = folder / "table3.csv"
     table.write_text("n\n1\n")
 
@@ -43,12 +55,11 @@ def render(config: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> 
             "config_text": effective_yaml(config),
             "figures": sorted(str(path) for path in folder.iterdir()),
             "tables": {"table3": [str(table)]},
-            "checksums": {"data/raw/annotations.csv": "abc"},
-            "versions": {"compute-trends": "1", "python": "3"},
+            "provenance": str(origin),
             "references": "@article{one}",
+            "explorer": None,
             "template": str(REPORT / "report.html.jinja"),
             "stylesheets": [str(REPORT / "report.css")],
-            "explorer": None,
             "scripts": [str(REPORT / "page.js")],
         }
         return render_report(results, **(settings | changes))

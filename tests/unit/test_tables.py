@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import csv
+import json
 from pathlib import Path
 from typing import Any
 
@@ -188,7 +190,7 @@ def test_a_missing_and_an_unknown_column_are_told() -> None:
 def test_tables_come_back_as_they_were_written(tmp_path: Path) -> None:
     frame = pd.DataFrame(
         {
-            "dataset": ["d", "d"],
+            "dataset": ["=d", "'@d"],
             "basis": "published",
             "system_id": ["a", "NA"],
             "window_n": pd.array([3, 1], dtype="Int64"),
@@ -202,12 +204,67 @@ def test_tables_come_back_as_they_were_written(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(read_table(path, "scores"), frame, check_dtype=False)
 
 
+def test_no_cell_of_text_is_a_formula_to_a_spreadsheet(tmp_path: Path) -> None:
+    path = tmp_path / "members.csv"
+    texts = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\n=1", "'=1", "''-", "'quoted'", "a=b", "'"]
+    frame = pd.DataFrame({"trend": texts, "basis": "published", "system_id": "s"})
+    write_table(frame, str(path), "members")
+    with path.open(newline="") as file:
+        cells = [row["trend"] for row in csv.DictReader(file)]
+    assert all(cell[0] not in "=+-@\t\r\n" for cell in cells)
+    assert cells[0] == "'=1+1" and cells[-3:] == ["'quoted'", "a=b", "'"]
+    assert read_table(str(path), "members")["trend"].tolist() == texts
+
+
+def test_numbers_stay_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    row = {"dataset": "d", "basis": "published", "system_id": "a", "window_n": 1}
+    frame = pd.DataFrame([row | {"z_score": -1.5, "low_outlier": True, "scale": "regular"}])
+    write_table(frame, str(path), "scores")
+    assert ",-1.5," in path.read_text()
+
+
+def test_a_table_changed_by_hand_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "members.csv"
+    frame = pd.DataFrame({"trend": ["a"], "basis": ["published"], "system_id": ["a"]})
+    write_table(frame, str(path), "members")
+    path.write_text(path.read_text().replace("a,published", "b,published"))
+    with pytest.raises(InputError, match="changed after the run wrote it"):
+        read_table(str(path), "members")
+
+
 def test_a_table_that_breaks_its_schema_is_not_written(tmp_path: Path) -> None:
     path = tmp_path / "members.csv"
     frame = pd.DataFrame({"trend": [None], "basis": ["published"], "system_id": ["a"]})
     with pytest.raises(InputError):
         write_table(frame, str(path), "members")
     assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"fields": [{"type": "string"}]}, "annotations.fields[0]: expected 'name' is a required"),
+        (
+            {"fields": [{"name": "a", "type": "text"}]},
+            "annotations.fields[0].type: expected 'text'",
+        ),
+        ({"fields": [{"name": "a"}, {"name": "a"}]}, "fields with names of their own"),
+        ({"primaryKey": ["b"]}, "among them those of the primary key"),
+        ({"primaryKey": "a"}, "annotations.primaryKey: expected 'a' is not of type 'array'"),
+        ({"fields": [{"name": "a", "constraints": {"pattern": "("}}]}, "is not a 'regex'"),
+        ({"fields": [{"name": "a", "dateOrder": "y/m/d"}]}, "dateOrder: expected 'y/m/d'"),
+    ],
+)
+def test_a_schema_that_is_none_is_told(
+    tmp_path: Path, change: dict[str, Any], message: str
+) -> None:
+    package = tmp_path / "datapackage.json"
+    schema = {"fields": [{"name": "a"}], "primaryKey": ["a"]} | change
+    package.write_text(json.dumps({"resources": [{"name": "annotations", "schema": schema}]}))
+    with pytest.raises(InputError) as caught:
+        raw_resource(str(package), "annotations")
+    assert message in str(caught.value)
 
 
 def test_an_unknown_resource_is_told(tmp_path: Path) -> None:

@@ -107,3 +107,32 @@ def test_locks_name_no_address_and_pin_every_package_by_hash(name: str) -> None:
     assert "://" not in text and "--index" not in text
     for block in re.split(r"\n(?=\S)", text.strip()):
         assert "==" in block.splitlines()[0] and "--hash=sha256:" in block
+
+
+GITHUB = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+@pytest.mark.parametrize("path", GITHUB, ids=lambda path: path.stem)
+def test_workflows_of_github_are_pinned_and_may_do_little(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    for action in re.findall(r"uses: (\S+)", text):
+        assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action), action
+    workflow = yaml.safe_load(text)
+    assert workflow["permissions"] == {"contents": "read"}
+    for name, job in workflow["jobs"].items():
+        assert "timeout-minutes" in job
+        # Only the job that publishes may write, and only pages.
+        may_write = {"pages": "write", "id-token": "write"}
+        assert job.get("permissions", {}) in ({}, may_write if name == "publish" else {})
+        for step in job["steps"]:
+            if step.get("uses", "").startswith("actions/checkout@"):
+                assert step["with"]["persist-credentials"] is False
+
+
+def test_nothing_in_the_code_loads_yaml_or_pickles_that_run_code() -> None:
+    for path in [*LIBRARY.glob("*.py"), *SCRIPTS]:
+        text = path.read_text(encoding="utf-8")
+        code = r"(pickle|eval\(|exec\(|yaml\.(unsafe|full)_load|shell=True)"
+        assert not re.search(code, text), path
+        for loader in re.findall(r"yaml\.load\((.*)\)", text):
+            assert "_loader(" in loader or "Loader=LOADER" in loader, path

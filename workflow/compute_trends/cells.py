@@ -11,8 +11,10 @@ import codecs
 import csv
 import io
 import itertools
+import math
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -27,29 +29,34 @@ INVISIBLE = {ord(sign): " " for sign in "\u00a0\u2007\u2009\u202f"} | dict.fromk
 )
 # Bytes that are no text become U+FFFD; the others are no sign that a page could show.
 NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd\ufffe\uffff]")
+# What a spreadsheet program may run; OWASP, CSV injection.
+FORMULA = re.compile("'*[=+\\-@\t\r\n]")
 # No number and no date is longer, and patterns take too long on cells that are.
 LONGEST = 100
 
-PLAIN = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+PLAIN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 SUPERSCRIPTS = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "+-0123456789")
+SUPERSCRIPT = re.compile("10([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)$")
 # "10^9", and the same behind a factor: "2.5 × 10^9"
 ALONE = re.compile(r"^(?P<sign>[+-]?)10(?:\^|\*\*)(?P<power>[+-]?[0-9]+)$")
 TIMES = re.compile(r"\s*[×x*·]\s*10(?:\^|\*\*)(?P<power>[+-]?[0-9]+)$")
 WORDS = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12, "quadrillion": 15}
-PARTS = (
+PARTS = re.compile(
     r"(?P<sign>[+-]?)(?P<digits>[0-9](?:[0-9.,' ]*[0-9.,])?|[.,][0-9]+)"
     rf"(?:[eE](?P<exponent>[+-]?[0-9]+)| +(?P<word>{'|'.join(WORDS)}))?"
 )
 # Groups of three: the same sign between all of them, and another before the decimals.
 # A single comma or dot before three digits could also be a decimal mark.
-GROUPED = {
-    r"[1-9][0-9]{0,2}(?:,[0-9]{3}){2,}(?:\.[0-9]+)?|[1-9][0-9]{0,2},[0-9]{3}\.[0-9]+": ".",
-    r"[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,}(?:,[0-9]+)?|[1-9][0-9]{0,2}\.[0-9]{3},[0-9]+": ",",
-    r"[1-9][0-9]{0,2}(?: [0-9]{3})+(?:\.[0-9]+)?|[1-9][0-9]{0,2}(?:'[0-9]{3})+(?:\.[0-9]+)?": ".",
-    r"[1-9][0-9]{0,2}(?: [0-9]{3})+,[0-9]+|[1-9][0-9]{0,2}(?:'[0-9]{3})+,[0-9]+": ",",
-}
-ONE_MARK = r"[0-9]*(?P<mark>[.,])[0-9]*"
-EITHER = r"[1-9][0-9]{0,2}[.,][0-9]{3}"
+GROUPS = (
+    (re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3}){2,}(?:\.[0-9]+)?"), "."),
+    (re.compile(r"[1-9][0-9]{0,2},[0-9]{3}\.[0-9]+"), "."),
+    (re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,}(?:,[0-9]+)?"), ","),
+    (re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3},[0-9]+"), ","),
+    (re.compile(r"[1-9][0-9]{0,2}(?:([ '])[0-9]{3})(?:\1[0-9]{3})*(?:\.[0-9]+)?"), "."),
+    (re.compile(r"[1-9][0-9]{0,2}(?:([ '])[0-9]{3})(?:\1[0-9]{3})*,[0-9]+"), ","),
+)
+SINGLE = re.compile(r"[0-9]+\.?|[0-9]*(?P<mark>[.,])[0-9]+")
+EITHER = re.compile(r"[1-9][0-9]{0,2}(?P<mark>[.,])[0-9]{3}")
 # The largest whole number that no other number has the float of.
 LARGEST_INTEGER = 2**53 - 1
 
@@ -62,21 +69,22 @@ MONTH_NUMBERS = {
     name: number for number, month in enumerate(MONTHS, start=1) for name in (month, month[:3])
 } | {"sept": 9}
 # Days of ``1 January 1900 = 1``; the day before 1 March 1900 that never was makes it 30.
-EXCEL_EPOCH = np.datetime64("1899-12-30")
+EXCEL_EPOCH = date(1899, 12, 30)
 MIDNIGHT = r"(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?"
 YEAR, MONTH, DAY = "(?P<year>[0-9]{4})", "(?P<month>[0-9]{1,2})", "(?P<day>[0-9]{1,2})"
 NAME = "(?P<name>[A-Za-z]{3,9})"
+FIRST, SECOND = "(?P<first>[0-9]{1,2})", "(?P<second>[0-9]{1,2})"
 DATE_FORMS = {
-    "y-m-d": rf"{YEAR}([-/.]){MONTH}\2{DAY}{MIDNIGHT}",
-    "numbers": rf"(?P<first>[0-9]{{1,2}})([-/.])(?P<second>[0-9]{{1,2}})\2{YEAR}{MIDNIGHT}",
-    "d month y": rf"{DAY}[-. ]+{NAME}[-. ,]+{YEAR}",
-    "month d y": rf"{NAME}\.? {DAY},? {YEAR}",
-    "y-m": rf"{YEAR}[-/.]{MONTH}",
-    "m/y": rf"{MONTH}[-/.]{YEAR}",
-    "month y": rf"{NAME}[-. ]+{YEAR}",
-    "y": YEAR,
-    "ymd": r"(?P<year>[12][0-9]{3})(?P<month>[0-9]{2})(?P<day>[0-9]{2})",
-    "serial": r"(?P<serial>[1-9][0-9]{4})(?:\.0+)?",
+    "y-m-d": re.compile(rf"{YEAR}([-/.]){MONTH}\2{DAY}{MIDNIGHT}"),
+    "numbers": re.compile(rf"{FIRST}([-/.]){SECOND}\2{YEAR}{MIDNIGHT}"),
+    "d month y": re.compile(rf"{DAY}[-. ]+{NAME}[-. ,]+{YEAR}"),
+    "month d y": re.compile(rf"{NAME}\.? {DAY},? {YEAR}"),
+    "y-m": re.compile(rf"{YEAR}[-/.]{MONTH}"),
+    "m/y": re.compile(rf"{MONTH}[-/.]{YEAR}"),
+    "month y": re.compile(rf"{NAME}[-. ]+{YEAR}"),
+    "y": re.compile(YEAR),
+    "ymd": re.compile(r"(?P<year>[12][0-9]{3})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"),
+    "serial": re.compile(r"(?P<serial>[1-9][0-9]{4})(?:\.0+)?"),
 }
 PRECISIONS = {"y": "year", "y-m": "month", "m/y": "month", "month y": "month"}
 ORDERS = ("d/m/y", "m/d/y")
@@ -275,13 +283,28 @@ def shorten(text: str, width: int = 60) -> str:
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
+def neutral(text: str) -> str:
+    """A text that a spreadsheet program takes as text, not as a formula; see `restored`.
+
+    An apostrophe is put before what begins with =, +, -, @, a tab or a line break, and
+    before what would be read as such a text with an apostrophe.
+    """
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def restored(texts: pd.Series) -> pd.Series:
+    """Texts as they were before `neutral`."""
+    return texts.str.replace(rf"^'(?={FORMULA.pattern})", "", regex=True)
+
+
 def strip_cells(texts: pd.Series) -> pd.Series:
     """Cells without blanks at their ends and without invisible signs; missing where empty.
 
     No-break and thin spaces become plain ones.
     """
-    stripped = texts.str.translate(INVISIBLE).str.strip()
-    return stripped.where(stripped != "")
+    cells, places = _distinct(texts)
+    stripped = pd.Series(cells, dtype="str").replace("", None)
+    return pd.Series(stripped.array[places], index=texts.index)
 
 
 def decimal_mark(columns: Sequence[pd.Series]) -> str | None:
@@ -297,15 +320,7 @@ def decimal_mark(columns: Sequence[pd.Series]) -> str | None:
     str or None
         Point or comma; None if no cell tells, or cells contradict each other.
     """
-    marks: set[str] = set()
-    for texts in columns:
-        cells, _ = _distinct(texts)
-        digits = _plain_powers(cells).str.extract(f"^{PARTS}$")["digits"].dropna()
-        single = digits.str.extract(f"^{ONE_MARK}$")["mark"]
-        marks |= set(single[~digits.str.fullmatch(EITHER)].dropna())
-        for form, mark in GROUPED.items():
-            whole = digits[digits.str.fullmatch(form)]
-            marks |= {mark} if whole.str.contains("[.,]").any() else set()
+    marks = {_shown_mark(cell) for texts in columns for cell in _distinct(texts)[0]} - {None}
     return marks.pop() if len(marks) == 1 else None
 
 
@@ -327,8 +342,9 @@ def parse_numbers(texts: pd.Series, *, decimal: str | None = ".") -> Parsed:
         float64. Numbers that a float cannot hold are refused.
     """
     cells, places = _distinct(texts)
-    values, expected = _numbers(cells, decimal)
-    return _spread(texts, places, values, expected)
+    read = [_number(cell, decimal) for cell in cells]
+    values = pd.Series([value for value, _ in read], dtype="float64")
+    return _spread(texts, places, values, [expected for _, expected in read])
 
 
 def parse_integers(texts: pd.Series, *, decimal: str | None = ".") -> Parsed:
@@ -340,11 +356,9 @@ def parse_integers(texts: pd.Series, *, decimal: str | None = ".") -> Parsed:
         Int64. Numbers beyond `LARGEST_INTEGER` are refused.
     """
     cells, places = _distinct(texts)
-    values, expected = _numbers(cells, decimal)
-    whole = (values % 1 == 0) & (values.abs() <= LARGEST_INTEGER)
-    expected = expected.replace("a number", "a whole number")
-    expected = expected.mask(values.notna() & ~whole, "a whole number")
-    return _spread(texts, places, values.where(whole).astype("Int64"), expected)
+    read = [_whole(cell, decimal) for cell in cells]
+    values = pd.Series([value for value, _ in read], dtype="Int64")
+    return _spread(texts, places, values, [expected for _, expected in read])
 
 
 def parse_dates(texts: pd.Series, *, order: str | None = None) -> ParsedDates:
@@ -367,144 +381,144 @@ def parse_dates(texts: pd.Series, *, order: str | None = None) -> ParsedDates:
         does by default today, not from 1904.
     """
     cells, places = _distinct(texts)
-    table = pd.DataFrame(index=cells.index, columns=["year", "month", "day"], dtype="float64")
-    serial = pd.Series(np.nan, index=cells.index)
-    form = pd.Series(None, index=cells.index, dtype="str")
-    expected = pd.Series("a date", index=cells.index, dtype="str")
-    for name, pattern in DATE_FORMS.items():
-        open_cells = cells[form.isna() & cells.notna()]
-        found = open_cells[open_cells.str.fullmatch(pattern)].str.extract(pattern)
-        if found.empty:
-            continue
-        form[found.index] = name
-        if name == "numbers":
-            form[found.index], expected[found.index] = _order(found, order)
-            day_first = form[found.index] == "d/m/y"
-            known = form[found.index].isin(ORDERS)
-            found["day"] = found["first"].where(day_first, found["second"]).where(known)
-            found["month"] = found["second"].where(day_first, found["first"]).where(known)
-        if "name" in found:
-            found["month"] = found["name"].str.lower().map(MONTH_NUMBERS)
-        if name == "serial":
-            serial[found.index] = found["serial"].astype("float64")
-        elif name in PRECISIONS:
-            found = found.assign(day=1) if name != "y" else found.assign(day=1, month=1)
-        named = [column for column in table if column in found]
-        table.loc[found.index, named] = found[named].astype("float64")
-    values = _calendar(table).fillna(EXCEL_EPOCH + pd.to_timedelta(serial, unit="D"))
-    precision = form.map(lambda name: PRECISIONS.get(name, "day"), na_action="ignore")
-    parsed = _spread(texts, places, values, expected)
-    read = values.notna()
-    both = (column.where(read)[places] for column in (precision.astype("str"), form))
-    precision, form = (pd.Series(column.array, index=texts.index) for column in both)
+    read = [_date(cell, order) for cell in cells]
+    days = pd.Series([day for day, _, _ in read], dtype="datetime64[s]")
+    forms = pd.Series([form for _, form, _ in read], dtype="str").where(days.notna())
+    precisions = forms.map(lambda form: PRECISIONS.get(form, "day"), na_action="ignore")
+    parsed = _spread(texts, places, days, [expected for _, _, expected in read])
+    precision, form = (
+        pd.Series(column.astype("str").array[places], index=texts.index)
+        for column in (precisions, forms)
+    )
     return ParsedDates(parsed.value, precision, form, parsed.expected)
 
 
-def _distinct(texts: pd.Series) -> tuple[pd.Series, NDArray[np.intp]]:
-    """Each different cell once, stripped, if not too long, and where in these each one stands."""
+def _distinct(texts: pd.Series) -> tuple[list[str], NDArray[np.intp]]:
+    """Each different cell once, stripped, and where among these each cell stands."""
     places, distinct = pd.factorize(texts.astype("str"), use_na_sentinel=False)
-    cells = strip_cells(pd.Series(distinct, dtype="str"))
-    return cells.where(cells.str.len() <= LONGEST), places
+    return [_stripped(cell) for cell in distinct], places
+
+
+def _stripped(cell: object) -> str:
+    """A cell without blanks at its ends and without invisible signs; "" if it is missing."""
+    if not isinstance(cell, str):
+        return ""
+    return cell.strip() if cell.isascii() else cell.translate(INVISIBLE).strip()
 
 
 def _spread(
-    texts: pd.Series, places: NDArray[np.intp], values: pd.Series, expected: pd.Series
+    texts: pd.Series, places: NDArray[np.intp], values: pd.Series, expected: list[str]
 ) -> Parsed:
-    """Values of different cells as those of all cells."""
-    all_values = pd.Series(values.array[places], index=texts.index)
-    filled = strip_cells(texts.astype("str")).notna()
-    unread = (all_values.isna() & filled).to_numpy()
-    hints = pd.Series(expected.array[places[unread]], index=texts.index[unread], dtype="str")
-    return Parsed(all_values, hints)
+    """Values of different cells as those of all cells; nothing is expected where "" is."""
+    told = np.array(expected, dtype=object)[places]
+    unread = told != ""
+    hints = pd.Series(told[unread], index=texts.index[unread], dtype="str")
+    return Parsed(pd.Series(values.array[places], index=texts.index), hints)
 
 
-def _numbers(cells: pd.Series, decimal: str | None) -> tuple[pd.Series, pd.Series]:
-    """Value of each cell, missing where it cannot be read, and what was expected there."""
-    expected = pd.Series("a number", index=cells.index, dtype="str")
-    plain = cells.str.fullmatch(PLAIN)
-    if decimal != ".":
-        plain &= ~cells.str.contains(rf"^[+-]?{EITHER}(?:[eE]|$)")
-    written = cells.where(plain)
-    rest = cells[cells.notna() & ~plain]
-    if len(rest):
-        parts = _plain_powers(rest).str.extract(f"^{PARTS}$")
-        digits = _plain_digits(parts["digits"], decimal)
-        power = parts["word"].map(WORDS).astype("Int64").astype("str")
-        power = parts["exponent"].fillna(power).fillna("0")
-        written = written.fillna(parts["sign"] + digits + "e" + power)
-        unclear = parts["digits"][digits.isna() & parts["digits"].str.fullmatch(EITHER)]
-        expected.update(unclear.map(_either))
-    values = written.astype("float64")
+def _number(cell: str, decimal: str | None) -> tuple[float, str]:
+    """Value of a stripped cell, or NaN and what was expected; "" where nothing was."""
+    if not cell:
+        return math.nan, ""
+    parts = _parts(cell)
+    if parts is None:
+        return math.nan, "a number"
+    sign, digits, power = parts
+    either = EITHER.fullmatch(digits)
+    if either and either["mark"] != decimal:
+        whole, point = re.sub("[.,]", "", digits), re.sub("[.,]", ".", digits)
+        told = f"{whole}, or {point} with a decimal point (as written it may be either)"
+        return math.nan, f"a number: {told}"
+    plain = _plain(digits)
+    if plain is None:
+        return math.nan, "a number"
+    value = float(f"{sign}{plain}e{power}")
     # What floats cannot hold becomes infinite or, near zero, zero.
-    mantissa = written.str.replace("[eE].*", "", regex=True)
-    lost = np.isinf(values) | ((values == 0) & mantissa.str.contains("[1-9]"))
-    return values.mask(lost), expected
+    lost = math.isinf(value) or (value == 0 and plain.strip("0.") != "")
+    return (math.nan, "a number") if lost else (value, "")
 
 
-def _plain_powers(cells: pd.Series) -> pd.Series:
-    """Numbers with powers of ten, real minus signs and superscripts in plain letters."""
-    plain = cells.str.replace(
-        "10([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)$",
-        lambda found: "10^" + found[1].translate(SUPERSCRIPTS),
-        regex=True,
-    )
-    plain = plain.str.translate({ord("−"): "-", ord("’"): "'"})
-    return plain.str.replace(ALONE, r"\g<sign>1e\g<power>", regex=True).str.replace(
-        TIMES, r"e\g<power>", regex=True
-    )
+def _parts(cell: str) -> tuple[str, str, str] | None:
+    """Sign, digits and power of ten of a number, None if it is none."""
+    if len(cell) > LONGEST:
+        return None
+    if PLAIN.fullmatch(cell):
+        mantissa, _, power = cell.lower().partition("e")
+        digits = mantissa.lstrip("+-")
+        return mantissa[: len(mantissa) - len(digits)], digits, power or "0"
+    cell = SUPERSCRIPT.sub(lambda found: "10^" + found[1].translate(SUPERSCRIPTS), cell)
+    cell = cell.replace("−", "-").replace("’", "'")
+    cell = TIMES.sub(r"e\g<power>", ALONE.sub(r"\g<sign>1e\g<power>", cell))
+    found = PARTS.fullmatch(cell)
+    if found is None:
+        return None
+    power = found["exponent"] or str(WORDS.get(found["word"], 0))
+    return found["sign"], found["digits"], power
 
 
-def _plain_digits(digits: pd.Series, decimal: str | None) -> pd.Series:
-    """Digits with a decimal point and without groups; missing where they cannot be read."""
-    digits = digits.str.strip()
-    plain = pd.Series(None, index=digits.index, dtype="str")
-    for form, mark in GROUPED.items():
-        fits = digits.str.fullmatch(form)
-        groups = "[,' ]" if mark == "." else "[.' ]"
-        plain[fits] = (
-            digits[fits].str.replace(groups, "", regex=True).str.replace(mark, ".", regex=False)
-        )
-    single = digits.str.fullmatch(r"[0-9]+\.?|[0-9]*[.,][0-9]+")
-    unclear = digits.str.fullmatch(EITHER)
-    if decimal is not None:
-        unclear &= ~digits.str.contains(decimal, regex=False)
-    fits = single & ~unclear
-    plain[fits] = digits[fits].str.replace(",", ".", regex=False)
-    return plain
+def _plain(digits: str) -> str | None:
+    """Digits with a decimal point and without groups, None if they cannot be read."""
+    if SINGLE.fullmatch(digits):
+        return digits.replace(",", ".")
+    for form, mark in GROUPS:
+        if form.fullmatch(digits):
+            return re.sub(rf"[^0-9{mark}]", "", digits).replace(",", ".")
+    return None
 
 
-def _either(digits: str) -> str:
-    """The two numbers that three digits behind a comma or dot may mean."""
-    whole, point = re.sub("[.,]", "", digits), re.sub("[.,]", ".", digits)
-    return f"a number: {whole}, or {point} with a decimal point (as written it may be either)"
+def _shown_mark(cell: str) -> str | None:
+    """The decimal mark that a number shows beyond doubt."""
+    parts = _parts(cell) if cell else None
+    if parts is None or EITHER.fullmatch(parts[1]):
+        return None
+    if single := SINGLE.fullmatch(parts[1]):
+        return single["mark"]
+    found = (mark for form, mark in GROUPS if form.fullmatch(parts[1]))
+    # Groups apart by spaces tell nothing of the mark unless there is one.
+    return next(found, None) if re.search("[.,]", parts[1]) else None
 
 
-def _order(found: pd.DataFrame, order: str | None) -> tuple[pd.Series, pd.Series]:
-    """Order of day and month in each date, ``unclear`` where it may be both, and what to write."""
-    if order is not None:
-        return (
-            pd.Series(order, index=found.index, dtype="str"),
-            pd.Series(f"a date {order}, as the file's description states", index=found.index),
-        )
-    first, second = found["first"].astype("int64"), found["second"].astype("int64")
-    one_order = [~first.between(1, 12), ~second.between(1, 12) | (first == second)]
-    form = np.select(one_order, ORDERS, "unclear")
-    readings = [
-        f"a date y-m-d: {year}-{month:02}-{day:02} or {year}-{day:02}-{month:02} "
-        "(no order of day and month is stated)"
-        if order == "unclear"
-        else "a date"
-        for order, day, month, year in zip(form, first, second, found["year"], strict=True)
-    ]
-    return pd.Series(form, index=found.index, dtype="str"), pd.Series(readings, index=found.index)
+def _whole(cell: str, decimal: str | None) -> tuple[int | None, str]:
+    """Value of a stripped cell that holds a whole number; see `_number`."""
+    value, expected = _number(cell, decimal)
+    if expected or not cell:
+        return None, "a whole number" if expected == "a number" else expected
+    if not value.is_integer() or abs(value) > LARGEST_INTEGER:
+        return None, "a whole number"
+    return int(value), ""
 
 
-def _calendar(parts: pd.DataFrame) -> pd.Series:
-    """Dates of years, months and days; missing where the calendar has no such day."""
-    whole = parts.fillna(0).astype("int64")
-    months = (whole["year"] - 1970).to_numpy() * 12 + whole["month"].to_numpy() - 1
-    first = months.astype("datetime64[M]")
-    days = first.astype("datetime64[D]") + (whole["day"] - 1).to_numpy()
-    right = parts.notna().all(axis="columns") & (whole["year"] >= 1)
-    right &= whole["month"].between(1, 12) & (days.astype("datetime64[M]") == first)
-    return pd.Series(days.astype("datetime64[s]"), index=parts.index).where(right)
+def _date(cell: str, order: str | None) -> tuple[date | None, str | None, str]:
+    """First possible day of a stripped cell and its form, or what was expected."""
+    if not cell:
+        return None, None, ""
+    for form, pattern in DATE_FORMS.items():
+        found = pattern.fullmatch(cell) if len(cell) <= LONGEST else None
+        if found is None:
+            continue
+        parts = found.groupdict()
+        if form == "serial":
+            return EXCEL_EPOCH + timedelta(days=int(parts["serial"])), form, ""
+        year = int(parts["year"])
+        month = int(parts.get("month") or MONTH_NUMBERS.get(parts.get("name", "").lower(), 0))
+        if form == "numbers":
+            first, second = int(parts["first"]), int(parts["second"])
+            both = first != second and min(first, second) >= 1 and max(first, second) <= 12
+            if order is None and both:
+                return (
+                    None,
+                    None,
+                    (
+                        f"a date y-m-d: {year}-{second:02}-{first:02} or {year}-{first:02}-"
+                        f"{second:02} (no order of day and month is stated)"
+                    ),
+                )
+            form = order or ORDERS[first <= 12]
+            parts["day"], month = (first, second) if form == "d/m/y" else (second, first)
+        try:
+            return date(year, month if form != "y" else 1, int(parts.get("day") or 1)), form, ""
+        except ValueError:
+            stated = form in ORDERS and order is not None
+            expected = f" {order}, as the file's description states" if stated else ""
+            return None, None, f"a date{expected}"
+    return None, None, "a date"

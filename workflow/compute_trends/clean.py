@@ -9,6 +9,7 @@ import logging
 import re
 import unicodedata
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -16,6 +17,7 @@ from .cells import ORDERS, parse_dates, parse_integers
 from .problems import InputError, Problem, stop_on
 from .tables import (
     Resource,
+    as_written,
     check_raw,
     date_order,
     generated_resources,
@@ -135,6 +137,7 @@ def clean_annotations(
     *,
     published_after: date,
     first_day_is_placeholder: bool,
+    plausible: dict[str, Any],
     resources: tuple[Resource, Resource],
     files: tuple[str, str],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -149,6 +152,9 @@ def clean_annotations(
     first_day_is_placeholder : bool
         Whether a date in numbers on 1 January is only a year, and on the first of
         another month only a month. Dates written y-m-d are always taken as exact.
+    plausible : dict
+        ``published_through`` (day y-m-d) and ``training_compute_flop``: a later date
+        or a larger value is a problem.
     resources : tuple of dict
         Schemas of the two raw tables; ``dateOrder`` of ``publication_date`` states
         the order of day and month.
@@ -195,6 +201,7 @@ def clean_annotations(
         for row, flop in rows["training_compute_flop"].items()
         if flop < 0
     ]
+    problems += _implausible(rows, plausible, annotations_file)
     rows["reason"] = _exclusion_reasons(rows, published_after)
     problems += [
         Problem(annotations_file, int(str(row)), "system", name, KEY_OF_ITS_OWN)
@@ -217,6 +224,27 @@ def clean_annotations(
         raise InputError([Problem(annotations_file, None, None, found, "at least one system")])
     LOG.info("%d raw rows: %d systems, %d excluded", len(rows), len(systems), len(excluded))
     return systems, excluded
+
+
+def _implausible(rows: pd.DataFrame, plausible: dict[str, Any], file: str) -> list[Problem]:
+    """Values that are more likely a slip than right; a person who knows better says so."""
+    limits = {
+        "publication_date": pd.Timestamp(plausible["published_through"]),
+        "training_compute_flop": float(plausible["training_compute_flop"]),
+    }
+    keys = {"publication_date": "published_through"}
+    return [
+        Problem(
+            file,
+            int(str(row)),
+            column,
+            str(value.date()) if isinstance(value, pd.Timestamp) else as_written(value),
+            f"at most {plausible[keys.get(column, column)]}; if it is right, change "
+            f"clean.plausible.{keys.get(column, column)} in config.yaml",
+        )
+        for column, limit in limits.items()
+        for row, value in rows.loc[rows[column] > limit, column].items()
+    ]
 
 
 def _lacks_key(rows: pd.DataFrame) -> pd.Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import logging
 import re
 from collections.abc import Iterator, Sequence
@@ -84,12 +85,12 @@ def complete_inputs(
         something without saying so.
     """
     file, hardware_file = files
-    stop_on(implausible_rates(hardware, file=hardware_file))
-    chips = names_of_chips(hardware, file=hardware_file)
+    chips, problems = names_of_chips(hardware, file=hardware_file)
+    problems += implausible_rates(hardware, file=hardware_file)
+    problems += _unknown_domains(defaults, systems)
     domains = dict(zip(systems["system_id"], systems["domain"], strict=True))
     ignored = set(excluded["system_id"].dropna()) - set(domains)
     rows: list[Record] = []
-    problems: list[Problem] = []
     for row, line in zip(inputs.index.to_list(), records(inputs), strict=True):
         given = {name: value for name, value in line.items() if value is not None}
         if given["system_id"] in ignored:
@@ -115,6 +116,17 @@ def complete_inputs(
     stop_on(problems)
     names = [*inputs.columns, "peak_flop_per_second", "size", "scaled", "assumed"]
     return pd.DataFrame(rows, columns=names)
+
+
+def _unknown_domains(defaults: Record, systems: pd.DataFrame) -> list[Problem]:
+    """Domains of the config that look like one of the systems: their default is never taken."""
+    known = set(systems["domain"])
+    key = "estimate.defaults.utilization.by_domain"
+    return [
+        Problem("config.yaml", None, key, domain, f"a domain of a system, such as {near[0]}")
+        for domain in defaults["utilization"]["by_domain"]
+        if domain not in known and (near := difflib.get_close_matches(domain, known, n=1))
+    ]
 
 
 def _key_problems(given: Record, domains: dict[str, str], file: str, row: int) -> Iterator[Problem]:

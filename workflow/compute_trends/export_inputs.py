@@ -14,6 +14,7 @@ import pandas as pd
 
 from .hardware import names_of_chips, peak_column
 from .layouts import Export
+from .problems import stop_on
 from .tables import typed
 
 LOG = logging.getLogger(__name__)
@@ -134,7 +135,8 @@ def _counted(
 def _timed(rows: pd.DataFrame, hardware: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Chips, hours, peak rate and utilization."""
     rows = rows[rows["hardware"].notna() & rows["chips"].notna() & rows["hours"].notna()]
-    names = names_of_chips(hardware, file="hardware.csv")
+    names, problems = names_of_chips(hardware, file="hardware.csv")
+    stop_on(problems)
     chip = rows["hardware"].str.strip().str.lower().map(names)
     precision, is_stated = _precisions(rows["numerical_format"], chip, hardware)
     unknown = chip.isna() & ~rows["hardware"].str.contains("; ", regex=False)

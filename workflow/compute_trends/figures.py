@@ -459,7 +459,9 @@ def _name_systems(
     return len(written)
 
 
-def save_drawings(drawn: list[tuple[Record, Width, Drawing]], paths: list[str]) -> pd.DataFrame:
+def save_drawings(
+    drawn: list[tuple[Record, Width, Drawing]], paths: list[str], *, fingerprint: str
+) -> pd.DataFrame:
     """Write drawings to their files.
 
     Parameters
@@ -469,6 +471,8 @@ def save_drawings(drawn: list[tuple[Record, Width, Drawing]], paths: list[str]) 
     paths : list of str
         Files to write: ``{name}.{ending}`` at full width, ``{name}_column.{ending}`` at
         that of a column.
+    fingerprint : str
+        Of the run; see `style.save_figure`.
 
     Returns
     -------
@@ -481,7 +485,7 @@ def save_drawings(drawn: list[tuple[Record, Width, Drawing]], paths: list[str]) 
     rows = []
     for record, width, drawing in drawn:
         for path in by_stem[record["name"] + width.suffix]:
-            save_figure(drawing.figure, path, title=record["title"])
+            save_figure(drawing.figure, path, title=record["title"], fingerprint=fingerprint)
         rows.append(
             {
                 "figure": record["name"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import logging
 from typing import NamedTuple
 
@@ -203,8 +204,10 @@ def fit_trends(
     Raises
     ------
     ValueError
-        If a trend cannot be fitted; names the trend.
+        If a trend cannot be fitted, or leaves out a system that is not there; names the
+        trend.
     """
+    _check_left_out(trends, set(scores["system_id"]))
     fitted, members, bands = [], [], []
     for trend in trends:
         for basis in bases:
@@ -245,3 +248,16 @@ def fit_trends(
         pd.concat(members, ignore_index=True),
         pd.concat(bands, ignore_index=True),
     )
+
+
+def _check_left_out(trends: list[Record], known: set[str]) -> None:
+    """Raise ValueError if a trend of records leaves out a system that no dataset holds."""
+    for trend in trends:
+        for system in trend.get("records", {}).get("without", []):
+            if system not in known:
+                near = difflib.get_close_matches(system, known, n=1)
+                hint = f"; did you mean {near[0]!r}?" if near else ""
+                raise ValueError(
+                    f"trend {trend['name']}: records.without names {system!r}, which no dataset "
+                    f"holds{hint}"
+                )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from .problems import Problem, stop_on
+from .problems import Problem
 from .tables import as_written
 
 LEAST_RECENT_RATE = 1e8
@@ -18,7 +18,7 @@ def peak_column(precision: str) -> str:
     return f"peak_{precision}_flop_per_second"
 
 
-def names_of_chips(hardware: pd.DataFrame, *, file: str) -> dict[str, str]:
+def names_of_chips(hardware: pd.DataFrame, *, file: str) -> tuple[dict[str, str], list[Problem]]:
     """Every name and alias in lower case, each with the name of its chip.
 
     Parameters
@@ -30,13 +30,10 @@ def names_of_chips(hardware: pd.DataFrame, *, file: str) -> dict[str, str]:
 
     Returns
     -------
-    dict of str to str
+    names : dict of str to str
         Names as chips are looked up by; see `find_chip`.
-
-    Raises
-    ------
-    InputError
-        If two chips share a name.
+    problems : list of Problem
+        Names that two chips share.
     """
     names: dict[str, str] = {}
     problems = []
@@ -49,8 +46,7 @@ def names_of_chips(hardware: pd.DataFrame, *, file: str) -> dict[str, str]:
                 column = "hardware" if written == name else "aliases"
                 expected = f"a name of its own ({owner} has it, too)"
                 problems.append(Problem(file, int(str(row)), column, written, expected))
-    stop_on(problems)
-    return names
+    return names, problems
 
 
 def implausible_rates(hardware: pd.DataFrame, *, file: str) -> list[Problem]:
@@ -88,12 +84,14 @@ def find_chip(name: str, names: Mapping[str, str]) -> tuple[str | None, str]:
     chip : str or None
         Name in the table; None if there is none.
     hint : str
-        What was expected, with the nearest known names.
+        What was expected, with the nearest known names; empty if there is a chip.
     """
+    if (chip := names.get(name.strip().lower())) is not None:
+        return chip, ""
     near = difflib.get_close_matches(name.lower(), list(names), n=3, cutoff=0.5)
     similar = ", ".join(dict.fromkeys(names[key] for key in near))
     hint = f"a chip of hardware.csv{f', such as {similar}' if similar else ''}"
-    return names.get(name.strip().lower()), hint
+    return None, hint
 
 
 def peak_rate(hardware: pd.DataFrame, chip: str, precision: str) -> tuple[float | None, str]:

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
-from .problems import InputError
+from .problems import InputError, told, write_problems
 
 
 @contextlib.contextmanager
@@ -19,14 +19,17 @@ def log_to(path: str) -> Iterator[None]:
     Parameters
     ----------
     path : str
-        Log file; replaced.
+        Log file, ``logs/{job}.log`` in the folder of results; replaced.
 
     Raises
     ------
     SystemExit
         Status 1 after any exception. Its traceback is in the file; the terminal
         shows the problems of an InputError, or the last line of another exception.
+        The problems are also in ``checks/problems/{job}.csv``, which is gone after
+        a run without any.
     """
+    problems = problem_table(path)
     with (
         Path(path).open("w", encoding="utf-8", buffering=1) as log,
         contextlib.redirect_stderr(log),
@@ -38,15 +41,21 @@ def log_to(path: str) -> Iterator[None]:
         # Other libraries tell too much below a warning.
         logging.getLogger(__package__).setLevel(logging.INFO)
         try:
+            write_problems([], problems)
             yield
         except Exception as error:
             traceback.print_exc(file=log)
-            cause = (
-                f"{len(error.problems)} problem(s) in the input:\n{error}"
-                if isinstance(error, InputError)
-                else f"{type(error).__name__}: {error}"
-            )
+            cause = f"{type(error).__name__}: {error}"
+            if isinstance(error, InputError):
+                cause = told(error.problems, file=problems)
+                write_problems(error.problems, problems)
             print(cause, file=sys.__stderr__)
             raise SystemExit(1) from None
         finally:
             root.removeHandler(handler)
+
+
+def problem_table(log: str) -> str:
+    """Path of the table of problems that goes with a log file."""
+    file = Path(log)
+    return str(file.parents[1] / "checks" / "problems" / f"{file.stem}.csv")

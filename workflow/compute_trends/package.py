@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .exports import as_latex, as_markdown, page_table
+from .provenance import file_checksums
 from .tables import Resource, generated_resources, read_table
 
 LICENSES = [
@@ -21,7 +22,13 @@ MISSING = [""]
 
 
 def data_package(
-    resources: list[Resource], paths: dict[str, str], *, version: str, sources: list[dict[str, str]]
+    resources: list[Resource],
+    paths: dict[str, str],
+    *,
+    checksums: dict[str, str],
+    fingerprint: str,
+    version: str,
+    sources: list[dict[str, str]],
 ) -> dict[str, Any]:
     """Describe the tables of a run.
 
@@ -31,6 +38,10 @@ def data_package(
         Schemas of generated tables, with ``name``, ``title``, ``fields``, ``primaryKey``.
     paths : dict of str to str
         File of each table by its name, relative to the package.
+    checksums : dict of str to str
+        SHA-256 of each table by its name.
+    fingerprint : str
+        Of the run; see `provenance.fingerprint`.
     version : str
         Of the software that made them.
     sources : list of dict
@@ -46,6 +57,7 @@ def data_package(
         "title": "Trends in the training compute of milestone machine-learning systems",
         "profile": "tabular-data-package",
         "version": version,
+        "fingerprint": fingerprint,
         "licenses": LICENSES,
         "sources": sources,
         "resources": [
@@ -57,6 +69,7 @@ def data_package(
                 "format": "csv",
                 "mediatype": "text/csv",
                 "encoding": "utf-8",
+                "hash": f"sha256:{checksums[resource['name']]}",
                 "schema": {
                     "fields": [_field(field) for field in resource["fields"]],
                     "primaryKey": resource["primaryKey"],
@@ -93,9 +106,10 @@ def data_dictionary(package: dict[str, Any]) -> str:
         "of the run in `config.yaml`. Licence: "
         f"[{package['licenses'][0]['name']}]({package['licenses'][0]['path']}).",
         "Sources: " + "; ".join(source["title"] for source in package["sources"]) + ".",
-        "An empty cell is a missing value, `inf` is infinity. Compute is in FLOP, growth in "
-        "orders of magnitude (OOM) a year. The columns that end in `_ci95_low` and "
-        "`_ci95_high` are the ends of 95 % intervals.",
+        "An empty cell is a missing value, `inf` is infinity. Text that begins with =, +, - or @ "
+        "stands behind an apostrophe, so that a spreadsheet takes it as text. Compute is in "
+        "FLOP, growth in orders of magnitude (OOM) a year. The columns that end in `_ci95_low` "
+        "and `_ci95_high` are the ends of 95 % intervals.",
     ]
     for resource in package["resources"]:
         rows = [
@@ -128,6 +142,7 @@ def write_package(
     printed: list[str],
     labels: dict[str, str],
     references: str,
+    fingerprint: str,
     version: str,
     sources: list[dict[str, str]],
 ) -> None:
@@ -145,6 +160,8 @@ def write_package(
         Words for names of trends.
     references : str
         BibTeX, with ``@VERSION@`` for the version.
+    fingerprint : str
+        Of the run; see `provenance.fingerprint`.
     version : str
         Of the software.
     sources : list of dict
@@ -164,7 +181,19 @@ def write_package(
             latex = as_latex(table, title=resource["title"], label=name)
             (results / "tables" / f"{name}.tex").write_text(latex, encoding="utf-8")
             (results / "tables" / f"{name}.md").write_text(as_markdown(table), encoding="utf-8")
-    package = data_package(resources, paths, version=version, sources=sources)
+    checksums = {
+        name: checksum
+        for name, path in paths.items()
+        for checksum in file_checksums([path], results).values()
+    }
+    package = data_package(
+        resources,
+        paths,
+        checksums=checksums,
+        fingerprint=fingerprint,
+        version=version,
+        sources=sources,
+    )
     text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
     (results / "datapackage.json").write_text(text, encoding="utf-8")
     (results / "README.md").write_text(data_dictionary(package), encoding="utf-8")

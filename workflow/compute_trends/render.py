@@ -5,7 +5,6 @@ Every number in it comes from a result file or the config in force.
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import json
 import re
@@ -69,8 +68,7 @@ def render_report(
     config_text: str,
     figures: Iterable[str],
     tables: dict[str, list[str]],
-    checksums: dict[str, str],
-    versions: dict[str, str],
+    provenance: str,
     references: str,
     template: str,
     stylesheets: Iterable[str],
@@ -92,10 +90,8 @@ def render_report(
         ``{name}.png`` and ``{name}.pdf``; ``{name}_column.svg`` for narrow screens.
     tables : dict of str to list of str
         Files of each table by its name, to be saved from the page.
-    checksums : dict of str to str
-        SHA-256 of each input file.
-    versions : dict of str to str
-        Versions of the software.
+    provenance : str
+        ``results/provenance.json``; see `provenance.provenance_json`.
     references : str
         BibTeX of what to cite.
     template : str
@@ -111,6 +107,7 @@ def render_report(
         HTML, with figures, tables, styles and scripts inside.
     """
     config = yaml.safe_load(config_text)
+    origin = json.loads(Path(provenance).read_text(encoding="utf-8"))
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(template).parent),
         autoescape=True,
@@ -144,9 +141,9 @@ def render_report(
         policy=content_policy(script),
         config=config,
         config_text=config_text,
-        checksums=checksums,
-        fingerprint=hashlib.sha256("".join(checksums.values()).encode("ascii")).hexdigest(),
-        versions=versions,
+        provenance=origin,
+        fingerprint=origin["fingerprint"],
+        versions=origin["environment"],
         references=references,
         n_raw=n_raw,
         figures=_figures(results, digest, config, list(figures)),

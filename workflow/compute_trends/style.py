@@ -223,7 +223,7 @@ def power_of_ten(value: float, _position: int | None) -> str:
     return "10" + exponent.translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
-def save_figure(drawing: Figure, path: str, *, title: str) -> None:
+def save_figure(drawing: Figure, path: str, *, title: str, fingerprint: str) -> None:
     """Write a figure in the format of the path's ending, the same bytes every time.
 
     Parameters
@@ -232,26 +232,31 @@ def save_figure(drawing: Figure, path: str, *, title: str) -> None:
         To write.
     path : str
         Ending in svg, png (300 dpi) or pdf.
-    title : str
-        For the file's metadata.
+    title, fingerprint : str
+        For the file's metadata: what it shows, and of which run (see
+        `provenance.fingerprint`).
     """
     ending = path.rpartition(".")[2]
     with mpl.rc_context(STYLE):
         if ending == "png":
-            _save_png(drawing, path, title)
+            _save_png(drawing, path, {"Title": title, "Identifier": fingerprint})
         else:
-            undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}[ending]
-            drawing.savefig(path, metadata={"Title": title, **undated})
+            about = {
+                "svg": {"Date": None, "Identifier": fingerprint},
+                "pdf": {"CreationDate": None, "Keywords": fingerprint},
+            }[ending]
+            drawing.savefig(path, metadata={"Title": title, **about})
 
 
-def _save_png(drawing: Figure, path: str, title: str) -> None:
+def _save_png(drawing: Figure, path: str, metadata: dict[str, str]) -> None:
     """Write a figure as PNG with a palette."""
     drawing.set_dpi(DPI)
     canvas = FigureCanvasAgg(drawing)
     canvas.draw()
     pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
     about = PngInfo()
-    about.add_text("Title", title)
+    for key, text in metadata.items():
+        about.add_text(key, text)
     pixels.quantize(palette=_palette(pixels), dither=Image.Dither.NONE).save(
         path, dpi=(DPI, DPI), pnginfo=about
     )

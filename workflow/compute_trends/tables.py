@@ -11,20 +11,24 @@ import json
 from pathlib import Path
 from typing import Any, cast
 
+import jsonschema
 import pandas as pd
 import yaml
 
 from .cells import (
     Parsed,
     decimal_mark,
+    neutral,
     parse_dates,
     parse_integers,
     parse_numbers,
     read_sheet,
+    restored,
     shorten,
     strip_cells,
 )
 from .problems import InputError, Problem, stop_on
+from .seals import broken_seal, write_sealed
 
 # Safe, too, and several times faster, where PyYAML was built with it; each job waits for it.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -36,6 +40,35 @@ PANDAS_TYPES = {
     "boolean": "bool",
     "date": "datetime64[s]",
 }
+
+# What a table's schema must look like for its table to be checked.
+RESOURCE_SCHEMA = """
+type: object
+properties:
+  name: {type: string}
+  primaryKey: {type: array, minItems: 1, items: {type: string}}
+  fields:
+    type: array
+    minItems: 1
+    items:
+      type: object
+      required: [name]
+      properties:
+        name: {type: string, minLength: 1}
+        type: {enum: [string, number, integer, boolean, date]}
+        unit: {type: string}
+        dateOrder: {enum: [d/m/y, m/d/y]}
+        constraints:
+          type: object
+          additionalProperties: false
+          properties:
+            required: {type: boolean}
+            unique: {type: boolean}
+            minimum: {type: number}
+            maximum: {type: number}
+            enum: {type: array, minItems: 1, items: {type: [string, number]}}
+            pattern: {type: string, format: regex}
+"""
 
 Resource = dict[str, Any]
 
@@ -97,12 +130,25 @@ def raw_resource(datapackage: str, name: str) -> Resource:
         package = json.loads(Path(datapackage).read_text(encoding="utf-8"))
         schemas = {resource["name"]: resource["schema"] for resource in package["resources"]}
         schema = schemas[name]
-        return {"name": name, "fields": schema["fields"], "primaryKey": schema["primaryKey"]}
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        resource = {"name": name, "fields": schema["fields"], "primaryKey": schema["primaryKey"]}
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError([Problem(datapackage, None, None, str(error), "JSON in UTF-8")]) from error
     except (KeyError, TypeError) as error:
         expected = f"a resource named {name} with schema, fields and primaryKey"
         raise InputError([Problem(datapackage, None, None, None, expected)]) from error
+    shape = jsonschema.Draft202012Validator(
+        yaml.safe_load(RESOURCE_SCHEMA), format_checker=jsonschema.FormatChecker(["regex"])
+    )
+    problems = [
+        Problem(datapackage, None, f"{name}{error.json_path[1:]}", None, error.message)
+        for error in shape.iter_errors(resource)
+    ]
+    stop_on(problems)
+    names = [field["name"] for field in resource["fields"]]
+    if len(set(names)) != len(names) or not set(resource["primaryKey"]) <= set(names):
+        expected = "fields with names of their own, and among them those of the primary key"
+        raise InputError([Problem(datapackage, None, name, None, expected)])
+    return resource
 
 
 def read_raw(path: str, resource: Resource) -> pd.DataFrame:
@@ -403,14 +449,15 @@ def as_written(value: object) -> str:
 
 
 def write_table(frame: pd.DataFrame, path: str, name: str) -> None:
-    """Check a generated table and write it, columns in the order of its schema.
+    """Check a generated table, write it and seal it, columns in the order of its schema.
 
     Parameters
     ----------
     frame : pandas.DataFrame
         The table, with the columns of its schema.
     path : str
-        CSV file to write: UTF-8, full precision, dates as y-m-d.
+        CSV file to write: UTF-8, full precision, dates as y-m-d; text that a
+        spreadsheet program would run as a formula stands behind an apostrophe.
     name : str
         Name of the table in ``workflow/schemas/tables.yaml``.
 
@@ -421,9 +468,17 @@ def write_table(frame: pd.DataFrame, path: str, name: str) -> None:
     """
     numbered = frame.set_axis(pd.RangeIndex(2, len(frame) + 2), axis="index")
     stop_on(table_problems(numbered, generated_resources()[name], path))
-    numbered[column_names(name)].to_csv(
-        path, index=False, lineterminator="\n", date_format="%Y-%m-%d"
-    )
+    written = numbered[column_names(name)].copy()
+    for column in _texts(name):
+        written[column] = written[column].map(neutral, na_action="ignore")
+    text = written.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")
+    write_sealed(path, text)
+
+
+def _texts(name: str) -> list[str]:
+    """Columns of text of a generated table."""
+    fields = generated_resources()[name]["fields"]
+    return [field["name"] for field in fields if field.get("type", "string") == "string"]
 
 
 def read_table(path: str, name: str) -> pd.DataFrame:
@@ -440,7 +495,13 @@ def read_table(path: str, name: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Typed columns, rows numbered from 0.
+
+    Raises
+    ------
+    InputError
+        If the file is not what the stage wrote.
     """
+    stop_on(broken_seal(path))
     fields = generated_resources()[name]["fields"]
     kinds = {field["name"]: field.get("type", "string") for field in fields}
     frame = pd.read_csv(
@@ -450,6 +511,8 @@ def read_table(path: str, name: str) -> pd.DataFrame:
         keep_default_na=False,
         na_values=[""],
     )
+    for column in _texts(name):
+        frame[column] = restored(frame[column])
     # A column of dates without any is not recognized as one.
     dates = [name for name, kind in kinds.items() if kind == "date"]
     return frame.astype(dict.fromkeys(dates, PANDAS_TYPES["date"]))

@@ -11,7 +11,14 @@ rule clean_annotations:
         schema=f"{workflow.basedir}/workflow/schemas/tables.yaml",
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
-            module=["cells", "clean", "logs", "problems", "tables"],
+            module=[
+                "cells",
+                "clean",
+                "logs",
+                "problems",
+                "seals",
+                "tables",
+            ],
         ),
     output:
         systems="data/processed/systems.csv",
@@ -21,10 +28,12 @@ rule clean_annotations:
     conda:
         "../envs/python.yaml"
     params:
+        content=content("annotations.csv", "corrections.csv", "datapackage.json"),
         published_after=lookup(dpath="clean/published_after", within=config),
         first_day_is_placeholder=lookup(
             dpath="clean/first_day_is_placeholder", within=config
         ),
+        plausible=lookup(dpath="clean/plausible", within=config),
     script:
         "../scripts/clean_annotations.py"
 
@@ -51,6 +60,7 @@ rule clean_export:
                 "loglinear",
                 "logs",
                 "problems",
+                "seals",
                 "selection",
                 "tables",
                 "training_compute",

@@ -16,6 +16,7 @@ rule estimate_compute:
                 "hardware",
                 "logs",
                 "problems",
+                "seals",
                 "streams",
                 "tables",
                 "terms",
@@ -31,6 +32,7 @@ rule estimate_compute:
     conda:
         "../envs/python.yaml"
     params:
+        content=content("compute_inputs.csv", "hardware.csv", "datapackage.json"),
         defaults=lookup(dpath="estimate/defaults", within=config),
         choice=lookup(dpath="estimate/choice", within=config),
         uncertainty=lookup(dpath="estimate/uncertainty", within=config),
@@ -60,6 +62,7 @@ rule check_estimates:
                 "hardware",
                 "logs",
                 "problems",
+                "seals",
                 "streams",
                 "tables",
                 "terms",
@@ -77,6 +80,7 @@ rule check_estimates:
     conda:
         "../envs/python.yaml"
     params:
+        content=content("discrepancies.csv", "datapackage.json"),
         disagreements=lookup(dpath="estimate/disagreements", within=config),
         preference=lookup(dpath="estimate/choice/preference", within=config),
         eras=lookup(dpath="render/eras", within=config),
@@ -104,6 +108,7 @@ rule estimate_export:
                 "hardware",
                 "logs",
                 "problems",
+                "seals",
                 "streams",
                 "tables",
                 "terms",

@@ -14,6 +14,7 @@ rule fit_trends:
                 "logs",
                 "parameters",
                 "problems",
+                "seals",
                 "selection",
                 "streams",
                 "tables",
@@ -67,6 +68,7 @@ rule make_tables:
                 "logs",
                 "problems",
                 "reproduction",
+                "seals",
                 "selection",
                 "streams",
                 "tables",
@@ -88,6 +90,7 @@ rule make_tables:
     conda:
         "../envs/python.yaml"
     params:
+        content=content("published_tables.csv", "datapackage.json"),
         units=lookup(dpath="fit/units", within=config),
         outliers=lookup(dpath="fit/outliers", within=config),
         bootstrap=lookup(dpath="fit/bootstrap", within=config),
@@ -115,6 +118,7 @@ rule check_reproduction:
                 "logs",
                 "problems",
                 "reproduction",
+                "seals",
                 "selection",
                 "streams",
                 "tables",
@@ -128,6 +132,7 @@ rule check_reproduction:
     conda:
         "../envs/python.yaml"
     params:
+        content=content("published_tables.csv", "datapackage.json"),
         units=lookup(dpath="fit/units", within=config),
         bootstrap=lookup(dpath="fit/bootstrap", within=config),
         reproduction=lookup(dpath="fit/reproduction", within=config),
@@ -155,6 +160,7 @@ rule check_intervals:
                 "noise",
                 "problems",
                 "robust",
+                "seals",
                 "selection",
                 "streams",
                 "tables",
@@ -194,6 +200,7 @@ rule check_sensitivity:
                 "loglinear",
                 "logs",
                 "problems",
+                "seals",
                 "selection",
                 "sensitivity",
                 "streams",
@@ -248,6 +255,7 @@ rule check_claims:
                 "loglinear",
                 "logs",
                 "problems",
+                "seals",
                 "selection",
                 "streams",
                 "tables",
@@ -263,6 +271,7 @@ rule check_claims:
     conda:
         "../envs/python.yaml"
     params:
+        content=content("claims.csv", "datapackage.json"),
         bases=lookup(dpath="fit/bases", within=config),
         samples=lookup(dpath="fit/bootstrap/samples", within=config),
         seed=lookup(dpath="seed", within=config),
@@ -288,6 +297,7 @@ rule fit_export:
                 "loglinear",
                 "logs",
                 "problems",
+                "seals",
                 "selection",
                 "streams",
                 "tables",
@@ -352,6 +362,7 @@ rule track_changes:
                 "logs",
                 "matching",
                 "problems",
+                "seals",
                 "selection",
                 "streams",
                 "tables",

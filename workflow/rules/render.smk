@@ -3,7 +3,14 @@ rule write_config:
     input:
         code=collect(
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
-            module=["config", "logs", "problems", "terms"],
+            module=[
+                "cells",
+                "config",
+                "logs",
+                "problems",
+                "seals",
+                "terms",
+            ],
         ),
     output:
         "results/config.yaml",
@@ -37,6 +44,7 @@ rule draw_figures:
                 "loglinear",
                 "logs",
                 "problems",
+                "seals",
                 "selection",
                 "style",
                 "tables",
@@ -62,6 +70,7 @@ rule draw_figures:
         units=lookup(dpath="fit/units", within=config),
         outliers=lookup(dpath="fit/outliers", within=config),
         domains=lookup(dpath="fit/domains", within=config),
+        fingerprint=FINGERPRINT,
     script:
         "../scripts/draw_figures.py"
 
@@ -88,6 +97,7 @@ rule draw_comparisons:
                 "loglinear",
                 "logs",
                 "problems",
+                "seals",
                 "selection",
                 "streams",
                 "style",
@@ -112,6 +122,7 @@ rule draw_comparisons:
         comparisons=lookup(dpath="render/comparisons", within=config),
         preference=lookup(dpath="estimate/choice/preference", within=config),
         factor=lookup(dpath="estimate/disagreements/factor", within=config),
+        fingerprint=FINGERPRINT,
     script:
         "../scripts/draw_comparisons.py"
 
@@ -135,6 +146,7 @@ rule build_explorer:
                 "loglinear",
                 "logs",
                 "problems",
+                "seals",
                 "selection",
                 "tables",
                 "training_compute",
@@ -209,6 +221,7 @@ rule draw_exports:
                 "loglinear",
                 "logs",
                 "problems",
+                "seals",
                 "selection",
                 "style",
                 "tables",
@@ -281,12 +294,15 @@ rule package_results:
             f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
             module=[
                 "cells",
+                "config",
                 "exports",
                 "logs",
                 "package",
                 "problems",
                 "provenance",
+                "seals",
                 "tables",
+                "terms",
             ],
         ),
     output:
@@ -303,10 +319,53 @@ rule package_results:
     conda:
         "../envs/python.yaml"
     params:
+        content=content("datapackage.json"),
         printed=PRINTED,
         trends=lookup(dpath="fit/trends", within=config),
+        fingerprint=FINGERPRINT,
     script:
         "../scripts/package_results.py"
+
+
+rule write_provenance:
+    """Write what the results come from, once all of them are there."""
+    input:
+        raw=RAW,
+        sealed=rules.package_results.input.tables + ["results/config.yaml"],
+        others=[
+            *rules.draw_figures.output.figures,
+            *rules.draw_comparisons.output.figures,
+            *rules.package_results.output,
+        ],
+        sources=collect(
+            f"{workflow.basedir}/{{file}}", file=code_files(workflow.basedir)
+        ),
+        lock=f"{workflow.basedir}/requirements.txt",
+        code=collect(
+            f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
+            module=[
+                "cells",
+                "config",
+                "logs",
+                "problems",
+                "provenance",
+                "seals",
+                "terms",
+            ],
+        ),
+    output:
+        "results/provenance.json",
+    log:
+        "results/logs/write_provenance.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        config=config,
+        inputs=INPUTS,
+        git=git_state(workflow.basedir),
+        base=workflow.basedir,
+    script:
+        "../scripts/write_provenance.py"
 
 
 rule render_report:
@@ -321,6 +380,7 @@ rule render_report:
         stated="data/raw/claims.csv",
         datapackage="data/raw/datapackage.json",
         config="results/config.yaml",
+        provenance="results/provenance.json",
         systems="data/processed/systems.csv",
         excluded="data/processed/excluded.csv",
         estimates="data/processed/estimates.csv",
@@ -422,8 +482,8 @@ rule render_report:
                 "logs",
                 "page",
                 "problems",
-                "provenance",
                 "render",
+                "seals",
                 "tables",
                 "terms",
                 "training_compute",
@@ -431,7 +491,8 @@ rule render_report:
             ],
         ),
     output:
-        "report/index.html",
+        # Kept until there is a new one, and put back if making it fails.
+        update("report/index.html"),
     log:
         "results/logs/render_report.log",
     conda:

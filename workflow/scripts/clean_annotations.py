@@ -16,6 +16,7 @@ if __name__ == "__main__":
             *map(read_raw, files, resources),
             published_after=date.fromisoformat(params.published_after),
             first_day_is_placeholder=params.first_day_is_placeholder,
+            plausible=params.plausible,
             resources=resources,
             files=files,
         )

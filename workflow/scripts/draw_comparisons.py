@@ -20,5 +20,5 @@ if __name__ == "__main__":
             for width in WIDTHS.values():
                 drawing = draw_comparison(points, names, **about, width=width)
                 drawn.append((comparison, width, drawing))
-        drawings = save_drawings(drawn, snakemake.output.figures)
+        drawings = save_drawings(drawn, snakemake.output.figures, fingerprint=settings.fingerprint)
         write_table(drawings, snakemake.output.drawings, "comparisons")

@@ -19,5 +19,5 @@ if __name__ == "__main__":
             for width in WIDTHS.values():
                 about = {"figure": figure, "width": width, **texts}
                 drawn.append((figure, width, draw_systems(points, lines, bands, **about)))
-        drawings = save_drawings(drawn, snakemake.output.figures)
+        drawings = save_drawings(drawn, snakemake.output.figures, fingerprint=params.fingerprint)
         write_table(drawings, snakemake.output.drawings, "drawings")

@@ -13,6 +13,7 @@ if __name__ == "__main__":
         numbers = (2, 3, 4, 6, 7, 8, 9)
         tables = {f"table{number}": trend_table(trends, table=number) for number in numbers}
         tables |= {"table1": study_table(trends, published)}
-        tables |= {"table5": key_of_terms(**snakemake.params)}
+        terms = {name: snakemake.params[name] for name in ("units", "outliers", "bootstrap")}
+        tables |= {"table5": key_of_terms(**terms)}
         for name, table in tables.items():
             write_table(table, snakemake.output[name], name)

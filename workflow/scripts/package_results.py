@@ -16,6 +16,7 @@ if __name__ == "__main__":
             printed=snakemake.params.printed,
             labels={trend["name"]: trend["label"] for trend in snakemake.params.trends},
             references=Path(snakemake.input.references).read_text(encoding="utf-8"),
+            fingerprint=snakemake.params.fingerprint,
             version=VERSION,
             sources=raw["sources"],
         )

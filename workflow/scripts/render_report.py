@@ -2,27 +2,23 @@
 
 from pathlib import Path
 
-from compute_trends.digest import Results, read_results, table_files
+from compute_trends.digest import read_results, table_files
 from compute_trends.logs import log_to
-from compute_trends.provenance import file_checksums, software_versions
 from compute_trends.render import render_report
+from compute_trends.seals import write_sealed
 from compute_trends.tables import raw_resource, read_raw
 
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
         paths = snakemake.input
-        inputs = ("annotations", *Results.RAW, *Results.OTHERS, "datapackage", "config")
+        kept = ("figures", "provenance", "template", "stylesheets", "scripts")
         html = render_report(
             read_results(paths),
             n_raw=len(read_raw(paths.annotations, raw_resource(paths.datapackage, "annotations"))),
             config_text=Path(paths.config).read_text(encoding="utf-8"),
             tables=table_files(paths),
-            checksums=file_checksums([paths[name] for name in inputs]),
-            versions=software_versions(),
             references=Path(paths.references).read_text(encoding="utf-8"),
-            explorer=Path(paths.explorer[0]).read_text(encoding="utf-8")
-            if paths.explorer
-            else None,
-            **{name: paths[name] for name in ("figures", "template", "stylesheets", "scripts")},
+            explorer=next((Path(path).read_text("utf-8") for path in paths.explorer), None),
+            **{name: paths[name] for name in kept},
         )
-        Path(snakemake.output[0]).write_text(html, encoding="utf-8")
+        write_sealed(snakemake.output[0], html)

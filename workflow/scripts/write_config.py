@@ -1,11 +1,9 @@
 """Write the config in force."""
 
-from pathlib import Path
-
 from compute_trends.config import effective_yaml
 from compute_trends.logs import log_to
+from compute_trends.seals import write_sealed
 
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
-        text = effective_yaml(snakemake.params.config)
-        Path(snakemake.output[0]).write_text(text, encoding="utf-8")
+        write_sealed(snakemake.output[0], effective_yaml(snakemake.params.config))

@@ -99,8 +99,8 @@ def vintage(name: str, date: str, rows: list[dict[str, Any]]) -> Vintage:
 
 def compared(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Changes:
     vintages = {
-        "old": vintage("old", "2020-01-01", before),
-        "new": vintage("new", "2021-01-01", after),
+        "old": vintage("old", "2021-01-01", before),
+        "new": vintage("new", "2022-01-01", after),
     }
     return compare_vintages(vintages, settings=SETTINGS, paper=[], outliers=OUTLIERS, units=UNITS)
 
@@ -226,7 +226,19 @@ def test_a_headline_tells_growth_and_parts() -> None:
 def test_too_few_systems_give_no_parts_but_a_sentence() -> None:
     row = compared(BEFORE[:2], BEFORE).trends.set_index("trend").loc["all"]
     assert np.isnan(row["change_oom_per_year"])
-    assert row["headline"] == "All: too few systems in one of the vintages."
+    assert row["headline"] == "All: not on both vintages."
+
+
+def test_a_period_that_ends_after_a_vintage_is_not_compared() -> None:
+    vintages = {
+        "old": vintage("old", "2019-01-01", BEFORE),
+        "new": vintage("new", "2022-01-01", BEFORE[3:]),
+    }
+    settings = {"settings": SETTINGS, "paper": [], "outliers": OUTLIERS, "units": UNITS}
+    row = compare_vintages(vintages, **settings).trends.set_index("trend").loc["all"]
+    assert row["headline"] == "All: not on both vintages."
+    assert np.isnan(row["growth_per_year_before"]) and np.isnan(row["removed_oom_per_year"])
+    assert row["growth_per_year_after"] > 1
 
 
 def test_columns_are_matched_by_their_meaning() -> None:
@@ -262,7 +274,7 @@ def test_vintages_of_the_same_models_are_compared_in_the_order_of_their_dates() 
 
 
 def test_one_vintage_has_nothing_to_compare() -> None:
-    alone = {"old": vintage("old", "2020-01-01", BEFORE)}
+    alone = {"old": vintage("old", "2021-01-01", BEFORE)}
     changes = compare_vintages(alone, settings=SETTINGS, paper=[], outliers=OUTLIERS, units=UNITS)
     assert all(table.empty for table in changes)
     growth = growth_by_vintage(alone)
@@ -271,8 +283,8 @@ def test_one_vintage_has_nothing_to_compare() -> None:
 
 def test_growth_by_vintage_is_that_of_each_fit() -> None:
     vintages = {
-        "new": vintage("new", "2021-01-01", BEFORE[5:]),
-        "old": vintage("old", "2020-01-01", BEFORE),
+        "new": vintage("new", "2022-01-01", BEFORE[5:]),
+        "old": vintage("old", "2021-01-01", BEFORE),
     }
     growth = growth_by_vintage(vintages).query("trend == 'all'")
     assert growth["export"].tolist() == ["old", "new"]

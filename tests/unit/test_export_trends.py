@@ -187,3 +187,9 @@ def test_noise_widens_the_interval() -> None:
         [row] = fitted(scores(), trend(frontier="top_5"), bootstrap=bootstrap).to_dict("records")
         widths.append(row["slope_oom_per_year_ci90_high"] - row["slope_oom_per_year_ci90_low"])
     assert widths[1] > widths[0]
+
+
+def test_a_period_that_ends_after_the_vintage_is_not_fitted() -> None:
+    table = fitted(scores(), trend(), export=EXPORT | {"date": "2019-06-01"})
+    assert table["note"].tolist() == ["the period ends after the vintage"]
+    assert table["growth_per_year"].isna().all()

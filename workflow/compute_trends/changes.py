@@ -354,18 +354,21 @@ def _split_trend(
     units: Record,
 ) -> Record:
     """Row of table ``changed_trends``: a trend before and after, and what made the difference."""
-    growth = {
-        kinds: point_growth(
-            choose_points(scores, trend, flagged=flagged, outliers=outliers), units=units
-        )
-        for kinds, (scores, flagged) in mixtures.items()
-    }
-    start, end = growth[frozenset()], growth[frozenset(KINDS)]
-    alone = {kind: growth[frozenset([kind])] - start for kind in KINDS}
     stated = {
         side: records(vintage.trends[vintage.trends["trend"] == trend["name"]])[0]
         for side, vintage in (("before", one), ("after", other))
     }
+    comparable = all(row["note"] is None for row in stated.values())
+    growth = {
+        kinds: point_growth(
+            choose_points(scores, trend, flagged=flagged, outliers=outliers), units=units
+        )
+        if comparable
+        else math.nan
+        for kinds, (scores, flagged) in mixtures.items()
+    }
+    start, end = growth[frozenset()], growth[frozenset(KINDS)]
+    alone = {kind: growth[frozenset([kind])] - start for kind in KINDS}
     row: Record = {
         "trend": trend["name"],
         "label": trend["label"],
@@ -471,7 +474,7 @@ def headline(row: Record, before: Record, after: Record) -> str:
         change in percent of growth per year; as factors they multiply to the whole.
     """
     if not math.isfinite(row["change_oom_per_year"]):
-        return f"{row['label']}: too few systems in one of the vintages."
+        return f"{row['label']}: not on both vintages."
     ends = [
         f"{fixed(row[f'growth_per_year_{side}'], 2)} times a year "
         f"({fixed(row[f'growth_per_year_ci90_low_{side}'], 2)} to "

@@ -182,7 +182,8 @@ def fit_export(
     -------
     fitted, members : pandas.DataFrame
         Tables ``export_trends`` and ``export_members``. A trend that the export has too
-        few systems for has no numbers, and a note that says so.
+        few systems for, or whose period ends after it, has no numbers, and a note that
+        says so.
     """
     fitted, members = [], []
     for trend in trends:
@@ -192,6 +193,9 @@ def fit_export(
         chosen = choose_points(scores, trend, flagged=flagged, outliers=outliers)
         labels = _labels(trend, export)
         try:
+            # Systems to come would be missing, and the number called by a wrong period.
+            if trend["period"]["through"] > export["date"]:
+                raise ValueError("the period ends after the vintage")
             numbers = _fit(chosen, trend, bootstrap, units, random_stream(seed, trend["name"]))
         except ValueError as error:
             LOG.warning("%s, trend %s: %s", export["name"], trend["name"], error)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import yaml
 from conftest import ROOT
 
 from compute_trends.config import (
+    SCHEMA,
     config_errors,
     config_problems,
     effective_yaml,
@@ -199,10 +200,40 @@ def test_each_missing_key_is_told_once(config: dict[str, Any]) -> None:
     assert len(errors) == len(set(errors)) == 4
 
 
-def test_no_key_of_the_config_takes_a_path() -> None:
-    """A new key that does must keep it in the project, or take it only if it is absolute."""
-    schema = (ROOT / "workflow" / "schemas" / "config.schema.yaml").read_text(encoding="utf-8")
-    assert not any(word in schema for word in ("path:", "file:", "folder:", "directory:"))
+def keys(schema: Any) -> Iterator[tuple[str, Any]]:
+    """Every key that a schema describes, with its description."""
+    if isinstance(schema, dict):
+        yield from schema.get("properties", {}).items()
+        for part in schema.values():
+            yield from keys(part)
+
+
+def test_every_path_of_the_config_stays_in_the_project() -> None:
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    for key, described in keys(schema):
+        if key in ("path", "file", "folder", "directory") and described.get("type") == "string":
+            assert described["format"] == "path", key
+
+
+@pytest.mark.parametrize(
+    ("path", "stays"),
+    [
+        ("data/raw/a.csv", True),
+        ("/absolute/a.csv", True),
+        ("../a.csv", False),
+        ("data/../../a.csv", False),
+        ("a..b.csv", True),
+    ],
+)
+def test_a_path_that_leaves_the_project_is_told(
+    config: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, path: str, stays: bool
+) -> None:
+    schema = tmp_path / "schema.yaml"
+    schema.write_text("properties: {a: {type: string, format: path}}")
+    monkeypatch.setattr("compute_trends.config.SCHEMA", schema)
+    monkeypatch.setattr("compute_trends.config._cross_field_errors", lambda _: [])
+    told = f"a: {path!r} leaves the project; if that is meant, write an absolute path"
+    assert config_errors({"a": path}) == ([] if stays else [told])
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def test_every_file_is_there(full_run: Project) -> None:
     others |= {"results/README.md", "results/references.bib", "report/index.html"}
     assert tables | figures | copies | others <= made
     # Tables to print, and what the charts in the page need
-    page = {"results/figures/vega.js", "results/figures/explorer.json"}
+    page = {f"results/figures/{name}" for name in ("vega.js", "explorer.json", "explorer.vl.json")}
     assert made - (tables | figures | copies | others | printed) <= page
 
 

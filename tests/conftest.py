@@ -294,6 +294,12 @@ class Project:
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path}"
         file.write_text(text.replace(old, new), encoding="utf-8")
 
+    def config(self) -> dict[str, Any]:
+        """The config of the copy."""
+        text = (self.folder / "config.yaml").read_text(encoding="utf-8")
+        loaded: dict[str, Any] = plain_dates(yaml.safe_load(text))
+        return loaded
+
     def products(self) -> dict[str, bytes]:
         """Bytes of every generated file but the logs, by path."""
         folders = ("data/processed", "results", "report")

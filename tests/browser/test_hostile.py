@@ -23,6 +23,14 @@ pytestmark = pytest.mark.browser
 
 REPORT = ROOT / "workflow" / "report"
 SCRIPT = "<script>document.title = 'taken'</script>"
+ORIGIN = {
+    "fingerprint": SCRIPT,
+    "seed": SCRIPT,
+    "inputs": {SCRIPT: "0"},
+    "config": SCRIPT,
+    "code": {"commit": SCRIPT, "dirty": True, "sha256": SCRIPT, "files": {}},
+    "environment": {"compute-trends": "0", "python": SCRIPT},
+}
 NAMES = [
     SCRIPT,
     "</script><img src=x onerror=\"document.title='taken'\">",
@@ -72,6 +80,8 @@ def page(
         },
     )
     figures = full_run.folder / "results" / "figures"
+    origin = tmp_path_factory.mktemp("origin") / "provenance.json"
+    origin.write_text(json.dumps(ORIGIN), encoding="utf-8")
     html = render_report(
         hostile,
         n_raw=len(systems),
@@ -80,8 +90,7 @@ def page(
             str(path) for path in figures.glob("*.*") if path.suffix in (".svg", ".png", ".pdf")
         ],
         tables={},
-        checksums={SCRIPT: "0"},
-        versions={"compute-trends": "0", "python": SCRIPT},
+        provenance=str(origin),
         references=SCRIPT,
         template=str(REPORT / "report.html.jinja"),
         stylesheets=[str(REPORT / "report.css")],

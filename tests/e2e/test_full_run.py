@@ -8,6 +8,8 @@ from pathlib import Path
 import pandas as pd
 from conftest import RAW, ROOT, Project, Real
 
+from compute_trends.tables import generated_resources
+
 TREND_COLUMNS = (
     "trend,table,row,dataset,basis,period,scale,n,start_flop,end_flop,"
     "slope_oom_per_year,slope_oom_per_year_ci95_low,slope_oom_per_year_ci95_median,"
@@ -17,41 +19,27 @@ TREND_COLUMNS = (
 
 
 def test_every_file_is_there(full_run: Project) -> None:
-    expected = {"results/config.yaml", "results/provenance.json", "report/index.html"}
-    expected |= {
-        f"results/checks/{name}.csv"
-        for name in (
-            "reproduction",
-            "estimates",
-            "agreement",
-            "utilization",
-            "estimate_kinds",
-            "claims",
-            "coverage",
-            "export_claims",
-        )
+    made = set(full_run.products())
+    # Without an export in the config there are no tables of exports.
+    tables = {
+        resource["path"]
+        for resource in generated_resources().values()
+        if "{export}" not in resource["path"] and "results/changes/" not in resource["path"]
     }
-    expected |= {f"results/tables/table{number}.csv" for number in range(1, 10)}
-    expected |= {
-        f"results/fits/{name}.csv"
-        for name in ("trends", "members", "scores", "noise", "robust", "parameters")
+    render = full_run.config()["render"]
+    figures = {
+        f"results/figures/{record['name']}{ending}"
+        for record in render["figures"] + render["comparisons"]
+        for ending in (".svg", ".png", ".pdf", "_column.svg", "_column.pdf")
     }
-    expected |= {
-        f"data/processed/{name}.csv" for name in ("systems", "excluded", "estimates", "compute")
-    }
-    expected |= {
-        f"results/figures/{name}.{ending}"
-        for name in (
-            "figure1",
-            "figure1_estimated",
-            "figure2",
-            *(f"figure{number}" for number in range(3, 9)),
-            "published_estimated",
-            "two_methods",
-        )
-        for ending in ("svg", "png", "pdf")
-    }
-    assert set(full_run.products()) == expected
+    copies = {f"results/data/{Path(path).name}" for path in tables if path.startswith("data/")}
+    printed = {path for path in made if path.endswith((".tex", ".md"))}
+    others = {f"results/{name}" for name in ("config.yaml", "provenance.json", "datapackage.json")}
+    others |= {"results/README.md", "results/references.bib", "report/index.html"}
+    assert tables | figures | copies | others <= made
+    # Tables to print, and what the charts in the page need
+    page = {f"results/figures/{name}" for name in ("vega.js", "explorer.json", "explorer.vl.json")}
+    assert made - (tables | figures | copies | others | printed) <= page
 
 
 def test_trend_columns(full_run: Project) -> None:

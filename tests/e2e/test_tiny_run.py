@@ -86,7 +86,12 @@ def test_tables_without_a_trend_are_empty_but_there(finished_tiny: Project) -> N
 @pytest.mark.parametrize(
     ("path", "old", "new", "messages"),
     [
-        ("config.yaml", "high_z:", "hihg_z:", ["unknown key 'hihg_z'; did you mean 'high_z'?"]),
+        (
+            "config.yaml",
+            "high_z: 0.76",
+            "hihg_z: 0.76",
+            ["unknown key 'hihg_z'; did you mean 'high_z'?"],
+        ),
         (
             "config.yaml",
             "period: {after: 2005-12-31, through: 2020-01-01}",

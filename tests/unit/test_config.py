@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import copy
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import yaml
 from conftest import ROOT
 
 from compute_trends.config import (
+    SCHEMA,
     config_errors,
     config_problems,
     effective_yaml,
@@ -305,25 +305,40 @@ def test_what_is_wrong_with_trends_of_exports_is_told(
     assert any(line.startswith(message) for line in told), told
 
 
-@pytest.mark.parametrize("key", ["path", "hardware"])
-@pytest.mark.parametrize("path", ["../a.csv", "data/../../a.csv", "data/raw/../../../a.csv"])
-def test_a_path_leaves_the_project_only_if_it_says_so(
-    config: dict[str, Any], key: str, path: str
+def keys(schema: Any) -> Iterator[tuple[str, Any]]:
+    """Every key that a schema describes, with its description."""
+    if isinstance(schema, dict):
+        yield from schema.get("properties", {}).items()
+        for part in schema.values():
+            yield from keys(part)
+
+
+def test_every_path_of_the_config_stays_in_the_project() -> None:
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    for key, described in keys(schema):
+        if key in ("path", "file", "folder", "directory") and described.get("type") == "string":
+            assert described["format"] == "path", key
+
+
+@pytest.mark.parametrize(
+    ("path", "stays"),
+    [
+        ("data/raw/a.csv", True),
+        ("/absolute/a.csv", True),
+        ("../a.csv", False),
+        ("data/../../a.csv", False),
+        ("a..b.csv", True),
+    ],
+)
+def test_a_path_that_leaves_the_project_is_told(
+    config: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, path: str, stays: bool
 ) -> None:
-    [told] = with_exports(config, export(**{key: path}))
-    assert told.startswith(f"clean.exports[0].{key}: {path!r} leaves the project; ")
-    assert with_exports(config, export(**{key: "/elsewhere/a.csv"})) == []
-    assert with_exports(config, export(**{key: "data/../exports/a.csv"})) == []
-
-
-def test_only_exports_take_paths() -> None:
-    """A new key that does must be checked as those of exports are."""
-    schema = yaml.safe_load(
-        (ROOT / "workflow" / "schemas" / "config.schema.yaml").read_text(encoding="utf-8")
-    )
-    exports = schema["properties"]["clean"]["properties"].pop("exports")
-    assert {"path", "hardware"} <= set(exports["items"]["properties"])
-    assert not any(word in json.dumps(schema) for word in ('"path"', '"file"', '"folder"'))
+    schema = tmp_path / "schema.yaml"
+    schema.write_text("properties: {a: {type: string, format: path}}")
+    monkeypatch.setattr("compute_trends.config.SCHEMA", schema)
+    monkeypatch.setattr("compute_trends.config._cross_field_errors", lambda _: [])
+    told = f"a: {path!r} leaves the project; if that is meant, write an absolute path"
+    assert config_errors({"a": path}) == ([] if stays else [told])
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,8 @@ def test_known_trend_is_recovered_in_its_units() -> None:
     assert fitted["start_flop"] == pytest.approx(1e10)
     assert fitted["end_flop"] == pytest.approx(10 ** (10 + 0.5 * 3600 / 365))
     assert fitted["doubling_time_months_ci95_low"] == pytest.approx(fitted["doubling_time_months"])
+    for level in ("low", "median", "high"):
+        assert fitted[f"slope_oom_per_year_ci95_{level}"] == pytest.approx(0.5)
 
 
 def test_an_interval_of_shrinking_compute_has_no_upper_bound() -> None:
@@ -169,6 +171,30 @@ def test_members_are_the_systems_of_each_trend(real: Real) -> None:
     joined = join_members(real.members, real.systems, real.compute)
     assert len(joined) == len(real.members)
     assert joined["log_flop"].notna().all()
+
+
+def test_a_trend_is_fitted_on_its_dataset_and_no_other() -> None:
+    """Two datasets of the same systems but one: that one shows which was taken."""
+    dates = [f"201{year}-01-15" for year in range(0, 5)]
+    systems, compute = tables(dates, [1e10, 1e11, 1e12, 1e13, 1e14])
+    systems.loc[4, "snapshot"] = "b"
+    datasets = [
+        {"name": "d", "snapshots": ["a"], "through": "2020-01-01"},
+        {"name": "e", "snapshots": ["a", "b"], "through": "2020-01-01"},
+    ]
+    selected = select_datasets(systems, compute, datasets=datasets, bases=["published"])
+    fits = fit_trends(
+        score_systems(selected, outliers=OUTLIERS),
+        trends=[trend(name="one"), trend(name="two", dataset="e")],
+        bases=["published"],
+        outliers=OUTLIERS,
+        domains={"least": 10},
+        bootstrap=BOOTSTRAP,
+        units=UNITS,
+        seed=1,
+    )
+    assert fits.trends["n"].tolist() == [4, 5]
+    assert fits.members["system_id"].tolist() == ["s0", "s1", "s2", "s3", *systems["system_id"]]
 
 
 def test_a_basis_without_values_is_told() -> None:

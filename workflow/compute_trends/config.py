@@ -5,11 +5,10 @@ from __future__ import annotations
 import difflib
 import itertools
 import math
-import os
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import jsonschema
@@ -34,6 +33,18 @@ _Validator = jsonschema.validators.extend(
     jsonschema.Draft202012Validator,
     type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer),
 )
+
+
+def _formats() -> jsonschema.FormatChecker:
+    """Formats of the schema: dates, and paths that stay in the project unless absolute."""
+    checker = jsonschema.FormatChecker(formats=["date"])
+
+    @checker.checks("path")
+    def stays(value: object) -> bool:
+        path = PurePath(str(value))
+        return path.is_absolute() or ".." not in path.parts
+
+    return checker
 
 
 def plain_dates(value: Any) -> Any:
@@ -176,7 +187,7 @@ def config_errors(config: dict[str, Any]) -> list[str]:
         compared only once each is right by itself.
     """
     schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
-    validator = _Validator(schema, format_checker=jsonschema.FormatChecker(formats=["date"]))
+    validator = _Validator(schema, format_checker=_formats())
     errors = sorted(validator.iter_errors(config), key=lambda error: error.json_path)
     # The validator tells of each missing key, and each time all of them are named.
     messages = dict.fromkeys(message for error in errors for message in _messages(error))
@@ -200,6 +211,8 @@ def _messages(error: jsonschema.ValidationError) -> Iterator[str]:
         for key in wanted:
             if key not in given:
                 yield f"{prefix}key {key!r} is missing"
+    elif wanted == "path":
+        yield f"{prefix}{given!r} leaves the project; if that is meant, write an absolute path"
     elif error.validator == "format" or wanted == DATE:
         yield f"{prefix}{given!r} is not a date y-m-d"
     elif error.validator == "type" and (number := _number(given)) is not None:
@@ -353,13 +366,6 @@ def _export_errors(config: dict[str, Any]) -> Iterator[str]:
     for index, export in enumerate(exports):
         if export["name"] in names:
             yield f"clean.exports[{index}].name: {export['name']!r} is a dataset of fit.datasets"
-        for key in ("path", "hardware"):
-            path = Path(export.get(key, "."))
-            if not path.is_absolute() and Path(os.path.normpath(path)).parts[:1] == ("..",):
-                yield (
-                    f"clean.exports[{index}].{key}: {str(path)!r} leaves the project; "
-                    "put the file into it, or write the absolute path"
-                )
     vintages = Counter((export.get("models", "notable"), export["date"]) for export in exports)
     for (models, day), times in vintages.items():
         if times > 1:

@@ -242,6 +242,7 @@ rule draw_exports:
     params:
         exports=lookup(dpath="clean/exports", within=config),
         headlines=lookup(dpath="render/exports/headlines", within=config),
+        fingerprint=FINGERPRINT,
     script:
         "../scripts/draw_exports.py"
 

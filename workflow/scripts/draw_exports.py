@@ -22,4 +22,4 @@ if __name__ == "__main__":
                 settings = {"headlines": headlines, "figure": figure, "width": width}
                 drawing = draw_export(systems, members, trends, **settings)
                 drawn.append((figure, width, drawing))
-        save_drawings(drawn, snakemake.output)
+        save_drawings(drawn, snakemake.output, fingerprint=snakemake.params.fingerprint)

@@ -16,29 +16,29 @@ from compute_trends.config import (
 from compute_trends.problems import write_problems
 from compute_trends.provenance import (
     code_files,
+    content,
     file_checksums,
     fingerprint,
     git_state,
 )
 
-
-def stop_on(problems):
-    """Stop with every problem of the config; they are also in a table."""
-    write_problems(problems, "results/checks/problems/config.csv")
-    if problems:
-        raise WorkflowError(told_config(problems))
-
+CONFIG_PROBLEMS = "results/checks/problems/config.csv"
 
 # Before it is loaded, because loading could run code.
-stop_on(file_problems("config.yaml"))
+problems = file_problems("config.yaml")
+write_problems(problems, CONFIG_PROBLEMS)
+if problems:
+    raise WorkflowError(told_config(problems))
 
 
 configfile: "config.yaml"
 
 
 config = plain_dates(config)
-stop_on(config_problems(config, "config.yaml"))
-
+problems = config_problems(config, "config.yaml")
+write_problems(problems, CONFIG_PROBLEMS)
+if problems:
+    raise WorkflowError(told_config(problems))
 
 RAW = collect(
     "data/raw/{name}",
@@ -62,11 +62,6 @@ EXPORT_FILES = [
 # The inputs as the run finds them, and what results carry to tell whose they are.
 INPUTS = file_checksums(RAW + EXPORT_FILES)
 FINGERPRINT = fingerprint(INPUTS, config)
-
-
-def content(*names):
-    """Checksums of raw files: as a parameter they make a rule see a change that the dates of files hide."""
-    return {name: INPUTS.get(f"data/raw/{name}") for name in names}
 
 
 include: "workflow/rules/clean.smk"

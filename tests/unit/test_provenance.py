@@ -11,6 +11,7 @@ from conftest import ROOT
 from compute_trends.provenance import (
     changed_during_run,
     code_files,
+    content,
     file_checksums,
     fingerprint,
     git_state,
@@ -41,6 +42,11 @@ def test_the_fingerprint_is_that_of_inputs_and_settings() -> None:
     assert fingerprint({"a": "1"}, {"seed": 1}) != one
     assert fingerprint({"a": "2", "b": "1"}, {"seed": 1}) != one
     assert fingerprint({"a": "1", "b": "2"}, {"seed": 2}) != one
+
+
+def test_the_content_of_raw_files_is_known_by_name() -> None:
+    checksums = {"data/raw/a.csv": "1", "data/raw/b.csv": "2"}
+    assert content(checksums, "a.csv", "c.csv") == {"a.csv": "1", "c.csv": None}
 
 
 def test_code_is_all_that_a_run_executes() -> None:

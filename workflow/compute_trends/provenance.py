@@ -60,6 +60,15 @@ def file_checksums(paths: Iterable[str | Path], base: str | Path = ".") -> dict[
     return found
 
 
+def content(checksums: Mapping[str, str], *names: str) -> dict[str, str | None]:
+    """Checksums of some raw files, as a parameter of the rule that reads them.
+
+    Snakemake looks at the dates of files, which hide a change where a clock was set back
+    or a file was put back with its old date.
+    """
+    return {name: checksums.get(f"data/raw/{name}") for name in names}
+
+
 def code_files(base: str | Path) -> list[str]:
     """Files below a project's folder that decide what a run does with its inputs."""
     workflow = Path(base, "workflow")

@@ -28,7 +28,9 @@ rule clean_annotations:
     conda:
         "../envs/python.yaml"
     params:
-        content=content("annotations.csv", "corrections.csv", "datapackage.json"),
+        content=content(
+            INPUTS, "annotations.csv", "corrections.csv", "datapackage.json"
+        ),
         published_after=lookup(dpath="clean/published_after", within=config),
         first_day_is_placeholder=lookup(
             dpath="clean/first_day_is_placeholder", within=config

@@ -32,7 +32,9 @@ rule estimate_compute:
     conda:
         "../envs/python.yaml"
     params:
-        content=content("compute_inputs.csv", "hardware.csv", "datapackage.json"),
+        content=content(
+            INPUTS, "compute_inputs.csv", "hardware.csv", "datapackage.json"
+        ),
         defaults=lookup(dpath="estimate/defaults", within=config),
         choice=lookup(dpath="estimate/choice", within=config),
         uncertainty=lookup(dpath="estimate/uncertainty", within=config),
@@ -80,7 +82,7 @@ rule check_estimates:
     conda:
         "../envs/python.yaml"
     params:
-        content=content("discrepancies.csv", "datapackage.json"),
+        content=content(INPUTS, "discrepancies.csv", "datapackage.json"),
         disagreements=lookup(dpath="estimate/disagreements", within=config),
         preference=lookup(dpath="estimate/choice/preference", within=config),
         eras=lookup(dpath="render/eras", within=config),

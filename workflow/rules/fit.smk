@@ -90,7 +90,7 @@ rule make_tables:
     conda:
         "../envs/python.yaml"
     params:
-        content=content("published_tables.csv", "datapackage.json"),
+        content=content(INPUTS, "published_tables.csv", "datapackage.json"),
         units=lookup(dpath="fit/units", within=config),
         outliers=lookup(dpath="fit/outliers", within=config),
         bootstrap=lookup(dpath="fit/bootstrap", within=config),
@@ -132,7 +132,7 @@ rule check_reproduction:
     conda:
         "../envs/python.yaml"
     params:
-        content=content("published_tables.csv", "datapackage.json"),
+        content=content(INPUTS, "published_tables.csv", "datapackage.json"),
         units=lookup(dpath="fit/units", within=config),
         bootstrap=lookup(dpath="fit/bootstrap", within=config),
         reproduction=lookup(dpath="fit/reproduction", within=config),
@@ -271,7 +271,7 @@ rule check_claims:
     conda:
         "../envs/python.yaml"
     params:
-        content=content("claims.csv", "datapackage.json"),
+        content=content(INPUTS, "claims.csv", "datapackage.json"),
         bases=lookup(dpath="fit/bases", within=config),
         samples=lookup(dpath="fit/bootstrap/samples", within=config),
         seed=lookup(dpath="seed", within=config),

@@ -320,7 +320,7 @@ rule package_results:
     conda:
         "../envs/python.yaml"
     params:
-        content=content("datapackage.json"),
+        content=content(INPUTS, "datapackage.json"),
         printed=PRINTED,
         trends=lookup(dpath="fit/trends", within=config),
         fingerprint=FINGERPRINT,
@@ -364,7 +364,6 @@ rule write_provenance:
         config=config,
         inputs=INPUTS,
         git=git_state(workflow.basedir),
-        base=workflow.basedir,
     script:
         "../scripts/write_provenance.py"
 

@@ -1,5 +1,7 @@
 """Write what the results come from."""
 
+from pathlib import Path
+
 from compute_trends.logs import log_to
 from compute_trends.problems import stop_on
 from compute_trends.provenance import changed_during_run, provenance_json, state
@@ -8,7 +10,7 @@ from compute_trends.seals import broken_seal, write_sealed
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
         paths, params = snakemake.input, snakemake.params
-        now = state(params.base, inputs=paths.raw, config=params.config)
+        now = state(Path(paths.lock).parent, inputs=paths.raw, config=params.config)
         stop_on(changed_during_run(params.inputs, now["inputs"]))
         stop_on([problem for path in paths.sealed for problem in broken_seal(path)])
         text = provenance_json(now, git=params.git, products=[*paths.sealed, *paths.others])

@@ -82,6 +82,14 @@ rule clean_export:
     conda:
         "../envs/python.yaml"
     params:
+        content=lambda wildcards: {
+            path: INPUTS.get(path)
+            for path in (
+                EXPORTS[wildcards.export]["path"],
+                EXPORTS[wildcards.export].get("hardware"),
+                "data/raw/hardware.csv",
+            )
+        },
         export=lambda wildcards: EXPORTS[wildcards.export],
         layout=lambda wildcards: EXPORTS[wildcards.export].get("format", "epoch_models"),
         clean={

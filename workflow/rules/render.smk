@@ -331,7 +331,7 @@ rule package_results:
 rule write_provenance:
     """Write what the results come from, once all of them are there."""
     input:
-        raw=RAW,
+        raw=RAW + EXPORT_FILES,
         sealed=rules.package_results.input.tables + ["results/config.yaml"],
         others=[
             *rules.draw_figures.output.figures,

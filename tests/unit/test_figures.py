@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +190,15 @@ def test_text_is_text_in_svg(real: Real, tmp_path: Path) -> None:
     assert "Training compute (FLOP)" in path.read_text(encoding="utf-8")
 
 
+def test_pdf_holds_the_outlines_of_its_fonts(real: Real, tmp_path: Path) -> None:
+    """Publishers refuse fonts of type 3, and fonts that are only named."""
+    path = tmp_path / "figure.pdf"
+    save_figure(draw(real, "figure2"), str(path), title="Two eras", fingerprint="0")
+    held = path.read_bytes()
+    assert b"/CIDFontType2" in held and b"/FontFile2" in held
+    assert b"/Type3" not in held
+
+
 def test_png_has_300_dots_per_inch(real: Real, tmp_path: Path) -> None:
     path = tmp_path / "figure.png"
     save_figure(draw(real, "figure1"), str(path), title="Three eras", fingerprint="f")
@@ -262,11 +272,15 @@ def test_kinds_differ_in_shape_and_in_grey(kinds: tuple[str, ...]) -> None:
         assert abs(lightness(one) - lightness(other)) > 3
 
 
-def test_each_drawing_goes_to_the_files_of_its_name_and_width(real: Real, tmp_path: Path) -> None:
+@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.filterwarnings("ignore:.*use of fork.*:DeprecationWarning")
+def test_each_drawing_goes_to_the_files_of_its_name_and_width(
+    real: Real, tmp_path: Path, processes: int
+) -> None:
     figure = record(real, "figure2")
-    drawn = [(figure, width, drawing(real, "figure2", width)) for width in WIDTHS.values()]
+    drawn = [(figure, width, partial(drawing, real, "figure2", width)) for width in WIDTHS.values()]
     paths = [str(tmp_path / name) for name in ("figure2.png", "figure2_column.png")]
-    table = save_drawings(drawn, paths, fingerprint="f")
+    table = save_drawings(drawn, paths, fingerprint="f", processes=processes)
     for path, width in zip(paths, (FULL, COLUMN), strict=True):
         with Image.open(path) as image:
             assert image.width == round(width.inches * 300)

@@ -14,7 +14,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 # Candidate places for each text, per share of the axes that it may be away from its anchor
-CANDIDATES = 3000
+CANDIDATES = 2000
 # Less than the height of the smallest text, at the resolution at which texts are placed
 GRID_PIXELS = 6
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import matplotlib as mpl
 import numpy as np
 import seaborn as sns
+from fontTools import subset
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -44,6 +45,12 @@ STYLE: Any = (
         "ytick.minor.size": 2,
     }
 )
+# A PDF states the place of each glyph: the tables by which a program lays out text are of
+# no use in it, and reading them takes most of the time of writing one.
+subset.Options._drop_tables_default = [
+    *subset.Options._drop_tables_default,
+    *("GDEF", "GPOS", "GSUB"),
+]
 DPI = 300
 # A figure holds few colours and their mixtures at edges; a palette makes the file a
 # third as large.

@@ -63,6 +63,7 @@ rule draw_figures:
         "results/logs/draw_figures.log",
     conda:
         "../envs/python.yaml"
+    threads: 2
     params:
         figures=lookup(dpath="render/figures", within=config),
         eras=lookup(dpath="render/eras", within=config),

@@ -1,5 +1,7 @@
 """Draw two values of each system against each other."""
 
+from functools import partial
+
 from compute_trends.agreement import compared_values
 from compute_trends.comparisons import draw_comparison
 from compute_trends.figures import save_drawings
@@ -9,16 +11,14 @@ from compute_trends.tables import read_table, write_table
 
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
-        tables = ("systems", "estimates", "compute")
+        tables, p = ("systems", "estimates", "compute"), snakemake.params
         systems, estimates, compute = (read_table(snakemake.input[name], name) for name in tables)
-        names, settings = systems.set_index("system_id")["system"].to_dict(), snakemake.params
-        drawn = []
-        for comparison in settings.comparisons:
-            x, y = comparison["x"], comparison["y"]
-            points = compared_values(estimates, compute, x=x, y=y, preference=settings.preference)
-            about = {"comparison": comparison, "factor": settings.factor}
-            for width in WIDTHS.values():
-                drawing = draw_comparison(points, names, **about, width=width)
-                drawn.append((comparison, width, drawing))
-        drawings = save_drawings(drawn, snakemake.output.figures, fingerprint=settings.fingerprint)
+        names, drawn = systems.set_index("system_id")["system"].to_dict(), []
+        for comparison in p.comparisons:
+            axes = {"x": comparison["x"], "y": comparison["y"], "preference": p.preference}
+            points = compared_values(estimates, compute, **axes)
+            about = {"comparison": comparison, "factor": p.factor}
+            draw = partial(draw_comparison, points, names, **about)
+            drawn += [(comparison, width, partial(draw, width=width)) for width in WIDTHS.values()]
+        drawings = save_drawings(drawn, snakemake.output.figures, fingerprint=p.fingerprint)
         write_table(drawings, snakemake.output.drawings, "comparisons")

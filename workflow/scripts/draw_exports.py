@@ -1,5 +1,7 @@
 """Draw the systems of each export, and growth by vintage."""
 
+from functools import partial
+
 from compute_trends.export_figures import draw_export, draw_growth, export_records
 from compute_trends.figures import save_drawings
 from compute_trends.logs import log_to
@@ -8,18 +10,16 @@ from compute_trends.tables import read_table
 
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
-        paths, headlines = snakemake.input, snakemake.params.headlines
-        about, *of_exports = export_records(snakemake.params.exports)
+        paths, p = snakemake.input, snakemake.params
+        about, *of_exports = export_records(p.exports)
         growth = read_table(paths.growth, "growth_by_vintage")
-        drawn = []
-        for width in WIDTHS.values():
-            drawing = draw_growth(growth, headlines=headlines, figure=about, width=width)
-            drawn.append((about, width, drawing))
-            for at, figure in enumerate(of_exports):
-                systems = read_table(paths.systems[at], "systems")
-                members = read_table(paths.members[at], "export_members")
-                trends = read_table(paths.trends[at], "export_trends")
-                settings = {"headlines": headlines, "figure": figure, "width": width}
-                drawing = draw_export(systems, members, trends, **settings)
-                drawn.append((figure, width, drawing))
-        save_drawings(drawn, snakemake.output, fingerprint=snakemake.params.fingerprint)
+        draws = [(about, partial(draw_growth, growth, figure=about))]
+        for at, figure in enumerate(of_exports):
+            systems = read_table(paths.systems[at], "systems")
+            members = read_table(paths.members[at], "export_members")
+            trends = read_table(paths.trends[at], "export_trends")
+            draws.append((figure, partial(draw_export, systems, members, trends, figure=figure)))
+        wide = [(figure, draw, width) for figure, draw in draws for width in WIDTHS.values()]
+        chosen = {"headlines": p.headlines}
+        drawn = [(figure, w, partial(draw, width=w, **chosen)) for figure, draw, w in wide]
+        save_drawings(drawn, snakemake.output, fingerprint=p.fingerprint)

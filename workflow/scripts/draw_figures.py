@@ -1,5 +1,7 @@
 """Draw every figure at each width and in each format."""
 
+from functools import partial
+
 from compute_trends.figures import draw_systems, figure_points, save_drawings, trend_lines
 from compute_trends.logs import log_to
 from compute_trends.style import WIDTHS
@@ -7,17 +9,17 @@ from compute_trends.tables import read_table, write_table
 
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):
-        names = ("systems", "compute", "scores", "trends", "members", "bands")
+        names, p = ("systems", "compute", "scores", "trends", "members", "bands"), snakemake.params
         tables = [read_table(snakemake.input[name], name) for name in names]
-        (systems, _, _, trends, members, bands), params = tables, snakemake.params
-        settings = {"outliers": params.outliers, "domains": params.domains}
-        texts = {"eras": params.eras, "records": params.records, "units": params.units}
+        systems, _, _, trends, members, bands = tables
         drawn = []
-        for figure in params.figures:
-            points = figure_points(*tables[:3], figure=figure, **settings)
+        for figure in p.figures:
+            about = {"figure": figure, "outliers": p.outliers, "domains": p.domains}
+            points = figure_points(*tables[:3], **about)
             lines = trend_lines(trends, members, systems, figure=figure)
-            for width in WIDTHS.values():
-                about = {"figure": figure, "width": width, **texts}
-                drawn.append((figure, width, draw_systems(points, lines, bands, **about)))
-        drawings = save_drawings(drawn, snakemake.output.figures, fingerprint=params.fingerprint)
+            texts = {"figure": figure, "eras": p.eras, "records": p.records, "units": p.units}
+            draw = partial(draw_systems, points, lines, bands, **texts)
+            drawn += [(figure, width, partial(draw, width=width)) for width in WIDTHS.values()]
+        how = {"fingerprint": p.fingerprint, "processes": snakemake.threads}
+        drawings = save_drawings(drawn, snakemake.output.figures, **how)
         write_table(drawings, snakemake.output.drawings, "drawings")

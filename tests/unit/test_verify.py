@@ -62,7 +62,7 @@ def test_unchanged_results_are_verified(
             "code: workflow/compute_trends/fit.py",
         ),
         ("Snakefile", "import sys", "import  sys", "code", "code: Snakefile"),
-        ("requirements.txt", "altair==", "altair ==", "environment", None),
+        ("requirements.txt", "tabulate==", "tabulate ==", "environment", None),
     ],
 )
 def test_a_change_is_told_with_its_kind(

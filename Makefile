@@ -15,7 +15,7 @@ LIBRARY := $(BIN)/python -c 'import pathlib, sysconfig; \
 # three times slower.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: all environment test coverage lint lock clean benchmark verify fuzz newest
+.PHONY: all environment test lint lock clean benchmark verify fuzz newest
 .DEFAULT_GOAL := all
 
 all: $(VENV)/.installed
@@ -24,12 +24,10 @@ all: $(VENV)/.installed
 
 environment: $(VENV)/.installed-dev
 
+# With GATE=1 also the tests that take long, and the share of the library's lines that all reach.
+GATE_OPTIONS := -m "" --cov=compute_trends --cov-report=term:skip-covered --cov-fail-under=95
 test: $(VENV)/.installed-dev
-	@$(BIN)/python -m pytest
-
-# The tests, and the share of the library's lines that they execute in process.
-coverage: $(VENV)/.installed-dev
-	@$(BIN)/python -m pytest --cov=compute_trends --cov-report=term:skip-covered --cov-fail-under=95
+	@$(BIN)/python -m pytest $(if $(GATE),$(GATE_OPTIONS))
 
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check .

@@ -10,7 +10,10 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from conftest import TINY, Project
+
+pytestmark = pytest.mark.gate
 
 # A write of each stage, before which its job stands still until the test has killed it.
 WRITES = {

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pandas as pd
+import pytest
 from conftest import RAW, ROOT, Project, Real
 
 from compute_trends.tables import generated_resources
@@ -48,6 +49,7 @@ def test_trend_columns(full_run: Project) -> None:
         assert first == TREND_COLUMNS
 
 
+@pytest.mark.gate
 def test_one_core_gives_the_same_bytes(full_run: Project, tmp_path: Path) -> None:
     alone = Project(tmp_path / "alone", RAW, ROOT / "config.yaml")
     run = alone.run(cores=1)

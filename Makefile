@@ -7,10 +7,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes
 
-# Lets `python -m compute_trends.estimate` find the library from anywhere.
-LIBRARY := $(BIN)/python -c 'import pathlib, sysconfig; \
-	pathlib.Path(sysconfig.get_path("purelib"), "compute_trends.pth").write_text("$(CURDIR)/workflow\n")'
-
 # Where this is set, a new environment never gets its .pyc files, and every import is
 # three times slower.
 unexport PYTHONDONTWRITEBYTECODE
@@ -45,14 +41,12 @@ $(VENV)/.uv: requirements-uv.txt
 $(VENV)/.installed: requirements.txt $(VENV)/.uv
 	@echo "Setting up $(VENV)"
 	@$(UV) requirements.txt requirements-uv.txt
-	@$(LIBRARY)
 	@touch $@
 
 # A superset of the above, so it stands in for it.
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@echo "Adding the tools of the tests to $(VENV)"
 	@$(UV) requirements-dev.txt requirements-uv.txt
-	@$(LIBRARY)
 	@touch $@
 
 # The published digits with the newest versions there are, whatever pyproject.toml allows.

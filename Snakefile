@@ -1,3 +1,4 @@
+import os
 import sys
 
 from snakemake.utils import min_version
@@ -5,8 +6,12 @@ from snakemake.utils import min_version
 min_version("9.0")
 
 
-# Jobs import the library from here, so nothing needs to be installed.
-sys.path.insert(0, f"{workflow.basedir}/workflow")
+# The library beside this file, here and in every job: whatever is installed comes behind it.
+LIBRARY = f"{workflow.basedir}/workflow"
+sys.path.insert(0, LIBRARY)
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    [LIBRARY, *filter(None, [os.environ.get("PYTHONPATH")])]
+)
 from compute_trends.config import (
     config_problems,
     file_problems,

@@ -26,6 +26,7 @@ from compute_trends.provenance import (
     fingerprint,
     git_state,
 )
+from compute_trends.sources import code_of
 
 CONFIG_PROBLEMS = "results/checks/problems/config.csv"
 

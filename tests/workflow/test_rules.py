@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import ast
+import json
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
 from conftest import ROOT
+
+from compute_trends.sources import code_of
 
 LIBRARY = ROOT / "workflow" / "compute_trends"
 SCRIPTS = sorted((ROOT / "workflow" / "scripts").glob("*.py"))
@@ -24,32 +30,34 @@ RULES = {
 }
 
 
-def imported_modules(path: Path) -> set[str]:
-    """Modules of the library that a file imports, and those that they import."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            if node.level == 1:
-                found.add(node.module)
-            elif node.module.startswith("compute_trends."):
-                found.add(node.module.removeprefix("compute_trends."))
-    for module in list(found):
-        found |= imported_modules(LIBRARY / f"{module}.py")
-    return found
-
-
 def test_each_rule_has_one_script_of_its_name() -> None:
     assert sorted(RULES) == [script.stem for script in SCRIPTS]
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
-def test_rules_list_the_modules_that_their_scripts_import(script: Path) -> None:
-    body = RULES[script.stem]
-    listed = re.search(r"module=\[(.*?)\]", body, re.DOTALL)
-    assert listed is not None
-    assert re.findall(r'"(\w+)"', listed[1]) == sorted(imported_modules(script))
-    if "tables" in imported_modules(script):
-        assert "schemas/tables.yaml" in body
+# One process for all scripts, which forgets the library between them, not its dependencies.
+LOADED = """
+import json, runpy, sys
+loaded = {}
+for script in sys.argv[1:]:
+    runpy.run_path(script, run_name="not_main")
+    library = [name for name in sys.modules if name.partition(".")[0] == "compute_trends"]
+    loaded[script] = [sys.modules.pop(name).__file__ for name in library]
+print(json.dumps(loaded))
+"""
+
+
+def test_code_of_a_rule_is_what_python_loads_for_its_script() -> None:
+    command = [sys.executable, "-c", LOADED, *map(str, SCRIPTS)]
+    environment = {**os.environ, "PYTHONPATH": str(LIBRARY.parent)}
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    for script, modules in json.loads(run.stdout).items():
+        code = [path for path in code_of(Path(script).stem) if path.endswith(".py")]
+        assert sorted(modules) == code, script
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_rules_depend_on_the_code_of_their_script(rule: str) -> None:
+    assert f'code=code_of("{rule}")' in RULES[rule]
 
 
 @pytest.mark.parametrize("rule", sorted(RULES))
@@ -92,7 +100,11 @@ def test_conda_environment_has_the_locked_versions() -> None:
         for line in entry["pip"] if isinstance(entry, dict) else [entry]:
             name, _, version = line.replace("==", "=").partition("=")
             if version and ">" not in name:
-                alias = {"matplotlib-base": "matplotlib", "snakemake-minimal": "snakemake"}
+                alias = {
+                    "matplotlib-base": "matplotlib",
+                    "snakemake-minimal": "snakemake",
+                    "ruamel.yaml": "ruamel-yaml",
+                }
                 pins[alias.get(name.strip(), name.strip())] = version
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     direct = {re.split(r"[<>=]", line)[0] for line in project["dependencies"]}

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .dates import day_numbers, in_period
-from .estimate import Record, rank_estimates
-from .problems import Problem, stop_on
-from .streams import random_stream
-from .tables import column_names, records, typed
-from .terms import METHODS, NO_WINNER
+from compute_trends.dates import day_numbers, in_period
+from compute_trends.estimate import Record, rank_estimates
+from compute_trends.problems import Problem, stop_on
+from compute_trends.streams import random_stream
+from compute_trends.tables import column_names, records, typed
+from compute_trends.terms import METHODS, NO_WINNER
 
 LOG = logging.getLogger(__name__)
 

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from .compute_inputs import SIZES, complete_inputs, evaluate
-from .config import config_errors, plain_dates
-from .problems import InputError, Problem, stop_on
-from .tables import parse_columns, raw_resource, read_checked, records, table_problems
+from compute_trends.compute_inputs import SIZES, complete_inputs, evaluate
+from compute_trends.config import config_errors, plain_dates
+from compute_trends.problems import InputError, Problem, stop_on
+from compute_trends.tables import parse_columns, raw_resource, read_checked, records, table_problems
 
 PROJECT = Path(__file__).parents[2]
 # Options that say an input in another way: option, column, factor.

@@ -13,9 +13,9 @@ from typing import Any
 
 import pandas as pd
 
-from .cells import ORDERS, parse_dates, parse_integers
-from .problems import InputError, Problem, stop_on
-from .tables import (
+from compute_trends.cells import ORDERS, parse_dates, parse_integers
+from compute_trends.problems import InputError, Problem, stop_on
+from compute_trends.tables import (
     Resource,
     as_written,
     check_raw,

@@ -11,11 +11,11 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from .figures import Drawing
-from .labels import place_texts
-from .selection import Record
-from .style import STYLE, Width, caption, draw_marks, log_axis, new_figure
-from .terms import METHODS
+from compute_trends.figures import Drawing
+from compute_trends.labels import place_texts
+from compute_trends.selection import Record
+from compute_trends.style import STYLE, Width, caption, draw_marks, log_axis, new_figure
+from compute_trends.terms import METHODS
 
 # Inches, by width: the axes come out about square.
 HEIGHTS = {"full": 7.2, "column": 4.0}

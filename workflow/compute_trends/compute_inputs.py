@@ -11,17 +11,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .hardware import find_chip, implausible_rates, names_of_chips, peak_rate
-from .problems import Problem, stop_on
-from .tables import as_written, records
-from .training_compute import (
+from compute_trends.hardware import find_chip, implausible_rates, names_of_chips, peak_rate
+from compute_trends.problems import Problem, stop_on
+from compute_trends.tables import as_written, records
+from compute_trends.training_compute import (
     FLOP_PER_MULTIPLY_ADD,
     INPUTS,
     draw_training_compute,
     interval90,
     training_compute,
 )
-from .wording import arithmetic
+from compute_trends.wording import arithmetic
 
 LOG = logging.getLogger(__name__)
 

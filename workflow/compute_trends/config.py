@@ -14,8 +14,8 @@ from typing import Any
 import jsonschema
 import yaml
 
-from .problems import Problem
-from .terms import CONFIDENCES, METHODS
+from compute_trends.problems import Problem
+from compute_trends.terms import CONFIDENCES, METHODS
 
 DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"
 # Deeper documents than this crash the reader that is written in C.

@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from .export_digest import ExportResults, digest_exports, read_exports
-from .tables import read_checked, read_table, records
-from .terms import NO_WINNER
+from compute_trends.export_digest import ExportResults, digest_exports, read_exports
+from compute_trends.tables import read_checked, read_table, records
+from compute_trends.terms import NO_WINNER
 
 Record = dict[str, Any]
 

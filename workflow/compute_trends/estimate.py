@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .compute_inputs import evaluate
-from .streams import random_stream
-from .tables import records, typed
-from .terms import CONFIDENCES
+from compute_trends.compute_inputs import evaluate
+from compute_trends.streams import random_stream
+from compute_trends.tables import records, typed
+from compute_trends.terms import CONFIDENCES
 
 LOG = logging.getLogger(__name__)
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .page import data_uri, saved_file
-from .tables import read_table, records
-from .wording import fixed
+from compute_trends.page import data_uri, saved_file
+from compute_trends.tables import read_table, records
+from compute_trends.wording import fixed
 
 Record = dict[str, Any]
 

@@ -11,10 +11,18 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 
-from .figures import Drawing
-from .selection import Record
-from .style import LINE_STYLES, STYLE, Width, caption, draw_marks, log_axis, new_figure
-from .wording import fixed
+from compute_trends.figures import Drawing
+from compute_trends.selection import Record
+from compute_trends.style import (
+    LINE_STYLES,
+    STYLE,
+    Width,
+    caption,
+    draw_marks,
+    log_axis,
+    new_figure,
+)
+from compute_trends.wording import fixed
 
 HEIGHTS = {"full": 4.6, "column": 3.2}
 MARKERS = ("o", "s", "^", "D", "v")

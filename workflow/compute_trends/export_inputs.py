@@ -12,10 +12,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from .hardware import names_of_chips, peak_column
-from .layouts import Export
-from .problems import stop_on
-from .tables import typed
+from compute_trends.hardware import names_of_chips, peak_column
+from compute_trends.layouts import Export
+from compute_trends.problems import stop_on
+from compute_trends.tables import typed
 
 LOG = logging.getLogger(__name__)
 

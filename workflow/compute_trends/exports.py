@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from .tables import Resource
+from compute_trends.tables import Resource
 
 TREND_COLUMNS = (
     "trend",

@@ -18,10 +18,16 @@ from matplotlib.dates import YearLocator, date2num
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from .dates import day_number, day_numbers, in_period
-from .labels import covered, line_obstacles, place_texts, text_box
-from .selection import Record, compute_column, domain_groups, is_large_scale, is_record
-from .style import (
+from compute_trends.dates import day_number, day_numbers, in_period
+from compute_trends.labels import covered, line_obstacles, place_texts, text_box
+from compute_trends.selection import (
+    Record,
+    compute_column,
+    domain_groups,
+    is_large_scale,
+    is_record,
+)
+from compute_trends.style import (
     ERA_SHADES,
     LINE_STYLES,
     MARKS,
@@ -34,7 +40,7 @@ from .style import (
     new_figure,
     save_figure,
 )
-from .wording import growth, interval
+from compute_trends.wording import growth, interval
 
 # Inches, by what a figure names and by its width
 HEIGHTS = {

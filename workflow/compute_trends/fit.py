@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .loglinear import (
+from compute_trends.loglinear import (
     Array,
     bootstrap_lines,
     doubling_time,
@@ -18,8 +18,8 @@ from .loglinear import (
     line_band,
     quantiles,
 )
-from .selection import Record, select_trend
-from .streams import random_stream
+from compute_trends.selection import Record, select_trend
+from compute_trends.streams import random_stream
 
 LOG = logging.getLogger(__name__)
 

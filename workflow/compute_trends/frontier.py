@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .loglinear import Array, chunk_rows, usable_points, window_scores
+from compute_trends.loglinear import Array, chunk_rows, usable_points, window_scores
 
 Mask = NDArray[np.bool_]
 

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import yaml
 
-from .cells import (
+from compute_trends.cells import (
     NO_TEXT,
     Fault,
     Parsed,
@@ -30,9 +30,9 @@ from .cells import (
     read_sheet,
     strip_cells,
 )
-from .hardware import LEAST_RECENT_RATE
-from .problems import InputError, Problem, stop_on
-from .tables import LOADER, typed
+from compute_trends.hardware import LEAST_RECENT_RATE
+from compute_trends.problems import InputError, Problem, stop_on
+from compute_trends.tables import LOADER, typed
 
 LOG = logging.getLogger(__name__)
 

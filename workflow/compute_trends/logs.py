@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
-from .problems import InputError, told, write_problems
+from compute_trends.problems import InputError, told, write_problems
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from .layouts import split_list
+from compute_trends.layouts import split_list
 
 LOG = logging.getLogger(__name__)
 

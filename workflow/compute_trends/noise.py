@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from .fit import bootstrap_interval, noise_settings
-from .loglinear import bootstrap_slopes
-from .selection import Record
-from .streams import random_stream
-from .tables import typed
+from compute_trends.fit import bootstrap_interval, noise_settings
+from compute_trends.loglinear import bootstrap_slopes
+from compute_trends.selection import Record
+from compute_trends.streams import random_stream
+from compute_trends.tables import typed
 
 NOISES = ("none", "paper", "per_system")
 

@@ -7,9 +7,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from .exports import as_latex, as_markdown, page_table
-from .provenance import file_checksums
-from .tables import Resource, generated_resources, read_table
+from compute_trends.exports import as_latex, as_markdown, page_table
+from compute_trends.provenance import file_checksums
+from compute_trends.tables import Resource, generated_resources, read_table
 
 LICENSES = [
     {

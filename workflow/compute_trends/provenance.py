@@ -11,8 +11,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from .config import effective_yaml
-from .problems import Problem
+from compute_trends.config import effective_yaml
+from compute_trends.problems import Problem
 
 # What the numbers and figures depend on; requirements.txt pins everything else too.
 PACKAGES = (

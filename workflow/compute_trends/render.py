@@ -16,9 +16,9 @@ import jinja2
 import yaml
 from markupsafe import Markup
 
-from .digest import Record, Results, digest_results
-from .export_digest import export_figures
-from .page import (
+from compute_trends.digest import Record, Results, digest_results
+from compute_trends.export_digest import export_figures
+from compute_trends.page import (
     archive,
     content_policy,
     contents,
@@ -28,8 +28,8 @@ from .page import (
     packed_file,
     saved_file,
 )
-from .tables import records
-from .wording import change, fixed, growth, interval, percent
+from compute_trends.tables import records
+from compute_trends.wording import change, fixed, growth, interval, percent
 
 # Figures and tables that are not the paper's are numbered after its own.
 PAPER_FIGURES = 8

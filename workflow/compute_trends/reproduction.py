@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .fit import INTERVAL_COLUMNS, Interval, bootstrap_interval, noise_settings
-from .loglinear import bootstrap_slopes
-from .selection import Record
-from .streams import random_stream
-from .tables import column_names
+from compute_trends.fit import INTERVAL_COLUMNS, Interval, bootstrap_interval, noise_settings
+from compute_trends.loglinear import bootstrap_slopes
+from compute_trends.selection import Record
+from compute_trends.streams import random_stream
+from compute_trends.tables import column_names
 
 POINT_COLUMNS = ("n", "start_flop", "end_flop", "slope_oom_per_year", "doubling_time_months", "r2")
 

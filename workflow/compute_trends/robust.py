@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from .loglinear import Array, doubling_time, fit_line
-from .selection import Record
-from .tables import typed
+from compute_trends.loglinear import Array, doubling_time, fit_line
+from compute_trends.selection import Record
+from compute_trends.tables import typed
 
 METHODS = ("theil_sen", "hc3", "jackknife")
 LEVEL = 0.95

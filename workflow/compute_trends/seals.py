@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from .problems import Problem
+from compute_trends.problems import Problem
 
 
 def write_whole(path: str, text: str) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .dates import day_number, day_numbers, in_period
-from .loglinear import window_scores
-from .training_compute import spread_oom
+from compute_trends.dates import day_number, day_numbers, in_period
+from compute_trends.loglinear import window_scores
+from compute_trends.training_compute import spread_oom
 
 Record = dict[str, Any]
 

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from .fit import fit_trend
-from .loglinear import doubling_time, fit_line
-from .selection import Record, score_systems, select_datasets, select_trend
-from .streams import random_stream
-from .tables import typed
+from compute_trends.fit import fit_trend
+from compute_trends.loglinear import doubling_time, fit_line
+from compute_trends.selection import Record, score_systems, select_datasets, select_trend
+from compute_trends.streams import random_stream
+from compute_trends.tables import typed
 
 
 class Variation(NamedTuple):

@@ -15,7 +15,7 @@ import jsonschema
 import pandas as pd
 import yaml
 
-from .cells import (
+from compute_trends.cells import (
     Parsed,
     decimal_mark,
     neutral,
@@ -27,8 +27,8 @@ from .cells import (
     shorten,
     strip_cells,
 )
-from .problems import InputError, Problem, stop_on
-from .seals import broken_seal, write_sealed
+from compute_trends.problems import InputError, Problem, stop_on
+from compute_trends.seals import broken_seal, write_sealed
 
 # Safe, too, and several times faster, where PyYAML was built with it; each job waits for it.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

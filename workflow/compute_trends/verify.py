@@ -17,9 +17,9 @@ from typing import Any
 
 import yaml
 
-from .config import plain_dates
-from .provenance import SOURCES, file_checksums, state
-from .seals import broken_seal, is_sealed
+from compute_trends.config import plain_dates
+from compute_trends.provenance import SOURCES, file_checksums, state
+from compute_trends.seals import broken_seal, is_sealed
 
 Record = dict[str, Any]
 

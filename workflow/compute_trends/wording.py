@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .training_compute import FLOP_PER_MULTIPLY_ADD
+from compute_trends.training_compute import FLOP_PER_MULTIPLY_ADD
 
 
 def fixed(value: float | None, digits: int = 1) -> str:

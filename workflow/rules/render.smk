@@ -1,17 +1,7 @@
 rule write_config:
     """Write the config in force, overrides on the command line included."""
     input:
-        code=collect(
-            f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
-            module=[
-                "cells",
-                "config",
-                "logs",
-                "problems",
-                "seals",
-                "terms",
-            ],
-        ),
+        code=code_of("write_config"),
     output:
         "results/config.yaml",
     log:
@@ -33,25 +23,7 @@ rule draw_figures:
         trends="results/fits/trends.csv",
         members="results/fits/members.csv",
         bands="results/fits/bands.csv",
-        schema=f"{workflow.basedir}/workflow/schemas/tables.yaml",
-        code=collect(
-            f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
-            module=[
-                "cells",
-                "dates",
-                "figures",
-                "labels",
-                "loglinear",
-                "logs",
-                "problems",
-                "seals",
-                "selection",
-                "style",
-                "tables",
-                "training_compute",
-                "wording",
-            ],
-        ),
+        code=code_of("draw_figures"),
     output:
         figures=collect(
             "results/figures/{figure[name]}{file}",
@@ -82,32 +54,7 @@ rule draw_comparisons:
         systems="data/processed/systems.csv",
         estimates="data/processed/estimates.csv",
         compute="data/processed/compute.csv",
-        schema=f"{workflow.basedir}/workflow/schemas/tables.yaml",
-        code=collect(
-            f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
-            module=[
-                "agreement",
-                "cells",
-                "comparisons",
-                "compute_inputs",
-                "dates",
-                "estimate",
-                "figures",
-                "hardware",
-                "labels",
-                "loglinear",
-                "logs",
-                "problems",
-                "seals",
-                "selection",
-                "streams",
-                "style",
-                "tables",
-                "terms",
-                "training_compute",
-                "wording",
-            ],
-        ),
+        code=code_of("draw_comparisons"),
     output:
         figures=collect(
             "results/figures/{comparison[name]}{file}",
@@ -137,22 +84,7 @@ rule build_explorer:
         hardware="data/raw/hardware.csv",
         datapackage="data/raw/datapackage.json",
         template=f"{workflow.basedir}/workflow/report/explorer.vl.json",
-        schema=f"{workflow.basedir}/workflow/schemas/tables.yaml",
-        code=collect(
-            f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
-            module=[
-                "cells",
-                "dates",
-                "explorer",
-                "loglinear",
-                "logs",
-                "problems",
-                "seals",
-                "selection",
-                "tables",
-                "training_compute",
-            ],
-        ),
+        code=code_of("build_explorer"),
     output:
         chart="results/figures/explorer.vl.json",
         page="results/figures/explorer.json",
@@ -210,26 +142,7 @@ rule draw_exports:
         ),
         members=collect("results/exports/{export}/members.csv", export=list(EXPORTS)),
         trends=collect("results/exports/{export}/trends.csv", export=list(EXPORTS)),
-        schema=f"{workflow.basedir}/workflow/schemas/tables.yaml",
-        code=collect(
-            f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
-            module=[
-                "cells",
-                "dates",
-                "export_figures",
-                "figures",
-                "labels",
-                "loglinear",
-                "logs",
-                "problems",
-                "seals",
-                "selection",
-                "style",
-                "tables",
-                "training_compute",
-                "wording",
-            ],
-        ),
+        code=code_of("draw_exports"),
     output:
         collect(
             "results/figures/{figure}{file}",
@@ -291,22 +204,7 @@ rule package_results:
         + collect("results/changes/{name}.csv", name=CHANGES if EXPORTS else []),
         datapackage="data/raw/datapackage.json",
         references=f"{workflow.basedir}/workflow/report/references.bib",
-        schema=f"{workflow.basedir}/workflow/schemas/tables.yaml",
-        code=collect(
-            f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
-            module=[
-                "cells",
-                "config",
-                "exports",
-                "logs",
-                "package",
-                "problems",
-                "provenance",
-                "seals",
-                "tables",
-                "terms",
-            ],
-        ),
+        code=code_of("package_results"),
     output:
         collect("results/tables/{name}.{format}", name=PRINTED, format=["tex", "md"]),
         collect(
@@ -343,18 +241,7 @@ rule write_provenance:
             f"{workflow.basedir}/{{file}}", file=code_files(workflow.basedir)
         ),
         lock=f"{workflow.basedir}/requirements.txt",
-        code=collect(
-            f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
-            module=[
-                "cells",
-                "config",
-                "logs",
-                "problems",
-                "provenance",
-                "seals",
-                "terms",
-            ],
-        ),
+        code=code_of("write_provenance"),
     output:
         "results/provenance.json",
     log:
@@ -472,25 +359,8 @@ rule render_report:
             f"{workflow.basedir}/workflow/report/{{script}}.js",
             script=["page", "explorer"],
         ),
-        schema=f"{workflow.basedir}/workflow/schemas/tables.yaml",
         lock=f"{workflow.basedir}/requirements.txt",
-        code=collect(
-            f"{workflow.basedir}/workflow/compute_trends/{{module}}.py",
-            module=[
-                "cells",
-                "digest",
-                "export_digest",
-                "logs",
-                "page",
-                "problems",
-                "render",
-                "seals",
-                "tables",
-                "terms",
-                "training_compute",
-                "wording",
-            ],
-        ),
+        code=code_of("render_report"),
     output:
         # Kept until there is a new one, and put back if making it fails.
         update("report/index.html"),

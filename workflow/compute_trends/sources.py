@@ -1,0 +1,68 @@
+"""Source files that a rule depends on, found by following the imports of its script."""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections.abc import Iterator
+from pathlib import Path
+
+WORKFLOW = Path(__file__).parents[1]
+SCHEMAS = WORKFLOW / "schemas"
+LIBRARY = Path(__file__).parent.name
+
+
+def code_of(rule: str) -> list[str]:
+    """Modules and schema files that the script of a rule imports or reads, directly or not.
+
+    Parameters
+    ----------
+    rule : str
+        Name of the rule and of its script in ``workflow/scripts``.
+
+    Returns
+    -------
+    list of str
+        Paths in alphabetical order; as an input of the rule they make it run again
+        when one of them changes, which Snakemake does not see by itself.
+
+    Raises
+    ------
+    FileNotFoundError
+        If no script has the name of the rule.
+    """
+    script = next((WORKFLOW / "scripts").rglob(f"{rule}.py"), None)
+    if script is None:
+        raise FileNotFoundError(f"no script of the name of rule {rule} in {WORKFLOW / 'scripts'}")
+    reached: set[Path] = set()
+    ahead = [script]
+    while ahead:
+        new = _sources_named_in(ahead.pop()) - reached
+        reached |= new
+        ahead += [path for path in new if path.suffix == ".py"]
+    return sorted(map(str, reached))
+
+
+@functools.cache
+def _sources_named_in(path: Path) -> frozenset[Path]:
+    """Modules that a Python file imports, and schema files that it names."""
+    found: set[Path] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            for name in node.names:
+                found.update(_files_of(name.name))
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for name in node.names:
+                found.update(_files_of(f"{node.module}.{name.name}"))
+        elif isinstance(node, ast.Constant) and str(node.value).endswith((".yaml", ".json")):
+            found.add(SCHEMAS / str(node.value))
+    return frozenset(path for path in found if path.is_file())
+
+
+def _files_of(name: str) -> Iterator[Path]:
+    """Files that Python loads for a dotted name: each package's, and the module's."""
+    parts = name.split(".")
+    if parts[0] == LIBRARY:
+        for depth in range(1, len(parts) + 1):
+            place = WORKFLOW.joinpath(*parts[:depth])
+            yield from (place / "__init__.py", place.with_suffix(".py"))

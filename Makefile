@@ -21,7 +21,7 @@ all: $(VENV)/.installed
 environment: $(VENV)/.installed-dev
 
 # With GATE=1 also the tests that take long, and the share of the library's lines that all reach.
-GATE_OPTIONS := -m "" --cov=compute_trends --cov-report=term:skip-covered --cov-fail-under=95
+GATE_OPTIONS := -m "" --cov=workflow/compute_trends --cov-report=term:skip-covered --cov-fail-under=95
 test: $(VENV)/.installed-dev
 	@$(BIN)/python -m pytest $(if $(GATE),$(GATE_OPTIONS))
 
@@ -64,17 +64,17 @@ newest: $(VENV)/.uv
 # Mutants of the raw files and the config: each must be refused, or give what is right.
 N ?= 10000
 fuzz: $(VENV)/.installed-dev
-	@PYTHONPATH=tests $(BIN)/python -m fuzz.runner $(N)
+	@PYTHONPATH=workflow:tests $(BIN)/python -m fuzz.runner $(N)
 
 # Compute everything again in a folder of its own and compare the bytes.
 verify: $(VENV)/.installed
-	@$(BIN)/python -m compute_trends.verify
+	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.verify
 
 # Time and memory of the engine against one regression call per resample, and of a large export.
 benchmark: $(VENV)/.installed-dev
 	@$(BIN)/snakemake --cores $(CORES) --quiet all --until fit_trends
-	@$(BIN)/python benchmarks/engine.py
-	@$(BIN)/python benchmarks/export.py
+	@PYTHONPATH=workflow $(BIN)/python benchmarks/engine.py
+	@PYTHONPATH=workflow $(BIN)/python benchmarks/export.py
 
 # Resolve the newest versions that pyproject.toml allows.
 lock: $(VENV)/.uv

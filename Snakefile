@@ -12,20 +12,9 @@ sys.path.insert(0, LIBRARY)
 os.environ["PYTHONPATH"] = os.pathsep.join(
     [LIBRARY, *filter(None, [os.environ.get("PYTHONPATH")])]
 )
-from compute_trends.config import (
-    config_problems,
-    file_problems,
-    plain_dates,
-    told_config,
-)
+from compute_trends.config import config_problems, file_problems, plain_dates, told_config
 from compute_trends.problems import write_problems
-from compute_trends.provenance import (
-    code_files,
-    content,
-    file_checksums,
-    fingerprint,
-    git_state,
-)
+from compute_trends.provenance import code_files, content, file_checksums, fingerprint, git_state
 from compute_trends.sources import code_of
 
 CONFIG_PROBLEMS = "results/checks/problems/config.csv"

@@ -6,7 +6,6 @@ repetitions in one process, memory is what numpy and Python allocate at most.
 
 from __future__ import annotations
 
-import sys
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -17,12 +16,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 from sklearn.linear_model import LinearRegression
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "workflow"))
+from compute_trends.loglinear import CHUNK, bootstrap_slopes, window_scores
+from compute_trends.selection import join_members
+from compute_trends.tables import read_table
 
-from compute_trends.loglinear import CHUNK, bootstrap_slopes, window_scores  # noqa: E402
-from compute_trends.selection import join_members  # noqa: E402
-from compute_trends.tables import read_table  # noqa: E402
+ROOT = Path(__file__).parents[1]
+
 
 FOLDER = ROOT / "results" / "benchmark"
 NOISE = 2.0

@@ -20,22 +20,17 @@ import numpy as np
 import pandas as pd
 import yaml
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "workflow"))
+from compute_trends.compute_inputs import complete_inputs
+from compute_trends.config import plain_dates
+from compute_trends.estimate import choose_compute, estimate_systems
+from compute_trends.export_inputs import export_inputs
+from compute_trends.export_systems import clean_export
+from compute_trends.export_trends import export_scores, fit_export, flagged_systems, trends_of
+from compute_trends.layouts import known_chips, parse_cells, read_export
+from compute_trends.tables import read_checked, read_table, write_table
 
-from compute_trends.compute_inputs import complete_inputs  # noqa: E402
-from compute_trends.config import plain_dates  # noqa: E402
-from compute_trends.estimate import choose_compute, estimate_systems  # noqa: E402
-from compute_trends.export_inputs import export_inputs  # noqa: E402
-from compute_trends.export_systems import clean_export  # noqa: E402
-from compute_trends.export_trends import (  # noqa: E402
-    export_scores,
-    fit_export,
-    flagged_systems,
-    trends_of,
-)
-from compute_trends.layouts import known_chips, parse_cells, read_export  # noqa: E402
-from compute_trends.tables import read_checked, read_table, write_table  # noqa: E402
+ROOT = Path(__file__).parents[1]
+
 
 FOLDER = ROOT / "results" / "benchmark"
 RAW = ROOT / "data" / "raw"

@@ -15,9 +15,10 @@ from compute_trends.agreement import (
     implied_utilization,
     noise_factor,
 )
+from compute_trends.common.records import records
 from compute_trends.estimate import choose_compute
 from compute_trends.problems import InputError
-from compute_trends.tables import records, typed
+from compute_trends.tables import typed
 
 PREFERENCE = [
     {"methods": ["operation_count"], "confidence": "confident"},

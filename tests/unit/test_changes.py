@@ -17,10 +17,10 @@ from compute_trends.changes import (
     pairs_of,
     shapley,
 )
+from compute_trends.common.numbers import percent
 from compute_trends.export_trends import export_scores, fit_export, flagged_systems, trends_of
 from compute_trends.loglinear import fit_line
 from compute_trends.tables import typed, write_table
-from compute_trends.wording import percent
 
 OUTLIERS = {"window_days": 364, "low_z": -2, "high_z": 0.76, "large_scale_from": "2000-01-01"}
 UNITS = {"days_per_year": 365, "days_per_month": 30}

@@ -9,8 +9,9 @@ import pytest
 from conftest import RAW, Real
 
 from compute_trends.claims import QUANTITIES, Measured, check_claims, check_on_exports, verdict
+from compute_trends.common.records import records
 from compute_trends.problems import InputError
-from compute_trends.tables import read_checked, records, typed
+from compute_trends.tables import read_checked, typed
 
 
 def claim(**changes: Any) -> dict[str, Any]:

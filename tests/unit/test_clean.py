@@ -8,13 +8,7 @@ import pandas as pd
 import pytest
 from conftest import RAW, Real
 
-from compute_trends.clean import (
-    apply_corrections,
-    clean_annotations,
-    split_names,
-    system_key,
-    tidy,
-)
+from compute_trends.clean import apply_corrections, clean_annotations, split_names, system_key, tidy
 from compute_trends.problems import InputError
 from compute_trends.tables import raw_resource
 

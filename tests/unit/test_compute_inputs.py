@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 from conftest import RAW
 
+from compute_trends.common.records import records
 from compute_trends.compute_inputs import complete_inputs, evaluate, uncertain_inputs
 from compute_trends.problems import InputError
-from compute_trends.tables import raw_resource, read_checked, records
+from compute_trends.tables import raw_resource, read_checked
 
 PACKAGE = str(RAW / "datapackage.json")
 COLUMNS = [field["name"] for field in raw_resource(PACKAGE, "compute_inputs")["fields"]]

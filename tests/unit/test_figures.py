@@ -16,13 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
 
-from compute_trends.figures import (
-    Drawing,
-    draw_systems,
-    figure_points,
-    save_drawings,
-    trend_lines,
-)
+from compute_trends.figures import Drawing, draw_systems, figure_points, save_drawings, trend_lines
 from compute_trends.labels import text_box
 from compute_trends.style import COLUMN, ERA_SHADES, FULL, WIDTHS, Width, mark, save_figure
 

@@ -13,15 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compute_trends.cells import (
-    DELIMITERS,
-    neutral,
-    parse_dates,
-    parse_integers,
-    parse_numbers,
-    read_sheet,
-    restored,
-)
+from compute_trends.cells import DELIMITERS, parse_dates, parse_integers, parse_numbers, read_sheet
+from compute_trends.common.numbers import neutral, restored
 
 # The machine that runs the tests may be slow.
 settings.register_profile("steady", deadline=None, derandomize=True, max_examples=100)

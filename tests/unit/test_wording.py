@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from compute_trends.wording import arithmetic, change, fixed, growth, interval, plain
+from compute_trends.common.numbers import fixed, plain
+from compute_trends.training_compute import arithmetic
+from compute_trends.wording import change, growth, interval
 
 INF = float("inf")
 

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from compute_trends.common.records import Record, records
 from compute_trends.dates import day_numbers, in_period
-from compute_trends.estimate import Record, rank_estimates
+from compute_trends.estimate import rank_estimates
 from compute_trends.problems import Problem, stop_on
 from compute_trends.streams import random_stream
-from compute_trends.tables import column_names, records, typed
+from compute_trends.tables import column_names, typed
 from compute_trends.terms import METHODS, NO_WINNER
 
 LOG = logging.getLogger(__name__)

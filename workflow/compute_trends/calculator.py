@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from compute_trends.common.project import PROJECT
+from compute_trends.common.records import records
 from compute_trends.compute_inputs import SIZES, complete_inputs, evaluate
 from compute_trends.config import config_errors, plain_dates
 from compute_trends.problems import InputError, Problem, stop_on
-from compute_trends.tables import parse_columns, raw_resource, read_checked, records, table_problems
+from compute_trends.tables import parse_columns, raw_resource, read_checked, table_problems
 
-PROJECT = Path(__file__).parents[2]
 # Options that say an input in another way: option, column, factor.
 OTHER_WAYS = (("tokens", "examples", 1), ("days", "hours", 24))
 # Options that say that chips and time are meant.

@@ -21,6 +21,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from compute_trends.common.numbers import shorten
+
 # Separators of cells, the one that wins a tie first.
 DELIMITERS = (",", ";", "\t")
 # Signs that only look like a blank, or like nothing at all.
@@ -29,8 +31,6 @@ INVISIBLE = {ord(sign): " " for sign in "\u00a0\u2007\u2009\u202f"} | dict.fromk
 )
 # Bytes that are no text become U+FFFD; the others are no sign that a page could show.
 NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd\ufffe\uffff]")
-# What a spreadsheet program may run; OWASP, CSV injection.
-FORMULA = re.compile("'*[=+\\-@\t\r\n]")
 # No number and no date is longer, and patterns take too long on cells that are.
 LONGEST = 100
 
@@ -276,25 +276,6 @@ def _placed(rows: dict[int, list[str]]) -> Iterator[tuple[int, str | None, str]]
             yield row, column, cell
         for cell in cells[len(header) :]:
             yield row, None, cell
-
-
-def shorten(text: str, width: int = 60) -> str:
-    """A text for a message: cut where it is long."""
-    return text if len(text) <= width else text[: width - 1] + "…"
-
-
-def neutral(text: str) -> str:
-    """A text that a spreadsheet program takes as text, not as a formula; see `restored`.
-
-    An apostrophe is put before what begins with =, +, -, @, a tab or a line break, and
-    before what would be read as such a text with an apostrophe.
-    """
-    return f"'{text}" if FORMULA.match(text) else text
-
-
-def restored(texts: pd.Series) -> pd.Series:
-    """Texts as they were before `neutral`."""
-    return texts.str.replace(rf"^'(?={FORMULA.pattern})", "", regex=True)
 
 
 def strip_cells(texts: pd.Series) -> pd.Series:

@@ -11,11 +11,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from compute_trends.common.numbers import fixed, percent
+from compute_trends.common.records import Record, records
 from compute_trends.export_trends import choose_points, export_scores, point_growth, trends_of
 from compute_trends.matching import match_rows
-from compute_trends.selection import Record, score_systems
-from compute_trends.tables import read_table, records, typed
-from compute_trends.wording import fixed, percent
+from compute_trends.selection import score_systems
+from compute_trends.tables import read_table, typed
 
 LOG = logging.getLogger(__name__)
 

@@ -11,14 +11,14 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from compute_trends.common.numbers import plain
+from compute_trends.common.records import Record, records
 from compute_trends.fit import CI95_LEVELS
 from compute_trends.loglinear import fit_line
 from compute_trends.problems import Problem, stop_on
-from compute_trends.selection import Record
 from compute_trends.streams import random_stream
-from compute_trends.tables import records, typed
+from compute_trends.tables import typed
 from compute_trends.training_compute import spread_oom
-from compute_trends.wording import plain
 
 LOG = logging.getLogger(__name__)
 

@@ -14,10 +14,10 @@ from typing import Any
 import pandas as pd
 
 from compute_trends.cells import ORDERS, parse_dates, parse_integers
+from compute_trends.common.numbers import as_written
 from compute_trends.problems import InputError, Problem, stop_on
 from compute_trends.tables import (
     Resource,
-    as_written,
     check_raw,
     date_order,
     generated_resources,

@@ -11,9 +11,9 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
+from compute_trends.common.records import Record
 from compute_trends.figures import Drawing
 from compute_trends.labels import place_texts
-from compute_trends.selection import Record
 from compute_trends.style import STYLE, Width, caption, draw_marks, log_axis, new_figure
 from compute_trends.terms import METHODS
 

@@ -6,26 +6,24 @@ import difflib
 import logging
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from compute_trends.common.numbers import as_written
+from compute_trends.common.records import Record, records
 from compute_trends.hardware import find_chip, implausible_rates, names_of_chips, peak_rate
 from compute_trends.problems import Problem, stop_on
-from compute_trends.tables import as_written, records
 from compute_trends.training_compute import (
     FLOP_PER_MULTIPLY_ADD,
     INPUTS,
+    arithmetic,
     draw_training_compute,
     interval90,
     training_compute,
 )
-from compute_trends.wording import arithmetic
 
 LOG = logging.getLogger(__name__)
-
-Record = dict[str, Any]
 
 # Columns of compute_inputs.csv that each method takes; exactly one of `SIZES` stands for
 # the forward pass.

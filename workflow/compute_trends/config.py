@@ -14,6 +14,7 @@ from typing import Any
 import jsonschema
 import yaml
 
+from compute_trends.common.project import SCHEMAS
 from compute_trends.problems import Problem
 from compute_trends.terms import CONFIDENCES, METHODS
 
@@ -21,7 +22,7 @@ DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"
 # Deeper documents than this crash the reader that is written in C.
 DEPTH = 5000
 MOST_KEYS = 100_000
-SCHEMA = Path(__file__).parents[1] / "schemas" / "config.schema.yaml"
+SCHEMA = SCHEMAS / "config.schema.yaml"
 
 
 def _is_integer(_checker: object, value: object) -> bool:

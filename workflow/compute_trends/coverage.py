@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from compute_trends.common.records import Record
 from compute_trends.fit import CI95_LEVELS, noise_settings
 from compute_trends.loglinear import bootstrap_slopes, fit_line, quantiles
-from compute_trends.selection import Record
 from compute_trends.streams import random_stream
 from compute_trends.tables import typed
 

@@ -10,11 +10,10 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from compute_trends.common.records import Record, records
 from compute_trends.export_digest import ExportResults, digest_exports, read_exports
-from compute_trends.tables import read_checked, read_table, records
+from compute_trends.tables import read_checked, read_table
 from compute_trends.terms import NO_WINNER
-
-Record = dict[str, Any]
 
 # Farthest that an axis of doubling times goes from the one as fitted, as a factor
 AXIS_REACH = 6

@@ -8,19 +8,17 @@ from the inputs in compute_inputs.csv. Run as a command, this is a calculator:
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from compute_trends.common.records import Record, records
 from compute_trends.compute_inputs import evaluate
 from compute_trends.streams import random_stream
-from compute_trends.tables import records, typed
+from compute_trends.tables import typed
 from compute_trends.terms import CONFIDENCES
 
 LOG = logging.getLogger(__name__)
-
-Record = dict[str, Any]
 
 # Systems that a message names.
 LISTED = 20

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import pandas as pd
 import vl_convert
 
+from compute_trends.common.records import Record, records
 from compute_trends.dates import day_number, day_numbers, in_period
-from compute_trends.selection import Record, compute_column
-from compute_trends.tables import records
+from compute_trends.selection import compute_column
 
 # Lines of the chart, in the order in which they are listed.
 LINES = ("before", "until", "regular", "large", "since")

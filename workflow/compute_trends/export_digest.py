@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from compute_trends.common.numbers import fixed
+from compute_trends.common.records import Record, records
 from compute_trends.page import data_uri, saved_file
-from compute_trends.tables import read_table, records
-from compute_trends.wording import fixed
-
-Record = dict[str, Any]
+from compute_trends.tables import read_table
 
 # Tables of each export that the report shows, with the names of their schemas.
 OF_EXPORT = {

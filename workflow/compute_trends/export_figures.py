@@ -11,8 +11,9 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 
+from compute_trends.common.numbers import fixed
+from compute_trends.common.records import Record
 from compute_trends.figures import Drawing
-from compute_trends.selection import Record
 from compute_trends.style import (
     LINE_STYLES,
     STYLE,
@@ -22,7 +23,6 @@ from compute_trends.style import (
     log_axis,
     new_figure,
 )
-from compute_trends.wording import fixed
 
 HEIGHTS = {"full": 4.6, "column": 3.2}
 MARKERS = ("o", "s", "^", "D", "v")

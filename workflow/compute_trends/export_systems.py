@@ -16,9 +16,9 @@ import pandas as pd
 
 from compute_trends.cells import ORDERS
 from compute_trends.clean import split_names, system_key
+from compute_trends.common.records import Record
 from compute_trends.layouts import Cells, split_list
 from compute_trends.problems import InputError, Problem, stop_on
-from compute_trends.selection import Record
 from compute_trends.tables import column_names, generated_resources, table_problems, typed
 
 LOG = logging.getLogger(__name__)

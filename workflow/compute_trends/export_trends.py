@@ -8,11 +8,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from compute_trends.common.records import Record
 from compute_trends.dates import day_number, in_period
 from compute_trends.fit import bootstrap_interval, noise_settings
 from compute_trends.frontier import Rule, at_frontier, frontier_slopes, rule_of
 from compute_trends.loglinear import Array, bootstrap_slopes, doubling_time, fit_line, quantiles
-from compute_trends.selection import Record, compute_points, score_systems, select_trend
+from compute_trends.selection import compute_points, score_systems, select_trend
 from compute_trends.streams import random_stream
 from compute_trends.tables import typed
 

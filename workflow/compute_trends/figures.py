@@ -18,15 +18,10 @@ from matplotlib.dates import YearLocator, date2num
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from compute_trends.common.records import Record
 from compute_trends.dates import day_number, day_numbers, in_period
 from compute_trends.labels import covered, line_obstacles, place_texts, text_box
-from compute_trends.selection import (
-    Record,
-    compute_column,
-    domain_groups,
-    is_large_scale,
-    is_record,
-)
+from compute_trends.selection import compute_column, domain_groups, is_large_scale, is_record
 from compute_trends.style import (
     ERA_SHADES,
     LINE_STYLES,

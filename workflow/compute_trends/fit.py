@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from compute_trends.common.records import Record
 from compute_trends.loglinear import (
     Array,
     bootstrap_lines,
@@ -18,7 +19,7 @@ from compute_trends.loglinear import (
     line_band,
     quantiles,
 )
-from compute_trends.selection import Record, select_trend
+from compute_trends.selection import select_trend
 from compute_trends.streams import random_stream
 
 LOG = logging.getLogger(__name__)

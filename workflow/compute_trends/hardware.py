@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from compute_trends.common.numbers import as_written
 from compute_trends.problems import Problem
-from compute_trends.tables import as_written
 
 LEAST_RECENT_RATE = 1e8
 

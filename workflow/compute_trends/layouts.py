@@ -30,13 +30,14 @@ from compute_trends.cells import (
     read_sheet,
     strip_cells,
 )
+from compute_trends.common.project import SCHEMAS
 from compute_trends.hardware import LEAST_RECENT_RATE
 from compute_trends.problems import InputError, Problem, stop_on
 from compute_trends.tables import LOADER, typed
 
 LOG = logging.getLogger(__name__)
 
-LAYOUTS = Path(__file__).parents[1] / "schemas" / "layouts.yaml"
+LAYOUTS = SCHEMAS / "layouts.yaml"
 DAY_MONTH = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{2}|\d{4})")
 SHORT_YEAR = re.compile(r"(\d{1,2}[-/.]\d{1,2}[-/.])(\d{2})")
 # Digits with commas, and those among them where the commas can be thousands separators.

@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
+from compute_trends.common.records import Record
 from compute_trends.fit import bootstrap_interval, noise_settings
 from compute_trends.loglinear import bootstrap_slopes
-from compute_trends.selection import Record
 from compute_trends.streams import random_stream
 from compute_trends.tables import typed
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from compute_trends.common.records import Record
 from compute_trends.dates import day_number, day_numbers, in_period
 from compute_trends.fit import bootstrap_interval
 from compute_trends.loglinear import bootstrap_slopes, doubling_time, fit_line
-from compute_trends.selection import Record
 from compute_trends.streams import random_stream
 from compute_trends.tables import typed
 

@@ -7,7 +7,7 @@ import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 
-from compute_trends.cells import neutral, shorten
+from compute_trends.common.numbers import neutral, shorten
 
 # More would scroll the first ones out of sight.
 SHOWN = 40

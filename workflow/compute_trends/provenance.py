@@ -11,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from compute_trends.common.records import Record
 from compute_trends.config import effective_yaml
 from compute_trends.problems import Problem
 
@@ -30,8 +31,6 @@ VERSION = "0.1.0"
 LOCK = "requirements.txt"
 # What a commit must hold for results to be those of that commit.
 SOURCES = ("Snakefile", "config.yaml", "data/raw", "profiles", LOCK, "workflow")
-
-Record = dict[str, Any]
 
 
 def text_checksum(text: str) -> str:

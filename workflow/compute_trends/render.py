@@ -16,7 +16,9 @@ import jinja2
 import yaml
 from markupsafe import Markup
 
-from compute_trends.digest import Record, Results, digest_results
+from compute_trends.common.numbers import fixed, percent
+from compute_trends.common.records import Record, records
+from compute_trends.digest import Results, digest_results
 from compute_trends.export_digest import export_figures
 from compute_trends.page import (
     archive,
@@ -28,8 +30,7 @@ from compute_trends.page import (
     packed_file,
     saved_file,
 )
-from compute_trends.tables import records
-from compute_trends.wording import change, fixed, growth, interval, percent
+from compute_trends.wording import change, growth, interval
 
 # Figures and tables that are not the paper's are numbered after its own.
 PAPER_FIGURES = 8

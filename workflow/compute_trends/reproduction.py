@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from compute_trends.common.records import Record
 from compute_trends.fit import INTERVAL_COLUMNS, Interval, bootstrap_interval, noise_settings
 from compute_trends.loglinear import bootstrap_slopes
-from compute_trends.selection import Record
 from compute_trends.streams import random_stream
 from compute_trends.tables import column_names
 

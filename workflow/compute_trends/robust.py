@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from compute_trends.common.records import Record
 from compute_trends.loglinear import Array, doubling_time, fit_line
-from compute_trends.selection import Record
 from compute_trends.tables import typed
 
 METHODS = ("theil_sen", "hc3", "jackknife")

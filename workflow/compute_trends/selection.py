@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
+from compute_trends.common.records import Record
 from compute_trends.dates import day_number, day_numbers, in_period
 from compute_trends.loglinear import window_scores
 from compute_trends.training_compute import spread_oom
-
-Record = dict[str, Any]
 
 # What a fit needs of a system, besides its key.
 POINT_COLUMNS = ["domain", "day", "log_flop", "noise_oom"]

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from compute_trends.common.records import Record
 from compute_trends.fit import fit_trend
 from compute_trends.loglinear import doubling_time, fit_line
-from compute_trends.selection import Record, score_systems, select_datasets, select_trend
+from compute_trends.selection import score_systems, select_datasets, select_trend
 from compute_trends.streams import random_stream
 from compute_trends.tables import typed
 

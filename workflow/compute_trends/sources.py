@@ -7,9 +7,9 @@ import functools
 from collections.abc import Iterator
 from pathlib import Path
 
-WORKFLOW = Path(__file__).parents[1]
-SCHEMAS = WORKFLOW / "schemas"
-LIBRARY = Path(__file__).parent.name
+from compute_trends.common.project import SCHEMAS, WORKFLOW
+
+LIBRARY = "compute_trends"
 
 
 def code_of(rule: str) -> list[str]:

@@ -18,21 +18,20 @@ import yaml
 from compute_trends.cells import (
     Parsed,
     decimal_mark,
-    neutral,
     parse_dates,
     parse_integers,
     parse_numbers,
     read_sheet,
-    restored,
-    shorten,
     strip_cells,
 )
+from compute_trends.common.numbers import as_written, neutral, restored, shorten
+from compute_trends.common.project import SCHEMAS
 from compute_trends.problems import InputError, Problem, stop_on
 from compute_trends.seals import broken_seal, write_sealed
 
 # Safe, too, and several times faster, where PyYAML was built with it; each job waits for it.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-SCHEMAS = Path(__file__).parents[1] / "schemas" / "tables.yaml"
+TABLES = SCHEMAS / "tables.yaml"
 PANDAS_TYPES = {
     "string": "str",
     "number": "float64",
@@ -76,7 +75,7 @@ Resource = dict[str, Any]
 @functools.cache
 def generated_resources() -> dict[str, Resource]:
     """Schemas of the tables that a run writes, by name."""
-    described = yaml.load(SCHEMAS.read_text(encoding="utf-8"), Loader=LOADER)
+    described = yaml.load(TABLES.read_text(encoding="utf-8"), Loader=LOADER)
     return {resource["name"]: resource for resource in described["resources"]}
 
 
@@ -98,12 +97,6 @@ def typed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     fields = generated_resources()[name]["fields"]
     types = {field["name"]: PANDAS_TYPES[field.get("type", "string")] for field in fields}
     return frame.reindex(columns=list(types)).astype(types)
-
-
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as dicts, missing values as None."""
-    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return cast(list[dict[str, Any]], rows)
 
 
 def raw_resource(datapackage: str, name: str) -> Resource:
@@ -441,11 +434,6 @@ def _problems(cases: pd.DataFrame, resource: Resource, file: str) -> list[Proble
         if problem not in problems:
             problems.append(problem)
     return problems
-
-
-def as_written(value: object) -> str:
-    """A value for a message: whole numbers without the decimals that pandas gave them."""
-    return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
 def write_table(frame: pd.DataFrame, path: str, name: str) -> None:

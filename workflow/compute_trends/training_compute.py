@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from compute_trends.common.numbers import plain
+
 Array = NDArray[np.float64]
 
 # A multiply-add is one multiplication and one addition.
@@ -131,3 +133,39 @@ def spread_oom(low: Any, high: Any) -> Any:
         log10(high / low) / (2 x 1.645).
     """
     return np.log10(high / low) / (2 * Z90)
+
+
+def arithmetic(method: str, row: Any, flop: float) -> str:
+    """The sum of an estimate, written out.
+
+    Parameters
+    ----------
+    method : str
+        operation_count, hardware_time or reported.
+    row : mapping
+        Inputs in force, as `training_compute.training_compute` takes them; and
+        ``size``, the column that an operation count starts from, with its value.
+    flop : float
+        Result.
+
+    Returns
+    -------
+    str
+        Such as "2 × 390 408 × 3 × 60 000 × 20 = 2.81e12".
+    """
+    if method == "operation_count":
+        size = row["size"]
+        per_unit = 1 if size == "forward_flop" else FLOP_PER_MULTIPLY_ADD
+        factors = [] if per_unit == 1 else [plain(per_unit)]
+        factors += [plain(row["forward_flop"] / per_unit)]
+        factors += [plain(1 + row["backward_forward_ratio"]), plain(row["examples"])]
+        factors += [] if row["epochs"] == 1 else [plain(row["epochs"])]
+    elif method == "hardware_time":
+        chips = f"{plain(row['chips'])} chip{'' if row['chips'] == 1 else 's'}"
+        factors = [chips, f"{plain(row['hours'])} h", "3600 s/h"]
+        factors += [f"{plain(row['peak_flop_per_second'])} FLOP/s", plain(row["utilization"])]
+    else:
+        factors = [plain(row["reported_flop"])]
+    factors += [] if row["scale_factor"] == 1 else [plain(row["scale_factor"])]
+    mantissa, _, exponent = f"{flop:.2e}".partition("e")
+    return f"{' × '.join(factors)} = {mantissa}e{int(exponent)}"

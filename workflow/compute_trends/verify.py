@@ -17,11 +17,10 @@ from typing import Any
 
 import yaml
 
+from compute_trends.common.records import Record
 from compute_trends.config import plain_dates
 from compute_trends.provenance import SOURCES, file_checksums, state
 from compute_trends.seals import broken_seal, is_sealed
-
-Record = dict[str, Any]
 
 RECORD = "results/provenance.json"
 GENERATED = ("data/processed", "results", "report")

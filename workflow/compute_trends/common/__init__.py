@@ -1,0 +1,1 @@
+"""What every stage may use: knows no stage and no file."""

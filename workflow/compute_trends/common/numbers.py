@@ -1,0 +1,63 @@
+"""Numbers and texts as people read them."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+
+def fixed(value: float | None, digits: int = 1) -> str:
+    """A fixed number of decimals; infinity as its sign; nothing for a missing value."""
+    if value is None:
+        return ""
+    return "∞" if np.isinf(value) else f"{value:.{digits}f}"
+
+
+def percent(oom_per_year: float | None) -> str:
+    """A part of a change of growth as percent of growth per year; nothing where there is none."""
+    if oom_per_year is None or np.isnan(oom_per_year):
+        return ""
+    value = 100 * (10**oom_per_year - 1)
+    sign = "−" if value < -0.05 else "+" if value >= 0.05 else "±"
+    return f"{sign}{fixed(abs(value))} %"
+
+
+def plain(value: float) -> str:
+    """A number as a person writes it: 390 408, 0.33, 1.746e11."""
+    round_number = value >= 1e7 and float(f"{value:.3e}") == value
+    if float(value).is_integer() and value < 1e10 and not round_number:
+        return f"{int(value):,}".replace(",", "\N{NO-BREAK SPACE}")
+    if 1e-3 <= value < 1e6:
+        return f"{value:.6g}"
+    mantissa, _, exponent = f"{value:.5e}".partition("e")
+    return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+
+
+# What a spreadsheet program may run; OWASP, CSV injection.
+FORMULA = re.compile("'*[=+\\-@\t\r\n]")
+
+
+def shorten(text: str, width: int = 60) -> str:
+    """A text for a message: cut where it is long."""
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def neutral(text: str) -> str:
+    """A text that a spreadsheet program takes as text, not as a formula; see `restored`.
+
+    An apostrophe is put before what begins with =, +, -, @, a tab or a line break, and
+    before what would be read as such a text with an apostrophe.
+    """
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def restored(texts: pd.Series) -> pd.Series:
+    """Texts as they were before `neutral`."""
+    return texts.str.replace(rf"^'(?={FORMULA.pattern})", "", regex=True)
+
+
+def as_written(value: object) -> str:
+    """A value for a message: whole numbers without the decimals that pandas gave them."""
+    return f"{value:.15g}" if isinstance(value, float) else str(value)

@@ -12,10 +12,21 @@ sys.path.insert(0, LIBRARY)
 os.environ["PYTHONPATH"] = os.pathsep.join(
     [LIBRARY, *filter(None, [os.environ.get("PYTHONPATH")])]
 )
-from compute_trends.config import config_problems, file_problems, plain_dates, told_config
-from compute_trends.problems import write_problems
-from compute_trends.provenance import code_files, content, file_checksums, fingerprint, git_state
-from compute_trends.sources import code_of
+from compute_trends.settings.cross_checks import (
+    config_problems,
+    file_problems,
+    plain_dates,
+    told_config,
+)
+from compute_trends.common.problems import write_problems
+from compute_trends.run.provenance import (
+    code_files,
+    content,
+    file_checksums,
+    fingerprint,
+    git_state,
+)
+from compute_trends.run.sources import code_of
 
 CONFIG_PROBLEMS = "results/checks/problems/config.csv"
 
@@ -62,6 +73,8 @@ FINGERPRINT = fingerprint(INPUTS, config)
 include: "workflow/rules/clean.smk"
 include: "workflow/rules/estimate.smk"
 include: "workflow/rules/fit.smk"
+include: "workflow/rules/checks.smk"
+include: "workflow/rules/vintages.smk"
 include: "workflow/rules/render.smk"
 
 

@@ -16,9 +16,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 from sklearn.linear_model import LinearRegression
 
-from compute_trends.loglinear import CHUNK, bootstrap_slopes, window_scores
-from compute_trends.selection import join_members
-from compute_trends.tables import read_table
+from compute_trends.fit.loglinear import CHUNK, bootstrap_slopes, window_scores
+from compute_trends.fit.selection import join_members
+from compute_trends.tables.raw import read_table
 
 ROOT = Path(__file__).parents[1]
 

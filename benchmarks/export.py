@@ -20,14 +20,14 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from compute_trends.compute_inputs import complete_inputs
-from compute_trends.config import plain_dates
-from compute_trends.estimate import choose_compute, estimate_systems
-from compute_trends.export_inputs import export_inputs
-from compute_trends.export_systems import clean_export
-from compute_trends.export_trends import export_scores, fit_export, flagged_systems, trends_of
-from compute_trends.layouts import known_chips, parse_cells, read_export
-from compute_trends.tables import read_checked, read_table, write_table
+from compute_trends.clean.export import clean_export
+from compute_trends.clean.export_file import known_chips, parse_cells, read_export
+from compute_trends.estimate.export import export_inputs
+from compute_trends.estimate.inputs import complete_inputs
+from compute_trends.estimate.systems import choose_compute, estimate_systems
+from compute_trends.fit.export import export_scores, fit_export, flagged_systems, trends_of
+from compute_trends.settings.cross_checks import plain_dates
+from compute_trends.tables.raw import read_checked, read_table, write_table
 
 ROOT = Path(__file__).parents[1]
 

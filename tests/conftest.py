@@ -17,22 +17,22 @@ import pytest
 import yaml
 from xdist.scheduler import LoadScopeScheduling
 
-from compute_trends.agreement import check_estimates
-from compute_trends.claims import check_claims
-from compute_trends.clean import clean_annotations
-from compute_trends.compute_inputs import complete_inputs
-from compute_trends.config import plain_dates
-from compute_trends.coverage import coverage_table
-from compute_trends.digest import Results
-from compute_trends.estimate import choose_compute, estimate_systems
-from compute_trends.fit import fit_trends
-from compute_trends.noise import compare_noise
-from compute_trends.parameters import parameter_table
-from compute_trends.reproduction import check_reproduction, key_of_terms, study_table
-from compute_trends.robust import robust_table
-from compute_trends.selection import join_members, score_systems, select_datasets
-from compute_trends.sensitivity import sensitivity_table
-from compute_trends.tables import raw_resource, read_checked, read_raw
+from compute_trends.checks.agreement import check_estimates
+from compute_trends.checks.claims import check_claims
+from compute_trends.checks.intervals import coverage_table
+from compute_trends.checks.noise import compare_noise
+from compute_trends.checks.other_methods import robust_table
+from compute_trends.checks.reproduction import check_reproduction, key_of_terms, study_table
+from compute_trends.checks.sensitivity import sensitivity_table
+from compute_trends.clean.annotations import clean_annotations
+from compute_trends.estimate.inputs import complete_inputs
+from compute_trends.estimate.systems import choose_compute, estimate_systems
+from compute_trends.fit.parameter_trends import parameter_table
+from compute_trends.fit.selection import join_members, score_systems, select_datasets
+from compute_trends.fit.trends import fit_trends
+from compute_trends.render.sections.digest import Results
+from compute_trends.settings.cross_checks import plain_dates
+from compute_trends.tables.raw import raw_resource, read_checked, read_raw
 
 ROOT = Path(__file__).parents[1]
 RAW = ROOT / "data" / "raw"
@@ -46,7 +46,7 @@ SHARED_RUNS = {
     "tiny": (
         "tests/e2e/test_faults.py",
         "tests/e2e/test_tiny_run.py",
-        "tests/unit/test_verify.py",
+        "tests/unit/run/test_verify.py",
         "tests/workflow/test_reruns.py",
     ),
 }

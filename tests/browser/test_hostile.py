@@ -11,11 +11,11 @@ import pytest
 from conftest import RAW, ROOT, Project, Real
 from playwright.sync_api import Browser
 
-from compute_trends.config import effective_yaml
-from compute_trends.digest import Results
-from compute_trends.explorer import build_explorer
-from compute_trends.render import render_report
-from compute_trends.tables import read_checked
+from compute_trends.render.explorer import build_explorer
+from compute_trends.render.report import render_report
+from compute_trends.render.sections.digest import Results
+from compute_trends.settings.cross_checks import effective_yaml
+from compute_trends.tables.raw import read_checked
 
 from .conftest import Visit
 

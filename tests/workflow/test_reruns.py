@@ -56,19 +56,19 @@ def test_nothing_to_do_after_a_run(finished_tiny: Project) -> None:
             LAST,
         ),
         (
-            "workflow/compute_trends/figures.py",
+            "workflow/compute_trends/render/figures/timeline.py",
             '"""Figures: systems',
             '"""Figures of systems',
             CARRIERS,
         ),
         (
-            "workflow/compute_trends/reproduction.py",
+            "workflow/compute_trends/checks/reproduction.py",
             '"""The paper\'s tables',
             '"""The tables',
             TABLES,
         ),
         (
-            "workflow/compute_trends/clean.py",
+            "workflow/compute_trends/clean/annotations.py",
             '"""Stage clean:',
             '"""The stage clean:',
             {"clean_annotations", "estimate_compute"} | AFTER_ESTIMATE - {"write_config"},

@@ -15,10 +15,10 @@ import pytest
 import yaml
 from conftest import ROOT
 
-from compute_trends.sources import code_of
+from compute_trends.run.sources import code_of
 
 LIBRARY = ROOT / "workflow" / "compute_trends"
-SCRIPTS = sorted((ROOT / "workflow" / "scripts").glob("*.py"))
+SCRIPTS = sorted((ROOT / "workflow" / "scripts").rglob("*.py"))
 RULES = {
     match["name"]: match["body"]
     for file in sorted((ROOT / "workflow" / "rules").glob("*.smk"))
@@ -31,7 +31,7 @@ RULES = {
 
 
 def test_each_rule_has_one_script_of_its_name() -> None:
-    assert sorted(RULES) == [script.stem for script in SCRIPTS]
+    assert sorted(RULES) == sorted(script.stem for script in SCRIPTS)
 
 
 # One process for all scripts, which forgets the library between them, not its dependencies.
@@ -46,10 +46,12 @@ print(json.dumps(loaded))
 """
 
 
-def test_code_of_a_rule_is_what_python_loads_for_its_script() -> None:
+def test_code_of_a_rule_is_what_python_loads_for_its_script(tmp_path: Path) -> None:
     command = [sys.executable, "-c", LOADED, *map(str, SCRIPTS)]
     environment = {**os.environ, "PYTHONPATH": str(LIBRARY.parent)}
-    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
     for script, modules in json.loads(run.stdout).items():
         code = [path for path in code_of(Path(script).stem) if path.endswith(".py")]
         assert sorted(modules) == code, script
@@ -79,7 +81,7 @@ def test_scripts_are_thin_and_do_nothing_on_import(script: Path) -> None:
         assert guarded or docstring or isinstance(node, ast.Import | ast.ImportFrom)
 
 
-@pytest.mark.parametrize("module", sorted(LIBRARY.glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("module", sorted(LIBRARY.rglob("*.py")), ids=lambda path: path.stem)
 def test_library_knows_nothing_of_snakemake(module: Path) -> None:
     for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -142,7 +144,7 @@ def test_workflows_of_github_are_pinned_and_may_do_little(path: Path) -> None:
 
 
 def test_nothing_in_the_code_loads_yaml_or_pickles_that_run_code() -> None:
-    for path in [*LIBRARY.glob("*.py"), *SCRIPTS]:
+    for path in [*LIBRARY.rglob("*.py"), *SCRIPTS]:
         text = path.read_text(encoding="utf-8")
         code = r"(pickle|eval\(|exec\(|yaml\.(unsafe|full)_load|shell=True)"
         assert not re.search(code, text), path

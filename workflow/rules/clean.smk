@@ -26,7 +26,7 @@ rule clean_annotations:
         ),
         plausible=lookup(dpath="clean/plausible", within=config),
     script:
-        "../scripts/clean_annotations.py"
+        "../scripts/clean/clean_annotations.py"
 
 
 rule clean_export:
@@ -68,4 +68,4 @@ rule clean_export:
             ),
         },
     script:
-        "../scripts/clean_export.py"
+        "../scripts/clean/clean_export.py"

@@ -23,36 +23,7 @@ rule estimate_compute:
         uncertainty=lookup(dpath="estimate/uncertainty", within=config),
         seed=lookup(dpath="seed", within=config),
     script:
-        "../scripts/estimate_compute.py"
-
-
-rule check_estimates:
-    """Hold the values of each system against each other, a verdict for each disagreement."""
-    input:
-        systems="data/processed/systems.csv",
-        estimates="data/processed/estimates.csv",
-        compute="data/processed/compute.csv",
-        excluded="data/processed/excluded.csv",
-        discrepancies="data/raw/discrepancies.csv",
-        datapackage="data/raw/datapackage.json",
-        code=code_of("check_estimates"),
-    output:
-        disagreements="results/checks/estimates.csv",
-        agreement="results/checks/agreement.csv",
-        utilization="results/checks/utilization.csv",
-        estimate_kinds="results/checks/estimate_kinds.csv",
-    log:
-        "results/logs/check_estimates.log",
-    conda:
-        "../envs/python.yaml"
-    params:
-        content=content(INPUTS, "discrepancies.csv", "datapackage.json"),
-        disagreements=lookup(dpath="estimate/disagreements", within=config),
-        preference=lookup(dpath="estimate/choice/preference", within=config),
-        eras=lookup(dpath="render/eras", within=config),
-        seed=lookup(dpath="seed", within=config),
-    script:
-        "../scripts/check_estimates.py"
+        "../scripts/estimate/estimate_compute.py"
 
 
 rule estimate_export:
@@ -77,4 +48,4 @@ rule estimate_export:
         uncertainty=lookup(dpath="estimate/uncertainty", within=config),
         seed=lookup(dpath="seed", within=config),
     script:
-        "../scripts/estimate_export.py"
+        "../scripts/estimate/estimate_export.py"

@@ -1,3 +1,33 @@
+rule make_tables:
+    """Lay out the paper's tables from this run."""
+    input:
+        trends="results/fits/trends.csv",
+        published="data/raw/published_tables.csv",
+        datapackage="data/raw/datapackage.json",
+        code=code_of("make_tables"),
+    output:
+        table1="results/tables/table1.csv",
+        table2="results/tables/table2.csv",
+        table3="results/tables/table3.csv",
+        table4="results/tables/table4.csv",
+        table5="results/tables/table5.csv",
+        table6="results/tables/table6.csv",
+        table7="results/tables/table7.csv",
+        table8="results/tables/table8.csv",
+        table9="results/tables/table9.csv",
+    log:
+        "results/logs/make_tables.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        content=content(INPUTS, "published_tables.csv", "datapackage.json"),
+        units=lookup(dpath="fit/units", within=config),
+        outliers=lookup(dpath="fit/outliers", within=config),
+        bootstrap=lookup(dpath="fit/bootstrap", within=config),
+    script:
+        "../scripts/render/make_tables.py"
+
+
 rule write_config:
     """Write the config in force, overrides on the command line included."""
     input:
@@ -11,7 +41,7 @@ rule write_config:
     params:
         config=config,
     script:
-        "../scripts/write_config.py"
+        "../scripts/render/write_config.py"
 
 
 rule draw_figures:
@@ -45,7 +75,7 @@ rule draw_figures:
         domains=lookup(dpath="fit/domains", within=config),
         fingerprint=FINGERPRINT,
     script:
-        "../scripts/draw_figures.py"
+        "../scripts/render/draw_figures.py"
 
 
 rule draw_comparisons:
@@ -72,7 +102,7 @@ rule draw_comparisons:
         factor=lookup(dpath="estimate/disagreements/factor", within=config),
         fingerprint=FINGERPRINT,
     script:
-        "../scripts/draw_comparisons.py"
+        "../scripts/render/draw_comparisons.py"
 
 
 rule build_explorer:
@@ -100,7 +130,7 @@ rule build_explorer:
         units=lookup(dpath="fit/units", within=config),
         ratio=lookup(dpath="estimate/defaults/backward_forward_ratio", within=config),
     script:
-        "../scripts/build_explorer.py"
+        "../scripts/render/build_explorer.py"
 
 
 # Where the config has no record of it, the page is without the chart and its libraries.
@@ -158,7 +188,7 @@ rule draw_exports:
         headlines=lookup(dpath="render/exports/headlines", within=config),
         fingerprint=FINGERPRINT,
     script:
-        "../scripts/draw_exports.py"
+        "../scripts/render/draw_exports.py"
 
 
 rule package_results:
@@ -224,7 +254,7 @@ rule package_results:
         trends=lookup(dpath="fit/trends", within=config),
         fingerprint=FINGERPRINT,
     script:
-        "../scripts/package_results.py"
+        "../scripts/render/package_results.py"
 
 
 rule write_provenance:
@@ -253,7 +283,7 @@ rule write_provenance:
         inputs=INPUTS,
         git=git_state(workflow.basedir),
     script:
-        "../scripts/write_provenance.py"
+        "../scripts/render/write_provenance.py"
 
 
 rule render_report:
@@ -369,4 +399,4 @@ rule render_report:
     conda:
         "../envs/python.yaml"
     script:
-        "../scripts/render_report.py"
+        "../scripts/render/render_report.py"

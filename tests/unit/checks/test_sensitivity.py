@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import Real
+
+from compute_trends.checks.sensitivity import sensitivity_table, shifted, variations
+from compute_trends.fit.trends import fit_trends
+
+FINDING = "from_2010_regular"
+
+
+@pytest.fixture(scope="module")
+def table(real: Real) -> pd.DataFrame:
+    fit = real.config["fit"]
+    return sensitivity_table(real.systems, real.compute, fit=fit, seed=real.config["seed"])
+
+
+def row(table: pd.DataFrame, choice: str, setting: str, trend: str = FINDING) -> pd.Series:
+    found = table[
+        (table["trend"] == trend) & (table["choice"] == choice) & (table["setting"] == setting)
+    ]
+    assert len(found) == 1
+    return found.iloc[0]
+
+
+def test_the_trend_itself_is_the_one_of_the_run(real: Real, table: pd.DataFrame) -> None:
+    columns = [name for name in table if name in real.trends and name != "trend"]
+    for basis, choice, setting in (
+        ("published", "none", "as fitted"),
+        ("estimated", "basis", "estimated"),
+    ):
+        trends = real.trends[real.trends["basis"] == basis].set_index("trend")
+        for name in real.config["fit"]["sensitivity"]["trends"]:
+            ours = row(table, choice, setting, name)[columns].astype(float)
+            pd.testing.assert_series_equal(
+                ours, trends.loc[name, columns].astype(float), check_names=False
+            )
+
+
+@pytest.mark.parametrize(
+    ("choice", "setting", "changes"),
+    [
+        ("high_z", "0.54", {"high_z": 0.54}),
+        ("dataset", "paper_figures", {"dataset": "paper_figures"}),
+        (
+            "start",
+            "2016-09-01",
+            {
+                "period": {"after": "2016-09-01", "through": "2022-02-01"},
+                "large_scale_from": "2016-09-01",
+            },
+        ),
+    ],
+)
+def test_a_variation_is_the_trend_that_a_config_would_give(
+    real: Real, table: pd.DataFrame, choice: str, setting: str, changes: dict[str, Any]
+) -> None:
+    fit = real.config["fit"]
+    [trend] = [trend for trend in fit["trends"] if trend["name"] == "from_2015_large"]
+    expected = fit_trends(
+        real.scores,
+        trends=[trend | changes],
+        bases=["published"],
+        outliers=fit["outliers"],
+        domains=fit["domains"],
+        bootstrap=fit["bootstrap"],
+        units=fit["units"],
+        seed=real.config["seed"],
+    ).trends.iloc[0]
+    varied = row(table, choice, setting, "from_2015_large")
+    for name in ("n", "doubling_time_months", "doubling_time_months_ci95_high", "r2"):
+        assert varied[name] == pytest.approx(expected[name])
+
+
+def test_leaving_out_is_what_it_says(real: Real, table: pd.DataFrame) -> None:
+    members = real.members[
+        (real.members["trend"] == FINDING) & (real.members["basis"] == "published")
+    ]
+    points = members.merge(real.systems, on="system_id").merge(real.compute, on="system_id")
+    days = (points["publication_date"] - pd.Timestamp("1970-01-01")).dt.days
+    log_flop = np.log10(points["training_compute_published_flop"])
+    language = points["domain"] == "Language"
+    slope = np.polyfit(days[~language], log_flop[~language], 1)[0] * 365
+    varied = row(table, "without_domain", "Language")
+    assert varied["n"] == int((~language).sum())
+    assert varied["slope_oom_per_year"] == pytest.approx(slope)
+
+    slopes = {
+        system: np.polyfit(days[kept], log_flop[kept], 1)[0] * 365
+        for system in points["system_id"]
+        for kept in [points["system_id"] != system]
+    }
+    for pick in (min, max):
+        system = pick(slopes, key=lambda name: slopes[name])
+        varied = row(table, "without_system", system)
+        assert varied["slope_oom_per_year"] == pytest.approx(slopes[system])
+        assert np.isnan(varied["doubling_time_months_ci95_low"])
+
+
+def test_a_start_moves_the_marking_of_large_scale_with_it(real: Real) -> None:
+    fit = real.config["fit"]
+    by_name = {trend["name"]: trend for trend in fit["trends"]}
+    sections = ("sensitivity", "datasets", "bases", "outliers", "bootstrap")
+    settings: dict[str, Any] = {name: fit[name] for name in sections}
+    for name, moves in (("from_2015_large", True), ("main_2010_regular", False)):
+        for varied in variations(by_name[name], domains=[], **settings):
+            if varied.choice == "start":
+                assert ("large_scale_from" in varied.trend) == moves
+                assert varied.trend["period"]["after"] == varied.setting
+
+
+def test_days_are_moved_by_calendar_years() -> None:
+    assert shifted("2015-09-01", -1) == "2014-09-01"
+    assert shifted("2012-02-29", 1) == "2013-02-28"
+
+
+def test_what_leaves_too_few_systems_is_said(real: Real) -> None:
+    fit = copy.deepcopy(real.config["fit"])
+    fit["sensitivity"] |= {"trends": [FINDING], "start_years": [12]}
+    table = sensitivity_table(real.systems, real.compute, fit=fit, seed=1)
+    varied = row(table, "start", "2021-12-31")
+    assert "at least three systems" in varied["note"]
+    assert pd.isna(varied["n"]) and np.isnan(varied["doubling_time_months"])
+
+
+def test_no_choice_is_varied_to_what_it_is(real: Real, table: pd.DataFrame) -> None:
+    outliers = real.config["fit"]["outliers"]
+    for name in ("low_z", "high_z", "window_days"):
+        settings = set(table.loc[table["choice"] == name, "setting"].astype(float))
+        assert settings and outliers[name] not in settings
+    # A trend over both scales does not depend on what is large.
+    assert not ((table["trend"] == "until_2009") & (table["choice"] == "high_z")).any()

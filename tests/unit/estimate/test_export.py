@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from conftest import ROOT, TINY
+
+from compute_trends.clean.export import clean_export
+from compute_trends.clean.export_file import known_chips, parse_cells, read_export
+from compute_trends.estimate.export import export_inputs
+from compute_trends.estimate.inputs import complete_inputs
+from compute_trends.estimate.systems import choose_compute, estimate_systems
+from compute_trends.tables.raw import read_checked
+
+COLUMNS = {
+    "Model": "Net",
+    "Publication date": "2020-01-01",
+    "Training compute (FLOP)": "6e18",
+    "Domain": "Language",
+    "Link": "https://example.org/net, https://example.org/other",
+    "Parameters": "1e6",
+    "Training dataset size (total)": "1e12",
+    "Epochs": "1",
+    "Base model": "",
+    "Abstract": "We train a model.",
+    "Parameters notes": "",
+    "Dataset size notes": "",
+    "Training hardware": "Abacus 2",
+    "Hardware quantity": "10",
+    "Training time (hours)": "500",
+    "Hardware utilization (MFU)": "0.5",
+    "Numerical format": "FP32",
+}
+
+
+def tables(tmp_path: Path, *changes: dict[str, str], header: str = "(total)") -> dict[str, Any]:
+    rows = [COLUMNS | change for change in changes or [{}]]
+    frame = pd.DataFrame(rows).rename(
+        columns={"Training dataset size (total)": f"Training dataset size {header}"}
+    )
+    path = tmp_path / "a.csv"
+    frame.to_csv(path, index=False)
+    export = read_export(str(path), layout="epoch_models")
+    cells = parse_cells(export, layout="epoch_models", through="2026-01-01", order=None)
+    record = {"name": "made_up", "path": str(path), "date": "2026-01-01"}
+    found: dict[str, Any] = clean_export(
+        cells, export=record, published_after="1950-01-01", first_day_is_placeholder=True
+    )._asdict()
+    package = str(ROOT / "data" / "raw" / "datapackage.json")
+    chips = read_checked(str(TINY / "raw" / "hardware.csv"), package, "hardware")
+    found |= {"hardware": known_chips(chips, None)}
+    return found | export_inputs(found, export)
+
+
+def inputs(tmp_path: Path, method: str, **change: str) -> dict[str, Any] | str:
+    """The row of inputs by a method, or the reason why there is none."""
+    found = tables(tmp_path, change)
+    row = found["inputs"][found["inputs"]["method"] == method]
+    if len(row):
+        return dict(row.iloc[0].dropna())
+    reasons = found["left_out"].loc[found["left_out"]["method"] == method, "reason"]
+    return "; ".join(reasons)
+
+
+def test_both_methods_from_columns(tmp_path: Path) -> None:
+    found = tables(tmp_path)
+    counted, timed = found["inputs"].to_dict("records")
+    assert (counted["parameters"], counted["examples"], counted["epochs"]) == (1e6, 1e12, 1)
+    assert (timed["chips"], timed["hours"], timed["utilization"]) == (10, 500, 0.5)
+    assert (timed["hardware"], timed["precision"]) == ("Abacus 2", "fp32")
+    assert counted["confidence"] == timed["confidence"] == "likely"
+    assert counted["source_url"] == "https://example.org/net"
+    assert found["left_out"].empty
+
+
+def test_the_estimate_stage_takes_them(tmp_path: Path, config: dict[str, Any]) -> None:
+    found = tables(tmp_path, {}, {"Model": "Bare", "Epochs": "", "Hardware utilization (MFU)": ""})
+    settings = config["estimate"]
+    completed = complete_inputs(
+        found["inputs"],
+        found["hardware"],
+        found["systems"],
+        found["excluded"],
+        defaults=settings["defaults"],
+        files=("inputs.csv", "hardware.csv"),
+    )
+    estimates = estimate_systems(
+        found["systems"], completed, uncertainty=settings["uncertainty"], seed=1
+    ).set_index("estimate_id")["training_compute_flop"]
+    assert estimates["net/operation_count"] == pytest.approx(6 * 1e6 * 1e12)
+    assert estimates["net/hardware_time"] == pytest.approx(10 * 500 * 3600 * 1e7 * 0.5)
+    # The default for language models
+    assert estimates["bare/hardware_time"] == pytest.approx(10 * 500 * 3600 * 1e7 * 0.3)
+    compute = choose_compute(
+        estimate_systems(found["systems"], completed, uncertainty=settings["uncertainty"], seed=1),
+        **settings["choice"],
+    )
+    assert compute["estimated_to_published_ratio"].iloc[0] == pytest.approx(1.0)
+    assert compute["assumed"].tolist()[1] == "epochs"
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"Base model": "Other"}, "made from another model"),
+        ({"Domain": "Vision"}, "not a language model"),
+        ({"Domain": "Multimodal,Language,Vision"}, "not a language model"),
+        ({"Parameters notes": "102B, of which 12B active parameters"}, "mixture of experts"),
+        ({"Abstract": "A sparsely gated model."}, "mixture of experts"),
+        ({"Model": "Net-235B-A22B"}, "mixture of experts"),
+        ({"Publication date": "2016-01-01"}, "older than the Transformer"),
+        (
+            {"Training dataset size (total)": "1e9", "Epochs": ""},
+            "epochs are not stated, and data of this size are repeated",
+        ),
+        ({"Parameters": "1e15"}, "a value out of range"),
+        ({"Parameters": ""}, ""),
+    ],
+)
+def test_what_gives_no_valid_count(tmp_path: Path, change: dict[str, str], reason: str) -> None:
+    found = inputs(tmp_path, "operation_count", **change)
+    assert isinstance(found, str) and found.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"Base model": "Other"}, "made from another model"),
+        ({"Training hardware": "Abacus,Abacus 2"}, "several kinds of chips"),
+        ({"Training hardware": "Engine"}, "no peak rate of its chip in hardware.csv: Engine"),
+        ({"Hardware quantity": "1e9"}, "a value out of range"),
+        ({"Training time (hours)": ""}, ""),
+    ],
+)
+def test_what_gives_no_valid_time(tmp_path: Path, change: dict[str, str], reason: str) -> None:
+    found = inputs(tmp_path, "hardware_time", **change)
+    assert isinstance(found, str) and found.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("method", "change", "assumed"),
+    [
+        ("operation_count", {"Epochs": ""}, "ASSUME epochs: "),
+        ("hardware_time", {"Hardware utilization (MFU)": ""}, "ASSUME utilization: "),
+        ("hardware_time", {"Hardware utilization (MFU)": "40"}, "ASSUME utilization: "),
+        ("hardware_time", {"Numerical format": ""}, "ASSUME precision: "),
+        ("hardware_time", {"Numerical format": "FP8"}, "ASSUME precision: "),
+    ],
+)
+def test_what_is_assumed_is_said(
+    tmp_path: Path, method: str, change: dict[str, str], assumed: str
+) -> None:
+    found = inputs(tmp_path, method, **change)
+    assert isinstance(found, dict)
+    assert assumed in found["derivation"] and found["confidence"] == "speculative"
+
+
+@pytest.mark.parametrize(
+    ("header", "notes", "is_assumed"),
+    [
+        ("(datapoints)", "", True),
+        ("(datapoints)", "300B tokens", False),
+        ("(gradients)", "", False),
+        ("(total)", "", False),
+    ],
+)
+def test_what_a_size_counts(tmp_path: Path, header: str, notes: str, is_assumed: bool) -> None:
+    found = tables(tmp_path, {"Dataset size notes": notes}, header=header)["inputs"]
+    derivation = found.set_index("method").loc["operation_count", "derivation"]
+    assert ("ASSUME examples" in derivation) == is_assumed
+
+
+def test_names_of_chips_in_any_case_and_their_aliases(tmp_path: Path) -> None:
+    found = inputs(tmp_path, "hardware_time", **{"Training hardware": " abacus one "})
+    assert isinstance(found, dict) and found["hardware"] == "Abacus"

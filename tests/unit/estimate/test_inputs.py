@@ -1,0 +1,298 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import RAW
+
+from compute_trends.common.problems import InputError
+from compute_trends.common.records import records
+from compute_trends.estimate.inputs import complete_inputs, evaluate, uncertain_inputs
+from compute_trends.tables.raw import raw_resource, read_checked
+
+PACKAGE = str(RAW / "datapackage.json")
+COLUMNS = [field["name"] for field in raw_resource(PACKAGE, "compute_inputs")["fields"]]
+DEFAULTS = {
+    "utilization": {"by_domain": {"Language": 0.3}, "otherwise": 0.4},
+    "backward_forward_ratio": 2,
+}
+COUNTED = {
+    "estimate_id": "net/operation_count",
+    "system_id": "net",
+    "method": "operation_count",
+    "parameters": "1e6",
+    "examples": "5000",
+    "epochs": "10",
+    "confidence": "confident",
+    "source_url": "https://example.org/paper",
+    "source_locator": "table 1",
+    "derivation": "As stated.",
+}
+TIMED = {
+    "estimate_id": "net/hardware_time",
+    "system_id": "net",
+    "method": "hardware_time",
+    "hardware": "V100",
+    "precision": "fp32",
+    "chips": "8",
+    "hours": "24",
+    "confidence": "speculative",
+    "source_url": "https://example.org/paper",
+    "source_locator": "table 1",
+    "derivation": "As stated. ASSUME utilization: not stated.",
+}
+REPORTED = {
+    "estimate_id": "net/reported",
+    "system_id": "net",
+    "method": "reported",
+    "reported_flop": "3e16",
+    "confidence": "likely",
+    "source_url": "https://example.org/paper",
+    "source_locator": "table 1",
+    "derivation": "As stated.",
+}
+
+
+def read(tmp_path: Path, *rows: dict[str, str], domain: str = "Vision") -> pd.DataFrame:
+    """Rows written, read and completed as the estimate stage does it."""
+    path = tmp_path / "compute_inputs.csv"
+    cells = pd.DataFrame(rows).reindex(columns=COLUMNS)
+    cells.to_csv(path, index=False)
+    chips = str(RAW / "hardware.csv")
+    return complete_inputs(
+        read_checked(str(path), PACKAGE, "compute_inputs"),
+        read_checked(chips, PACKAGE, "hardware"),
+        pd.DataFrame({"system_id": ["net"], "domain": [domain]}),
+        pd.DataFrame({"system_id": ["gone"]}),
+        defaults=DEFAULTS,
+        files=("compute_inputs.csv", "hardware.csv"),
+    )
+
+
+def changed(row: dict[str, str], **cells: str) -> dict[str, str]:
+    return {name: value for name, value in (row | cells).items() if value}
+
+
+def test_defaults_and_peak_rates_are_put_in(tmp_path: Path) -> None:
+    counted, timed = records(read(tmp_path, COUNTED, TIMED))
+    assert counted["forward_flop"] == 2e6
+    assert counted["backward_forward_ratio"] == 2
+    assert counted["scale_factor"] == 1
+    assert timed["hardware"] == "NVIDIA V100"
+    assert timed["peak_flop_per_second"] == pytest.approx(1.567e13)
+    assert timed["utilization"] == 0.4
+    assert timed["assumed"] == "utilization"
+    [language] = records(read(tmp_path, TIMED, domain="Language"))
+    assert language["utilization"] == 0.3
+
+
+@pytest.mark.parametrize(
+    ("size", "forward"), [("forward_flop", 7), ("forward_multiply_adds", 14), ("parameters", 14)]
+)
+def test_two_operations_per_multiply_add_and_parameter(
+    tmp_path: Path, size: str, forward: float
+) -> None:
+    [row] = records(read(tmp_path, changed(COUNTED, parameters="") | {size: "7"}))
+    assert row["forward_flop"] == forward
+
+
+def test_rows_of_excluded_systems_are_passed_over(tmp_path: Path) -> None:
+    gone = changed(REPORTED, estimate_id="gone/reported", system_id="gone")
+    assert read(tmp_path, COUNTED, gone)["system_id"].tolist() == ["net"]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        # Wrong unit
+        (
+            changed(TIMED, hours="3 days"),
+            "column hours: found '3 days', expected a number (unit: h)",
+        ),
+        (changed(TIMED, utilization="33"), "column utilization: found '33', expected at most 1"),
+        (changed(COUNTED, parameters="175B"), "column parameters: found '175B', expected a number"),
+        # Negative or zero
+        (
+            changed(TIMED, chips="-8"),
+            "column chips: found '-8', expected at least 1 (unit: chips)",
+        ),
+        (changed(COUNTED, examples="0"), "column examples: found '0', expected at least 1"),
+        (
+            changed(COUNTED, backward_forward_ratio="-1"),
+            "column backward_forward_ratio: found '-1'",
+        ),
+        # Missing
+        (changed(COUNTED, epochs=""), "column epochs: expected a value: operation_count needs it"),
+        (changed(TIMED, chips=""), "column chips: expected a value: hardware_time needs it"),
+        (changed(REPORTED, reported_flop=""), "column reported_flop: expected a value: reported"),
+        (changed(COUNTED, source_url=""), "column source_url: expected a value"),
+        (
+            changed(COUNTED, parameters=""),
+            "column forward_flop: expected a value in exactly one of forward_flop,",
+        ),
+        # Not used
+        (
+            changed(COUNTED, chips="8"),
+            "column chips: found '8', expected nothing: operation_count does not use it",
+        ),
+        (
+            changed(REPORTED, examples="8"),
+            "column examples: found '8', expected nothing: reported does not use it",
+        ),
+        (
+            changed(COUNTED, forward_flop="8"),
+            "column forward_flop, parameters: expected a value in exactly one of",
+        ),
+        # Unknown
+        (
+            changed(TIMED, hardware="V1000"),
+            "column hardware: found 'V1000', expected a chip of hardware.csv, such as NVIDIA V100",
+        ),
+        (
+            changed(TIMED, precision="tf32"),
+            "column precision: found 'tf32', expected a precision that NVIDIA V100 has: fp64",
+        ),
+        (changed(TIMED, precision="fp8"), "column precision: found 'fp8', expected one of fp64,"),
+        (
+            changed(REPORTED, system_id="nett", estimate_id="nett/reported"),
+            "column system_id: found 'nett', expected a system_id of data/processed/systems.csv",
+        ),
+        (
+            changed(REPORTED, estimate_id="other/reported"),
+            "column estimate_id: found 'other/reported', expected net/reported",
+        ),
+        (changed(REPORTED, method="guessed"), "column method: found 'guessed', expected one of"),
+        # Assumptions
+        (
+            changed(TIMED, derivation="As stated."),
+            'column utilization: expected a value, or "ASSUME utilization" in the derivation',
+        ),
+        (
+            changed(TIMED, confidence="likely"),
+            "column confidence: found 'likely', expected speculative where an input is assumed",
+        ),
+        (
+            changed(COUNTED, confidence="speculative"),
+            "column confidence: found 'speculative', expected speculative where an input is",
+        ),
+        *(
+            (
+                changed(COUNTED, derivation=f"Well. {mark} guessed.", confidence="speculative"),
+                f"column derivation: found '{mark}', expected ASSUME, one of parameters, examples,",
+            )
+            for mark in (
+                "ASSUME hours:",
+                "ASSUME forward_flop:",
+                "ASSUME scale_factor:",
+                "ASSUMED epochs:",
+                "ASSUME epochs",
+                "assume epochs:",
+            )
+        ),
+        (
+            changed(COUNTED, scale_factor="2"),
+            "column scale_factor_reason: expected a factor and its reason, or neither",
+        ),
+    ],
+)
+def test_bad_inputs_are_told_with_row_and_column(
+    tmp_path: Path, row: dict[str, str], message: str
+) -> None:
+    other = changed(REPORTED, estimate_id="gone/reported", system_id="gone")
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, other, row)
+    assert f", row 3, {message}" in str(caught.value)
+
+
+def test_all_problems_of_the_file_are_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, changed(COUNTED, epochs=""), changed(TIMED, hardware="V1000", chips=""))
+    assert len(caught.value.problems) == 3
+
+
+KINDS = {
+    "parameters": {"stated": 1.2, "assumed": 3},
+    "examples": {"stated": 1.1, "assumed": 4},
+    "epochs": {"stated": 1.1, "assumed": 4},
+    "backward_forward_ratio": {"stated": 1.25, "assumed": 2},
+    "scale_factor": {"stated": 1.5, "assumed": 3},
+    "chips": {"stated": 1.1, "assumed": 2},
+    "hours": {"stated": 1.1, "assumed": 2},
+    "peak_flop_per_second": {"stated": 1.05, "assumed": 2.5},
+    "utilization": {"stated": 1.1, "assumed": 5},
+}
+
+
+def test_an_input_is_as_uncertain_as_its_kind_and_more_so_if_assumed(tmp_path: Path) -> None:
+    [counted] = records(read(tmp_path, COUNTED))
+    assert uncertain_inputs(counted, KINDS) == {
+        "forward_flop": 1.2,
+        "examples": 1.1,
+        "epochs": 1.1,
+        "backward_forward_ratio": 1.25,
+    }
+    scaled = changed(
+        COUNTED,
+        scale_factor="5",
+        scale_factor_reason="five nets",
+        confidence="speculative",
+        derivation="ASSUME epochs: unknown. ASSUME parameters: a guess.",
+    )
+    [row] = records(read(tmp_path, scaled))
+    assert uncertain_inputs(row, KINDS) == {
+        "forward_flop": 3,
+        "examples": 1.1,
+        "epochs": 4,
+        "backward_forward_ratio": 1.25,
+        "scale_factor": 1.5,
+    }
+    unknown_chip = changed(TIMED, derivation="ASSUME hardware: a guess. ASSUME utilization: none.")
+    [row] = records(read(tmp_path, unknown_chip))
+    factors = uncertain_inputs(row, KINDS)
+    assert factors is not None
+    assert factors["peak_flop_per_second"] == 2.5
+    assert factors["utilization"] == 5
+    unknown_format = changed(
+        TIMED, derivation="ASSUME precision: a guess. ASSUME utilization: none."
+    )
+    [row] = records(read(tmp_path, unknown_format))
+    factors = uncertain_inputs(row, KINDS)
+    assert factors is not None
+    assert factors["peak_flop_per_second"] == 2.5
+
+
+def evaluated(row: dict[str, Any], kinds: dict[str, Any]) -> dict[str, Any]:
+    classes = {"confident": 3, "likely": 10, "speculative": 31}
+    uncertainty = {"samples": 4000, "inputs": kinds, "classes": classes}
+    return evaluate(row, uncertainty=uncertainty, rng=np.random.default_rng(5))
+
+
+def test_an_estimate_and_its_interval(tmp_path: Path) -> None:
+    counted, timed, reported = records(read(tmp_path, COUNTED, TIMED, REPORTED))
+    value = evaluated(counted, KINDS)
+    assert value["training_compute_flop"] == 2e6 * 3 * 5000 * 10
+    assert value["passes"] == 50_000
+    assert value["interval_from"] == "inputs"
+    assert (
+        value["training_compute_flop_ci90_low"]
+        < value["training_compute_flop"]
+        < value["training_compute_flop_ci90_high"]
+    )
+    assert evaluated(timed, KINDS)["training_compute_flop"] == pytest.approx(
+        8 * 24 * 3600 * 1.567e13 * 0.4, rel=1e-3
+    )
+    stated = evaluated(reported, KINDS)
+    assert stated["interval_from"] == "confidence"
+    assert stated["training_compute_flop_ci90_low"] == pytest.approx(3e15)
+    assert stated["training_compute_flop_ci90_high"] == pytest.approx(3e17)
+
+
+def test_an_input_of_a_kind_without_uncertainty_falls_back_to_the_class(tmp_path: Path) -> None:
+    [row] = records(read(tmp_path, COUNTED))
+    kinds = {name: kind for name, kind in KINDS.items() if name != "epochs"}
+    value = evaluated(row, kinds)
+    assert value["interval_from"] == "confidence"
+    assert value["training_compute_flop_ci90_high"] == 3 * value["training_compute_flop"]

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from compute_trends.render.figures.comparison import draw_comparison
+from compute_trends.render.figures.style import FULL, save_figure
+
+COMPARISON: dict[str, Any] = {"name": "c", "title": "Two", "x": "published", "y": "estimated"}
+NAMES = {"a": "Near", "b": "Far above", "c": "Far below"}
+
+
+def points() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "system_id": ["a", "b", "c"],
+            "x_flop": [1e10, 1e12, 1e20],
+            "y_flop": [1.5e10, 1e15, 1e17],
+            "method": ["operation_count", "operation_count", "hardware_time"],
+        }
+    )
+
+
+def svg(tmp_path: Path, frame: pd.DataFrame, **comparison: Any) -> str:
+    drawing = draw_comparison(
+        frame, NAMES, comparison=COMPARISON | comparison, factor=2, width=FULL
+    )
+    path = tmp_path / "c.svg"
+    save_figure(drawing.figure, str(path), title="Two", fingerprint="f")
+    return path.read_text(encoding="utf-8")
+
+
+def test_marks_band_and_the_names_of_the_far_ones(tmp_path: Path) -> None:
+    text = svg(tmp_path, points())
+    for words in (
+        "3 systems. Data: Epoch AI, CC BY 4.0",
+        "By counting operations (2)",
+        "From chips and time (1)",
+        "Within ×2",
+        "Training compute as published (FLOP)",
+        "Far above",
+        "Far below",
+    ):
+        assert f">{words}<" in text
+    assert ">Near<" not in text
+
+
+def test_two_methods_are_not_marked_by_method(tmp_path: Path) -> None:
+    text = svg(tmp_path, points(), x="hardware_time", y="operation_count")
+    assert ">Systems (3)<" in text
+    assert "By counting" not in text
+
+
+def test_the_same_bytes_every_time(tmp_path: Path) -> None:
+    assert svg(tmp_path, points()) == svg(tmp_path, points())
+
+
+@pytest.mark.parametrize("x", ["published", "reported"])
+def test_nothing_to_compare_is_an_empty_figure(tmp_path: Path, x: str) -> None:
+    assert "0 systems." in svg(tmp_path, points().iloc[:0], x=x)

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from compute_trends.render.figures.export import draw_export, draw_growth, export_records
+from compute_trends.render.figures.style import WIDTHS, save_figure
+from compute_trends.tables.raw import typed
+
+
+def trend(name: str, export: str, vintage: str, **changes: Any) -> dict[str, Any]:
+    return {
+        "export": export,
+        "vintage": pd.Timestamp(vintage),
+        "models": "notable",
+        "trend": name,
+        "label": f"Trend {name}, 2010 on",
+        "period": "2009-12-31/2024-05-31",
+        "frontier": "top_10" if name == "top" else None,
+        "fixed": True,
+        "n": 5,
+        "start_flop": 1e18,
+        "end_flop": 1e24,
+        "growth_per_year": 4.0,
+        "growth_per_year_ci90_low": 3.5,
+        "growth_per_year_ci90_high": 4.5,
+        "doubling_time_months": 6.0,
+        "note": None,
+    } | changes
+
+
+SYSTEMS = pd.DataFrame(
+    {
+        "system_id": [f"s{number}" for number in range(20)],
+        "publication_date": pd.date_range("2008-01-01", periods=20, freq="300D"),
+        "training_compute_flop": 10.0 ** np.linspace(16, 24, 20),
+    }
+)
+MEMBERS = pd.DataFrame(
+    [("all", f"s{number}") for number in range(3, 20)] + [("top", f"s{n}") for n in range(10, 20)],
+    columns=["trend", "system_id"],
+)
+FIGURE = {"name": "export_a", "title": "An export"}
+
+
+def texts(drawing: Any) -> str:
+    found = drawing.figure.findobj(lambda artist: hasattr(artist, "get_text"))
+    return "\n".join(artist.get_text() for artist in found)
+
+
+def test_figures_have_names_and_titles() -> None:
+    assert export_records([]) == []
+    records = export_records([{"name": "a", "date": "2024-07-16"}])
+    assert [record["name"] for record in records] == ["growth_by_vintage", "export_a"]
+
+
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+def test_an_export_shows_its_systems_and_headline_trends(width: Any) -> None:
+    trends = typed(
+        pd.DataFrame([trend("all", "a", "2024-07-16"), trend("top", "a", "2024-07-16")]),
+        "export_trends",
+    )
+    settings = {"headlines": ["all", "top"], "figure": FIGURE, "width": width}
+    drawing = draw_export(SYSTEMS, MEMBERS, trends, **settings)
+    # Those before the trends begin are not shown.
+    assert drawing.shown == 17
+    assert [len(line.get_xdata()) for line in drawing.figure.axes[0].get_lines()] == [2, 2]
+    for text in ("×4.00 a year (3.50 to 4.50)", "Trend top, 2010 on (10)", "Systems (7)"):
+        assert text in texts(drawing)
+
+
+def test_a_trend_without_numbers_has_no_line() -> None:
+    trends = typed(
+        pd.DataFrame([trend("all", "a", "2024-07-16", note="too few"), trend("b", "a", "2024")]),
+        "export_trends",
+    )
+    settings = {"headlines": ["all"], "figure": FIGURE, "width": WIDTHS["full"]}
+    drawing = draw_export(SYSTEMS, MEMBERS, trends, **settings)
+    assert not drawing.figure.axes[0].get_lines() and drawing.shown == 20
+
+
+def test_growth_has_a_mark_for_each_vintage(tmp_path: Path) -> None:
+    rows = [trend("all", "a", "2024-07-16"), trend("all", "b", "2026-03-07", growth_per_year=3.8)]
+    rows += [trend("other", "a", "2024-07-16"), trend("all", "c", "2025-01-01", note="too few")]
+    growth = typed(pd.DataFrame(rows), "growth_by_vintage")
+    settings = {"headlines": ["all"], "figure": FIGURE, "width": WIDTHS["full"]}
+    drawing = draw_growth(growth, **settings)
+    assert drawing.shown == 2
+    shown = texts(drawing)
+    assert "×4.00, 6.0 months" in shown and "×3.80" in shown
+    assert "2024-07-16" in shown and "2026-03-07" in shown and "2025-01-01" not in shown
+    files = [tmp_path / name for name in ("one.svg", "other.svg")]
+    for file in files:
+        drawing = draw_growth(growth, **settings).figure
+        save_figure(drawing, str(file), title="Growth", fingerprint="0")
+    assert files[0].read_bytes() == files[1].read_bytes()

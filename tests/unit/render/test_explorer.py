@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import RAW, ROOT, Real
+
+from compute_trends.common.dates import day_number
+from compute_trends.render.explorer import (
+    LINES,
+    READ_MARKS,
+    build_explorer,
+    explorer_choices,
+    library_bundle,
+    offered_chips,
+)
+from compute_trends.tables.raw import read_checked
+
+TEMPLATE = ROOT / "workflow" / "report" / "explorer.vl.json"
+
+
+@pytest.fixture(scope="module")
+def hardware() -> pd.DataFrame:
+    return read_checked(str(RAW / "hardware.csv"), str(RAW / "datapackage.json"), "hardware")
+
+
+@pytest.fixture(scope="module")
+def built(real: Real, hardware: pd.DataFrame) -> tuple[dict[str, Any], dict[str, Any]]:
+    fit = real.config["fit"]
+    return build_explorer(
+        real.systems,
+        real.compute,
+        real.scores,
+        hardware,
+        template=json.loads(TEMPLATE.read_text(encoding="utf-8")),
+        explorer=real.config["render"]["explorer"],
+        trends=fit["trends"],
+        settings={"high_z": fit["outliers"]["high_z"], "units": fit["units"], "ratio": 2},
+    )
+
+
+def test_boundaries_are_those_of_the_trends(real: Real) -> None:
+    fit = real.config["fit"]
+    first, second = explorer_choices(real.config["render"]["explorer"], fit["trends"], 0.76)
+    assert first["deep_learning"] == second["deep_learning"] == day_number("2009-12-31")
+    assert first["large_scale"] == second["large_scale"] == day_number("2015-09-01")
+    assert (first["dataset"], second["dataset"]) == ("paper_figures", "paper_tables")
+
+
+def test_the_systems_of_each_line_are_the_members_of_its_trend(
+    real: Real, built: tuple[dict[str, Any], dict[str, Any]]
+) -> None:
+    chart, page = built
+    rows = pd.DataFrame(chart["data"]["values"]).astype({"z": float})
+    names = dict(zip(real.systems["system_id"], real.systems["system"], strict=True))
+    for choice in page["choices"]:
+        for basis in ("published", "estimated"):
+            shown = rows[
+                (rows["dataset"] == choice["dataset"]) & (rows["basis"] == basis) & ~rows["low"]
+            ]
+            late = shown["day"] > choice["large_scale"]
+            large = late & (shown["z"] > choice["high_z"])
+            early = shown["day"] <= choice["deep_learning"]
+            groups = {
+                "before": early,
+                "until": ~early & ~late,
+                "regular": late & ~large,
+                "large": large,
+                "since": ~early & ~large,
+            }
+            for line in LINES:
+                of_trend = real.members[
+                    (real.members["trend"] == choice["lines"][line])
+                    & (real.members["basis"] == basis)
+                ]
+                members = sorted(names[system] for system in of_trend["system_id"])
+                assert sorted(shown.loc[groups[line], "system"]) == members, (line, basis)
+
+
+def test_the_chart_starts_as_the_config_says(
+    real: Real, built: tuple[dict[str, Any], dict[str, Any]]
+) -> None:
+    values = {parameter["name"]: parameter["value"] for parameter in built[0]["params"]}
+    assert values["dataset"] == "paper_figures"
+    assert values["high_z"] == real.config["fit"]["outliers"]["high_z"]
+    assert values["days_per_month"] == real.config["fit"]["units"]["days_per_month"]
+    assert values["large_scale"] == day_number("2015-09-01")
+
+
+def test_the_page_knows_the_data_sets_that_it_reads(
+    built: tuple[dict[str, Any], dict[str, Any]],
+) -> None:
+    page = built[1]
+    names = {data["name"] for data in page["spec"]["data"]}
+    assert set(page["data"]) == set(READ_MARKS)
+    assert set(page["data"].values()) <= names
+    assert len(set(page["data"].values())) == len(READ_MARKS)
+    # No value that JSON has no word for
+    json.dumps(built, allow_nan=False)
+
+
+def test_only_addresses_of_the_web_are_links(
+    real: Real, hardware: pd.DataFrame, built: tuple[dict[str, Any], dict[str, Any]]
+) -> None:
+    links = {row["link"] for row in built[0]["data"]["values"]}
+    assert all(link is None or link.startswith("http") for link in links)
+    fit = real.config["fit"]
+    hostile = real.systems.assign(link="javascript:alert(1)")
+    chart, _ = build_explorer(
+        hostile,
+        real.compute,
+        real.scores,
+        hardware,
+        template=json.loads(TEMPLATE.read_text(encoding="utf-8")),
+        explorer=real.config["render"]["explorer"][:1],
+        trends=fit["trends"],
+        settings={"high_z": 0.76, "units": fit["units"], "ratio": 2},
+    )
+    assert {row["link"] for row in chart["data"]["values"]} == {None}
+
+
+def test_every_rate_of_every_chip_is_offered(hardware: pd.DataFrame) -> None:
+    rates = hardware.filter(regex="^peak_")
+    chips = offered_chips(hardware)
+    assert len(chips) == int(rates.notna().to_numpy().sum())
+    assert {chip["name"] for chip in chips} == set(hardware["hardware"][rates.notna().any(axis=1)])
+    assert all(np.isfinite(chip["rate"]) and chip["rate"] > 0 for chip in chips)
+
+
+def test_the_libraries_make_the_embedder_known() -> None:
+    bundle = library_bundle()
+    assert "window.vegaEmbed" in bundle
+    assert len(bundle) < 1_200_000

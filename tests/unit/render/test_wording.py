@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import pytest
+
+from compute_trends.common.numbers import fixed, plain
+from compute_trends.estimate.formulas import arithmetic
+from compute_trends.render.wording import change, growth, interval
+
+INF = float("inf")
+
+
+def test_fixed_decimals() -> None:
+    assert [fixed(21.26), fixed(0.666, 2), fixed(INF), fixed(None)] == ["21.3", "0.67", "∞", ""]
+
+
+def test_growth_in_words() -> None:
+    assert growth({"doubling_time_months": 5.58}) == "doubles every 5.6 months"
+    assert growth({"doubling_time_months": INF}) == "does not grow"
+
+
+def test_interval_in_words() -> None:
+    ends = {"doubling_time_months_ci95_low": 7.83, "doubling_time_months_ci95_high": INF}
+    assert interval(ends, "doubling_time_months") == "7.8 to ∞"
+
+
+def trend(
+    slope: float, months: float, low: float, high: float, slope_low: float
+) -> dict[str, float]:
+    return {
+        "slope_oom_per_year": slope,
+        "slope_oom_per_year_ci95_low": slope_low,
+        "doubling_time_months": months,
+        "doubling_time_months_ci95_low": low,
+        "doubling_time_months_ci95_high": high,
+        "r2": 0.5,
+    }
+
+
+def test_a_change_in_words() -> None:
+    before = trend(0.6, 6.1, 5.0, 7.5, 0.5)
+    assert change(before, trend(0.48, 7.6, 5.0, 15.0, 0.2)) == (
+        "compute doubles every 7.6 months (5.0 to 15.0) instead of 6.1 (5.0 to 7.5), "
+        "growth 20 % slower; R² 0.50 instead of 0.50"
+    )
+    assert "growth 10 % faster;" in change(before, trend(0.66, 5.5, 5.0, 6.0, 0.6))
+    assert "growth as fast, within 1 %;" in change(before, trend(0.603, 6.1, 5.0, 7.0, 0.5))
+    lost = change(before, trend(0.3, 12.2, 6.0, INF, -0.1))
+    assert "growth 50 % slower and no longer distinguishable from none;" in lost
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (390408, "390\N{NO-BREAK SPACE}408"),
+        (13994528, "13\N{NO-BREAK SPACE}994\N{NO-BREAK SPACE}528"),
+        (1.746e11, "1.746e11"),
+        (3e8, "3e8"),
+        (9_999_999.5, "1e7"),
+        (0.33, "0.33"),
+        (31.6227766, "31.6228"),
+        (2.5e-5, "2.5e-5"),
+    ],
+)
+def test_plain_numbers(value: float, written: str) -> None:
+    assert plain(value) == written
+
+
+def test_arithmetic_is_written_out() -> None:
+    counted = {
+        "size": "forward_multiply_adds",
+        "forward_flop": 780816,
+        "backward_forward_ratio": 2,
+        "examples": 60000,
+        "epochs": 20,
+        "scale_factor": 1,
+    }
+    assert arithmetic("operation_count", counted, 2.8109e12).replace("\N{NO-BREAK SPACE}", " ") == (
+        "2 × 390 408 × 3 × 60 000 × 20 = 2.81e12"
+    )
+    one_epoch = counted | {"size": "forward_flop", "epochs": 1, "scale_factor": 35}
+    assert arithmetic("operation_count", one_epoch, 4.92e12).replace("\N{NO-BREAK SPACE}", " ") == (
+        "780 816 × 3 × 60 000 × 35 = 4.92e12"
+    )
+    timed = {
+        "chips": 1,
+        "hours": 24,
+        "peak_flop_per_second": 1.581e12,
+        "utilization": 0.4,
+        "scale_factor": 1,
+    }
+    assert arithmetic("hardware_time", timed, 5.46e16) == (
+        "1 chip × 24 h × 3600 s/h × 1.581e12 FLOP/s × 0.4 = 5.46e16"
+    )

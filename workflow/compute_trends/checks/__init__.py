@@ -1,0 +1,1 @@
+"""Results held against something else: other methods, what is published, simulated truth."""

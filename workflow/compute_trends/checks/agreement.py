@@ -1,0 +1,412 @@
+"""How far values of one system agree: published, estimated, and by one method or another."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from compute_trends.common.dates import day_numbers, in_period
+from compute_trends.common.problems import Problem, stop_on
+from compute_trends.common.random_streams import random_stream
+from compute_trends.common.records import Record, records
+from compute_trends.common.vocabulary import METHODS, NO_WINNER
+from compute_trends.estimate.systems import rank_estimates
+from compute_trends.tables.raw import column_names, typed
+
+LOG = logging.getLogger(__name__)
+
+WITHIN = {"within_1_05": 1.05, "within_1_5": 1.5, "within_2": 2.0}
+RESAMPLES = 2000
+VERDICT_COLUMNS = ("right", "reason", "source_url", "source_locator")
+# A verdict holds as long as the ratio of the two values stays within this factor of the
+# one that was judged.
+SAME = 1.1
+
+
+def check_estimates(
+    systems: pd.DataFrame,
+    estimates: pd.DataFrame,
+    compute: pd.DataFrame,
+    excluded: pd.DataFrame,
+    verdicts: pd.DataFrame,
+    *,
+    settings: Record,
+    preference: list[Record],
+    eras: list[Record],
+    seed: int,
+    file: str,
+) -> dict[str, pd.DataFrame]:
+    """Hold the values of each system against each other.
+
+    Parameters
+    ----------
+    systems, estimates, compute, excluded : pandas.DataFrame
+        Tables of these names; verdicts on excluded systems are passed over.
+    verdicts, file : pandas.DataFrame, str
+        See `disagreements`.
+    settings : dict
+        ``estimate.disagreements`` of the config: ``factor`` and ``missing_verdict``.
+    preference : list of dict
+        See `estimate.rank_estimates`.
+    eras : list of dict
+        Records of ``render.eras``.
+    seed : int
+        Seed of the run.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        Tables ``disagreements``, ``agreement``, ``utilization`` and ``estimate_kinds``.
+
+    Raises
+    ------
+    InputError
+        See `disagreements`.
+    """
+    gone = set(excluded["system_id"].dropna()) - set(systems["system_id"])
+    verdicts = verdicts[~verdicts["system_id"].isin(gone)]
+    return {
+        "disagreements": disagreements(estimates, compute, verdicts, file=file, **settings),
+        "agreement": agreement_table(estimates, compute, preference=preference, seed=seed),
+        "utilization": implied_utilization(estimates, preference=preference),
+        "estimate_kinds": estimate_kinds(systems, compute, eras=eras),
+    }
+
+
+def disagreements(
+    estimates: pd.DataFrame,
+    compute: pd.DataFrame,
+    verdicts: pd.DataFrame,
+    *,
+    factor: float,
+    missing_verdict: str,
+    file: str,
+) -> pd.DataFrame:
+    """Every pair of values of one system that lie far apart, with the verdict on it.
+
+    Parameters
+    ----------
+    estimates, compute : pandas.DataFrame
+        Tables of these names.
+    verdicts : pandas.DataFrame
+        Raw table ``discrepancies``; the index is the row of the file.
+    factor : float
+        Pairs further apart than this factor disagree.
+    missing_verdict : str
+        ``stop`` or ``list``: what to do with a pair that has no verdict.
+    file : str
+        File of the verdicts, to name in messages.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``disagreements``, in the order of the estimates.
+
+    Raises
+    ------
+    InputError
+        If a verdict is about values that do not exist, or names none of them as
+        right, or stands there twice; and, if asked to stop, for each pair without
+        a verdict, or with one that was given on another ratio.
+    """
+    values = estimates.assign(value=estimates["estimate_id"].str.partition("/")[2])
+    by_pair = _read_verdicts(values, verdicts, file)
+    means = compute[compute["method"] == "geometric_mean"].assign(
+        value="geometric_mean", basis="estimated", estimate_id=compute["estimate_ids"]
+    )
+    means["training_compute_flop"] = means["training_compute_estimated_flop"]
+    values = pd.concat([values, means])[
+        ["system_id", "basis", "estimate_id", "value", "training_compute_flop"]
+    ]
+    chosen = set(compute["estimate_ids"])
+    rows: list[Record] = []
+    problems = []
+    for system, group in values.groupby("system_id", sort=False):
+        for first, second in itertools.combinations(records(group), 2):
+            ratio = second["training_compute_flop"] / first["training_compute_flop"]
+            mean = second["value"] == "geometric_mean"
+            if 1 / factor <= ratio <= factor or (mean and first["basis"] != "published"):
+                continue
+            pair = (str(system), frozenset((first["value"], second["value"])))
+            verdict = by_pair.get(pair)
+            judged = _judged_ratio(verdict, first["value"]) if verdict else None
+            if judged is not None and not 1 / SAME < ratio / judged < SAME:
+                verdict = None
+            if verdict is None and not mean:
+                expected = (
+                    f"a verdict on {system}: {first['value']} "
+                    f"({first['training_compute_flop']:.3g} FLOP) against {second['value']} "
+                    f"({second['training_compute_flop']:.3g} FLOP), ratio {ratio:.3g}"
+                )
+                found = None if judged is None else f"a verdict on a ratio of {judged:.3g}"
+                problems.append(Problem(file, None, None, found, expected))
+            rows.append(
+                {
+                    "system_id": system,
+                    "first": first["value"],
+                    "second": second["value"],
+                    "first_flop": first["training_compute_flop"],
+                    "second_flop": second["training_compute_flop"],
+                    "ratio": ratio,
+                    "of_system": first["basis"] == "published" and second["estimate_id"] in chosen,
+                }
+                | {name: verdict[name] for name in VERDICT_COLUMNS if verdict}
+            )
+    for problem in problems:
+        LOG.warning("%s", problem)
+    if problems and missing_verdict == "stop":
+        key = "estimate.disagreements.missing_verdict"
+        hint = "list, to go on without these verdicts"
+        stop_on([*problems, Problem("config.yaml", None, key, "stop", hint)])
+    return typed(pd.DataFrame(rows, columns=column_names("disagreements")), "disagreements")
+
+
+def _read_verdicts(
+    values: pd.DataFrame, verdicts: pd.DataFrame, file: str
+) -> dict[tuple[str, frozenset[str]], Record]:
+    """Verdicts by system and pair of values; a pair has no order."""
+    known = values.groupby("system_id")["value"].agg(list).to_dict()
+    by_pair: dict[tuple[str, frozenset[str]], Record] = {}
+    problems = []
+    for row, verdict in zip(verdicts.index.to_list(), records(verdicts), strict=True):
+        system = str(verdict["system_id"])
+        named = (str(verdict["first"]), str(verdict["second"]))
+        if system not in known:
+            expected = "a system_id of data/processed/systems.csv"
+            problems.append(Problem(file, row, "system_id", system, expected))
+            continue
+        for column, value in zip(("first", "second"), named, strict=True):
+            if value not in known[system]:
+                expected = f"one of {', '.join(known[system])}"
+                problems.append(Problem(file, row, column, value, expected))
+        if named[0] == named[1]:
+            problems.append(Problem(file, row, "second", named[1], "another value than the first"))
+        if verdict["right"] not in (*named, *NO_WINNER):
+            expected = f"one of {', '.join((*named, *NO_WINNER))}"
+            problems.append(Problem(file, row, "right", str(verdict["right"]), expected))
+        pair = (system, frozenset(named))
+        if pair in by_pair:
+            problems.append(Problem(file, row, "first, second", ", ".join(named), "one verdict"))
+        by_pair[pair] = verdict
+    stop_on(problems)
+    return by_pair
+
+
+def _judged_ratio(verdict: Record, first: str) -> float:
+    """Ratio on which a verdict was given, the other value over the one named here first."""
+    ratio = float(verdict["ratio"])
+    return ratio if verdict["first"] == first else 1 / ratio
+
+
+def compared_values(
+    estimates: pd.DataFrame,
+    compute: pd.DataFrame,
+    *,
+    x: str,
+    y: str,
+    preference: list[Record],
+) -> pd.DataFrame:
+    """Two values of each system that has both.
+
+    Parameters
+    ----------
+    estimates, compute : pandas.DataFrame
+        Tables of these names.
+    x, y : str
+        published, estimated, or a method: the preferred estimate by it.
+    preference : list of dict
+        See `estimate.rank_estimates`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        system_id, x_flop, y_flop, and of the chosen estimate: method, estimate_ids.
+    """
+    ranked = rank_estimates(estimates, preference)
+    by_method = ranked.drop_duplicates(["system_id", "method"])
+
+    def value(name: str) -> pd.Series:
+        if name in METHODS:
+            rows = by_method[by_method["method"] == name]
+            return rows.set_index("system_id")["training_compute_flop"]
+        return compute.set_index("system_id")[f"training_compute_{name}_flop"]
+
+    both = pd.DataFrame({"x_flop": value(x), "y_flop": value(y)}).dropna()
+    chosen = compute.set_index("system_id")[["method", "estimate_ids"]]
+    return both.join(chosen).rename_axis("system_id").reset_index()
+
+
+def agreement_table(
+    estimates: pd.DataFrame, compute: pd.DataFrame, *, preference: list[Record], seed: int
+) -> pd.DataFrame:
+    """How far values agree over all systems that have both.
+
+    Parameters
+    ----------
+    estimates, compute : pandas.DataFrame
+        Tables of these names.
+    preference : list of dict
+        See `estimate.rank_estimates`.
+    seed : int
+        Seed of the run.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``agreement``: published against estimated, over all systems, those
+        whose estimate is computed, and by its method; and each pair of methods.
+    """
+    rows = []
+    compared = compared_values(
+        estimates, compute, x="published", y="estimated", preference=preference
+    )
+    # A reported total may be the published value itself.
+    computed = compared[~compared["estimate_ids"].str.contains("/reported")]
+    groups = {"all": compared, "computed": computed} | {
+        str(method): group for method, group in compared.groupby("method")
+    }
+    rows += [
+        {"first": "published", "second": "estimated", "kind": kind} | _agree(group)
+        for kind, group in groups.items()
+        if len(group)
+    ]
+    for x, y in itertools.combinations(METHODS, 2):
+        both = compared_values(estimates, compute, x=x, y=y, preference=preference)
+        groups = {"all": both}
+        if (x, y) == ("operation_count", "hardware_time"):
+            default = both["system_id"].isin(
+                implied_utilization(estimates, preference=preference).query("utilization_assumed")[
+                    "system_id"
+                ]
+            )
+            groups |= {"utilization stated": both[~default], "utilization assumed": both[default]}
+        for kind, group in groups.items():
+            if len(group):
+                rng = random_stream(seed, f"agreement {x} {y} {kind}")
+                labels = {"first": x, "second": y, "kind": kind}
+                rows.append(labels | _agree(group) | _noise(group, rng))
+    return typed(pd.DataFrame(rows), "agreement")
+
+
+def _agree(both: pd.DataFrame) -> Record:
+    """Number, middle, spread and shares within factors of the ratios y / x."""
+    ratio = (both["y_flop"] / both["x_flop"]).map(np.log10)
+    shares = {
+        # A rounded value such as 1.05 times another is within 1.05.
+        name: float((ratio.abs() <= np.log10(factor) + 1e-12).mean())
+        for name, factor in WITHIN.items()
+    }
+    return {
+        "n": len(both),
+        "ratio_median": float(10 ** ratio.median()),
+        "ratio_q05": float(10 ** ratio.quantile(0.05)),
+        "ratio_q95": float(10 ** ratio.quantile(0.95)),
+        "spread_oom": float(ratio.std(ddof=1)) if len(both) > 1 else None,
+    } | shares
+
+
+def noise_factor(log_ratios: Any) -> tuple[float, float]:
+    """The log-uniform factor on each of two values that would spread their ratios so.
+
+    Parameters
+    ----------
+    log_ratios : array_like, shape (..., n)
+        log10 of the ratio of two values, n systems.
+
+    Returns
+    -------
+    from_spread, from_median : float or array, shape (...)
+        If each of two values is off by its own log-uniform factor in [1/f, f], their
+        log ratio is triangular on +-2w, w = log10 f: its standard deviation is
+        w sqrt(2/3), and half of its absolute values lie below 2w (1 - sqrt(1/2)).
+        The second does not see a few large disagreements. Neither sees a bias: the
+        ratios are taken about their mean, or their median.
+    """
+    d = np.asarray(log_ratios, dtype=float)
+    from_spread = d.std(axis=-1, ddof=1) * np.sqrt(3 / 2)
+    distances = np.abs(d - np.median(d, axis=-1, keepdims=True))
+    from_median = np.median(distances, axis=-1) / (2 * (1 - np.sqrt(0.5)))
+    return 10**from_spread, 10**from_median
+
+
+def _noise(both: pd.DataFrame, rng: np.random.Generator) -> Record:
+    """`noise_factor` of the ratios with 95 % bootstrap intervals; empty for fewer than ten."""
+    ratios = np.log10((both["y_flop"] / both["x_flop"]).to_numpy())
+    if len(ratios) < 10:
+        return {}
+    names = ("noise_factor", "noise_factor_robust")
+    values = dict(zip(names, map(float, noise_factor(ratios)), strict=True))
+    drawn = ratios[rng.integers(ratios.size, size=(RESAMPLES, ratios.size))]
+    for name, draws in zip(names, noise_factor(drawn), strict=True):
+        low, high = np.quantile(draws, [0.025, 0.975])
+        values |= {f"{name}_ci95_low": float(low), f"{name}_ci95_high": float(high)}
+    return values
+
+
+def implied_utilization(estimates: pd.DataFrame, *, preference: list[Record]) -> pd.DataFrame:
+    """Utilization that counted operations imply for the chips and the time of a system.
+
+    Parameters
+    ----------
+    estimates : pandas.DataFrame
+        Table ``estimates``.
+    preference : list of dict
+        See `estimate.rank_estimates`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``utilization``: the utilization that would make the preferred estimate
+        from chips and time equal to the preferred operation count. Above 1 where the
+        two contradict each other.
+    """
+    ranked = rank_estimates(estimates, preference).drop_duplicates(["system_id", "method"])
+    counted, timed = (
+        ranked[ranked["method"] == method].set_index("system_id")
+        for method in ("operation_count", "hardware_time")
+    )
+    both = timed.join(counted["training_compute_flop"].rename("counted_flop"), how="inner")
+    both["implied_utilization"] = (
+        both["utilization"] * both["counted_flop"] / both["training_compute_flop"]
+    )
+    both["utilization_assumed"] = both["assumed"].fillna("").str.contains("utilization")
+    return typed(both.reset_index(), "utilization")
+
+
+def estimate_kinds(
+    systems: pd.DataFrame, compute: pd.DataFrame, *, eras: list[Record]
+) -> pd.DataFrame:
+    """What kind of estimate the systems of each era rest on.
+
+    Parameters
+    ----------
+    systems, compute : pandas.DataFrame
+        Tables of these names.
+    eras : list of dict
+        Records of ``render.eras``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``estimate_kinds``.
+    """
+    dated = compute.merge(systems[["system_id", "publication_date"]], on="system_id")
+    dated[["method", "confidence"]] = dated[["method", "confidence"]].fillna("none")
+    days = day_numbers(dated["publication_date"])
+    rows = []
+    for era in eras:
+        inside = dated[in_period(days, era["period"])]
+        counts = inside.groupby(["method", "confidence"], as_index=False).size()
+        labels = {
+            "era": era["name"],
+            "period": f"{era['period']['after']}/{era['period']['through']}",
+        }
+        rows += [
+            labels | {name: kind[name] for name in ("method", "confidence")} | {"n": kind["size"]}
+            for kind in records(counts)
+        ]
+    return typed(pd.DataFrame(rows, columns=column_names("estimate_kinds")), "estimate_kinds")

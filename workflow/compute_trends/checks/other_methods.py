@@ -1,0 +1,146 @@
+"""Other slopes and other intervals for the trends, as a check on least squares and bootstrap.
+
+Arrays in, numbers out. Days are day numbers, compute is log10 FLOP.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from compute_trends.common.records import Record
+from compute_trends.fit.loglinear import Array, doubling_time, fit_line
+from compute_trends.tables.raw import typed
+
+METHODS = ("theil_sen", "hc3", "jackknife")
+LEVEL = 0.95
+
+
+def _student_t(degrees: int) -> float:
+    """Two-sided 95 % quantile of Student's t distribution."""
+    # Here, because scipy.stats takes most of a second to import.
+    from scipy.stats import t
+
+    return float(t.ppf((1 + LEVEL) / 2, degrees))
+
+
+def _influence(days: ArrayLike, log_flop: ArrayLike) -> tuple[float, Array]:
+    """Slope of a least-squares line, and how far it moves without each system.
+
+    dx e / (S_xx (1 - h)), with centred days dx, residuals e and leverages h.
+    """
+    x, y = np.asarray(days, dtype=float), np.asarray(log_flop, dtype=float)
+    slope = fit_line(x, y).slope
+    dx = x - x.mean()
+    sxx = float(dx @ dx)
+    residuals = y - y.mean() - slope * dx
+    leverage = 1 / x.size + dx**2 / sxx
+    return slope, dx * residuals / (sxx * (1 - leverage))
+
+
+def _around(slope: float, variance: float, degrees: int) -> tuple[float, float, float]:
+    """A slope and the ends of its 95 % interval."""
+    half = _student_t(degrees) * float(np.sqrt(variance))
+    return slope, slope - half, slope + half
+
+
+def hc3_interval(days: ArrayLike, log_flop: ArrayLike) -> tuple[float, float, float]:
+    """Slope with an interval that does not take the scatter as the same everywhere.
+
+    Parameters
+    ----------
+    days, log_flop : array_like, shape (n,)
+        As for `loglinear.fit_line`.
+
+    Returns
+    -------
+    slope, low, high : float
+        Least-squares slope in OOM per day, and 95 % ends from the HC3 variance
+        sum(dx^2 (e / (1 - h))^2) / S_xx^2 with n - 2 degrees of freedom (MacKinnon
+        and White 1985).
+    """
+    slope, influence = _influence(days, log_flop)
+    return _around(slope, float((influence**2).sum()), influence.size - 2)
+
+
+def jackknife_interval(days: ArrayLike, log_flop: ArrayLike) -> tuple[float, float, float]:
+    """Slope with an interval from leaving out one system at a time.
+
+    Parameters
+    ----------
+    days, log_flop : array_like, shape (n,)
+        As for `loglinear.fit_line`.
+
+    Returns
+    -------
+    slope, low, high : float
+        Least-squares slope in OOM per day, and 95 % ends from the jackknife variance
+        (n - 1) / n x sum of squared deviations of the slopes without one system
+        (closed form: slope - dx e / (S_xx (1 - h))), n - 2 degrees of freedom.
+    """
+    slope, influence = _influence(days, log_flop)
+    n = influence.size
+    variance = (n - 1) / n * float(((influence - influence.mean()) ** 2).sum())
+    return _around(slope, variance, n - 2)
+
+
+def theil_sen(days: ArrayLike, log_flop: ArrayLike) -> tuple[float, float, float]:
+    """Median slope over all pairs of systems, which a few outliers do not move.
+
+    Parameters
+    ----------
+    days, log_flop : array_like, shape (n,)
+        As for `loglinear.fit_line`.
+
+    Returns
+    -------
+    slope, low, high : float
+        OOM per day, with 95 % ends (`scipy.stats.theilslopes`).
+    """
+    from scipy.stats import theilslopes
+
+    fit_line(days, log_flop)  # Refuses what no line can be fitted to.
+    result = theilslopes(np.asarray(log_flop), np.asarray(days), alpha=LEVEL)
+    return float(result.slope), float(result.low_slope), float(result.high_slope)
+
+
+def robust_table(points: pd.DataFrame, *, methods: list[str], units: Record) -> pd.DataFrame:
+    """Each trend by other methods.
+
+    Parameters
+    ----------
+    points : pandas.DataFrame
+        From `selection.join_members`.
+    methods : list of str
+        Of `METHODS`.
+    units : dict
+        ``days_per_year`` and ``days_per_month``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``robust``.
+    """
+    functions = {"theil_sen": theil_sen, "hc3": hc3_interval, "jackknife": jackknife_interval}
+    rows = []
+    for (trend, basis), group in points.groupby(["trend", "basis"], sort=False):
+        for method in methods:
+            values = functions[method](group["day"], group["log_flop"])
+            slope, low, high = (value * units["days_per_year"] for value in values)
+            months = doubling_time(values, days_per_month=units["days_per_month"])
+            rows.append(
+                {
+                    "trend": trend,
+                    "basis": basis,
+                    "method": method,
+                    "slope_oom_per_year": slope,
+                    "slope_oom_per_year_ci95_low": low,
+                    "slope_oom_per_year_ci95_high": high,
+                    "doubling_time_months": months[0],
+                    # The faster end of the slope is the shorter doubling time.
+                    "doubling_time_months_ci95_low": months[2],
+                    "doubling_time_months_ci95_high": months[1],
+                }
+            )
+    return typed(pd.DataFrame(rows), "robust")

@@ -1,0 +1,1 @@
+"""Stage clean: raw rows as systems with typed values, a key and a date."""

@@ -1,0 +1,122 @@
+"""Chips by name or alias, and their peak rates."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+
+import pandas as pd
+
+from compute_trends.common.numbers import as_written
+from compute_trends.common.problems import Problem
+
+LEAST_RECENT_RATE = 1e8
+
+
+def peak_column(precision: str) -> str:
+    """Column of hardware.csv that holds the peak rate in a number format."""
+    return f"peak_{precision}_flop_per_second"
+
+
+def names_of_chips(hardware: pd.DataFrame, *, file: str) -> tuple[dict[str, str], list[Problem]]:
+    """Every name and alias in lower case, each with the name of its chip.
+
+    Parameters
+    ----------
+    hardware : pandas.DataFrame
+        Raw table ``hardware``; the index is the row of the file.
+    file : str
+        File to name in messages.
+
+    Returns
+    -------
+    names : dict of str to str
+        Names as chips are looked up by; see `find_chip`.
+    problems : list of Problem
+        Names that two chips share.
+    """
+    names: dict[str, str] = {}
+    problems = []
+    for row, chip in hardware.iterrows():
+        name = str(chip["hardware"])
+        aliases = str(chip["aliases"]).split(";") if pd.notna(chip["aliases"]) else []
+        for written in (name, *filter(None, map(str.strip, aliases))):
+            owner = names.setdefault(written.lower(), name)
+            if owner != name:
+                column = "hardware" if written == name else "aliases"
+                expected = f"a name of its own ({owner} has it, too)"
+                problems.append(Problem(file, int(str(row)), column, written, expected))
+    return names, problems
+
+
+def implausible_rates(hardware: pd.DataFrame, *, file: str) -> list[Problem]:
+    """Rates too low for a chip of this century, as those in GFLOP/s or TFLOP/s are.
+
+    Parameters
+    ----------
+    hardware : pandas.DataFrame
+        Raw table ``hardware``; the index is the row of the file.
+    file : str
+        File to name in messages.
+    """
+    recent = hardware[hardware["release_date"] >= "2000-01-01"]
+    expected = f"at least {LEAST_RECENT_RATE:g} FLOP/s for a chip of this century"
+    return [
+        Problem(file, row, column, as_written(rate), expected)
+        for column in recent.filter(regex=r"^peak_").columns
+        for row, rate in zip(recent.index.to_list(), recent[column].to_list(), strict=True)
+        if rate < LEAST_RECENT_RATE
+    ]
+
+
+def find_chip(name: str, names: Mapping[str, str]) -> tuple[str | None, str]:
+    """The chip that goes by a name, or a hint at what it may be called.
+
+    Parameters
+    ----------
+    name : str
+        Name or alias, in any case.
+    names : mapping of str to str
+        From `names_of_chips`.
+
+    Returns
+    -------
+    chip : str or None
+        Name in the table; None if there is none.
+    hint : str
+        What was expected, with the nearest known names; empty if there is a chip.
+    """
+    if (chip := names.get(name.strip().lower())) is not None:
+        return chip, ""
+    near = difflib.get_close_matches(name.lower(), list(names), n=3, cutoff=0.5)
+    similar = ", ".join(dict.fromkeys(names[key] for key in near))
+    hint = f"a chip of hardware.csv{f', such as {similar}' if similar else ''}"
+    return None, hint
+
+
+def peak_rate(hardware: pd.DataFrame, chip: str, precision: str) -> tuple[float | None, str]:
+    """Peak rate of a chip in a number format, or a hint at the formats it has.
+
+    Parameters
+    ----------
+    hardware : pandas.DataFrame
+        Raw table ``hardware``.
+    chip : str
+        Name in the table.
+    precision : str
+        Number format, such as fp32.
+
+    Returns
+    -------
+    rate : float or None
+        FLOP/s; None where the chip has no rate in the format.
+    hint : str
+        What was expected.
+    """
+    row = hardware.loc[hardware["hardware"] == chip].iloc[0]
+    rates = row.filter(regex=r"^peak_").dropna()
+    known = ", ".join(
+        name.removeprefix("peak_").removesuffix("_flop_per_second") for name in rates.index
+    )
+    rate = rates.get(peak_column(precision))
+    return (None if rate is None else float(rate)), f"a precision that {chip} has: {known}"

@@ -1,0 +1,1 @@
+"""Stage estimate: training compute of each system, on each basis."""

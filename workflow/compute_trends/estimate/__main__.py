@@ -1,0 +1,184 @@
+"""Training compute of a system that is not in the data, by the same rules as those that are."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from compute_trends.common.problems import InputError, Problem, stop_on
+from compute_trends.common.project import PROJECT
+from compute_trends.common.records import records
+from compute_trends.estimate.inputs import SIZES, complete_inputs, evaluate
+from compute_trends.settings.cross_checks import config_errors, plain_dates
+from compute_trends.tables.raw import parse_columns, raw_resource, read_checked, table_problems
+
+# Options that say an input in another way: option, column, factor.
+OTHER_WAYS = (("tokens", "examples", 1), ("days", "hours", 24))
+# Options that say that chips and time are meant.
+OF_CHIPS = ("hardware", "precision", "chips", "hours")
+
+
+def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Command line of the calculator; every value stays text until it is checked."""
+    parser = argparse.ArgumentParser(
+        prog="python -m compute_trends.estimate.systems",
+        description="Training compute from parameters and data, or from chips and time.",
+        epilog="Defaults come from config.yaml, chips from data/raw/hardware.csv.",
+    )
+    counted = parser.add_argument_group("operation count (one size, and the data)")
+    for name in SIZES:
+        counted.add_argument(_option(name), metavar="N", help=f"{name.replace('_', ' ')} per pass")
+    data = counted.add_mutually_exclusive_group()
+    data.add_argument("--examples", metavar="N", help="forward passes in one epoch")
+    data.add_argument("--tokens", metavar="N", help="the same, in the words of language models")
+    counted.add_argument("--epochs", metavar="N", help="passes over the data (1)")
+    counted.add_argument("--backward-forward-ratio", metavar="R", help="default: as in the config")
+    timed = parser.add_argument_group("hardware time")
+    timed.add_argument("--hardware", metavar="CHIP", help="name or alias, such as V100")
+    timed.add_argument("--precision", metavar="FORMAT", help="fp32, fp16, tensor_fp16, ...")
+    timed.add_argument("--chips", metavar="N")
+    time = timed.add_mutually_exclusive_group()
+    time.add_argument("--hours", metavar="H")
+    time.add_argument("--days", metavar="D")
+    timed.add_argument("--utilization", metavar="SHARE", help="default: as in the config")
+    timed.add_argument(
+        "--domain",
+        default="Language",
+        help="whose default utilization to take: one that the config names, or Other (Language)",
+    )
+    parser.add_argument("--scale-factor", metavar="F", help="factor for what this leaves out")
+    parser.add_argument("--config", default=str(PROJECT / "config.yaml"), help="other config file")
+    return parser.parse_args(arguments)
+
+
+def calculate(options: argparse.Namespace) -> dict[str, Any]:
+    """Evaluate the options of the command line like a row of compute_inputs.csv.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        From `parse_arguments`.
+
+    Returns
+    -------
+    dict
+        Row of `compute_inputs.complete_inputs` with what `compute_inputs.evaluate`
+        gives.
+
+    Raises
+    ------
+    InputError
+        If an input is missing, not of its kind, or not used by the method.
+    """
+    given = {name: value for name, value in vars(options).items() if value is not None}
+    problems = []
+    for option, column, factor in OTHER_WAYS:
+        if option in given:
+            text = given.pop(option)
+            try:
+                given[column] = str(float(text) * factor)
+            except ValueError:
+                problems.append(Problem("calculator", None, option, text, "a number"))
+    stop_on(problems)
+    config = _read_config(options.config)
+    known = [*config["defaults"]["utilization"]["by_domain"], "Other"]
+    if options.domain not in known:
+        expected = f"one of {', '.join(known)}"
+        stop_on([Problem("calculator", None, "domain", options.domain, expected)])
+    of_chips = any(name in given for name in OF_CHIPS)
+    method = "hardware_time" if of_chips else "operation_count"
+    if of_chips:
+        given["precision"] = given.get("precision", "").lower()
+    else:
+        given.setdefault("epochs", "1")
+    # As in compute_inputs.csv: a default utilization is an assumption.
+    assumed = of_chips and "utilization" not in given
+    row = {
+        "estimate_id": f"calculator/{method}",
+        "system_id": "calculator",
+        "method": method,
+        "confidence": "speculative" if assumed else "likely",
+        "source_url": "https://example.org",
+        "source_locator": "command line",
+        "derivation": "ASSUME utilization: default." if assumed else "As given.",
+        **({"scale_factor_reason": "as given"} if "scale_factor" in given else {}),
+        **given,
+    }
+    package = str(PROJECT / "data" / "raw" / "datapackage.json")
+    resource = raw_resource(package, "compute_inputs")
+    names = [field["name"] for field in resource["fields"]]
+    text = pd.DataFrame([{name: row.get(name, "") for name in names}], dtype="str")
+    inputs, problems = parse_columns(text, resource, "calculator")
+    stop_on(problems or table_problems(inputs, resource, "calculator"))
+    chips = str(PROJECT / "data" / "raw" / "hardware.csv")
+    completed = complete_inputs(
+        inputs,
+        read_checked(chips, package, "hardware"),
+        pd.DataFrame({"system_id": ["calculator"], "domain": [options.domain]}),
+        pd.DataFrame({"system_id": []}),
+        defaults=config["defaults"],
+        files=("calculator", chips),
+    )
+    # The same question gets the same answer.
+    rng = np.random.default_rng(0)
+    [row] = records(completed)
+    return row | evaluate(row, uncertainty=config["uncertainty"], rng=rng)
+
+
+def _read_config(path: str) -> dict[str, Any]:
+    """Section ``estimate`` of a config file, checked like that of a run."""
+    try:
+        config = plain_dates(yaml.safe_load(Path(path).read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        stop_on([Problem("calculator", None, "config", path, f"a config file ({error})")])
+        raise
+    errors = config_errors(config) if isinstance(config, dict) else ["no keys"]
+    stop_on([Problem("calculator", None, "config", path, f"sound keys: {e}") for e in errors])
+    section: dict[str, Any] = config["estimate"]
+    return section
+
+
+def _option(column: str) -> str:
+    """Option of the command line for a column."""
+    return f"--{column.replace('_', '-')}"
+
+
+def _message(problem: Problem, options: argparse.Namespace) -> str:
+    """A problem in the words of the command line, and of the options that were typed."""
+    columns = (problem.column or "").split(", ")
+    names = ", ".join(map(_option, columns))
+    for option, column, _ in OTHER_WAYS:
+        if column in columns and getattr(options, column) is None:
+            names = names.replace(_option(column), _option(option))
+    found = "" if problem.value is None else f"found {problem.value!r}, "
+    return f"{names}: {found}expected {problem.expected}"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print training compute, its arithmetic and its 90 % interval; status 1 for bad input."""
+    options = parse_arguments(arguments)
+    try:
+        value = calculate(options)
+    except InputError as error:
+        for problem in error.problems:
+            print(_message(problem, options), file=sys.stderr)
+        print("Give a size and the data, or chips and time; see --help.", file=sys.stderr)
+        return 1
+    low, high = (value[f"training_compute_flop_ci90_{end}"] for end in ("low", "high"))
+    print(f"{value['training_compute_flop']:.4g} FLOP")
+    print(value["arithmetic"])
+    if value["assumed"]:
+        print(f"Utilization {value['utilization']:g} is the default for {options.domain}.")
+    print(f"90 % interval {low:.2g} to {high:.2g} FLOP")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

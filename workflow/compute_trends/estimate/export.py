@@ -1,0 +1,238 @@
+"""Inputs of estimates from the columns of an export, as compute_inputs.csv has them.
+
+Only where the columns mean what the formulas need; what is left out has a reason, and
+what is taken without being stated is marked as assumed, which makes it speculative.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from compute_trends.clean.chips import names_of_chips, peak_column
+from compute_trends.clean.export_file import Export
+from compute_trends.common.problems import stop_on
+from compute_trends.tables.raw import typed
+
+LOG = logging.getLogger(__name__)
+
+PROSE = ["parameters_notes", "training_compute_notes", "abstract", "dataset_size_notes"]
+# Words by which the prose of an export tells that a pass uses a part of the parameters.
+SPARSE = (
+    r"mixture[- ]of[- ]experts|\bMoE\b|\bactivated?\b|\bactive param|\bsparse(?:ly)?\b"
+    r"|\bswitch transformer\b"
+)
+SPARSE_NAME = r"\bMoE\b|\d+x\d+B|-A\d+B"
+TOKENS = r"\btokens?\b"
+# The header under which a size is one of tokens, patches or time steps; before, words and
+# examples were counted, too.
+IN_PASSES = ("(gradients)", "(total)")
+# ASSUME: before the Transformer (arXiv 1706.03762), tables that are looked up or counted
+# made up most parameters of language models, and a token does not use them all.
+TRANSFORMER = "2017-06-12"
+# ASSUME: data of at least this many tokens are passed once where no epochs are stated;
+# less is repeated, up to hundreds of times.
+PASSED_ONCE = 1e11
+# Number formats as exports name them, and the peak rates that they may run at.
+FORMATS = {
+    "FP32": ("fp32",),
+    "TF32": ("tf32",),
+    "FP16": ("tensor_fp16", "fp16"),
+    "BF16": ("tensor_fp16",),
+    "FP64": ("fp64",),
+}
+# ASSUME: where no format is stated, the one that training on such a chip mostly uses.
+USUAL = ("tensor_fp16", "tf32", "fp32", "fp16")
+# Where neither a link nor a reference to the web is given.
+NO_ADDRESS = "https://epoch.ai/data"
+LIMITS = {"parameters": (1, 1e14), "examples": (1, 1e16), "epochs": (1e-3, 1e6)}
+LIMITS |= {"chips": (1, 1e6), "hours": (1e-3, 1e8), "utilization": (1e-3, 1)}
+
+
+def export_inputs(tables: Mapping[str, pd.DataFrame], export: Export) -> dict[str, pd.DataFrame]:
+    """Inputs that the columns of an export give for the systems of it.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        ``systems``, ``attributes`` and ``hardware`` of the export.
+    export : Export
+        Its columns: the prose, and the header of the size of the training data, which
+        says what it counts.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        ``inputs`` and ``left_out``: tables ``export_inputs`` and ``export_left_out``.
+        Nothing is said of a system that lacks one of the columns that a method needs.
+    """
+    stated = tables["attributes"].drop(columns="system_id")
+    rows = tables["systems"].merge(stated, on="annotation_id", validate="one_to_one")
+    prose = export.cells.reindex(index=rows["annotation_id"], columns=PROSE)
+    prose = prose.set_axis(rows.index).astype("str")
+    headers = export.columns.dropna(subset="header").set_index("column")["header"]
+    parts = [
+        _counted(rows, prose, size_header=str(headers.get("training_dataset_size_datapoints"))),
+        _timed(rows, tables["hardware"]),
+    ]
+    inputs = pd.concat([part for part, _ in parts], ignore_index=True)
+    left_out = pd.concat([part for _, part in parts], ignore_index=True)
+    LOG.info("%d estimates from columns, %d left out", len(inputs), len(left_out))
+    return {
+        "inputs": typed(inputs, "export_inputs"),
+        "left_out": typed(left_out, "export_left_out"),
+    }
+
+
+def _counted(
+    rows: pd.DataFrame, prose: pd.DataFrame, *, size_header: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Parameters and data: 2 FLOP per parameter and token forward, and twice that backward."""
+    rows = rows.assign(examples=rows["training_dataset_size_datapoints"])
+    rows = rows[rows["parameters"].notna() & rows["examples"].notna()]
+    prose = prose.loc[rows.index]
+    sparse = pd.concat(
+        [
+            prose[name].str.contains(SPARSE, case=False, regex=True, na=False)
+            for name in PROSE
+            if name != "dataset_size_notes"
+        ],
+        axis="columns",
+    ).any(axis="columns") | rows["system"].str.contains(SPARSE_NAME, regex=True)
+    reasons = {
+        _FINE_TUNE: _is_fine_tune(rows),
+        "not a language model: the size of the data may count images, time steps or "
+        "examples, and a parameter may be used more than once in a pass": rows["domain"]
+        != "Language",
+        "mixture of experts, by its notes: a pass uses fewer parameters than there are": sparse,
+        "older than the Transformer: tables that are looked up count as parameters, though a "
+        "token does not use them all": rows["publication_date"] < TRANSFORMER,
+        "epochs are not stated, and data of this size are repeated": rows["epochs"].isna()
+        & (rows["examples"] < PASSED_ONCE),
+        "a value out of range": _out_of_range(rows, ["parameters", "examples", "epochs"]),
+    }
+    kept, left_out = _leave_out(rows, reasons, "operation_count")
+    in_passes = size_header.endswith(IN_PASSES)
+    size_notes = prose.loc[kept.index, "dataset_size_notes"]
+    counted = in_passes | size_notes.str.contains(TOKENS, case=False, regex=True, na=False)
+    assumed = pd.Series("", index=kept.index).mask(
+        ~counted, " ASSUME examples: the export does not say that its size counts tokens."
+    )
+    assumed += pd.Series("", index=kept.index).mask(
+        kept["epochs"].isna(), " ASSUME epochs: one, none is stated."
+    )
+    inputs = kept[["system_id", "parameters", "examples"]].assign(
+        method="operation_count", epochs=kept["epochs"].fillna(1.0)
+    )
+    locator = f"export columns Parameters, {size_header}, Epochs"
+    derivation = "2 FLOP per parameter and token in the forward pass, as the export states them."
+    return _finished(inputs, kept, assumed, locator, derivation), left_out
+
+
+def _timed(rows: pd.DataFrame, hardware: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Chips, hours, peak rate and utilization."""
+    rows = rows[rows["hardware"].notna() & rows["chips"].notna() & rows["hours"].notna()]
+    names, problems = names_of_chips(hardware, file="hardware.csv")
+    stop_on(problems)
+    chip = rows["hardware"].str.strip().str.lower().map(names)
+    precision, is_stated = _precisions(rows["numerical_format"], chip, hardware)
+    unknown = chip.isna() & ~rows["hardware"].str.contains("; ", regex=False)
+    reasons = {
+        _FINE_TUNE: _is_fine_tune(rows),
+        "several kinds of chips": rows["hardware"].str.contains("; ", regex=False),
+        "no peak rate of its chip in hardware.csv: ": unknown,
+        "no peak rate of its chip in its number format": precision.isna() & ~unknown,
+        "a value out of range": _out_of_range(rows, ["chips", "hours"]),
+    }
+    kept, left_out = _leave_out(rows, reasons, "hardware_time")
+    by_chip = left_out["reason"].str.endswith(": ")
+    named = left_out["system_id"].map(rows.set_index("system_id")["hardware"])
+    left_out["reason"] = left_out["reason"].where(~by_chip, left_out["reason"] + named)
+    low, high = LIMITS["utilization"]
+    usable = kept["utilization"].between(low, high)
+    assumed = pd.Series("", index=kept.index).mask(
+        ~usable, " ASSUME utilization: none is stated, the default is taken."
+    )
+    assumed += pd.Series("", index=kept.index).mask(
+        ~is_stated.loc[kept.index], " ASSUME precision: the number format is not stated."
+    )
+    inputs = kept[["system_id", "chips", "hours"]].assign(
+        method="hardware_time",
+        hardware=chip.loc[kept.index],
+        precision=precision.loc[kept.index],
+        utilization=kept["utilization"].where(usable),
+    )
+    locator = "export columns Training hardware, Hardware quantity, Training time (hours)"
+    derivation = "Chips times hours at the chip's peak rate, as the export states them."
+    return _finished(inputs, kept, assumed, locator, derivation), left_out
+
+
+_FINE_TUNE = "made from another model: the columns may be those of the later training alone"
+
+
+def _is_fine_tune(rows: pd.DataFrame) -> pd.Series:
+    """Rows that name a base model, or compute of a later training."""
+    return rows["base_model"].notna() | rows["finetune_compute_flop"].notna()
+
+
+def _out_of_range(rows: pd.DataFrame, columns: list[str]) -> pd.Series:
+    """Rows with a value that no input may have."""
+    wrong = pd.Series(False, index=rows.index)
+    for name in columns:
+        low, high = LIMITS[name]
+        wrong |= rows[name].notna() & ~rows[name].between(low, high)
+    return wrong
+
+
+def _precisions(
+    formats: pd.Series, chip: pd.Series, hardware: pd.DataFrame
+) -> tuple[pd.Series, pd.Series]:
+    """Number format of the peak rate of each row, and whether the export states it."""
+    rates = hardware.set_index("hardware")
+    known = {
+        name: rates[peak_column(name)].notna()
+        for name in dict.fromkeys([*USUAL, *(one for each in FORMATS.values() for one in each)])
+    }
+    has = pd.DataFrame({name: chip.map(column).eq(True) for name, column in known.items()})
+    stated = pd.Series(None, index=chip.index, dtype="str")
+    for written, choices in FORMATS.items():
+        for name in choices:
+            stated = stated.mask(stated.isna() & (formats == written) & has[name], name)
+    taken = stated.copy()
+    for name in USUAL:
+        taken = taken.mask(taken.isna() & has[name], name)
+    return taken, stated.notna()
+
+
+def _leave_out(
+    rows: pd.DataFrame, reasons: dict[str, pd.Series], method: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows without a reason against them, and those with one, each with its first."""
+    reason = pd.Series(None, index=rows.index, dtype="str")
+    for text, applies in reasons.items():
+        reason = reason.mask(reason.isna() & applies, text)
+    against = reason.notna()
+    left_out = pd.DataFrame(
+        {"system_id": rows.loc[against, "system_id"], "method": method, "reason": reason[against]}
+    )
+    return rows[~against], left_out
+
+
+def _finished(
+    inputs: pd.DataFrame, kept: pd.DataFrame, assumed: pd.Series, locator: str, derivation: str
+) -> pd.DataFrame:
+    """Inputs with key, confidence, source and derivation.
+
+    ASSUME: what an export states is second-hand, so that no input of it is confident.
+    """
+    address = kept["link"].str.extract(r"(https?://[^\s,;]+)")[0].fillna(NO_ADDRESS)
+    return inputs.assign(
+        estimate_id=inputs["system_id"] + "/" + inputs["method"],
+        confidence=np.where(assumed != "", "speculative", "likely"),
+        source_url=address,
+        source_locator=locator,
+        derivation=derivation + assumed,
+    )

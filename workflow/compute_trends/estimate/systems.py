@@ -1,0 +1,202 @@
+"""Stage estimate: training compute of each system, on each basis.
+
+The basis ``published`` carries the annotated value through; ``estimated`` is computed
+from the inputs in compute_inputs.csv. Run as a command, this is a calculator:
+``python -m compute_trends.estimate.systems --parameters 175e9 --tokens 300e9``.
+"""
+
+from __future__ import annotations
+
+import logging
+
+import numpy as np
+import pandas as pd
+
+from compute_trends.common.random_streams import random_stream
+from compute_trends.common.records import Record, records
+from compute_trends.common.vocabulary import CONFIDENCES
+from compute_trends.estimate.inputs import evaluate
+from compute_trends.tables.raw import typed
+
+LOG = logging.getLogger(__name__)
+
+# Systems that a message names.
+LISTED = 20
+
+
+def estimate_systems(
+    systems: pd.DataFrame, completed: pd.DataFrame, *, uncertainty: Record, seed: int
+) -> pd.DataFrame:
+    """Every estimate: the published value of each system, and each row of inputs evaluated.
+
+    Parameters
+    ----------
+    systems : pandas.DataFrame
+        Table ``systems``.
+    completed : pandas.DataFrame
+        From `compute_inputs.complete_inputs`.
+    uncertainty : dict
+        See `compute_inputs.evaluate`.
+    seed : int
+        Seed of the run.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``estimates``, the published values first.
+    """
+    rows = [
+        row
+        | evaluate(row, uncertainty=uncertainty, rng=random_stream(seed, row["estimate_id"]))
+        | {"basis": "estimated", "assumed": row["assumed"] or None}
+        for row in records(completed)
+    ]
+    estimated = typed(pd.DataFrame(rows), "estimates")
+    return pd.concat([published_estimates(systems), estimated], ignore_index=True)
+
+
+def published_estimates(systems: pd.DataFrame) -> pd.DataFrame:
+    """One estimate per system: the training compute as annotated.
+
+    Parameters
+    ----------
+    systems : pandas.DataFrame
+        Table ``systems``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``estimates``; inputs that an annotated value does not have are missing.
+    """
+    annotated = pd.DataFrame(
+        {
+            "estimate_id": systems["system_id"] + "/published",
+            "system_id": systems["system_id"],
+            "basis": "published",
+            "method": "published",
+            "training_compute_flop": systems["training_compute_flop"],
+            "source_url": systems["link"],
+            "source_locator": "annotation " + systems["annotation_id"].astype("str"),
+            "derivation": "Value as annotated.",
+        }
+    )
+    return typed(annotated, "estimates")
+
+
+def rank_estimates(estimates: pd.DataFrame, preference: list[Record]) -> pd.DataFrame:
+    """Estimates from inputs, the preferred ones of each system first.
+
+    Parameters
+    ----------
+    estimates : pandas.DataFrame
+        Table ``estimates``.
+    preference : list of dict
+        Ranks with their ``methods`` and ``confidence``, the best first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of the basis ``estimated``; within a rank those with fewer assumed inputs
+        come first, then the methods in the order of the rank, then as in the file.
+    """
+    ranks = {
+        (method, rank["confidence"]): (place, position)
+        for place, rank in enumerate(preference)
+        for position, method in enumerate(rank["methods"])
+    }
+    estimated = estimates[estimates["basis"] == "estimated"]
+    keys = zip(estimated["method"], estimated["confidence"], strict=True)
+    order = pd.DataFrame(
+        [ranks[key] for key in keys], columns=["rank", "position"], index=estimated.index
+    )
+    order["assumed"] = estimated["assumed"].str.count(";").add(1).fillna(0)
+    order = order.sort_values(["rank", "assumed", "position"], kind="stable")
+    return estimated.loc[order.index]
+
+
+def choose_compute(estimates: pd.DataFrame, *, rule: str, preference: list[Record]) -> pd.DataFrame:
+    """Training compute of each system, one column per basis.
+
+    Parameters
+    ----------
+    estimates : pandas.DataFrame
+        Table ``estimates``.
+    rule : str
+        ``preference``: the estimate that stands first in the order of preference;
+        ``geometric_mean``: the geometric mean over the computed methods of a
+        system, each by its preferred estimate; a reported total where there is none.
+    preference : list of dict
+        See `rank_estimates`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``compute``, in the order of the published estimates. The columns of
+        the basis ``estimated`` are missing where there is no such estimate.
+    """
+    ranked = rank_estimates(estimates, preference)
+    if rule == "preference":
+        chosen = ranked.drop_duplicates("system_id").rename(columns={"estimate_id": "estimate_ids"})
+    else:
+        one_each = ranked.drop_duplicates(["system_id", "method"])
+        computed = one_each["method"] != "reported"
+        alone = ~one_each["system_id"].isin(one_each.loc[computed, "system_id"])
+        chosen = _geometric_mean(one_each[computed | alone])
+    taken = chosen[["system_id", "method", "confidence", "assumed", "estimate_ids"]].assign(
+        training_compute_estimated_flop=chosen["training_compute_flop"],
+        training_compute_estimated_flop_ci90_low=chosen["training_compute_flop_ci90_low"],
+        training_compute_estimated_flop_ci90_high=chosen["training_compute_flop_ci90_high"],
+    )
+    published = estimates[estimates["basis"] == "published"]
+    compute = (
+        published[["system_id"]]
+        .assign(training_compute_published_flop=published["training_compute_flop"])
+        .merge(taken, on="system_id", how="left", validate="one_to_one")
+    )
+    compute["estimated_to_published_ratio"] = (
+        compute["training_compute_estimated_flop"] / compute["training_compute_published_flop"]
+    )
+    without = compute.loc[compute["training_compute_estimated_flop"].isna(), "system_id"]
+    if len(without):
+        named = ", ".join(without[:LISTED]) + (", and others" if len(without) > LISTED else "")
+        LOG.warning("no value on basis estimated for %d systems: %s", len(without), named)
+    return typed(compute, "compute")
+
+
+def _geometric_mean(one_per_method: pd.DataFrame) -> pd.DataFrame:
+    """Geometric mean of the estimates of each system, taken as independent and log-normal.
+
+    It is as confident as the least confident of them, and assumes what any of them does.
+    """
+    rows: list[Record] = []
+    for system, group in one_per_method.groupby("system_id", sort=False):
+        if len(group) == 1:
+            rows += records(group.rename(columns={"estimate_id": "estimate_ids"}))
+            continue
+        flop, low, high = (
+            group[f"training_compute_flop{end}"] for end in ("", "_ci90_low", "_ci90_high")
+        )
+        log_mean = np.log10(flop).mean()
+        # The half width in logs is as many standard deviations as that of each estimate.
+        half = np.sqrt(((np.log10(high / low) / 2) ** 2).sum()) / len(group)
+        assumed = group["assumed"].dropna().str.split("; ").explode().drop_duplicates()
+        rows.append(
+            {
+                "system_id": system,
+                "method": "geometric_mean",
+                "confidence": max(group["confidence"], key=CONFIDENCES.index),
+                "assumed": "; ".join(assumed) or None,
+                "estimate_ids": "; ".join(group["estimate_id"]),
+                "training_compute_flop": 10**log_mean,
+                "training_compute_flop_ci90_low": 10 ** (log_mean - half),
+                "training_compute_flop_ci90_high": 10 ** (log_mean + half),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+if __name__ == "__main__":
+    # Run by name: imported, it would be part of what the estimates depend on.
+    import runpy
+
+    runpy.run_module("compute_trends.estimate.__main__", run_name="__main__")

@@ -1,0 +1,1 @@
+"""Stage fit: log-linear trends of selected systems."""

@@ -1,0 +1,257 @@
+"""Which systems are at the frontier, and how fast it grows.
+
+Arrays in, arrays out, as `loglinear`. The bootstrap selects the frontier anew within each
+resample, because which systems belong to it is as uncertain as their compute.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from compute_trends.fit.loglinear import Array, chunk_rows, usable_points, window_scores
+
+Mask = NDArray[np.bool_]
+
+# Systems that are held against the running top before it is looked at again.
+BLOCK = 64
+TOP = re.compile(r"top_([1-9][0-9]*)")
+
+
+class Rule(NamedTuple):
+    """What makes a system part of the frontier.
+
+    Parameters
+    ----------
+    top : int or None
+        In the running top at release: fewer than ``top`` systems dated no later have
+        more compute. 1 are the record setters.
+    high_z : float or None
+        Or a standard score above this one, among the systems of about its date,
+    after : float
+        and a day number above this one.
+    window_days : float
+        See `loglinear.window_scores`.
+    """
+
+    top: int | None
+    high_z: float | None = None
+    after: float = -np.inf
+    window_days: float = 0.0
+
+
+def rule_of(name: str, *, high_z: float, after: float, window_days: float) -> Rule | None:
+    """The rule that a name in the config stands for; None for the export's own flag.
+
+    Parameters
+    ----------
+    name : str
+        ``records``, ``top_`` and a number, ``z_score`` or ``flag``.
+    high_z, after, window_days : float
+        See `Rule`; taken for ``z_score``.
+
+    Raises
+    ------
+    ValueError
+        If the name is none of these.
+    """
+    if name == "flag":
+        return None
+    if name == "z_score":
+        return Rule(None, high_z, after, window_days)
+    if name == "records":
+        return Rule(1)
+    if match := TOP.fullmatch(name):
+        return Rule(int(match[1]))
+    raise ValueError(f"unknown frontier {name!r}")
+
+
+def at_frontier(days: ArrayLike, log_flop: ArrayLike, rule: Rule) -> Mask:
+    """Whether systems are at the frontier.
+
+    Parameters
+    ----------
+    days, log_flop : array_like, shape (n,)
+        Day numbers and log10 FLOP of every system, in any order.
+    rule : Rule
+        What makes a system part of it.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (n,)
+    """
+    x, y = np.asarray(days, dtype=float), np.asarray(log_flop, dtype=float)
+    if rule.top is None:
+        assert rule.high_z is not None
+        _, z = window_scores(x, y, window_days=rule.window_days)
+        return np.asarray((z > rule.high_z) & (x > rule.after))
+    order = np.lexsort((-y, x))
+    inside = np.empty(x.size, dtype=bool)
+    inside[order] = running_top(y[order][None, :], rule.top)[0]
+    return inside
+
+
+def running_top(log_flop: Array, top: int) -> Mask:
+    """Whether systems are in the running top at release, in many samples at once.
+
+    Parameters
+    ----------
+    log_flop : numpy.ndarray, shape (samples, n)
+        Each row in the order of the dates, systems of one date from the highest to
+        the lowest: a system is held against all that are dated no later.
+    top : int
+        How many.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (samples, n)
+        Whether fewer than ``top`` values before it in its row are higher; those
+        that equal the last of the top are in it.
+
+    Notes
+    -----
+    The top of each row is kept while the columns pass. Columns below the tops of
+    all rows are passed over by blocks, which leaves about ``top`` log n of them.
+    """
+    samples, n = log_flop.shape
+    inside = np.zeros((samples, n), dtype=bool)
+    best = np.full((samples, top), -np.inf)
+    rows = np.arange(samples)
+    for first in range(0, n, BLOCK):
+        block = log_flop[:, first : first + BLOCK]
+        near = (block >= best.min(axis=1)[:, None]).any(axis=0)
+        for column in np.flatnonzero(near):
+            values = block[:, column]
+            lowest = best.argmin(axis=1)
+            enters = values >= best[rows, lowest]
+            inside[:, first + column] = enters
+            best[rows[enters], lowest[enters]] = values[enters]
+    return inside
+
+
+def frontier_slopes(
+    days: ArrayLike,
+    log_flop: ArrayLike,
+    *,
+    rule: Rule,
+    period: tuple[float, float],
+    samples: int,
+    noise_factor: float,
+    rng: np.random.Generator,
+    noise_oom: ArrayLike | None = None,
+) -> Array:
+    """Slopes of the frontier in resamples of all systems, selected anew in each.
+
+    Systems are drawn with replacement and their compute made uncertain as in
+    `loglinear.bootstrap_slopes`; the frontier of these values is then selected, and a
+    line fitted to its systems of the period. A copy of a system counts as a system.
+
+    Parameters
+    ----------
+    days, log_flop : array_like, shape (n,)
+        As for `at_frontier`: also the systems before the period, which rank.
+    rule : Rule
+        What makes a system part of the frontier.
+    period : tuple of float
+        Day numbers; dates after the first, through the second.
+    samples, noise_factor, rng, noise_oom
+        See `loglinear.bootstrap_slopes`.
+
+    Returns
+    -------
+    numpy.ndarray, shape (m,)
+        Slopes in OOM per day; m is ``samples`` less the resamples whose frontier in
+        the period holds two or fewer distinct systems, or a single date.
+
+    Raises
+    ------
+    ValueError
+        See `loglinear.usable_points`.
+    """
+    x, y = usable_points(days, log_flop)
+    # Systems of one date from the highest, so that drawn places in order are as
+    # `running_top` takes them.
+    order = np.lexsort((-y, x))
+    x, y, n = x[order], y[order], x.size
+    noise_of = None if noise_oom is None else np.asarray(noise_oom, dtype=float)[order]
+    spread = float(np.log10(noise_factor))
+    in_period = (x > period[0]) & (x <= period[1])
+    windows = _windows(x, rule.window_days)
+    draw_systems, draw_noise = rng.spawn(2)
+    chunk = chunk_rows(n)
+    slopes = []
+    for first in range(0, samples, chunk):
+        shape = (min(chunk, samples - first), n)
+        drawn = np.sort(draw_systems.integers(n, size=shape), axis=1)
+        values = y[drawn]
+        if noise_of is not None:
+            values += draw_noise.standard_normal(shape) * noise_of[drawn]
+        elif spread > 0:
+            values += draw_noise.uniform(-spread, spread, size=shape)
+        if rule.top is None:
+            assert rule.high_z is not None
+            z = _resampled_scores(drawn, values, windows)
+            inside = (z > rule.high_z) & (x > rule.after)[drawn]
+        else:
+            if noise_of is not None or spread > 0:
+                # Noise changes the order within a date.
+                place = np.lexsort((-values, x[drawn]), axis=1)
+                drawn = np.take_along_axis(drawn, place, axis=1)
+                values = np.take_along_axis(values, place, axis=1)
+            inside = running_top(values, rule.top)
+        slopes.append(_masked_slopes(x, drawn, values, inside & in_period[drawn]))
+    return np.concatenate(slopes)
+
+
+def _windows(x: Array, window_days: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """First place of each system's window among sorted dates, and the place after its last."""
+    low = np.searchsorted(x, x - window_days, side="left")
+    high = np.searchsorted(x, x + window_days, side="right")
+    return low, high
+
+
+def _resampled_scores(
+    drawn: NDArray[np.int64], values: Array, windows: tuple[NDArray[np.intp], NDArray[np.intp]]
+) -> Array:
+    """Standard score of each drawn value among the drawn values of about its date."""
+    samples, n = drawn.shape
+    low, high = windows
+    centre = values.mean()
+    places = (drawn + np.arange(samples)[:, None] * n).ravel()
+    flat = (values - centre).ravel()
+
+    def sums(weights: Array | None) -> Array:
+        """Sum of the weights drawn in the window of each system, shape (samples, n)."""
+        total = np.zeros((samples, n + 1))
+        counts = np.bincount(places, weights, minlength=samples * n).reshape(samples, n)
+        np.cumsum(counts, axis=1, out=total[:, 1:])
+        within: Array = total[:, high]
+        within -= total[:, low]
+        return within
+
+    # A window without a drawn system belongs to no drawn system.
+    count = np.maximum(sums(None), 1.0)
+    mean = sums(flat) / count
+    variance = sums(flat**2) / count - mean**2
+    # As in `loglinear.window_scores`: what rounding leaves is not a spread.
+    spread = np.sqrt(np.where(variance > 1e-12, variance, np.nan))
+    mean_of, spread_of = (np.take_along_axis(a, drawn, axis=1) for a in (mean, spread))
+    return np.asarray((values - centre - mean_of) / spread_of)
+
+
+def _masked_slopes(x: Array, drawn: NDArray[np.int64], values: Array, inside: Mask) -> Array:
+    """Slope of each row over the values that are inside; rows without a line are left out."""
+    count = inside.sum(axis=1)
+    weight = inside.astype(float)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.einsum("ij,ij->i", weight, x[drawn]) / count
+    dx = (x[drawn] - np.nan_to_num(mean)[:, None]) * weight
+    sxx = np.einsum("ij,ij->i", dx, dx)
+    sxy = np.einsum("ij,ij->i", dx, values)
+    least = np.where(inside, drawn, x.size).min(axis=1, keepdims=True)
+    most = np.where(inside, drawn, -1).max(axis=1, keepdims=True)
+    enough = (inside & (drawn != least) & (drawn != most)).any(axis=1) & (sxx > 0)
+    return np.asarray(sxy[enough] / sxx[enough])

@@ -1,0 +1,1 @@
+"""Stage render: figures, tables and the report."""

@@ -1,0 +1,252 @@
+"""The chart that readers can question: its data, its lines, the program that draws it."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator
+
+import pandas as pd
+import vl_convert
+
+from compute_trends.common.dates import day_number, day_numbers, in_period
+from compute_trends.common.records import Record, records
+from compute_trends.fit.selection import compute_column
+
+# Lines of the chart, in the order in which they are listed.
+LINES = ("before", "until", "regular", "large", "since")
+# Marks of the chart whose data the page reads: systems shown, and coefficients of lines.
+READ_MARKS = ("points", "fits", "since")
+# How the chart says where a value comes from
+METHOD_WORDS = {
+    "operation_count": "counted operations",
+    "hardware_time": "chips and time",
+    "reported": "reported total",
+    "geometric_mean": "mean of methods",
+}
+PEAK = re.compile(r"peak_(.+)_flop_per_second")
+# The bundle makes its libraries known to the page's own script by this.
+BUNDLE = "window.vegaEmbed = vegaEmbed;"
+
+
+def explorer_choices(explorer: list[Record], trends: list[Record], high_z: float) -> list[Record]:
+    """What a reader may choose between, with where the boundaries stand at first.
+
+    Parameters
+    ----------
+    explorer : list of dict
+        Section ``render.explorer`` of the config.
+    trends : list of dict
+        Records of ``fit.trends``.
+    high_z : float
+        ``fit.outliers.high_z``.
+
+    Returns
+    -------
+    list of dict
+        ``label``, ``dataset``, ``lines`` (trend of each line), ``period``, and
+        ``deep_learning`` and ``large_scale`` (day numbers: last day before each era),
+        ``high_z``.
+    """
+    by_name = {trend["name"]: trend for trend in trends}
+    choices = []
+    for choice in explorer:
+        before, until, regular, *_ = (by_name[choice["lines"][line]] for line in LINES)
+        choices.append(
+            {
+                "label": choice["label"],
+                "dataset": before["dataset"],
+                "lines": choice["lines"],
+                "period": {
+                    "after": before["period"]["after"],
+                    "through": regular["period"]["through"],
+                },
+                "deep_learning": day_number(before["period"]["through"]),
+                "large_scale": day_number(until["period"]["through"]),
+                "high_z": high_z,
+            }
+        )
+    return choices
+
+
+def explorer_systems(
+    systems: pd.DataFrame,
+    compute: pd.DataFrame,
+    scores: pd.DataFrame,
+    *,
+    choices: list[Record],
+) -> list[Record]:
+    """Systems of the chart, one record per dataset, basis and system.
+
+    Parameters
+    ----------
+    systems, compute, scores : pandas.DataFrame
+        Tables of these names.
+    choices : list of dict
+        From `explorer_choices`.
+
+    Returns
+    -------
+    list of dict
+        dataset, basis, system, date, day (day number), flop, z (None where the window
+        gives none), low (low outlier), domain, link, and texts of both values.
+    """
+    rows: list[Record] = []
+    marks = scores[["dataset", "basis", "system_id", "z_score", "low_outlier"]]
+    joined = marks.merge(systems, on="system_id").merge(compute, on="system_id")
+    joined["day"] = day_numbers(joined["publication_date"])
+    for choice in choices:
+        of_choice = joined[
+            (joined["dataset"] == choice["dataset"]) & in_period(joined["day"], choice["period"])
+        ]
+        for row in records(of_choice):
+            link = row["link"] or ""
+            rows.append(
+                {
+                    "dataset": row["dataset"],
+                    "basis": row["basis"],
+                    "system": row["system"],
+                    "date": str(row["publication_date"].date()),
+                    "day": row["day"],
+                    "flop": row[compute_column(row["basis"])],
+                    "z": row["z_score"],
+                    "low": row["low_outlier"],
+                    "domain": row["domain"],
+                    # Nothing but the web may be opened by a click.
+                    "link": link if link.startswith(("https://", "http://")) else None,
+                    "published_text": _flop(row["training_compute_published_flop"]),
+                    "estimated_text": _flop(row["training_compute_estimated_flop"]),
+                    "how": METHOD_WORDS.get(row["method"], ""),
+                }
+            )
+    return rows
+
+
+def _flop(value: float | None) -> str:
+    """A compute as the chart's texts show it."""
+    return "none" if value is None else f"{value:.2e}"
+
+
+def explorer_spec(template: Record, rows: list[Record], *, start: Record, units: Record) -> Record:
+    """The chart with its data, as Vega-Lite.
+
+    Parameters
+    ----------
+    template : dict
+        ``workflow/report/explorer.vl.json``.
+    rows : list of dict
+        From `explorer_systems`.
+    start : dict
+        Of `explorer_choices`, the one that is shown at first.
+    units : dict
+        ``days_per_year`` and ``days_per_month``.
+    """
+    spec = copy.deepcopy(template)
+    values = units | {
+        name: start[name] for name in ("dataset", "deep_learning", "large_scale", "high_z")
+    }
+    for parameter in spec["params"]:
+        parameter["value"] = values.get(parameter["name"], parameter["value"])
+    spec["data"]["values"] = rows
+    return spec
+
+
+def compile_explorer(spec: Record) -> Record:
+    """The chart as the program in the page runs it.
+
+    Parameters
+    ----------
+    spec : dict
+        From `explorer_spec`.
+
+    Returns
+    -------
+    dict
+        ``spec`` in Vega, and in ``data`` the name of the data set of each of
+        `READ_MARKS`, which Vega-Lite numbers as it likes.
+    """
+    compiled = vl_convert.vegalite_to_vega(spec)
+    names = {mark.get("name"): mark.get("from", {}).get("data") for mark in _marks(compiled)}
+    return {"spec": compiled, "data": {name: names[f"{name}_marks"] for name in READ_MARKS}}
+
+
+def offered_chips(hardware: pd.DataFrame) -> list[Record]:
+    """Chips that the calculator offers, in every number format that they have.
+
+    Parameters
+    ----------
+    hardware : pandas.DataFrame
+        Raw table ``hardware``.
+
+    Returns
+    -------
+    list of dict
+        ``name``, ``precision``, ``rate`` (FLOP/s), by name.
+    """
+    columns = {
+        match[1]: column
+        for column in hardware.columns.astype(str)
+        if (match := PEAK.fullmatch(column))
+    }
+    return [
+        {"name": row["hardware"], "precision": precision, "rate": row[column]}
+        for row in sorted(records(hardware), key=lambda row: str(row["hardware"]).lower())
+        for precision, column in columns.items()
+        if row[column] is not None
+    ]
+
+
+def build_explorer(
+    systems: pd.DataFrame,
+    compute: pd.DataFrame,
+    scores: pd.DataFrame,
+    hardware: pd.DataFrame,
+    *,
+    template: Record,
+    explorer: list[Record],
+    trends: list[Record],
+    settings: Record,
+) -> tuple[Record, Record]:
+    """The chart, and everything that the page needs for it.
+
+    Parameters
+    ----------
+    systems, compute, scores, hardware : pandas.DataFrame
+        Tables of these names.
+    template : dict
+        ``workflow/report/explorer.vl.json``.
+    explorer, trends : list of dict
+        Sections ``render.explorer`` and ``fit.trends`` of the config.
+    settings : dict
+        ``high_z``, ``units`` and ``ratio`` (backward to forward pass) of the config.
+
+    Returns
+    -------
+    chart : dict
+        As Vega-Lite.
+    page : dict
+        ``spec`` and ``data`` (see `compile_explorer`), ``choices`` (see
+        `explorer_choices`), ``domains``, ``chips``, ``backward_forward_ratio``.
+    """
+    choices = explorer_choices(explorer, trends, settings["high_z"])
+    rows = explorer_systems(systems, compute, scores, choices=choices)
+    chart = explorer_spec(template, rows, start=choices[0], units=settings["units"])
+    page = compile_explorer(chart) | {
+        "choices": choices,
+        "domains": sorted({row["domain"] for row in rows}),
+        "chips": offered_chips(hardware),
+        "backward_forward_ratio": settings["ratio"],
+    }
+    return chart, page
+
+
+def _marks(group: Record) -> Iterator[Record]:
+    """Marks of a chart, those within groups too."""
+    for mark in group.get("marks", []):
+        yield mark
+        yield from _marks(mark)
+
+
+def library_bundle() -> str:
+    """Vega and its embedder in one script, as vl-convert ships them."""
+    return str(vl_convert.javascript_bundle(BUNDLE))

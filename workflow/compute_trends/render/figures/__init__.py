@@ -1,0 +1,1 @@
+"""Figures, drawn at each width and in each format."""

@@ -1,0 +1,127 @@
+"""Figures of two values of each system against each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+
+from compute_trends.common.records import Record
+from compute_trends.common.vocabulary import METHODS
+from compute_trends.render.figures.label_placement import place_texts
+from compute_trends.render.figures.style import (
+    STYLE,
+    Width,
+    caption,
+    draw_marks,
+    log_axis,
+    new_figure,
+)
+from compute_trends.render.figures.timeline import Drawing
+
+# Inches, by width: the axes come out about square.
+HEIGHTS = {"full": 7.2, "column": 4.0}
+LABELS = {
+    "published": "as published",
+    "estimated": "as re-derived",
+    "operation_count": "by counting operations",
+    "hardware_time": "from chips and time",
+    "reported": "as reported",
+}
+# Systems further apart than this are named.
+NAMED_FACTOR = 20
+REACH = {"full": 0.2, "column": 0.1}
+
+
+def draw_comparison(
+    points: pd.DataFrame,
+    names: dict[str, str],
+    *,
+    comparison: Record,
+    factor: float,
+    width: Width,
+) -> Drawing:
+    """Draw two values of each system, with the diagonal and a band around it.
+
+    Parameters
+    ----------
+    points : pandas.DataFrame
+        From `agreement.compared_values`.
+    names : dict of str to str
+        Name of each system, by system_id.
+    comparison : dict
+        Record of ``render.comparisons``.
+    factor : float
+        Half width of the band.
+    width : style.Width
+        How wide to draw it.
+
+    Returns
+    -------
+    figures.Drawing
+        See `style.save_figure`.
+    """
+    with mpl.rc_context(STYLE | {"font.size": width.points}):
+        drawing, axes = new_figure(width, HEIGHTS[width.name])
+        axes.set(xscale="log", yscale="log", aspect="equal")
+        values = points[["x_flop", "y_flop"]].to_numpy()
+        low, high = (values.min(), values.max()) if len(points) else (1.0, 10.0)
+        ends = np.array([low / 10, high * 10])
+        axes.fill_between(ends, ends / factor, ends * factor, color="0.9", linewidth=0, zorder=0)
+        axes.plot(ends, ends, color="0.45", linewidth=0.8, zorder=1)
+        handles = _draw_points(axes, points, comparison, width)
+        axes.set(xlim=tuple(ends), ylim=tuple(ends))
+        axes.set_xlabel(f"Training compute {LABELS[comparison['x']]} (FLOP)", fontsize=width.points)
+        axes.set_ylabel(f"Training compute {LABELS[comparison['y']]} (FLOP)", fontsize=width.points)
+        majors = 9 if width.name == "full" else 6
+        log_axis(axes.xaxis, majors=majors)
+        log_axis(axes.yaxis, majors=majors)
+        sns.despine(ax=axes)
+        band = Patch(color="0.9", label=f"Within ×{factor:g}")
+        caption(
+            axes,
+            width,
+            title=comparison["title"],
+            note=f"{len(points)} systems",
+            handles=[*handles, band],
+        )
+        named = _name_the_far(axes, points, names, width)
+    return Drawing(drawing, len(points), named)
+
+
+def _draw_points(axes: Axes, points: pd.DataFrame, comparison: Record, width: Width) -> list[Any]:
+    """Draw one mark per system, by the method of its estimate; the entries of the legend."""
+    # Where the two axes show methods, the method of the chosen estimate says nothing.
+    by_method = not {comparison["x"], comparison["y"]} & set(METHODS)
+    handles = []
+    for method, group in points.groupby("method") if by_method else [("", points)]:
+        label = LABELS.get(str(method), "mean of methods") if by_method else "systems"
+        kind = str(method) if by_method else "all"
+        x, y, name = group["x_flop"], group["y_flop"], label.capitalize()
+        handles.append(draw_marks(axes, x, y, kind=kind, label=name, width=width))
+    return handles
+
+
+def _name_the_far(axes: Axes, points: pd.DataFrame, names: dict[str, str], width: Width) -> int:
+    """Write the names of the systems whose values lie furthest apart; how many found a place."""
+    places = pd.DataFrame({"x": points["x_flop"], "y": points["y_flop"]})
+    distance = np.abs(np.log10(points["y_flop"] / points["x_flop"]))
+    far = points.assign(distance=distance)[distance > np.log10(NAMED_FACTOR)]
+    far = far.sort_values("distance", ascending=False, kind="stable")
+    texts = places.loc[far.index].assign(text=far["system_id"].map(names), color="0.1")
+    written = place_texts(
+        axes,
+        texts,
+        marks=places,
+        obstacles=[],
+        points=width.label_points + 0.5,
+        farthest=REACH[width.name],
+        draw_all=False,
+        zorder=5,
+    )
+    return len(written)

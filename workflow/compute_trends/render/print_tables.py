@@ -1,0 +1,172 @@
+"""Tables as papers and notes use them: LaTeX with booktabs, and Markdown."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from compute_trends.tables.raw import Resource
+
+TREND_COLUMNS = (
+    "trend",
+    "basis",
+    "period",
+    "scale",
+    "n",
+    "start_flop",
+    "end_flop",
+    "slope_oom_per_year",
+    "doubling_time_months",
+    "r2",
+)
+# Columns of tables that are too wide for a page with all of theirs.
+PAGE_COLUMNS: dict[str, tuple[str, ...]] = {
+    "trends": ("dataset", *TREND_COLUMNS),
+    **{f"table{number}": TREND_COLUMNS for number in (2, 3, 4, 6, 7, 8, 9)},
+    "excluded": ("annotation_id", "system", "reason"),
+    "estimates": (
+        "estimate_id",
+        "method",
+        "training_compute_flop",
+        "confidence",
+        "assumed",
+        "arithmetic",
+    ),
+    "reproduction": ("table", "row", "column", "published", "ours_as_printed", "verdict"),
+    "disagreements": ("system_id", "first", "second", "ratio", "right", "reason"),
+    "claims": ("study", "claim", "basis", "value", "window", "verdict"),
+}
+HEADINGS = {"n": "n", "r2": "R²"}
+DECIMALS = {"doubling_time_months": 1, "slope_oom_per_year": 2, "r2": 2}
+INTERVAL = re.compile(r"(.+)_ci(\d\d)_(low|median|high)")
+UNITS = re.compile(r"_(flop|months|oom_per_year|oom|hours|days)$")
+# A table of more rows than this may run over several pages.
+PAGE_ROWS = 40
+# Columns whose longest text has more letters than this break into lines of a given width.
+LONG_TEXT = 30
+TEXT_WIDTH = "4.5cm"
+
+
+def page_table(frame: pd.DataFrame, resource: Resource, labels: dict[str, str]) -> pd.DataFrame:
+    """A table as it is printed: text cells, rounded, intervals in brackets.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        With the types of its schema.
+    resource : dict
+        Its schema, with ``name`` and ``fields``.
+    labels : dict of str to str
+        Words for names of trends.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns by their names in words, with unit. Powers of ten are written ``2.9e4``.
+    """
+    units = {field["name"]: field.get("unit") for field in resource["fields"]}
+    chosen = PAGE_COLUMNS.get(resource["name"], list(frame.columns))
+    columns: dict[str, pd.Series] = {}
+    for name in chosen:
+        if INTERVAL.fullmatch(name):
+            continue
+        cells = _cells(frame[name], name, units[name])
+        level = next(
+            (
+                match[2]
+                for other in units
+                if (match := INTERVAL.fullmatch(other)) and match[1] == name
+            ),
+            None,
+        )
+        heading = HEADINGS.get(name, UNITS.sub("", name).replace("_", " ").capitalize())
+        if level:
+            low, high = (
+                _cells(frame[f"{name}_ci{level}_{end}"], name, units[name])
+                for end in ("low", "high")
+            )
+            cells = (cells + " [" + low + ", " + high + "]").where(low != "", cells)
+            heading += f" [{level} % interval]"
+        if name == "trend":
+            cells = cells.map(lambda trend: labels.get(trend, trend))
+        columns[f"{heading} ({units[name]})" if units[name] else heading] = cells
+    return pd.DataFrame(columns, dtype="str")
+
+
+def _cells(values: pd.Series, name: str, unit: str | None) -> pd.Series:
+    """Text of each value, empty where it is missing."""
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return pd.Series(values.dt.strftime("%Y-%m-%d").fillna(""), dtype="str")
+    if not pd.api.types.is_float_dtype(values):
+        return values.astype("str").where(values.notna(), "")
+    decimals = DECIMALS.get(name)
+
+    def text(value: float) -> str:
+        if np.isnan(value):
+            return ""
+        if np.isinf(value):
+            return "∞" if value > 0 else "-∞"
+        if unit == "FLOP":
+            mantissa, _, exponent = f"{value:.2e}".partition("e")
+            return f"{mantissa}e{int(exponent)}"
+        return f"{value:.{decimals}f}" if decimals is not None else f"{value:.3g}"
+
+    return pd.Series(values.map(text), dtype="str")
+
+
+def as_markdown(table: pd.DataFrame) -> str:
+    """A printed table as Markdown, its cells not padded; they hold no markup of their own.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        From `page_table`.
+    """
+    marks = {ord(sign): f"\\{sign}" for sign in "\\|`*_[]"} | {ord("<"): "&lt;", ord("\n"): " "}
+    safe = table.map(lambda cell: cell.translate(marks))
+    padded = safe.to_markdown(index=False, disable_numparse=True)
+    return re.sub(r" {2,}", " ", re.sub(r"-{4,}", "---", padded)) + "\n"
+
+
+def as_latex(table: pd.DataFrame, *, title: str, label: str) -> str:
+    """A printed table as LaTeX, for the packages booktabs and longtable.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        From `page_table`.
+    title, label : str
+        Caption, and key for references.
+    """
+    long = table.map(len).max() > LONG_TEXT
+    columns = [f"p{{{TEXT_WIDTH}}}" if breaks else "l" for breaks in long]
+    text: str = (
+        table.map(_latex)
+        .rename(columns=_latex)
+        .style.hide(axis="index")
+        .to_latex(
+            hrules=True,
+            environment="longtable" if len(table) > PAGE_ROWS else "table",
+            column_format="".join(columns),
+            caption=_latex(title),
+            label=f"tab:{label}",
+            position_float=None,
+        )
+    )
+    return text
+
+
+def _latex(text: str) -> str:
+    """Text whose signs LaTeX does not take for commands; powers of ten and ∞ as formulas."""
+    named = {"\\": "textbackslash", "~": "textasciitilde", "^": "textasciicircum"}
+    safe = "".join(
+        f"\\{named[sign]}{{}}" if sign in named else f"\\{sign}" if sign in "&%$#_{}" else sign
+        for sign in " ".join(text.split())
+    )
+    safe = re.sub(r"(?<![\w.])(\d+(?:\.\d+)?)e(-?\d+)(?!\w)", r"$\1 \\times 10^{\2}$", safe)
+    formulas = {"∞": "\\infty", "×": "\\times", "²": "^2"}
+    for sign, formula in formulas.items():
+        safe = safe.replace(sign, f"${formula}$")
+    return safe

@@ -1,0 +1,1 @@
+"""Sections of the report: the numbers that each template shows."""

@@ -1,0 +1,70 @@
+"""Generated files: written whole, and sealed, so that a later change by hand is noticed.
+
+The seal of ``systems.csv`` is ``.systems.csv.sha256`` beside it, as ``sha256sum -c`` reads
+it. Without it, a table edited by hand would pass into every number after it, though the
+results claim to come from the raw data.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from compute_trends.common.problems import Problem
+
+
+def write_whole(path: str, text: str) -> None:
+    """Write a file so that it is there with all of its text or as it was before.
+
+    Parameters
+    ----------
+    path : str
+        File to write in UTF-8, in a folder that is there.
+    text : str
+        Its new content.
+    """
+    file = Path(path)
+    part = file.with_name(f".{file.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8", newline="")
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_sealed(path: str, text: str) -> None:
+    """Write a file whole, and its seal; see `write_whole`."""
+    write_whole(path, text)
+    digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
+    write_whole(str(_seal(path)), f"{digest}  {Path(path).name}\n")
+
+
+def is_sealed(path: str | Path) -> bool:
+    """Whether a file has a seal, be it right or broken."""
+    return _seal(path).is_file()
+
+
+def broken_seal(path: str | Path) -> list[Problem]:
+    """What is wrong with a generated file: nothing, or that it is not what a run wrote.
+
+    Parameters
+    ----------
+    path : path
+        File written by `write_sealed`.
+    """
+    digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    seal = _seal(path)
+    if is_sealed(path) and seal.read_text(encoding="utf-8").split()[:1] == [digest]:
+        return []
+    found = "a file changed after the run wrote it" if is_sealed(path) else f"no {seal.name}"
+    expected = (
+        "the file as the run wrote it; delete it and run again (a change belongs in data/raw or "
+        "config.yaml)"
+    )
+    return [Problem(str(path), None, None, found, expected)]
+
+
+def _seal(path: str | Path) -> Path:
+    """Where the seal of a file lies."""
+    file = Path(path)
+    return file.with_name(f".{file.name}.sha256")

@@ -1,0 +1,1 @@
+"""Spreadsheet habits: files, numbers and dates as people's programs write them."""

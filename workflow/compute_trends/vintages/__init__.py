@@ -1,0 +1,1 @@
+"""One export against the next: which row is which, what changed, and what that does to trends."""

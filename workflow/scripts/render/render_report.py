@@ -1,0 +1,24 @@
+"""Put everything into one HTML file."""
+
+from pathlib import Path
+
+from compute_trends.render.report import render_report
+from compute_trends.render.sections.digest import read_results, table_files
+from compute_trends.run.job_log import log_to
+from compute_trends.run.seals import write_sealed
+from compute_trends.tables.raw import raw_resource, read_raw
+
+if __name__ == "__main__":
+    with log_to(snakemake.log[0]):
+        paths = snakemake.input
+        kept = ("figures", "provenance", "template", "stylesheets", "scripts")
+        html = render_report(
+            read_results(paths),
+            n_raw=len(read_raw(paths.annotations, raw_resource(paths.datapackage, "annotations"))),
+            config_text=Path(paths.config).read_text(encoding="utf-8"),
+            tables=table_files(paths),
+            references=Path(paths.references).read_text(encoding="utf-8"),
+            explorer=next((Path(path).read_text("utf-8") for path in paths.explorer), None),
+            **{name: paths[name] for name in kept},
+        )
+        write_sealed(snakemake.output[0], html)

@@ -18,7 +18,7 @@ from sklearn.linear_model import LinearRegression
 
 from compute_trends.fit.loglinear import CHUNK, bootstrap_slopes, window_scores
 from compute_trends.fit.selection import join_members
-from compute_trends.tables.raw import read_table
+from compute_trends.tables.generated import read_table
 
 ROOT = Path(__file__).parents[1]
 

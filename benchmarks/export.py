@@ -27,7 +27,8 @@ from compute_trends.estimate.inputs import complete_inputs
 from compute_trends.estimate.systems import choose_compute, estimate_systems
 from compute_trends.fit.export import export_scores, fit_export, flagged_systems, trends_of
 from compute_trends.settings.cross_checks import plain_dates
-from compute_trends.tables.raw import read_checked, read_table, write_table
+from compute_trends.tables.generated import read_table, write_table
+from compute_trends.tables.raw import read_checked
 
 ROOT = Path(__file__).parents[1]
 

@@ -22,7 +22,7 @@ from compute_trends.checks.claims import check_claims
 from compute_trends.checks.intervals import coverage_table
 from compute_trends.checks.noise import compare_noise
 from compute_trends.checks.other_methods import robust_table
-from compute_trends.checks.reproduction import check_reproduction, key_of_terms, study_table
+from compute_trends.checks.reproduction import check_reproduction
 from compute_trends.checks.sensitivity import sensitivity_table
 from compute_trends.clean.annotations import clean_annotations
 from compute_trends.estimate.inputs import complete_inputs
@@ -30,9 +30,11 @@ from compute_trends.estimate.systems import choose_compute, estimate_systems
 from compute_trends.fit.parameter_trends import parameter_table
 from compute_trends.fit.selection import join_members, score_systems, select_datasets
 from compute_trends.fit.trends import fit_trends
+from compute_trends.render.paper_tables import key_of_terms, study_table
 from compute_trends.render.sections.digest import Results
 from compute_trends.settings.cross_checks import plain_dates
-from compute_trends.tables.raw import raw_resource, read_checked, read_raw
+from compute_trends.tables.dictionary import raw_resource
+from compute_trends.tables.raw import read_checked, read_raw
 
 ROOT = Path(__file__).parents[1]
 RAW = ROOT / "data" / "raw"

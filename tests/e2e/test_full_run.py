@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from conftest import RAW, ROOT, Project, Real
 
-from compute_trends.tables.raw import generated_resources
+from compute_trends.tables.dictionary import generated_resources
 
 TREND_COLUMNS = (
     "trend,table,row,dataset,basis,period,scale,n,start_flop,end_flop,"

@@ -33,7 +33,8 @@ from compute_trends.common.problems import InputError, told, write_problems
 from compute_trends.estimate.inputs import complete_inputs
 from compute_trends.estimate.systems import choose_compute, estimate_systems
 from compute_trends.settings.cross_checks import config_problems, file_problems, plain_dates
-from compute_trends.tables.raw import raw_resource, read_checked, read_raw
+from compute_trends.tables.dictionary import raw_resource
+from compute_trends.tables.raw import read_checked, read_raw
 
 from .mutants import CONFIG_MUTATORS, LOSSLESS, MUTATORS, table, text
 

@@ -14,13 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compute_trends.common.numbers import neutral, restored
-from compute_trends.tables.cells.sheet import (
-    DELIMITERS,
-    parse_dates,
-    parse_integers,
-    parse_numbers,
-    read_sheet,
-)
+from compute_trends.tables.cells.dates import parse_dates
+from compute_trends.tables.cells.numbers import parse_integers, parse_numbers
+from compute_trends.tables.cells.sheet import DELIMITERS, read_sheet
 
 # The machine that runs the tests may be slow.
 settings.register_profile("steady", deadline=None, derandomize=True, max_examples=100)

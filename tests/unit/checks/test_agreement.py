@@ -10,15 +10,15 @@ from conftest import Checks, Real
 from compute_trends.checks.agreement import (
     agreement_table,
     compared_values,
-    disagreements,
     estimate_kinds,
     implied_utilization,
     noise_factor,
 )
+from compute_trends.checks.verdicts import disagreements
 from compute_trends.common.problems import InputError
 from compute_trends.common.records import records
 from compute_trends.estimate.systems import choose_compute
-from compute_trends.tables.raw import typed
+from compute_trends.tables.dictionary import typed
 
 PREFERENCE = [
     {"methods": ["operation_count"], "confidence": "confident"},

@@ -17,7 +17,8 @@ from compute_trends.checks.claims import (
 )
 from compute_trends.common.problems import InputError
 from compute_trends.common.records import records
-from compute_trends.tables.raw import read_checked, typed
+from compute_trends.tables.dictionary import typed
+from compute_trends.tables.raw import read_checked
 
 
 def claim(**changes: Any) -> dict[str, Any]:

@@ -5,14 +5,9 @@ import pandas as pd
 import pytest
 from conftest import Real, check_cells
 
-from compute_trends.checks.reproduction import (
-    draw_difference,
-    half_unit,
-    round_as_printed,
-    study_table,
-    trend_table,
-)
+from compute_trends.checks.reproduction import draw_difference, half_unit, round_as_printed
 from compute_trends.fit.trends import select_trend
+from compute_trends.render.paper_tables import study_table, trend_table
 
 CELLS_PER_ROW = {2: 11, 3: 12, 4: 12}
 

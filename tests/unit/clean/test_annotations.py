@@ -8,15 +8,10 @@ import pandas as pd
 import pytest
 from conftest import RAW, Real
 
-from compute_trends.clean.annotations import (
-    apply_corrections,
-    clean_annotations,
-    split_names,
-    system_key,
-    tidy,
-)
+from compute_trends.clean.annotations import apply_corrections, clean_annotations
+from compute_trends.clean.names import split_names, system_key, tidy
 from compute_trends.common.problems import InputError
-from compute_trends.tables.raw import raw_resource
+from compute_trends.tables.dictionary import raw_resource
 
 PACKAGE = str(RAW / "datapackage.json")
 RESOURCES = (raw_resource(PACKAGE, "annotations"), raw_resource(PACKAGE, "corrections"))

@@ -10,7 +10,7 @@ from conftest import TINY
 from compute_trends.clean.export import CleanExport, clean_export
 from compute_trends.clean.export_file import parse_cells, read_export
 from compute_trends.common.problems import InputError
-from compute_trends.tables.raw import write_table
+from compute_trends.tables.generated import write_table
 
 EXPORTS = TINY / "exports"
 HEADER = (

@@ -17,7 +17,8 @@ from compute_trends.clean.export_file import (
     split_list,
 )
 from compute_trends.common.problems import InputError
-from compute_trends.tables.raw import column_names, generated_resources, read_checked
+from compute_trends.tables.dictionary import column_names, generated_resources
+from compute_trends.tables.raw import read_checked
 
 EXPORTS = TINY / "exports"
 # The days and the compute that all hand-made exports have.

@@ -11,7 +11,8 @@ from conftest import RAW
 from compute_trends.common.problems import InputError
 from compute_trends.common.records import records
 from compute_trends.estimate.inputs import complete_inputs, evaluate, uncertain_inputs
-from compute_trends.tables.raw import raw_resource, read_checked
+from compute_trends.tables.dictionary import raw_resource
+from compute_trends.tables.raw import read_checked
 
 PACKAGE = str(RAW / "datapackage.json")
 COLUMNS = [field["name"] for field in raw_resource(PACKAGE, "compute_inputs")["fields"]]

@@ -9,7 +9,7 @@ from conftest import Real
 
 from compute_trends.estimate.formulas import spread_oom
 from compute_trends.estimate.systems import choose_compute, published_estimates, rank_estimates
-from compute_trends.tables.raw import typed
+from compute_trends.tables.dictionary import typed
 
 PREFERENCE = [
     {"methods": ["operation_count"], "confidence": "confident"},

@@ -13,7 +13,7 @@ from compute_trends.fit.export import (
     flagged_systems,
     trends_of,
 )
-from compute_trends.tables.raw import typed
+from compute_trends.tables.dictionary import typed
 
 OUTLIERS = {"window_days": 364, "low_z": -2, "high_z": 0.76, "large_scale_from": "2005-01-01"}
 UNITS = {"days_per_year": 365, "days_per_month": 30}

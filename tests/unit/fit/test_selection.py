@@ -15,7 +15,7 @@ from compute_trends.fit.selection import (
     select_datasets,
     select_trend,
 )
-from compute_trends.tables.raw import typed
+from compute_trends.tables.dictionary import typed
 
 OUTLIERS = {
     "window_days": 364,

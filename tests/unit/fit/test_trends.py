@@ -9,7 +9,7 @@ from conftest import Real
 
 from compute_trends.fit.selection import join_members, score_systems, select_datasets
 from compute_trends.fit.trends import fit_trend, fit_trends, noise_settings
-from compute_trends.tables.raw import typed
+from compute_trends.tables.dictionary import typed
 
 UNITS = {"days_per_year": 365, "days_per_month": 30}
 BOOTSTRAP = {"samples": 400, "noise": "none", "noise_factor": 2}

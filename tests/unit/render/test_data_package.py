@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from compute_trends.render.data_package import data_dictionary, write_package
-from compute_trends.tables.raw import generated_resources, write_table
+from compute_trends.tables.dictionary import generated_resources
+from compute_trends.tables.generated import write_table
 
 SOURCES = [{"title": "Made up", "path": "https://example.org"}]
 

@@ -8,7 +8,7 @@ import pytest
 from conftest import Real
 
 from compute_trends.render.print_tables import PAGE_COLUMNS, as_latex, as_markdown, page_table
-from compute_trends.tables.raw import generated_resources
+from compute_trends.tables.dictionary import generated_resources
 
 RESOURCE: dict[str, Any] = {
     "name": "made_up",

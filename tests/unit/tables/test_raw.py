@@ -9,17 +9,10 @@ import pandas as pd
 import pytest
 
 from compute_trends.common.problems import InputError
-from compute_trends.tables.raw import (
-    check_raw,
-    generated_resources,
-    parse_columns,
-    raw_resource,
-    read_raw,
-    read_table,
-    table_problems,
-    typed,
-    write_table,
-)
+from compute_trends.tables.checks import table_problems
+from compute_trends.tables.dictionary import generated_resources, raw_resource, typed
+from compute_trends.tables.generated import read_table, write_table
+from compute_trends.tables.raw import check_raw, parse_columns, read_raw
 
 RESOURCE: dict[str, Any] = {
     "fields": [

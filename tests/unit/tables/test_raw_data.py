@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from conftest import RAW
 
-from compute_trends.tables.raw import generated_resources, read_checked
+from compute_trends.tables.dictionary import generated_resources
+from compute_trends.tables.raw import read_checked
 
 
 def test_data_package_is_valid_frictionless() -> None:

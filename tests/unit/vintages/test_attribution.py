@@ -10,17 +10,11 @@ import pytest
 from compute_trends.common.numbers import percent
 from compute_trends.fit.export import export_scores, fit_export, flagged_systems, trends_of
 from compute_trends.fit.loglinear import fit_line
-from compute_trends.tables.raw import typed, write_table
-from compute_trends.vintages.attribution import (
-    KINDS,
-    Changes,
-    Vintage,
-    changed_columns,
-    compare_vintages,
-    growth_by_vintage,
-    pairs_of,
-    shapley,
-)
+from compute_trends.tables.dictionary import typed
+from compute_trends.tables.generated import write_table
+from compute_trends.vintages.attribution import KINDS, Changes, compare_vintages, shapley
+from compute_trends.vintages.differences import changed_columns
+from compute_trends.vintages.read import Vintage, growth_by_vintage, pairs_of
 
 OUTLIERS = {"window_days": 364, "low_z": -2, "high_z": 0.76, "large_scale_from": "2000-01-01"}
 UNITS = {"days_per_year": 365, "days_per_month": 30}

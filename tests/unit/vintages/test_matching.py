@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from compute_trends.clean.annotations import system_key
+from compute_trends.clean.names import system_key
 from compute_trends.vintages.matching import match_rows, name_similarity, plain_links
 
 

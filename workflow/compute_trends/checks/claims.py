@@ -18,7 +18,7 @@ from compute_trends.common.records import Record, records
 from compute_trends.estimate.formulas import spread_oom
 from compute_trends.fit.loglinear import fit_line
 from compute_trends.fit.trends import CI95_LEVELS
-from compute_trends.tables.raw import typed
+from compute_trends.tables.dictionary import typed
 
 LOG = logging.getLogger(__name__)
 

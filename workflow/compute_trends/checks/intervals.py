@@ -9,7 +9,7 @@ from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
 from compute_trends.fit.loglinear import bootstrap_slopes, fit_line, quantiles
 from compute_trends.fit.trends import CI95_LEVELS, noise_settings
-from compute_trends.tables.raw import typed
+from compute_trends.tables.dictionary import typed
 
 
 def coverage_table(

@@ -10,7 +10,7 @@ from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
 from compute_trends.fit.loglinear import bootstrap_slopes
 from compute_trends.fit.trends import bootstrap_interval, noise_settings
-from compute_trends.tables.raw import typed
+from compute_trends.tables.dictionary import typed
 
 NOISES = ("none", "paper", "per_system")
 

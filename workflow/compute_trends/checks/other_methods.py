@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from compute_trends.common.records import Record
 from compute_trends.fit.loglinear import Array, doubling_time, fit_line
-from compute_trends.tables.raw import typed
+from compute_trends.tables.dictionary import typed
 
 METHODS = ("theil_sen", "hc3", "jackknife")
 LEVEL = 0.95

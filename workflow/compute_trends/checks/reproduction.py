@@ -12,80 +12,9 @@ from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
 from compute_trends.fit.loglinear import bootstrap_slopes
 from compute_trends.fit.trends import INTERVAL_COLUMNS, Interval, bootstrap_interval, noise_settings
-from compute_trends.tables.raw import column_names
+from compute_trends.tables.dictionary import column_names
 
 POINT_COLUMNS = ("n", "start_flop", "end_flop", "slope_oom_per_year", "doubling_time_months", "r2")
-
-
-def trend_table(trends: pd.DataFrame, *, table: int) -> pd.DataFrame:
-    """Trends that answer one table of the paper, in the order of its rows and of the bases."""
-    return trends[trends["table"] == table].sort_values("row", kind="stable")
-
-
-def study_table(trends: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
-    """Earlier studies as the paper's table 1 lists them, next to the trend of the same period here.
-
-    Parameters
-    ----------
-    trends : pandas.DataFrame
-        Table ``trends``.
-    published : pandas.DataFrame
-        Raw table ``published_tables``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``table1``.
-    """
-    studies = published.loc[published["table"] == 1].rename(
-        columns={
-            "data": "study",
-            "period": "study_period",
-            "doubling_time_relation": "study_doubling_time_relation",
-            "doubling_time_months": "study_doubling_time_months",
-        }
-    )
-    columns = ["table", "row", *(name for name in studies if str(name).startswith("study"))]
-    joined = studies[columns].merge(trend_table(trends, table=1), on=["table", "row"])
-    joined["study_doubling_time_months"] = joined["study_doubling_time_months"].astype("float64")
-    return joined
-
-
-def key_of_terms(*, outliers: Record, bootstrap: Record, units: Record) -> pd.DataFrame:
-    """Key of the terms that the tables use, with the numbers in force.
-
-    Parameters
-    ----------
-    outliers, bootstrap, units : dict
-        Sections of ``fit`` in config.yaml.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``table5``.
-    """
-    days_per_year, days_per_month = units["days_per_year"], units["days_per_month"]
-    after, high, low = outliers["large_scale_from"], outliers["high_z"], outliers["low_z"]
-    noise = {
-        "paper": f"a log-uniform factor of {bootstrap['noise_factor']:g} on each compute",
-        "per_system": "a log-normal factor on each compute as wide as its estimate's interval",
-        "none": "no noise on the compute",
-    }[bootstrap["noise"]]
-    meanings = {
-        "n": "Systems that the line is fitted on.",
-        "Scale (start / end)": "Fitted line at the first and the last system, in FLOP.",
-        "Slope": f"Growth in orders of magnitude per year of {days_per_year:g} days.",
-        "Doubling time": f"log10(2) / slope, in months of {days_per_month:g} days.",
-        "Interval": f"2.5 %, 50 % and 97.5 % quantiles of {bootstrap['samples']} bootstrap "
-        f"samples of the systems, with {noise}.",
-        "R²": "Coefficient of determination of log10 compute.",
-        "z-score": "log10 compute against the mean and the population standard deviation of the "
-        f"systems of the dataset within {outliers['window_days']:g} days, itself included.",
-        "Low outlier": f"z below {low:g}: left out of every fit.",
-        "Large-scale": f"z above {high:g} and dated after {after}, unless a trend says otherwise.",
-        "Regular-scale": "Neither large-scale nor a low outlier.",
-    }
-    return pd.DataFrame(meanings.items(), columns=["term", "meaning"])
 
 
 def round_as_printed(value: float, printed: str) -> str:

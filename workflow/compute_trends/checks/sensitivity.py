@@ -13,7 +13,7 @@ from compute_trends.common.records import Record
 from compute_trends.fit.loglinear import doubling_time, fit_line
 from compute_trends.fit.selection import score_systems, select_datasets, select_trend
 from compute_trends.fit.trends import fit_trend
-from compute_trends.tables.raw import typed
+from compute_trends.tables.dictionary import typed
 
 
 class Variation(NamedTuple):

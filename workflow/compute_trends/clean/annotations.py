@@ -6,74 +6,24 @@ Nothing is dropped: each raw row becomes a system or an excluded row with a reas
 from __future__ import annotations
 
 import logging
-import re
-import unicodedata
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
+from compute_trends.clean.names import split_names, system_key, tidy
 from compute_trends.common.numbers import as_written
 from compute_trends.common.problems import InputError, Problem, stop_on
-from compute_trends.tables.cells.sheet import ORDERS, parse_dates, parse_integers
-from compute_trends.tables.raw import (
-    Resource,
-    check_raw,
-    date_order,
-    generated_resources,
-    keys_only,
-    parse_columns,
-    table_problems,
-)
+from compute_trends.tables.cells.dates import ORDERS, parse_dates
+from compute_trends.tables.cells.numbers import parse_integers
+from compute_trends.tables.checks import table_problems
+from compute_trends.tables.dictionary import Resource, date_order, generated_resources, keys_only
+from compute_trends.tables.raw import check_raw, parse_columns
 
 LOG = logging.getLogger(__name__)
 
 KEY_OF_ITS_OWN = "a name whose letters a-z and digits make a key that no other system has"
 EXPECTED_DATE = "a date (y-m-d, {order}), a month (m/y, y-m or its name and the year), or a year"
-
-
-def tidy(text: str) -> str:
-    """Compose accents, and make one space of any run of white space, line breaks included."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
-
-
-def split_names(text: str, *, people: bool) -> list[str]:
-    """Split a list of organizations or people.
-
-    Parameters
-    ----------
-    text : str
-        Names separated by semicolons if it holds one, else by commas.
-    people : bool
-        Whether the names are people's: then ``and`` and ``&`` separate too, and
-        ``Last, First`` between semicolons becomes ``First Last``. An
-        organization may have ``and`` in its name.
-
-    Returns
-    -------
-    list of str
-        Names in the order written.
-    """
-    if people:
-        text = re.sub(r",?\s+(?:and|&)\s+", ";" if ";" in text else ",", text)
-    names = [tidy(name) for name in text.split(";" if ";" in text else ",")]
-    if people and ";" in text:
-        names = [re.sub(r"^([^,]+), ([^,]+)$", r"\2 \1", name) for name in names]
-    return [name for name in names if name]
-
-
-def system_key(name: str) -> str:
-    """Key of a system: its name in lower-case ASCII, words joined by hyphens.
-
-    Accents are dropped and Greek letters spelt out, so that the key can stand in
-    file names and addresses: ``PanGu-α`` gives ``pangu-alpha``.
-    """
-    spelt = "".join(
-        unicodedata.name(letter).split()[-1] if "GREEK" in unicodedata.name(letter, "") else letter
-        for letter in unicodedata.normalize("NFKD", name)
-    )
-    plain = spelt.encode("ascii", "ignore").decode().lower().replace("'", "")
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
 def apply_corrections(

@@ -14,12 +14,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from compute_trends.clean.annotations import split_names, system_key
 from compute_trends.clean.export_file import Cells, split_list
+from compute_trends.clean.names import split_names, system_key
 from compute_trends.common.problems import InputError, Problem, stop_on
 from compute_trends.common.records import Record
-from compute_trends.tables.cells.sheet import ORDERS
-from compute_trends.tables.raw import column_names, generated_resources, table_problems, typed
+from compute_trends.tables.cells.dates import ORDERS
+from compute_trends.tables.checks import table_problems
+from compute_trends.tables.dictionary import column_names, generated_resources, typed
 
 LOG = logging.getLogger(__name__)
 

@@ -21,19 +21,11 @@ import yaml
 from compute_trends.clean.chips import LEAST_RECENT_RATE
 from compute_trends.common.problems import InputError, Problem, stop_on
 from compute_trends.common.project import SCHEMAS
-from compute_trends.tables.cells.sheet import (
-    NO_TEXT,
-    Fault,
-    Parsed,
-    ParsedDates,
-    Sheet,
-    decimal_mark,
-    parse_dates,
-    parse_numbers,
-    read_sheet,
-    strip_cells,
-)
-from compute_trends.tables.raw import LOADER, typed
+from compute_trends.tables.cells.columns import Parsed, strip_cells
+from compute_trends.tables.cells.dates import ParsedDates, parse_dates
+from compute_trends.tables.cells.numbers import decimal_mark, parse_numbers
+from compute_trends.tables.cells.sheet import NO_TEXT, Fault, Sheet, read_sheet
+from compute_trends.tables.dictionary import LOADER, typed
 
 LOG = logging.getLogger(__name__)
 

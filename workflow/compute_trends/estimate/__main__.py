@@ -17,7 +17,9 @@ from compute_trends.common.project import PROJECT
 from compute_trends.common.records import records
 from compute_trends.estimate.inputs import SIZES, complete_inputs, evaluate
 from compute_trends.settings.cross_checks import config_errors, plain_dates
-from compute_trends.tables.raw import parse_columns, raw_resource, read_checked, table_problems
+from compute_trends.tables.checks import table_problems
+from compute_trends.tables.dictionary import raw_resource
+from compute_trends.tables.raw import parse_columns, read_checked
 
 # Options that say an input in another way: option, column, factor.
 OTHER_WAYS = (("tokens", "examples", 1), ("days", "hours", 24))

@@ -15,7 +15,7 @@ import pandas as pd
 from compute_trends.clean.chips import names_of_chips, peak_column
 from compute_trends.clean.export_file import Export
 from compute_trends.common.problems import stop_on
-from compute_trends.tables.raw import typed
+from compute_trends.tables.dictionary import typed
 
 LOG = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import CONFIDENCES
 from compute_trends.estimate.inputs import evaluate
-from compute_trends.tables.raw import typed
+from compute_trends.tables.dictionary import typed
 
 LOG = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from compute_trends.fit.frontier import Rule, at_frontier, frontier_slopes, rule
 from compute_trends.fit.loglinear import Array, bootstrap_slopes, doubling_time, fit_line, quantiles
 from compute_trends.fit.selection import compute_points, score_systems, select_trend
 from compute_trends.fit.trends import bootstrap_interval, noise_settings
-from compute_trends.tables.raw import typed
+from compute_trends.tables.dictionary import typed
 
 LOG = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
 from compute_trends.fit.loglinear import bootstrap_slopes, doubling_time, fit_line
 from compute_trends.fit.trends import bootstrap_interval
-from compute_trends.tables.raw import typed
+from compute_trends.tables.dictionary import typed
 
 
 def parameter_table(

@@ -9,7 +9,8 @@ from typing import Any
 
 from compute_trends.render.print_tables import as_latex, as_markdown, page_table
 from compute_trends.run.provenance import file_checksums
-from compute_trends.tables.raw import Resource, generated_resources, read_table
+from compute_trends.tables.dictionary import Resource, generated_resources
+from compute_trends.tables.generated import read_table
 
 LICENSES = [
     {

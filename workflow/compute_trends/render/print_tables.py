@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from compute_trends.tables.raw import Resource
+from compute_trends.tables.dictionary import Resource
 
 TREND_COLUMNS = (
     "trend",

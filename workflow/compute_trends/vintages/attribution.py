@@ -5,29 +5,28 @@ from __future__ import annotations
 import itertools
 import logging
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from compute_trends.common.numbers import fixed, percent
 from compute_trends.common.records import Record, records
 from compute_trends.fit.export import choose_points, export_scores, point_growth, trends_of
 from compute_trends.fit.selection import score_systems
-from compute_trends.tables.raw import read_table, typed
+from compute_trends.tables.dictionary import typed
+from compute_trends.vintages.differences import (
+    all_rows,
+    changed_columns,
+    changed_values,
+    named_rows,
+    numbered,
+)
 from compute_trends.vintages.matching import match_rows
+from compute_trends.vintages.read import Vintage, pairs_of
 
 LOG = logging.getLogger(__name__)
 
-# Values that are compared, of tables ``systems`` (or ``excluded``) and ``export_attributes``.
-NUMBERS = (
-    *("training_compute_flop", "parameters", "training_dataset_size_datapoints"),
-    *("epochs", "chips", "hours", "utilization", "training_compute_cost_usd"),
-)
-TEXTS = ("publication_date", "domain", "confidence", "hardware", "frontier")
-# Two numbers that are no further apart are the same: exports hold 1.920000000001e+21.
-SAME_VALUE = 1e-6
 # What may happen to a row, as the change of a trend is split.
 KINDS = ("new", "removed", "filled", "restated")
 # Numbers of a trend that are shown for both vintages.
@@ -37,18 +36,6 @@ SHOWN = (
 )
 
 
-class Vintage(NamedTuple):
-    """One export: its record of ``clean.exports`` and its tables."""
-
-    export: Record
-    systems: pd.DataFrame
-    excluded: pd.DataFrame
-    compute: pd.DataFrame
-    attributes: pd.DataFrame
-    columns: pd.DataFrame
-    trends: pd.DataFrame
-
-
 class Changes(NamedTuple):
     """Tables ``changed_rows``, ``changed_values``, ``changed_columns``, ``changed_trends``."""
 
@@ -56,68 +43,6 @@ class Changes(NamedTuple):
     values: pd.DataFrame
     columns: pd.DataFrame
     trends: pd.DataFrame
-
-
-def pairs_of(exports: list[Record]) -> list[tuple[Record, Record]]:
-    """Vintages to compare: each with the next later one of the same models.
-
-    Parameters
-    ----------
-    exports : list of dict
-        Records of ``clean.exports``.
-
-    Returns
-    -------
-    list of tuple
-        Earlier and later record, in the order of the dates.
-    """
-    by_models: dict[str, list[Record]] = {}
-    for export in sorted(exports, key=lambda export: str(export["date"])):
-        by_models.setdefault(export.get("models", "notable"), []).append(export)
-    return [pair for same in by_models.values() for pair in itertools.pairwise(same)]
-
-
-def read_vintages(paths: Mapping[str, list[str]], exports: list[Record]) -> dict[str, Vintage]:
-    """Tables of every export from their files.
-
-    Parameters
-    ----------
-    paths : mapping of str to list of str
-        For each table of `Vintage` by its name, the files of the exports in their order.
-    exports : list of dict
-        Records of ``clean.exports``.
-
-    Returns
-    -------
-    dict of str to Vintage
-        By name.
-    """
-    names = {"systems": "systems", "excluded": "excluded", "compute": "compute"}
-    names |= {name: f"export_{name}" for name in ("attributes", "columns", "trends")}
-    return {
-        export["name"]: Vintage(
-            export, **{name: read_table(paths[name][at], table) for name, table in names.items()}
-        )
-        for at, export in enumerate(exports)
-    }
-
-
-def growth_by_vintage(vintages: dict[str, Vintage]) -> pd.DataFrame:
-    """Trends whose period and rules are the same on every vintage, the oldest vintage first.
-
-    Parameters
-    ----------
-    vintages : dict of str to Vintage
-        Every export by name.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``growth_by_vintage``.
-    """
-    trends = pd.concat([vintage.trends for vintage in vintages.values()], ignore_index=True)
-    order = trends[trends["fixed"]].sort_values(["trend", "models", "vintage"], kind="stable")
-    return typed(order, "growth_by_vintage")
 
 
 def compare_vintages(
@@ -170,7 +95,7 @@ def _compare(
     before, after = all_rows(one), all_rows(other)
     matched = match_rows(before, after)
     pair = {"before": one.export["name"], "after": other.export["name"]}
-    named = _named_rows(matched, before, after)
+    named = named_rows(matched, before, after)
     read = [set(v.columns.loc[v.columns["status"] == "read", "column"]) for v in (one, other)]
     values = changed_values(matched, before, after, columns=read[0] & read[1])
     scored = _mixtures(
@@ -182,147 +107,11 @@ def _compare(
         if trend["fixed"]
     ]
     return Changes(
-        _numbered(named).assign(**pair),
+        numbered(named).assign(**pair),
         values.assign(**pair),
-        _numbered(changed_columns(one.columns, other.columns)).assign(**pair),
+        numbered(changed_columns(one.columns, other.columns)).assign(**pair),
         pd.DataFrame(split).assign(**pair),
     )
-
-
-def _numbered(table: pd.DataFrame) -> pd.DataFrame:
-    """A table with the numbers of its rows."""
-    return table.assign(number=range(1, len(table) + 1))
-
-
-def all_rows(vintage: Vintage) -> pd.DataFrame:
-    """Every row of an export: columns of ``systems`` and ``export_attributes``, and is_system."""
-    rows = pd.concat(
-        [vintage.systems.assign(is_system=True), vintage.excluded.assign(is_system=False)],
-        ignore_index=True,
-    )
-    return rows.merge(
-        vintage.attributes.drop(columns="system_id"), on="annotation_id", validate="one_to_one"
-    )
-
-
-def _named_rows(matched: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """Table ``changed_rows``: the match with names, dates and compute of both vintages."""
-    table = matched.copy()
-    for side, rows in (("before", before), ("after", after)):
-        found = rows.set_index("annotation_id").reindex(table[f"{side}_row"])
-        for column in ("system_id", "system", "publication_date", "training_compute_flop"):
-            table[f"{column}_{side}"] = found[column].array
-        table[f"is_system_{side}"] = found["is_system"].fillna(False).astype(bool).array
-    for name in ("same_link", "same_organization"):
-        table[name] = table[name].map({True: "yes", False: "no"})
-    order = {"renamed": 0, "added": 1, "removed": 2, "kept": 3}
-    return table.sort_values(
-        ["status", "before_row", "after_row"],
-        key=lambda column: column.map(order) if column.name == "status" else column,
-        kind="stable",
-    )
-
-
-def changed_values(
-    matched: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame, *, columns: set[str]
-) -> pd.DataFrame:
-    """Values that differ between the two vintages of a row.
-
-    Parameters
-    ----------
-    matched : pandas.DataFrame
-        From `matching.match_rows`.
-    before, after : pandas.DataFrame
-        From `all_rows`.
-    columns : set of str
-        Columns that both files have; others have nothing to compare.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``changed_values`` without the names of the vintages: change is restated,
-        given (only stated later) or withdrawn; factor is later over earlier.
-    """
-    common = matched[matched["status"].isin(["kept", "renamed"])]
-    one, other = (
-        rows.set_index("annotation_id").loc[common[f"{side}_row"]].reset_index(drop=True)
-        for side, rows in (("before", before), ("after", after))
-    )
-    parts = []
-    for column in (name for name in (*NUMBERS, *TEXTS) if name in columns):
-        if column in NUMBERS:
-            old, new = one[column].astype("float64"), other[column].astype("float64")
-            with np.errstate(divide="ignore", invalid="ignore"):
-                factor = new / old
-            same = (new - old).abs() <= SAME_VALUE * old.abs()
-            texts = [values.map("{:.6g}".format).where(values.notna()) for values in (old, new)]
-        else:
-            old, new = one[column], other[column]
-            factor, same = pd.Series(np.nan, index=old.index), old == new
-            texts = [_as_text(values) for values in (old, new)]
-        changed = ~(same | (old.isna() & new.isna()))
-        how = pd.Series("restated", index=old.index).mask(old.isna(), "given")
-        parts.append(
-            pd.DataFrame(
-                {
-                    "system_id": other["system_id"],
-                    "system": other["system"],
-                    "column": column,
-                    "change": how.mask(new.isna(), "withdrawn"),
-                    "value_before": texts[0],
-                    "value_after": texts[1],
-                    "factor": factor.where(np.isfinite(factor)),
-                    "after_row": common["after_row"].array,
-                }
-            )[changed]
-        )
-    return pd.concat(parts, ignore_index=True)
-
-
-def _as_text(values: pd.Series) -> pd.Series:
-    """Dates as y-m-d, lists and flags as they are written to files."""
-    texts = values.dt.strftime("%Y-%m-%d") if values.dtype.kind == "M" else values.astype("str")
-    return pd.Series(texts).where(values.notna())
-
-
-def changed_columns(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """Columns of two vintages: kept, renamed, added, removed.
-
-    Parameters
-    ----------
-    before, after : pandas.DataFrame
-        Tables ``export_columns``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``changed_columns`` without the names of the vintages. Columns of one
-        meaning are matched whatever they are called; others by their header.
-    """
-
-    def by_meaning(columns: pd.DataFrame) -> dict[str, Record]:
-        there = columns[columns["position"].notna()]
-        return {str(row["column"] or row["header"]): row for row in records(there)}
-
-    one, other = by_meaning(before), by_meaning(after)
-    rows = []
-    for key in dict.fromkeys([*one, *other]):
-        old, new = one.get(key), other.get(key)
-        status = "added" if old is None else "removed" if new is None else "kept"
-        if old and new and old["header"] != new["header"]:
-            status = "renamed"
-        either = new or old or {}
-        rows.append(
-            {
-                "status": status,
-                "column": either["column"],
-                "header_before": old and old["header"],
-                "header_after": new and new["header"],
-                "filled_before": old and old["filled"],
-                "filled_after": new and new["filled"],
-            }
-        )
-    return pd.DataFrame(rows)
 
 
 def _mixtures(

@@ -5,7 +5,7 @@ from compute_trends.checks.noise import compare_noise
 from compute_trends.checks.other_methods import robust_table
 from compute_trends.fit.selection import join_members
 from compute_trends.run.job_log import log_to
-from compute_trends.tables.raw import read_table, write_table
+from compute_trends.tables.generated import read_table, write_table
 
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):

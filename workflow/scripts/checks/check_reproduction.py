@@ -3,7 +3,8 @@
 from compute_trends.checks.reproduction import check_reproduction
 from compute_trends.fit.selection import join_members
 from compute_trends.run.job_log import log_to
-from compute_trends.tables.raw import read_checked, read_table, write_table
+from compute_trends.tables.generated import read_table, write_table
+from compute_trends.tables.raw import read_checked
 
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):

@@ -2,7 +2,7 @@
 
 from compute_trends.checks.sensitivity import sensitivity_table
 from compute_trends.run.job_log import log_to
-from compute_trends.tables.raw import read_table, write_table
+from compute_trends.tables.generated import read_table, write_table
 
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):

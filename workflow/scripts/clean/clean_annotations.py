@@ -4,7 +4,9 @@ from datetime import date
 
 from compute_trends.clean.annotations import clean_annotations
 from compute_trends.run.job_log import log_to
-from compute_trends.tables.raw import raw_resource, read_raw, write_table
+from compute_trends.tables.dictionary import raw_resource
+from compute_trends.tables.generated import write_table
+from compute_trends.tables.raw import read_raw
 
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):

@@ -4,7 +4,8 @@ from compute_trends.clean.export import clean_export
 from compute_trends.clean.export_file import known_chips, parse_cells, read_export
 from compute_trends.estimate.export import export_inputs
 from compute_trends.run.job_log import log_to
-from compute_trends.tables.raw import read_checked, write_table
+from compute_trends.tables.generated import write_table
+from compute_trends.tables.raw import read_checked
 
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):

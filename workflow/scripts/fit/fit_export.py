@@ -3,7 +3,7 @@
 from compute_trends.fit.export import export_scores, fit_export, flagged_systems, trends_of
 from compute_trends.fit.selection import POINT_COLUMNS
 from compute_trends.run.job_log import log_to
-from compute_trends.tables.raw import read_table, write_table
+from compute_trends.tables.generated import read_table, write_table
 
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):

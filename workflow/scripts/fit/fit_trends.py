@@ -4,7 +4,7 @@ from compute_trends.fit.parameter_trends import parameter_table
 from compute_trends.fit.selection import POINT_COLUMNS, score_systems, select_datasets
 from compute_trends.fit.trends import fit_trends
 from compute_trends.run.job_log import log_to
-from compute_trends.tables.raw import read_table, write_table
+from compute_trends.tables.generated import read_table, write_table
 
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):

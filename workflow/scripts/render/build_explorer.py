@@ -5,7 +5,8 @@ from pathlib import Path
 
 from compute_trends.render.explorer import build_explorer, library_bundle
 from compute_trends.run.job_log import log_to
-from compute_trends.tables.raw import read_checked, read_table
+from compute_trends.tables.generated import read_table
+from compute_trends.tables.raw import read_checked
 
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):

@@ -4,10 +4,10 @@ from functools import partial
 
 from compute_trends.checks.agreement import compared_values
 from compute_trends.render.figures.comparison import draw_comparison
+from compute_trends.render.figures.files import save_drawings
 from compute_trends.render.figures.style import WIDTHS
-from compute_trends.render.figures.timeline import save_drawings
 from compute_trends.run.job_log import log_to
-from compute_trends.tables.raw import read_table, write_table
+from compute_trends.tables.generated import read_table, write_table
 
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):

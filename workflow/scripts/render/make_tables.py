@@ -1,8 +1,9 @@
 """Lay out the paper's tables from this run."""
 
-from compute_trends.checks.reproduction import key_of_terms, study_table, trend_table
+from compute_trends.render.paper_tables import key_of_terms, study_table, trend_table
 from compute_trends.run.job_log import log_to
-from compute_trends.tables.raw import read_checked, read_table, write_table
+from compute_trends.tables.generated import read_table, write_table
+from compute_trends.tables.raw import read_checked
 
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):

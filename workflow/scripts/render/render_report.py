@@ -6,7 +6,8 @@ from compute_trends.render.report import render_report
 from compute_trends.render.sections.digest import read_results, table_files
 from compute_trends.run.job_log import log_to
 from compute_trends.run.seals import write_sealed
-from compute_trends.tables.raw import raw_resource, read_raw
+from compute_trends.tables.dictionary import raw_resource
+from compute_trends.tables.raw import read_raw
 
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):

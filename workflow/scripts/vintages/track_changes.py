@@ -1,8 +1,9 @@
 """Compare consecutive vintages, and follow their trends."""
 
 from compute_trends.run.job_log import log_to
-from compute_trends.tables.raw import write_table
-from compute_trends.vintages.attribution import compare_vintages, growth_by_vintage, read_vintages
+from compute_trends.tables.generated import write_table
+from compute_trends.vintages.attribution import compare_vintages
+from compute_trends.vintages.read import growth_by_vintage, read_vintages
 
 if __name__ == "__main__":
     with log_to(snakemake.log[0]):

@@ -9,7 +9,7 @@ import pytest
 
 from compute_trends.render.figures.export import draw_export, draw_growth, export_records
 from compute_trends.render.figures.style import WIDTHS, save_figure
-from compute_trends.tables.raw import typed
+from compute_trends.tables.dictionary import typed
 
 
 def trend(name: str, export: str, vintage: str, **changes: Any) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
 
+from compute_trends.render.figures.files import Drawing, save_drawings
 from compute_trends.render.figures.label_placement import text_box
 from compute_trends.render.figures.style import (
     COLUMN,
@@ -26,13 +27,7 @@ from compute_trends.render.figures.style import (
     mark,
     save_figure,
 )
-from compute_trends.render.figures.timeline import (
-    Drawing,
-    draw_systems,
-    figure_points,
-    save_drawings,
-    trend_lines,
-)
+from compute_trends.render.figures.timeline import draw_systems, figure_points, trend_lines
 
 NAMES = ("figure1", "figure2", "figure3", "figure5", "figure7")
 

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from compute_trends.render.sections.exports import ExportResults, digest_exports
-from compute_trends.tables.raw import typed
+from compute_trends.tables.dictionary import typed
 
 
 def changed(**tables: list[dict[str, Any]]) -> dict[str, pd.DataFrame]:

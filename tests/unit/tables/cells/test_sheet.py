@@ -9,17 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compute_trends.tables.cells.sheet import (
-    LONGEST,
-    decimal_mark,
-    decode,
-    detect_delimiter,
-    parse_dates,
-    parse_integers,
-    parse_numbers,
-    read_sheet,
-    strip_cells,
-)
+from compute_trends.tables.cells.columns import LONGEST, strip_cells
+from compute_trends.tables.cells.dates import parse_dates
+from compute_trends.tables.cells.numbers import decimal_mark, parse_integers, parse_numbers
+from compute_trends.tables.cells.sheet import decode, detect_delimiter, read_sheet
 
 
 def column(*cells: str | None) -> pd.Series:

@@ -13,6 +13,7 @@ from matplotlib.patches import Patch
 
 from compute_trends.common.records import Record
 from compute_trends.common.vocabulary import METHODS
+from compute_trends.render.figures.files import Drawing
 from compute_trends.render.figures.label_placement import place_texts
 from compute_trends.render.figures.style import (
     STYLE,
@@ -22,7 +23,6 @@ from compute_trends.render.figures.style import (
     log_axis,
     new_figure,
 )
-from compute_trends.render.figures.timeline import Drawing
 
 # Inches, by width: the axes come out about square.
 HEIGHTS = {"full": 7.2, "column": 4.0}

@@ -13,6 +13,7 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 
 from compute_trends.common.numbers import fixed
 from compute_trends.common.records import Record
+from compute_trends.render.figures.files import Drawing
 from compute_trends.render.figures.style import (
     LINE_STYLES,
     STYLE,
@@ -22,7 +23,6 @@ from compute_trends.render.figures.style import (
     log_axis,
     new_figure,
 )
-from compute_trends.render.figures.timeline import Drawing
 
 HEIGHTS = {"full": 4.6, "column": 3.2}
 MARKERS = ("o", "s", "^", "D", "v")

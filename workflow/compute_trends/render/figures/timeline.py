@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import textwrap
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -15,12 +11,12 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.dates import YearLocator, date2num
-from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from compute_trends.common.dates import day_number, day_numbers, in_period
 from compute_trends.common.records import Record
 from compute_trends.fit.selection import compute_column, domain_groups, is_large_scale, is_record
+from compute_trends.render.figures.files import Drawing
 from compute_trends.render.figures.label_placement import (
     covered,
     line_obstacles,
@@ -38,7 +34,6 @@ from compute_trends.render.figures.style import (
     draw_marks,
     log_axis,
     new_figure,
-    save_figure,
 )
 from compute_trends.render.wording import growth, interval
 
@@ -69,14 +64,6 @@ LABEL_LETTERS = 30
 REACH = {"full": 0.35, "column": 0.08}
 # An axis of more days than this is long.
 LONG_DAYS = 10_000
-
-
-class Drawing(NamedTuple):
-    """A figure, how many systems it shows and how many of them it names."""
-
-    figure: Figure
-    shown: int
-    named: int
 
 
 def figure_points(
@@ -466,57 +453,3 @@ def _name_systems(
             zorder=5,
         )
     return len(written)
-
-
-def save_drawings(
-    drawn: list[tuple[Record, Width, Callable[[], Drawing]]],
-    paths: list[str],
-    *,
-    fingerprint: str,
-    processes: int = 1,
-) -> pd.DataFrame:
-    """Draw figures and write them to their files.
-
-    Parameters
-    ----------
-    drawn : list of (record, width, draw)
-        Records of ``render.figures`` or ``render.comparisons``, each at each width, and
-        what draws it when called; to be pickled where there are several processes.
-    paths : list of str
-        Files to write: ``{name}.{ending}`` at full width, ``{name}_column.{ending}`` at
-        that of a column.
-    fingerprint : str
-        Of the run; see `style.save_figure`.
-    processes : int
-        How many draw at once.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``drawings``.
-    """
-    by_stem: dict[str, list[str]] = {}
-    for path in paths:
-        by_stem.setdefault(Path(path).stem, []).append(path)
-    tasks = [(*task, by_stem[task[0]["name"] + task[1].suffix], fingerprint) for task in drawn]
-    if processes == 1:
-        return pd.DataFrame([_save_drawing(*task) for task in tasks])
-    # Forked, because importing the tools again would take longer than half of the drawing.
-    fork = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(processes, mp_context=fork) as pool:
-        return pd.DataFrame(list(pool.map(_save_drawing, *zip(*tasks, strict=True))))
-
-
-def _save_drawing(
-    record: Record, width: Width, draw: Callable[[], Drawing], paths: list[str], fingerprint: str
-) -> Record:
-    """Draw one figure, write its files; its row of the table."""
-    drawing = draw()
-    for path in paths:
-        save_figure(drawing.figure, path, title=record["title"], fingerprint=fingerprint)
-    return {
-        "figure": record["name"],
-        "width": width.name,
-        "n_shown": drawing.shown,
-        "n_named": drawing.named,
-    }

@@ -13,7 +13,8 @@ import pandas as pd
 from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import NO_WINNER
 from compute_trends.render.sections.exports import ExportResults, digest_exports, read_exports
-from compute_trends.tables.raw import read_checked, read_table
+from compute_trends.tables.generated import read_table
+from compute_trends.tables.raw import read_checked
 
 # Farthest that an axis of doubling times goes from the one as fitted, as a factor
 AXIS_REACH = 6

@@ -12,7 +12,7 @@ import pandas as pd
 from compute_trends.common.numbers import fixed
 from compute_trends.common.records import Record, records
 from compute_trends.render.page import data_uri, saved_file
-from compute_trends.tables.raw import read_table
+from compute_trends.tables.generated import read_table
 
 # Tables of each export that the report shows, with the names of their schemas.
 OF_EXPORT = {

@@ -1,0 +1,80 @@
+"""The house: which package may import which."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+LIBRARY = ROOT / "workflow" / "compute_trends"
+MODULES = sorted(path for path in LIBRARY.rglob("*.py") if path.name != "__init__.py")
+# A module imports from its own floor or one below.
+FLOORS = (
+    ("common",),
+    ("settings",),
+    ("run",),
+    ("tables",),
+    ("clean",),
+    ("estimate",),
+    ("fit",),
+    ("checks", "vintages"),
+    ("render",),
+)
+FLOOR_OF = {package: floor for floor, packages in enumerate(FLOORS) for package in packages}
+# Arrays in, arrays out: they could be used, and are tested, without any table.
+ARRAYS_ONLY = ("estimate/formulas.py", "fit/loglinear.py", "fit/frontier.py")
+
+
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Dotted names of the library that a file imports."""
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(LIBRARY).as_posix()
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name_of)
+def test_a_module_imports_from_its_own_floor_or_below(module: Path) -> None:
+    package = module.relative_to(LIBRARY).parts[0]
+    for name in imported(module):
+        if name.startswith("compute_trends."):
+            other = name.split(".")[1]
+            below = FLOOR_OF[other] < FLOOR_OF[package]
+            assert other == package or below, f"{name_of(module)} imports {name}"
+
+
+def test_every_package_has_its_floor() -> None:
+    packages = {path.relative_to(LIBRARY).parts[0] for path in MODULES}
+    assert packages == set(FLOOR_OF)
+
+
+@pytest.mark.parametrize("name", ARRAYS_ONLY)
+def test_modules_of_arrays_know_no_tables(name: str) -> None:
+    assert not [other for other in imported(LIBRARY / name) if other.startswith("pandas")]
+
+
+def test_no_two_modules_import_each_other() -> None:
+    names = {
+        f"compute_trends.{name_of(path).removesuffix('.py').replace('/', '.')}": path
+        for path in MODULES
+    }
+    ahead = {
+        name: {other for each in imported(path) for other in (each, each.rpartition(".")[0])}
+        & set(names)
+        for name, path in names.items()
+    }
+    while free := {name for name, needs in ahead.items() if not needs & set(ahead)}:
+        ahead = {name: needs for name, needs in ahead.items() if name not in free}
+    assert not ahead

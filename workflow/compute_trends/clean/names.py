@@ -1,0 +1,50 @@
+"""Names of systems, organizations and people."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+
+def tidy(text: str) -> str:
+    """Compose accents, and make one space of any run of white space, line breaks included."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def split_names(text: str, *, people: bool) -> list[str]:
+    """Split a list of organizations or people.
+
+    Parameters
+    ----------
+    text : str
+        Names separated by semicolons if it holds one, else by commas.
+    people : bool
+        Whether the names are people's: then ``and`` and ``&`` separate too, and
+        ``Last, First`` between semicolons becomes ``First Last``. An
+        organization may have ``and`` in its name.
+
+    Returns
+    -------
+    list of str
+        Names in the order written.
+    """
+    if people:
+        text = re.sub(r",?\s+(?:and|&)\s+", ";" if ";" in text else ",", text)
+    names = [tidy(name) for name in text.split(";" if ";" in text else ",")]
+    if people and ";" in text:
+        names = [re.sub(r"^([^,]+), ([^,]+)$", r"\2 \1", name) for name in names]
+    return [name for name in names if name]
+
+
+def system_key(name: str) -> str:
+    """Key of a system: its name in lower-case ASCII, words joined by hyphens.
+
+    Accents are dropped and Greek letters spelt out, so that the key can stand in
+    file names and addresses: ``PanGu-α`` gives ``pangu-alpha``.
+    """
+    spelt = "".join(
+        unicodedata.name(letter).split()[-1] if "GREEK" in unicodedata.name(letter, "") else letter
+        for letter in unicodedata.normalize("NFKD", name)
+    )
+    plain = spelt.encode("ascii", "ignore").decode().lower().replace("'", "")
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")

@@ -1,0 +1,81 @@
+"""Tables that a run writes, checked and sealed, and reads back."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from compute_trends.common.numbers import neutral, restored
+from compute_trends.common.problems import stop_on
+from compute_trends.run.seals import broken_seal, write_sealed
+from compute_trends.tables.checks import table_problems
+from compute_trends.tables.dictionary import PANDAS_TYPES, column_names, generated_resources
+
+
+def write_table(frame: pd.DataFrame, path: str, name: str) -> None:
+    """Check a generated table, write it and seal it, columns in the order of its schema.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The table, with the columns of its schema.
+    path : str
+        CSV file to write: UTF-8, full precision, dates as y-m-d; text that a
+        spreadsheet program would run as a formula stands behind an apostrophe.
+    name : str
+        Name of the table in ``workflow/schemas/tables.yaml``.
+
+    Raises
+    ------
+    InputError
+        If the table breaks its schema.
+    """
+    numbered = frame.set_axis(pd.RangeIndex(2, len(frame) + 2), axis="index")
+    stop_on(table_problems(numbered, generated_resources()[name], path))
+    written = numbered[column_names(name)].copy()
+    for column in _texts(name):
+        written[column] = written[column].map(neutral, na_action="ignore")
+    text = written.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")
+    write_sealed(path, text)
+
+
+def _texts(name: str) -> list[str]:
+    """Columns of text of a generated table."""
+    fields = generated_resources()[name]["fields"]
+    return [field["name"] for field in fields if field.get("type", "string") == "string"]
+
+
+def read_table(path: str, name: str) -> pd.DataFrame:
+    """Read a table that an earlier stage wrote, with the types of its schema.
+
+    Parameters
+    ----------
+    path : str
+        CSV file written by `write_table`.
+    name : str
+        Name of the table in ``workflow/schemas/tables.yaml``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Typed columns, rows numbered from 0.
+
+    Raises
+    ------
+    InputError
+        If the file is not what the stage wrote.
+    """
+    stop_on(broken_seal(path))
+    fields = generated_resources()[name]["fields"]
+    kinds = {field["name"]: field.get("type", "string") for field in fields}
+    frame = pd.read_csv(
+        path,
+        dtype={name: PANDAS_TYPES[kind] for name, kind in kinds.items() if kind != "date"},
+        parse_dates=[name for name, kind in kinds.items() if kind == "date"],
+        keep_default_na=False,
+        na_values=[""],
+    )
+    for column in _texts(name):
+        frame[column] = restored(frame[column])
+    # A column of dates without any is not recognized as one.
+    dates = [name for name, kind in kinds.items() if kind == "date"]
+    return frame.astype(dict.fromkeys(dates, PANDAS_TYPES["date"]))

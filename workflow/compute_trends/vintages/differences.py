@@ -1,0 +1,158 @@
+"""Rows, values and columns that differ between two vintages."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from compute_trends.common.records import Record, records
+from compute_trends.vintages.read import Vintage
+
+# Values that are compared, of tables ``systems`` (or ``excluded``) and ``export_attributes``.
+NUMBERS = (
+    *("training_compute_flop", "parameters", "training_dataset_size_datapoints"),
+    *("epochs", "chips", "hours", "utilization", "training_compute_cost_usd"),
+)
+
+
+TEXTS = ("publication_date", "domain", "confidence", "hardware", "frontier")
+
+
+# Two numbers that are no further apart are the same: exports hold 1.920000000001e+21.
+SAME_VALUE = 1e-6
+
+
+def numbered(table: pd.DataFrame) -> pd.DataFrame:
+    """A table with the numbers of its rows."""
+    return table.assign(number=range(1, len(table) + 1))
+
+
+def all_rows(vintage: Vintage) -> pd.DataFrame:
+    """Every row of an export: columns of ``systems`` and ``export_attributes``, and is_system."""
+    rows = pd.concat(
+        [vintage.systems.assign(is_system=True), vintage.excluded.assign(is_system=False)],
+        ignore_index=True,
+    )
+    return rows.merge(
+        vintage.attributes.drop(columns="system_id"), on="annotation_id", validate="one_to_one"
+    )
+
+
+def named_rows(matched: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Table ``changed_rows``: the match with names, dates and compute of both vintages."""
+    table = matched.copy()
+    for side, rows in (("before", before), ("after", after)):
+        found = rows.set_index("annotation_id").reindex(table[f"{side}_row"])
+        for column in ("system_id", "system", "publication_date", "training_compute_flop"):
+            table[f"{column}_{side}"] = found[column].array
+        table[f"is_system_{side}"] = found["is_system"].fillna(False).astype(bool).array
+    for name in ("same_link", "same_organization"):
+        table[name] = table[name].map({True: "yes", False: "no"})
+    order = {"renamed": 0, "added": 1, "removed": 2, "kept": 3}
+    return table.sort_values(
+        ["status", "before_row", "after_row"],
+        key=lambda column: column.map(order) if column.name == "status" else column,
+        kind="stable",
+    )
+
+
+def changed_values(
+    matched: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame, *, columns: set[str]
+) -> pd.DataFrame:
+    """Values that differ between the two vintages of a row.
+
+    Parameters
+    ----------
+    matched : pandas.DataFrame
+        From `matching.match_rows`.
+    before, after : pandas.DataFrame
+        From `all_rows`.
+    columns : set of str
+        Columns that both files have; others have nothing to compare.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``changed_values`` without the names of the vintages: change is restated,
+        given (only stated later) or withdrawn; factor is later over earlier.
+    """
+    common = matched[matched["status"].isin(["kept", "renamed"])]
+    one, other = (
+        rows.set_index("annotation_id").loc[common[f"{side}_row"]].reset_index(drop=True)
+        for side, rows in (("before", before), ("after", after))
+    )
+    parts = []
+    for column in (name for name in (*NUMBERS, *TEXTS) if name in columns):
+        if column in NUMBERS:
+            old, new = one[column].astype("float64"), other[column].astype("float64")
+            with np.errstate(divide="ignore", invalid="ignore"):
+                factor = new / old
+            same = (new - old).abs() <= SAME_VALUE * old.abs()
+            texts = [values.map("{:.6g}".format).where(values.notna()) for values in (old, new)]
+        else:
+            old, new = one[column], other[column]
+            factor, same = pd.Series(np.nan, index=old.index), old == new
+            texts = [_as_text(values) for values in (old, new)]
+        changed = ~(same | (old.isna() & new.isna()))
+        how = pd.Series("restated", index=old.index).mask(old.isna(), "given")
+        parts.append(
+            pd.DataFrame(
+                {
+                    "system_id": other["system_id"],
+                    "system": other["system"],
+                    "column": column,
+                    "change": how.mask(new.isna(), "withdrawn"),
+                    "value_before": texts[0],
+                    "value_after": texts[1],
+                    "factor": factor.where(np.isfinite(factor)),
+                    "after_row": common["after_row"].array,
+                }
+            )[changed]
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _as_text(values: pd.Series) -> pd.Series:
+    """Dates as y-m-d, lists and flags as they are written to files."""
+    texts = values.dt.strftime("%Y-%m-%d") if values.dtype.kind == "M" else values.astype("str")
+    return pd.Series(texts).where(values.notna())
+
+
+def changed_columns(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Columns of two vintages: kept, renamed, added, removed.
+
+    Parameters
+    ----------
+    before, after : pandas.DataFrame
+        Tables ``export_columns``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``changed_columns`` without the names of the vintages. Columns of one
+        meaning are matched whatever they are called; others by their header.
+    """
+
+    def by_meaning(columns: pd.DataFrame) -> dict[str, Record]:
+        there = columns[columns["position"].notna()]
+        return {str(row["column"] or row["header"]): row for row in records(there)}
+
+    one, other = by_meaning(before), by_meaning(after)
+    rows = []
+    for key in dict.fromkeys([*one, *other]):
+        old, new = one.get(key), other.get(key)
+        status = "added" if old is None else "removed" if new is None else "kept"
+        if old and new and old["header"] != new["header"]:
+            status = "renamed"
+        either = new or old or {}
+        rows.append(
+            {
+                "status": status,
+                "column": either["column"],
+                "header_before": old and old["header"],
+                "header_after": new and new["header"],
+                "filled_before": old and old["filled"],
+                "filled_after": new and new["filled"],
+            }
+        )
+    return pd.DataFrame(rows)

@@ -5,8 +5,8 @@ rule check_estimates:
         estimates="data/processed/estimates.csv",
         compute="data/processed/compute.csv",
         excluded="data/processed/excluded.csv",
-        discrepancies="data/raw/discrepancies.csv",
-        datapackage="data/raw/datapackage.json",
+        discrepancies=raw("discrepancies"),
+        datapackage=RAW["data/raw/datapackage.json"],
         code=code_of("check_estimates"),
     output:
         disagreements="results/checks/estimates.csv",
@@ -18,11 +18,13 @@ rule check_estimates:
     conda:
         "../envs/python.yaml"
     params:
-        content=content(INPUTS, "discrepancies.csv", "datapackage.json"),
-        disagreements=lookup(dpath="estimate/disagreements", within=config),
-        preference=lookup(dpath="estimate/choice/preference", within=config),
-        eras=lookup(dpath="render/eras", within=config),
-        seed=lookup(dpath="seed", within=config),
+        content=content,
+        settings=dict(
+            settings=config["estimate"]["disagreements"],
+            preference=config["estimate"]["choice"]["preference"],
+            eras=config["render"]["eras"],
+            seed=config["seed"],
+        ),
     script:
         "../scripts/checks/check_estimates.py"
 
@@ -34,21 +36,24 @@ rule check_reproduction:
         compute="data/processed/compute.csv",
         trends="results/fits/trends.csv",
         members="results/fits/members.csv",
-        published="data/raw/published_tables.csv",
-        datapackage="data/raw/datapackage.json",
+        published_tables=raw("published_tables"),
+        datapackage=RAW["data/raw/datapackage.json"],
         code=code_of("check_reproduction"),
     output:
-        "results/checks/reproduction.csv",
+        reproduction="results/checks/reproduction.csv",
     log:
         "results/logs/check_reproduction.log",
     conda:
         "../envs/python.yaml"
     params:
-        content=content(INPUTS, "published_tables.csv", "datapackage.json"),
-        units=lookup(dpath="fit/units", within=config),
-        bootstrap=lookup(dpath="fit/bootstrap", within=config),
-        reproduction=lookup(dpath="fit/reproduction", within=config),
-        seed=lookup(dpath="seed", within=config),
+        content=content,
+        settings=dict(
+            units=config["fit"]["units"],
+            bootstrap=config["fit"]["bootstrap"],
+            replicates=config["fit"]["reproduction"]["replicates"],
+            level=config["fit"]["reproduction"]["level"],
+            seed=config["seed"],
+        ),
     script:
         "../scripts/checks/check_reproduction.py"
 
@@ -69,11 +74,13 @@ rule check_intervals:
     conda:
         "../envs/python.yaml"
     params:
-        units=lookup(dpath="fit/units", within=config),
-        bootstrap=lookup(dpath="fit/bootstrap", within=config),
-        other_methods=lookup(dpath="fit/other_methods", within=config),
-        coverage=lookup(dpath="fit/coverage", within=config),
-        seed=lookup(dpath="seed", within=config),
+        settings=dict(
+            bootstrap=config["fit"]["bootstrap"],
+            units=config["fit"]["units"],
+            other_methods=config["fit"]["other_methods"],
+            coverage=config["fit"]["coverage"],
+            seed=config["seed"],
+        ),
     script:
         "../scripts/checks/check_intervals.py"
 
@@ -85,26 +92,28 @@ rule check_sensitivity:
         compute="data/processed/compute.csv",
         code=code_of("check_sensitivity"),
     output:
-        "results/checks/sensitivity.csv",
+        sensitivity="results/checks/sensitivity.csv",
     log:
         "results/logs/check_sensitivity.log",
     conda:
         "../envs/python.yaml"
     params:
-        fit={
-            name: lookup(dpath=f"fit/{name}", within=config)
-            for name in [
-                "sensitivity",
-                "trends",
-                "datasets",
-                "bases",
-                "outliers",
-                "domains",
-                "bootstrap",
-                "units",
-            ]
-        },
-        seed=lookup(dpath="seed", within=config),
+        settings=dict(
+            fit={
+                name: config["fit"][name]
+                for name in [
+                    "sensitivity",
+                    "trends",
+                    "datasets",
+                    "bases",
+                    "outliers",
+                    "domains",
+                    "bootstrap",
+                    "units",
+                ]
+            },
+            seed=config["seed"],
+        ),
     script:
         "../scripts/checks/check_sensitivity.py"
 
@@ -117,21 +126,25 @@ rule check_claims:
         trends="results/fits/trends.csv",
         members="results/fits/members.csv",
         parameters="results/fits/parameters.csv",
-        exports=collect("results/exports/{export}/trends.csv", export=list(EXPORTS)),
-        claims="data/raw/claims.csv",
-        datapackage="data/raw/datapackage.json",
+        export_trends=collect(
+            "results/exports/{export}/trends.csv", export=list(EXPORTS)
+        ),
+        claims=raw("claims"),
+        datapackage=RAW["data/raw/datapackage.json"],
         code=code_of("check_claims"),
     output:
         claims="results/checks/claims.csv",
-        on_exports="results/checks/export_claims.csv",
+        export_claims="results/checks/export_claims.csv",
     log:
         "results/logs/check_claims.log",
     conda:
         "../envs/python.yaml"
     params:
-        content=content(INPUTS, "claims.csv", "datapackage.json"),
-        bases=lookup(dpath="fit/bases", within=config),
-        samples=lookup(dpath="fit/bootstrap/samples", within=config),
-        seed=lookup(dpath="seed", within=config),
+        content=content,
+        settings=dict(
+            bases=config["fit"]["bases"],
+            samples=config["fit"]["bootstrap"]["samples"],
+            seed=config["seed"],
+        ),
     script:
         "../scripts/checks/check_claims.py"

@@ -1,13 +1,9 @@
-# Exports to clean, by name; none as delivered.
-EXPORTS = {record["name"]: record for record in config["clean"]["exports"]}
-
-
 rule clean_annotations:
     """Type, correct and key the raw annotations; exclude what cannot be used."""
     input:
-        annotations="data/raw/annotations.csv",
-        corrections="data/raw/corrections.csv",
-        datapackage="data/raw/datapackage.json",
+        annotations=raw("annotations"),
+        corrections=raw("corrections"),
+        datapackage=RAW["data/raw/datapackage.json"],
         code=code_of("clean_annotations"),
     output:
         systems="data/processed/systems.csv",
@@ -17,14 +13,12 @@ rule clean_annotations:
     conda:
         "../envs/python.yaml"
     params:
-        content=content(
-            INPUTS, "annotations.csv", "corrections.csv", "datapackage.json"
+        content=content,
+        settings=dict(
+            published_after=config["clean"]["published_after"],
+            first_day_is_placeholder=config["clean"]["first_day_is_placeholder"],
+            plausible=config["clean"]["plausible"],
         ),
-        published_after=lookup(dpath="clean/published_after", within=config),
-        first_day_is_placeholder=lookup(
-            dpath="clean/first_day_is_placeholder", within=config
-        ),
-        plausible=lookup(dpath="clean/plausible", within=config),
     script:
         "../scripts/clean/clean_annotations.py"
 
@@ -34,38 +28,28 @@ rule clean_export:
     input:
         export=lambda wildcards: EXPORTS[wildcards.export]["path"],
         more_hardware=lambda wildcards: EXPORTS[wildcards.export].get("hardware", []),
-        hardware="data/raw/hardware.csv",
-        datapackage="data/raw/datapackage.json",
+        hardware=raw("hardware"),
+        datapackage=RAW["data/raw/datapackage.json"],
         code=code_of("clean_export"),
     output:
         systems="data/processed/exports/{export}/systems.csv",
         excluded="data/processed/exports/{export}/excluded.csv",
-        attributes="data/processed/exports/{export}/attributes.csv",
-        columns="data/processed/exports/{export}/columns.csv",
-        unread="data/processed/exports/{export}/unread.csv",
-        hardware="data/processed/exports/{export}/hardware.csv",
-        inputs="data/processed/exports/{export}/inputs.csv",
-        left_out="data/processed/exports/{export}/left_out.csv",
+        export_attributes="data/processed/exports/{export}/attributes.csv",
+        export_columns="data/processed/exports/{export}/columns.csv",
+        export_unread="data/processed/exports/{export}/unread.csv",
+        export_hardware="data/processed/exports/{export}/hardware.csv",
+        export_inputs="data/processed/exports/{export}/inputs.csv",
+        export_left_out="data/processed/exports/{export}/left_out.csv",
     log:
         "results/logs/clean_export.{export}.log",
     conda:
         "../envs/python.yaml"
     params:
-        content=lambda wildcards: {
-            path: INPUTS.get(path)
-            for path in (
-                EXPORTS[wildcards.export]["path"],
-                EXPORTS[wildcards.export].get("hardware"),
-                "data/raw/hardware.csv",
-            )
-        },
-        export=lambda wildcards: EXPORTS[wildcards.export],
-        layout=lambda wildcards: EXPORTS[wildcards.export].get("format", "epoch_models"),
-        clean={
-            "published_after": lookup(dpath="clean/published_after", within=config),
-            "first_day_is_placeholder": lookup(
-                dpath="clean/first_day_is_placeholder", within=config
-            ),
-        },
+        content=content,
+        settings=lambda wildcards: dict(
+            export=EXPORTS[wildcards.export],
+            published_after=config["clean"]["published_after"],
+            first_day_is_placeholder=config["clean"]["first_day_is_placeholder"],
+        ),
     script:
         "../scripts/clean/clean_export.py"

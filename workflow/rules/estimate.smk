@@ -3,9 +3,9 @@ rule estimate_compute:
     input:
         systems="data/processed/systems.csv",
         excluded="data/processed/excluded.csv",
-        compute_inputs="data/raw/compute_inputs.csv",
-        hardware="data/raw/hardware.csv",
-        datapackage="data/raw/datapackage.json",
+        compute_inputs=raw("compute_inputs"),
+        hardware=raw("hardware"),
+        datapackage=RAW["data/raw/datapackage.json"],
         code=code_of("estimate_compute"),
     output:
         estimates="data/processed/estimates.csv",
@@ -15,13 +15,13 @@ rule estimate_compute:
     conda:
         "../envs/python.yaml"
     params:
-        content=content(
-            INPUTS, "compute_inputs.csv", "hardware.csv", "datapackage.json"
+        content=content,
+        settings=dict(
+            defaults=config["estimate"]["defaults"],
+            choice=config["estimate"]["choice"],
+            uncertainty=config["estimate"]["uncertainty"],
+            seed=config["seed"],
         ),
-        defaults=lookup(dpath="estimate/defaults", within=config),
-        choice=lookup(dpath="estimate/choice", within=config),
-        uncertainty=lookup(dpath="estimate/uncertainty", within=config),
-        seed=lookup(dpath="seed", within=config),
     script:
         "../scripts/estimate/estimate_compute.py"
 
@@ -31,8 +31,8 @@ rule estimate_export:
     input:
         systems="data/processed/exports/{export}/systems.csv",
         excluded="data/processed/exports/{export}/excluded.csv",
-        inputs="data/processed/exports/{export}/inputs.csv",
-        hardware="data/processed/exports/{export}/hardware.csv",
+        export_inputs="data/processed/exports/{export}/inputs.csv",
+        export_hardware="data/processed/exports/{export}/hardware.csv",
         code=code_of("estimate_export"),
     output:
         estimates="data/processed/exports/{export}/estimates.csv",
@@ -43,9 +43,11 @@ rule estimate_export:
     conda:
         "../envs/python.yaml"
     params:
-        defaults=lookup(dpath="estimate/defaults", within=config),
-        choice=lookup(dpath="estimate/choice", within=config),
-        uncertainty=lookup(dpath="estimate/uncertainty", within=config),
-        seed=lookup(dpath="seed", within=config),
+        settings=dict(
+            defaults=config["estimate"]["defaults"],
+            choice=config["estimate"]["choice"],
+            uncertainty=config["estimate"]["uncertainty"],
+            seed=config["seed"],
+        ),
     script:
         "../scripts/estimate/estimate_export.py"

@@ -15,21 +15,23 @@ rule fit_trends:
     conda:
         "../envs/python.yaml"
     params:
-        units=lookup(dpath="fit/units", within=config),
-        outliers=lookup(dpath="fit/outliers", within=config),
-        domains=lookup(dpath="fit/domains", within=config),
-        bootstrap=lookup(dpath="fit/bootstrap", within=config),
-        bases=lookup(dpath="fit/bases", within=config),
-        datasets=lookup(dpath="fit/datasets", within=config),
-        trends=lookup(dpath="fit/trends", within=config),
-        parameters={
-            "trends": lookup(dpath="fit/parameter_trends", within=config),
-            "datasets": lookup(dpath="fit/datasets", within=config),
-            "samples": lookup(dpath="fit/bootstrap/samples", within=config),
-            "units": lookup(dpath="fit/units", within=config),
-            "seed": lookup(dpath="seed", within=config),
-        },
-        seed=lookup(dpath="seed", within=config),
+        settings=dict(
+            units=config["fit"]["units"],
+            outliers=config["fit"]["outliers"],
+            domains=config["fit"]["domains"],
+            bootstrap=config["fit"]["bootstrap"],
+            bases=config["fit"]["bases"],
+            datasets=config["fit"]["datasets"],
+            trends=config["fit"]["trends"],
+            parameters={
+                "trends": config["fit"]["parameter_trends"],
+                "datasets": config["fit"]["datasets"],
+                "samples": config["fit"]["bootstrap"]["samples"],
+                "units": config["fit"]["units"],
+                "seed": config["seed"],
+            },
+            seed=config["seed"],
+        ),
     script:
         "../scripts/fit/fit_trends.py"
 
@@ -39,22 +41,24 @@ rule fit_export:
     input:
         systems="data/processed/exports/{export}/systems.csv",
         compute="data/processed/exports/{export}/compute.csv",
-        attributes="data/processed/exports/{export}/attributes.csv",
+        export_attributes="data/processed/exports/{export}/attributes.csv",
         code=code_of("fit_export"),
     output:
         scores="results/exports/{export}/scores.csv",
-        trends="results/exports/{export}/trends.csv",
-        members="results/exports/{export}/members.csv",
+        export_trends="results/exports/{export}/trends.csv",
+        export_members="results/exports/{export}/members.csv",
     log:
         "results/logs/fit_export.{export}.log",
     conda:
         "../envs/python.yaml"
     params:
-        export=lambda wildcards: EXPORTS[wildcards.export],
-        settings=lookup(dpath="fit/exports", within=config),
-        paper=lookup(dpath="fit/trends", within=config),
-        outliers=lookup(dpath="fit/outliers", within=config),
-        units=lookup(dpath="fit/units", within=config),
-        seed=lookup(dpath="seed", within=config),
+        settings=lambda wildcards: dict(
+            export=EXPORTS[wildcards.export],
+            exports=config["fit"]["exports"],
+            paper=config["fit"]["trends"],
+            outliers=config["fit"]["outliers"],
+            units=config["fit"]["units"],
+            seed=config["seed"],
+        ),
     script:
         "../scripts/fit/fit_export.py"

@@ -2,8 +2,8 @@ rule make_tables:
     """Lay out the paper's tables from this run."""
     input:
         trends="results/fits/trends.csv",
-        published="data/raw/published_tables.csv",
-        datapackage="data/raw/datapackage.json",
+        published_tables=raw("published_tables"),
+        datapackage=RAW["data/raw/datapackage.json"],
         code=code_of("make_tables"),
     output:
         table1="results/tables/table1.csv",
@@ -20,10 +20,12 @@ rule make_tables:
     conda:
         "../envs/python.yaml"
     params:
-        content=content(INPUTS, "published_tables.csv", "datapackage.json"),
-        units=lookup(dpath="fit/units", within=config),
-        outliers=lookup(dpath="fit/outliers", within=config),
-        bootstrap=lookup(dpath="fit/bootstrap", within=config),
+        content=content,
+        settings=dict(
+            units=config["fit"]["units"],
+            outliers=config["fit"]["outliers"],
+            bootstrap=config["fit"]["bootstrap"],
+        ),
     script:
         "../scripts/render/make_tables.py"
 
@@ -58,7 +60,7 @@ rule draw_figures:
         figures=collect(
             "results/figures/{figure[name]}{file}",
             figure=lookup(dpath="render/figures", within=config),
-            file=[".svg", ".png", ".pdf", "_column.svg", "_column.pdf"],
+            file=FIGURE_FILES,
         ),
         drawings="results/figures/drawings.csv",
     log:
@@ -67,13 +69,15 @@ rule draw_figures:
         "../envs/python.yaml"
     threads: 2
     params:
-        figures=lookup(dpath="render/figures", within=config),
-        eras=lookup(dpath="render/eras", within=config),
-        records=lookup(dpath="fit/trends", within=config),
-        units=lookup(dpath="fit/units", within=config),
-        outliers=lookup(dpath="fit/outliers", within=config),
-        domains=lookup(dpath="fit/domains", within=config),
-        fingerprint=FINGERPRINT,
+        settings=dict(
+            figures=config["render"]["figures"],
+            eras=config["render"]["eras"],
+            records=config["fit"]["trends"],
+            units=config["fit"]["units"],
+            outliers=config["fit"]["outliers"],
+            domains=config["fit"]["domains"],
+            fingerprint=FINGERPRINT,
+        ),
     script:
         "../scripts/render/draw_figures.py"
 
@@ -89,18 +93,20 @@ rule draw_comparisons:
         figures=collect(
             "results/figures/{comparison[name]}{file}",
             comparison=lookup(dpath="render/comparisons", within=config),
-            file=[".svg", ".png", ".pdf", "_column.svg", "_column.pdf"],
+            file=FIGURE_FILES,
         ),
-        drawings="results/figures/comparisons.csv",
+        comparisons="results/figures/comparisons.csv",
     log:
         "results/logs/draw_comparisons.log",
     conda:
         "../envs/python.yaml"
     params:
-        comparisons=lookup(dpath="render/comparisons", within=config),
-        preference=lookup(dpath="estimate/choice/preference", within=config),
-        factor=lookup(dpath="estimate/disagreements/factor", within=config),
-        fingerprint=FINGERPRINT,
+        settings=dict(
+            comparisons=config["render"]["comparisons"],
+            preference=config["estimate"]["choice"]["preference"],
+            factor=config["estimate"]["disagreements"]["factor"],
+            fingerprint=FINGERPRINT,
+        ),
     script:
         "../scripts/render/draw_comparisons.py"
 
@@ -111,9 +117,9 @@ rule build_explorer:
         systems="data/processed/systems.csv",
         compute="data/processed/compute.csv",
         scores="results/fits/scores.csv",
-        hardware="data/raw/hardware.csv",
-        datapackage="data/raw/datapackage.json",
-        template=f"{workflow.basedir}/workflow/report/explorer.vl.json",
+        hardware=raw("hardware"),
+        datapackage=RAW["data/raw/datapackage.json"],
+        template=f"{WORKFLOW}/report/explorer.vl.json",
         code=code_of("build_explorer"),
     output:
         chart="results/figures/explorer.vl.json",
@@ -124,11 +130,15 @@ rule build_explorer:
     conda:
         "../envs/python.yaml"
     params:
-        explorer=lookup(dpath="render/explorer", within=config),
-        trends=lookup(dpath="fit/trends", within=config),
-        high_z=lookup(dpath="fit/outliers/high_z", within=config),
-        units=lookup(dpath="fit/units", within=config),
-        ratio=lookup(dpath="estimate/defaults/backward_forward_ratio", within=config),
+        settings=dict(
+            explorer=config["render"]["explorer"],
+            trends=config["fit"]["trends"],
+            settings=dict(
+                high_z=config["fit"]["outliers"]["high_z"],
+                units=config["fit"]["units"],
+                ratio=config["estimate"]["defaults"]["backward_forward_ratio"],
+            ),
+        ),
     script:
         "../scripts/render/build_explorer.py"
 
@@ -166,27 +176,33 @@ EXPORT_FIGURES = (
 rule draw_exports:
     """Draw the systems of each export, and growth by vintage."""
     input:
-        growth="results/changes/growth.csv",
+        growth_by_vintage="results/changes/growth.csv",
         systems=collect(
             "data/processed/exports/{export}/systems.csv", export=list(EXPORTS)
         ),
-        members=collect("results/exports/{export}/members.csv", export=list(EXPORTS)),
-        trends=collect("results/exports/{export}/trends.csv", export=list(EXPORTS)),
+        export_members=collect(
+            "results/exports/{export}/members.csv", export=list(EXPORTS)
+        ),
+        export_trends=collect(
+            "results/exports/{export}/trends.csv", export=list(EXPORTS)
+        ),
         code=code_of("draw_exports"),
     output:
         collect(
             "results/figures/{figure}{file}",
             figure=EXPORT_FIGURES,
-            file=[".svg", ".png", ".pdf", "_column.svg", "_column.pdf"],
+            file=FIGURE_FILES,
         ),
     log:
         "results/logs/draw_exports.log",
     conda:
         "../envs/python.yaml"
     params:
-        exports=lookup(dpath="clean/exports", within=config),
-        headlines=lookup(dpath="render/exports/headlines", within=config),
-        fingerprint=FINGERPRINT,
+        settings=dict(
+            exports=config["clean"]["exports"],
+            headlines=config["render"]["exports"]["headlines"],
+            fingerprint=FINGERPRINT,
+        ),
     script:
         "../scripts/render/draw_exports.py"
 
@@ -232,8 +248,8 @@ rule package_results:
             name=["trends", "members"],
         )
         + collect("results/changes/{name}.csv", name=CHANGES if EXPORTS else []),
-        datapackage="data/raw/datapackage.json",
-        references=f"{workflow.basedir}/workflow/report/references.bib",
+        datapackage=RAW["data/raw/datapackage.json"],
+        references=f"{WORKFLOW}/report/references.bib",
         code=code_of("package_results"),
     output:
         collect("results/tables/{name}.{format}", name=PRINTED, format=["tex", "md"]),
@@ -249,10 +265,12 @@ rule package_results:
     conda:
         "../envs/python.yaml"
     params:
-        content=content(INPUTS, "datapackage.json"),
-        printed=PRINTED,
-        trends=lookup(dpath="fit/trends", within=config),
-        fingerprint=FINGERPRINT,
+        content=content,
+        settings=dict(
+            printed=PRINTED,
+            trends=config["fit"]["trends"],
+            fingerprint=FINGERPRINT,
+        ),
     script:
         "../scripts/render/package_results.py"
 
@@ -260,17 +278,15 @@ rule package_results:
 rule write_provenance:
     """Write what the results come from, once all of them are there."""
     input:
-        raw=RAW + EXPORT_FILES,
+        raw=INPUT_FILES.values(),
         sealed=rules.package_results.input.tables + ["results/config.yaml"],
         others=[
             *rules.draw_figures.output.figures,
             *rules.draw_comparisons.output.figures,
             *rules.package_results.output,
         ],
-        sources=collect(
-            f"{workflow.basedir}/{{file}}", file=code_files(workflow.basedir)
-        ),
-        lock=f"{workflow.basedir}/requirements.txt",
+        sources=collect(f"{PROJECT}/{{file}}", file=code_files(PROJECT)),
+        lock=f"{PROJECT}/requirements.txt",
         code=code_of("write_provenance"),
     output:
         "results/provenance.json",
@@ -281,7 +297,9 @@ rule write_provenance:
     params:
         config=config,
         inputs=INPUTS,
-        git=git_state(workflow.basedir),
+        files=INPUT_FILES,
+        git=git_state(PROJECT),
+        replaced=REPLACED,
     script:
         "../scripts/render/write_provenance.py"
 
@@ -289,14 +307,10 @@ rule write_provenance:
 rule render_report:
     """Put everything into one HTML file that needs nothing else."""
     input:
-        annotations="data/raw/annotations.csv",
-        corrections="data/raw/corrections.csv",
-        published_tables="data/raw/published_tables.csv",
-        compute_inputs="data/raw/compute_inputs.csv",
-        hardware="data/raw/hardware.csv",
-        discrepancies="data/raw/discrepancies.csv",
-        stated="data/raw/claims.csv",
-        datapackage="data/raw/datapackage.json",
+        annotations=raw("annotations"),
+        corrections=raw("corrections"),
+        published_tables=raw("published_tables"),
+        datapackage=RAW["data/raw/datapackage.json"],
         config="results/config.yaml",
         provenance="results/provenance.json",
         systems="data/processed/systems.csv",
@@ -313,8 +327,8 @@ rule render_report:
         sensitivity="results/checks/sensitivity.csv",
         claims="results/checks/claims.csv",
         tables=collect("results/tables/table{table}.csv", table=range(1, 10)),
-        table5="results/tables/table5.csv",
         table1="results/tables/table1.csv",
+        table5="results/tables/table5.csv",
         reproduction="results/checks/reproduction.csv",
         disagreements="results/checks/estimates.csv",
         agreement="results/checks/agreement.csv",
@@ -324,12 +338,12 @@ rule render_report:
             "results/figures/{figure[name]}{file}",
             figure=lookup(dpath="render/figures", within=config)
             + lookup(dpath="render/comparisons", within=config),
-            file=[".svg", ".png", ".pdf", "_column.svg", "_column.pdf"],
+            file=FIGURE_FILES,
         )
         + collect(
             "results/figures/{figure}{file}",
             figure=EXPORT_FIGURES,
-            file=[".svg", ".png", ".pdf", "_column.svg", "_column.pdf"],
+            file=FIGURE_FILES,
         ),
         drawings="results/figures/drawings.csv",
         comparisons="results/figures/comparisons.csv",
@@ -360,9 +374,9 @@ rule render_report:
             "results/tables/{name}.{format}", name=PRINTED, format=["tex", "md"]
         ),
         references="results/references.bib",
-        template=f"{workflow.basedir}/workflow/report/report.html.jinja",
+        template=f"{WORKFLOW}/report/report.html.jinja",
         parts=collect(
-            f"{workflow.basedir}/workflow/report/{{part}}.html.jinja",
+            f"{WORKFLOW}/report/{{part}}.html.jinja",
             part=[
                 "macros",
                 "sections/analyses",
@@ -382,14 +396,13 @@ rule render_report:
                 "sections/systems",
             ],
         ),
-        stylesheets=[f"{workflow.basedir}/workflow/report/report.css"],
+        stylesheets=[f"{WORKFLOW}/report/report.css"],
         explorer=EXPLORER,
         scripts=[library for library in EXPLORER if library.endswith(".js")]
         + collect(
-            f"{workflow.basedir}/workflow/report/{{script}}.js",
+            f"{WORKFLOW}/report/{{script}}.js",
             script=["page", "explorer"],
         ),
-        lock=f"{workflow.basedir}/requirements.txt",
         code=code_of("render_report"),
     output:
         # Kept until there is a new one, and put back if making it fails.

@@ -14,29 +14,33 @@ rule track_changes:
         compute=collect(
             "data/processed/exports/{export}/compute.csv", export=list(EXPORTS)
         ),
-        attributes=collect(
+        export_attributes=collect(
             "data/processed/exports/{export}/attributes.csv", export=list(EXPORTS)
         ),
-        columns=collect(
+        export_columns=collect(
             "data/processed/exports/{export}/columns.csv", export=list(EXPORTS)
         ),
-        trends=collect("results/exports/{export}/trends.csv", export=list(EXPORTS)),
+        export_trends=collect(
+            "results/exports/{export}/trends.csv", export=list(EXPORTS)
+        ),
         code=code_of("track_changes"),
     output:
-        rows="results/changes/rows.csv",
-        values="results/changes/values.csv",
-        columns="results/changes/columns.csv",
-        trends="results/changes/trends.csv",
-        growth="results/changes/growth.csv",
+        changed_rows="results/changes/rows.csv",
+        changed_values="results/changes/values.csv",
+        changed_columns="results/changes/columns.csv",
+        changed_trends="results/changes/trends.csv",
+        growth_by_vintage="results/changes/growth.csv",
     log:
         "results/logs/track_changes.log",
     conda:
         "../envs/python.yaml"
     params:
-        exports=lookup(dpath="clean/exports", within=config),
-        settings=lookup(dpath="fit/exports", within=config),
-        paper=lookup(dpath="fit/trends", within=config),
-        outliers=lookup(dpath="fit/outliers", within=config),
-        units=lookup(dpath="fit/units", within=config),
+        settings=dict(
+            exports=config["clean"]["exports"],
+            settings=config["fit"]["exports"],
+            paper=config["fit"]["trends"],
+            outliers=config["fit"]["outliers"],
+            units=config["fit"]["units"],
+        ),
     script:
         "../scripts/vintages/track_changes.py"

@@ -6,7 +6,6 @@ selections and fits take them as they are; what only exports state goes beside t
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import re
 from typing import NamedTuple
@@ -16,6 +15,7 @@ import pandas as pd
 
 from compute_trends.clean.export_file import Cells, split_list
 from compute_trends.clean.names import split_names, system_key
+from compute_trends.common.checksums import checksum
 from compute_trends.common.problems import InputError, Problem, stop_on
 from compute_trends.common.records import Record
 from compute_trends.tables.cells.dates import ORDERS
@@ -162,7 +162,7 @@ def _name_key(name: str) -> str:
     key = system_key(name)
     if key or not name:
         return key
-    return f"name-{hashlib.sha256(name.encode()).hexdigest()[:10]}"
+    return f"name-{checksum(name)[:10]}"
 
 
 def _reasons(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from compute_trends.render.print_tables import as_latex, as_markdown, page_table
-from compute_trends.run.provenance import file_checksums
+from compute_trends.run.inputs import file_checksums
 from compute_trends.tables.dictionary import Resource, generated_resources
 from compute_trends.tables.generated import read_table
 
@@ -182,15 +182,10 @@ def write_package(
             latex = as_latex(table, title=resource["title"], label=name)
             (results / "tables" / f"{name}.tex").write_text(latex, encoding="utf-8")
             (results / "tables" / f"{name}.md").write_text(as_markdown(table), encoding="utf-8")
-    checksums = {
-        name: checksum
-        for name, path in paths.items()
-        for checksum in file_checksums([path], results).values()
-    }
     package = data_package(
         resources,
         paths,
-        checksums=checksums,
+        checksums=file_checksums({name: results / path for name, path in paths.items()}),
         fingerprint=fingerprint,
         version=version,
         sources=sources,

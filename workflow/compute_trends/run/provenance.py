@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
 import subprocess
@@ -11,8 +10,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from compute_trends.common.checksums import checksum
 from compute_trends.common.problems import Problem
 from compute_trends.common.records import Record
+from compute_trends.run.inputs import file_checksums, files_below
 from compute_trends.settings.cross_checks import effective_yaml
 
 # What the numbers and figures depend on; requirements.txt pins everything else too.
@@ -31,41 +32,6 @@ VERSION = "0.1.0"
 LOCK = "requirements.txt"
 # What a commit must hold for results to be those of that commit.
 SOURCES = ("Snakefile", "config.yaml", "data/raw", "profiles", LOCK, "workflow")
-
-
-def text_checksum(text: str) -> str:
-    """SHA-256 of a text in UTF-8, in hexadecimal digits."""
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
-
-
-def file_checksums(paths: Iterable[str | Path], base: str | Path = ".") -> dict[str, str]:
-    """SHA-256 of each file, in hexadecimal digits, by its path below a folder.
-
-    Parameters
-    ----------
-    paths : iterable of path
-        Files; those that are not there are left out.
-    base : path
-        Folder that relative paths start from, and that the keys are relative to if
-        they are below it.
-    """
-    found = {}
-    for path in paths:
-        file = Path(base, path)
-        if file.is_file():
-            below = file.is_relative_to(base)
-            name = file.relative_to(base).as_posix() if below else file.as_posix()
-            found[name] = hashlib.sha256(file.read_bytes()).hexdigest()
-    return found
-
-
-def content(checksums: Mapping[str, str], *names: str) -> dict[str, str | None]:
-    """Checksums of some raw files, as a parameter of the rule that reads them.
-
-    Snakemake looks at the dates of files, which hide a change where a clock was set back
-    or a file was put back with its old date.
-    """
-    return {name: checksums.get(f"data/raw/{name}") for name in names}
 
 
 def code_files(base: str | Path) -> list[str]:
@@ -89,8 +55,12 @@ def fingerprint(inputs: Mapping[str, str], config: Record) -> str:
     config : dict
         The config in force.
     """
-    lines = [f"{checksum}  {path}\n" for path, checksum in sorted(inputs.items())]
-    return text_checksum("".join(lines) + effective_yaml(config))
+    return checksum(_lines(inputs) + effective_yaml(config))
+
+
+def _lines(checksums: Mapping[str, str]) -> str:
+    """Checksums as ``sha256sum`` lists them, in the order of the paths."""
+    return "".join(f"{value}  {path}\n" for path, value in sorted(checksums.items()))
 
 
 def git_state(base: str | Path) -> dict[str, str | bool | None]:
@@ -130,35 +100,34 @@ def software_versions() -> dict[str, str]:
     return versions | {package: metadata.version(package) for package in PACKAGES}
 
 
-def state(base: str | Path, *, inputs: Iterable[str], config: Record) -> Record:
+def state(base: Path, *, inputs: Mapping[str, str | Path], config: Record) -> Record:
     """What results depend on, as it is now.
 
     Parameters
     ----------
     base : path
-        Folder of the project's code; inputs are relative to the working directory.
-    inputs : iterable of str
-        Input files.
+        Folder of the project's code.
+    inputs : mapping of str to path
+        Input files by the names that results know them by.
     config : dict
         The config in force.
 
     Returns
     -------
     dict
-        ``fingerprint`` (see `fingerprint`), ``seed``, ``inputs`` (checksums by path),
+        ``fingerprint`` (see `fingerprint`), ``seed``, ``inputs`` (checksums by name),
         ``config`` (checksum), ``code`` (``sha256`` over the checksums of ``files``) and
         ``environment`` (versions, and the checksum of the lock file).
     """
     checksums = file_checksums(inputs)
-    files = file_checksums(code_files(base), base)
-    code = "".join(f"{checksum}  {path}\n" for path, checksum in sorted(files.items()))
+    files = file_checksums(files_below(base, code_files(base)))
     return {
         "fingerprint": fingerprint(checksums, config),
         "seed": config["seed"],
         "inputs": checksums,
-        "config": text_checksum(effective_yaml(config)),
-        "code": {"sha256": text_checksum(code), "files": files},
-        "environment": software_versions() | file_checksums([LOCK], base),
+        "config": checksum(effective_yaml(config)),
+        "code": {"sha256": checksum(_lines(files)), "files": files},
+        "environment": software_versions() | file_checksums({LOCK: base / LOCK}),
     }
 
 
@@ -178,7 +147,9 @@ def changed_during_run(at_start: Mapping[str, str], now: Mapping[str, str]) -> l
     ]
 
 
-def provenance_json(current: Record, *, git: Mapping[str, Any], products: Iterable[str]) -> str:
+def provenance_json(
+    current: Record, *, git: Mapping[str, Any], replaced: list[str], products: Iterable[str]
+) -> str:
     """Text of ``results/provenance.json``.
 
     Parameters
@@ -187,11 +158,14 @@ def provenance_json(current: Record, *, git: Mapping[str, Any], products: Iterab
         From `state`.
     git : mapping
         From `git_state`.
+    replaced : list of str
+        Raw files of the working folder that stood in for delivered ones.
     products : iterable of str
         Files that the run wrote.
     """
     record = current | {
+        "replaced": replaced,
         "code": {**git, **current["code"]},
-        "products": dict(sorted(file_checksums(products).items())),
+        "products": file_checksums({path: path for path in sorted(products)}),
     }
     return json.dumps(record, indent=2, ensure_ascii=False) + "\n"

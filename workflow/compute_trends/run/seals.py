@@ -7,9 +7,9 @@ results claim to come from the raw data.
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
+from compute_trends.common.checksums import checksum
 from compute_trends.common.problems import Problem
 
 
@@ -35,7 +35,7 @@ def write_whole(path: str, text: str) -> None:
 def write_sealed(path: str, text: str) -> None:
     """Write a file whole, and its seal; see `write_whole`."""
     write_whole(path, text)
-    digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
+    digest = checksum(text)
     write_whole(str(_seal(path)), f"{digest}  {Path(path).name}\n")
 
 
@@ -52,7 +52,7 @@ def broken_seal(path: str | Path) -> list[Problem]:
     path : path
         File written by `write_sealed`.
     """
-    digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    digest = checksum(Path(path).read_bytes())
     seal = _seal(path)
     if is_sealed(path) and seal.read_text(encoding="utf-8").split()[:1] == [digest]:
         return []

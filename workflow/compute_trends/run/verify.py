@@ -18,7 +18,8 @@ from typing import Any
 import yaml
 
 from compute_trends.common.records import Record
-from compute_trends.run.provenance import SOURCES, file_checksums, state
+from compute_trends.run.inputs import file_checksums, files_below
+from compute_trends.run.provenance import SOURCES, state
 from compute_trends.run.seals import broken_seal, is_sealed
 from compute_trends.settings.cross_checks import plain_dates
 
@@ -36,7 +37,7 @@ def products(folder: Path) -> dict[str, str]:
         for path in files
         if not path.name.startswith(".") and not {"logs", "problems"} & set(path.parts)
     ]
-    return file_checksums(kept, folder)
+    return file_checksums(files_below(folder, kept))
 
 
 def causes(recorded: Record, now: Record, settings: tuple[Record, Record]) -> dict[str, list[str]]:
@@ -139,8 +140,7 @@ def verify(folder: Path, run: Callable[[Path], None], scratch: Path) -> list[str
     )
     inputs = [path.relative_to(folder).as_posix() for path in (folder / "data" / "raw").iterdir()]
     inputs = sorted({*recorded["inputs"], *(path for path in inputs if path.endswith(".csv"))})
-    now = state(folder, inputs=[str(folder / path) for path in inputs], config=config)
-    now["inputs"] = file_checksums(inputs, folder)
+    now = state(folder, inputs=files_below(folder, inputs), config=config)
     found = causes(recorded, now, (before, config))
     told = [f"{kind}: {what}" for kind in CAUSES for what in found.get(kind, [])]
     copy_sources(folder, scratch)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import pandas as pd
 
 from compute_trends.common.records import Record
 from compute_trends.tables.dictionary import typed
-from compute_trends.tables.generated import read_table
 
 
 class Vintage(NamedTuple):
@@ -44,28 +42,19 @@ def pairs_of(exports: list[Record]) -> list[tuple[Record, Record]]:
     return [pair for same in by_models.values() for pair in itertools.pairwise(same)]
 
 
-def read_vintages(paths: Mapping[str, list[str]], exports: list[Record]) -> dict[str, Vintage]:
-    """Tables of every export from their files.
+def vintages_of(exports: list[Record], *tables: list[pd.DataFrame]) -> dict[str, Vintage]:
+    """Vintages by name.
 
     Parameters
     ----------
-    paths : mapping of str to list of str
-        For each table of `Vintage` by its name, the files of the exports in their order.
     exports : list of dict
         Records of ``clean.exports``.
-
-    Returns
-    -------
-    dict of str to Vintage
-        By name.
+    *tables : list of pandas.DataFrame
+        For each table of `Vintage` in its order, that of every export.
     """
-    names = {"systems": "systems", "excluded": "excluded", "compute": "compute"}
-    names |= {name: f"export_{name}" for name in ("attributes", "columns", "trends")}
     return {
-        export["name"]: Vintage(
-            export, **{name: read_table(paths[name][at], table) for name, table in names.items()}
-        )
-        for at, export in enumerate(exports)
+        export["name"]: Vintage(export, *of_export)
+        for export, *of_export in zip(exports, *tables, strict=True)
     }
 
 

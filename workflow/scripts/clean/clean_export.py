@@ -3,21 +3,18 @@
 from compute_trends.clean.export import clean_export
 from compute_trends.clean.export_file import known_chips, parse_cells, read_export
 from compute_trends.estimate.export import export_inputs
-from compute_trends.run.job_log import log_to
-from compute_trends.tables.generated import write_table
-from compute_trends.tables.raw import read_checked
+from compute_trends.tables.job import job
 
 if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        paths, params = snakemake.input, snakemake.params
-        export = read_export(paths.export, layout=params.layout)
-        reading = {"layout": params.layout, "through": params.export["date"]}
-        cells = parse_cells(export, order=params.export.get("dates"), **reading)
-        tables = clean_export(cells, export=params.export, **params.clean)._asdict()
-        chips = read_checked(paths.hardware, paths.datapackage, "hardware")
-        tables |= {"hardware": known_chips(chips, paths.more_hardware or None)}
+    with job(snakemake) as run:
+        [chips] = run.tables("hardware")
+        about = run.settings["export"]
+        layout = about.get("format", "epoch_models")
+        export = read_export(run.input.export, layout=layout)
+        cells = parse_cells(export, layout=layout, through=about["date"], order=about.get("dates"))
+        tables = clean_export(cells, **run.settings)._asdict()
+        tables |= {"hardware": known_chips(chips, run.input.more_hardware or None)}
         tables |= export_inputs(tables, export)
         tables |= {"columns": export.columns}
-        for name, path in snakemake.output.items():
-            own = name if name in ("systems", "excluded") else f"export_{name}"
-            write_table(tables[name], path, own)
+        own = ("systems", "excluded")
+        run.write(**{n if n in own else f"export_{n}": table for n, table in tables.items()})

@@ -4,14 +4,14 @@ from pathlib import Path
 
 from compute_trends.render.report import render_report
 from compute_trends.render.sections.digest import read_results, table_files
-from compute_trends.run.job_log import log_to
 from compute_trends.run.seals import write_sealed
 from compute_trends.tables.dictionary import raw_resource
+from compute_trends.tables.job import job
 from compute_trends.tables.raw import read_raw
 
 if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        paths = snakemake.input
+    with job(snakemake) as run:
+        paths = run.input
         kept = ("figures", "provenance", "template", "stylesheets", "scripts")
         html = render_report(
             read_results(paths),
@@ -22,4 +22,4 @@ if __name__ == "__main__":
             explorer=next((Path(path).read_text("utf-8") for path in paths.explorer), None),
             **{name: paths[name] for name in kept},
         )
-        write_sealed(snakemake.output[0], html)
+        write_sealed(run.output[0], html)

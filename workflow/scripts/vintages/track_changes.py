@@ -1,21 +1,17 @@
 """Compare consecutive vintages, and follow their trends."""
 
-from compute_trends.run.job_log import log_to
-from compute_trends.tables.generated import write_table
+from compute_trends.tables.job import job
 from compute_trends.vintages.attribution import compare_vintages
-from compute_trends.vintages.read import growth_by_vintage, read_vintages
+from compute_trends.vintages.read import growth_by_vintage, vintages_of
 
 if __name__ == "__main__":
-    with log_to(snakemake.log[0]):
-        params, written = snakemake.params, snakemake.output
-        vintages = read_vintages(snakemake.input, params.exports)
-        changes = compare_vintages(
-            vintages,
-            settings=params.settings,
-            paper=params.paper,
-            outliers=params.outliers,
-            units=params.units,
+    with job(snakemake) as run:
+        settings = run.settings
+        own = ("export_attributes", "export_columns", "export_trends")
+        names = ("systems", "excluded", "compute", *own)
+        vintages = vintages_of(settings.pop("exports"), *run.tables_of_exports(*names))
+        changes = compare_vintages(vintages, **settings)._asdict()
+        run.write(
+            **{f"changed_{name}": table for name, table in changes.items()},
+            growth_by_vintage=growth_by_vintage(vintages),
         )
-        for name, table in changes._asdict().items():
-            write_table(table, written[name], f"changed_{name}")
-        write_table(growth_by_vintage(vintages), written.growth, "growth_by_vintage")

@@ -1,0 +1,86 @@
+"""One job of a run: its log, its tables in and out by name, its settings."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+import pandas as pd
+
+from compute_trends.common.project import WORKFLOW
+from compute_trends.common.records import Record
+from compute_trends.run.job_log import log_to
+from compute_trends.tables.generated import read_table, write_table
+from compute_trends.tables.raw import read_checked
+
+
+class Rule(Protocol):
+    """What the workflow hands to a script: files and settings of its rule by name."""
+
+    input: Any
+    output: Any
+    params: Any
+    log: Any
+    threads: int
+    scriptdir: str
+
+
+class Job:
+    """Files and settings of one job, under the names that its rule gives them.
+
+    Parameters
+    ----------
+    rule : Rule
+        The object that the workflow hands to a script. An input or output that is a
+        table has the name of the table in ``workflow/schemas/tables.yaml``.
+    """
+
+    def __init__(self, rule: Rule) -> None:
+        self.input = rule.input
+        self.output = rule.output
+        self.params = rule.params
+        self.settings: Record = dict(rule.params.get("settings", {}))
+        self.threads = rule.threads
+
+    def tables(self, *names: str) -> list[pd.DataFrame]:
+        """Input tables, in the order of their names; see `read_table` and `read_checked`."""
+        return [self._read(self.input[name], name) for name in names]
+
+    def tables_of_exports(self, *names: str) -> list[list[pd.DataFrame]]:
+        """Input tables of every export: for each name a list in the order of the exports."""
+        return [[self._read(path, name) for path in self.input[name]] for name in names]
+
+    def write(self, **tables: pd.DataFrame) -> None:
+        """Check, write and seal output tables; see `write_table`."""
+        for name, table in tables.items():
+            write_table(table, self.output[name], name)
+
+    def _read(self, path: str, name: str) -> pd.DataFrame:
+        # By its place, because what is claimed and what was found of it are both named claims.
+        if Path(path).parent.parts[-2:] == ("data", "raw"):
+            return read_checked(path, self.input.datapackage, name)
+        return read_table(path, name)
+
+
+@contextlib.contextmanager
+def job(rule: Rule) -> Iterator[Job]:
+    """Run the block of a script as a job: see `log_to` for its log and its failure.
+
+    Parameters
+    ----------
+    rule : Rule
+        The object that the workflow hands to a script.
+
+    Raises
+    ------
+    SystemExit
+        Status 1 after any exception, and if the library is not the one beside the
+        script: results would claim code that did not make them.
+    """
+    with log_to(rule.log[0]):
+        scripts = Path(rule.scriptdir).resolve()
+        if WORKFLOW not in scripts.parents:
+            raise RuntimeError(f"{scripts} runs the library of another checkout, {WORKFLOW}")
+        yield Job(rule)

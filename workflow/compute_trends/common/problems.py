@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,8 +69,33 @@ def stop_on(problems: list[Problem]) -> None:
         raise InputError(problems)
 
 
-def told(problems: list[Problem], *, file: str) -> str:
-    """Problems as a person reads them on a terminal: a sentence, or a table of several.
+def nearest(name: str, known: Iterable[str], *, most: int = 1, likeness: float = 0.6) -> list[str]:
+    """Known names that are most like a misspelt one, the likest first.
+
+    Parameters
+    ----------
+    name : str
+        Name that is not among the known ones.
+    known : iterable of str
+        Names that would have been right.
+    most : int
+        How many to give at most.
+    likeness : float
+        Ratio from 0 to 1 below which a name is not like another; see
+        `difflib.SequenceMatcher.ratio`.
+    """
+    return difflib.get_close_matches(str(name), list(known), n=most, cutoff=likeness)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Hint at the known name that is most like a misspelt one, or at all of them."""
+    names = list(known)
+    near = nearest(name, names)
+    return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names) or 'none'}"
+
+
+def problems_text(problems: list[Problem], *, file: str) -> str:
+    """Problems for a terminal: a sentence, or a table of several.
 
     Parameters
     ----------
@@ -79,27 +106,26 @@ def told(problems: list[Problem], *, file: str) -> str:
     """
     if len(problems) == 1:
         return f"A problem in the input: {problems[0]}"
-    columns = ("file", "row", "column", "found", "expected")
-    rows = [columns] + [
+    # Here, because most jobs have no problem to tell.
+    from tabulate import tabulate
+
+    # Names of columns as a row, because tabulate pads headers.
+    rows: list[tuple[object, ...]] = [("file", "row", "column", "found", "expected")]
+    rows += [
         (
             problem.file,
-            "" if problem.row is None else str(problem.row),
-            problem.column or "",
-            "" if problem.value is None else shorten(repr(problem.value), 40),
+            problem.row,
+            problem.column,
+            None if problem.value is None else shorten(repr(problem.value), 40),
             problem.expected,
         )
         for problem in problems[:SHOWN]
     ]
-    widths = [max(map(len, cells)) for cells in list(zip(*rows, strict=True))[:-1]]
-    lines = [
-        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]])
-        for row in rows
-    ]
+    table = tabulate(rows, tablefmt="plain", disable_numparse=True)
     more = len(problems) - SHOWN
     tail = [f"... and {more} more"] if more > 0 else []
-    return "\n".join(
-        [f"{len(problems)} problems in the input, all of them in {file}:", *lines, *tail]
-    )
+    title = f"{len(problems)} problems in the input, all of them in {file}:"
+    return "\n".join([title, table, *tail])
 
 
 def write_problems(problems: list[Problem], path: str) -> None:

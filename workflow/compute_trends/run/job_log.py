@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
-from compute_trends.common.problems import InputError, told, write_problems
+from compute_trends.common.problems import InputError, problems_text, write_problems
 
 
 @contextlib.contextmanager
@@ -47,7 +47,7 @@ def log_to(path: str) -> Iterator[None]:
             traceback.print_exc(file=log)
             cause = f"{type(error).__name__}: {error}"
             if isinstance(error, InputError):
-                cause = told(error.problems, file=problems)
+                cause = problems_text(error.problems, file=problems)
                 write_problems(error.problems, problems)
             print(cause, file=sys.__stderr__)
             raise SystemExit(1) from None

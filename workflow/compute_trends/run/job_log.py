@@ -1,4 +1,4 @@
-"""The log of a job: everything goes to its file, a failure is told on the terminal too."""
+"""The log of a job: a file for everything, and the terminal for a failure."""
 
 from __future__ import annotations
 

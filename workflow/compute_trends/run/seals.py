@@ -14,7 +14,7 @@ from compute_trends.common.problems import Problem
 
 
 def write_whole(path: str, text: str) -> None:
-    """Write a file so that it is there with all of its text or as it was before.
+    """Write a file in one step: after a failure it is as it was before.
 
     Parameters
     ----------
@@ -40,12 +40,12 @@ def write_sealed(path: str, text: str) -> None:
 
 
 def is_sealed(path: str | Path) -> bool:
-    """Whether a file has a seal, be it right or broken."""
+    """Presence of a seal beside a file, right or broken."""
     return _seal(path).is_file()
 
 
 def broken_seal(path: str | Path) -> list[Problem]:
-    """What is wrong with a generated file: nothing, or that it is not what a run wrote.
+    """Problem of a generated file that is not what a run wrote; none if it is.
 
     Parameters
     ----------

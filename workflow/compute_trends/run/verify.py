@@ -41,7 +41,7 @@ def products(folder: Path) -> dict[str, str]:
 
 
 def causes(recorded: Record, now: Record, settings: tuple[Record, Record]) -> dict[str, list[str]]:
-    """What is not as it was when the results were made, by kind of cause.
+    """Inputs, settings, code and packages that changed since the results were made.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def causes(recorded: Record, now: Record, settings: tuple[Record, Record]) -> di
     Returns
     -------
     dict of str to list of str
-        For each of `CAUSES` that applies, what changed.
+        What changed, by the kinds of `CAUSES` that apply.
     """
     changed = {
         "input": _changed(recorded["inputs"], now["inputs"]),
@@ -142,17 +142,17 @@ def verify(folder: Path, run: Callable[[Path], None], scratch: Path) -> list[str
     inputs = sorted({*recorded["inputs"], *(path for path in inputs if path.endswith(".csv"))})
     now = state(folder, inputs=files_below(folder, inputs), config=config)
     found = causes(recorded, now, (before, config))
-    told = [f"{kind}: {what}" for kind in CAUSES for what in found.get(kind, [])]
+    reasons = [f"{kind}: {what}" for kind in CAUSES for what in found.get(kind, [])]
     copy_sources(folder, scratch)
     try:
         run(scratch)
     except RuntimeError as error:
-        return [*told, f"The run in a folder of its own failed:\n{error}"]
+        return [*reasons, f"The run in a folder of its own failed:\n{error}"]
     ours, again = products(folder), products(scratch)
     edited = {path for path in ours if recorded["products"].get(path, ours[path]) != ours[path]}
     edited |= {path for path in ours if is_sealed(folder / path) and broken_seal(folder / path)}
     lines = list(differences(ours, again, edited, list(found)))
-    return [*told, *lines] if lines else []
+    return [*reasons, *lines] if lines else []
 
 
 def copy_sources(folder: Path, scratch: Path) -> None:

@@ -11,7 +11,7 @@ UV := $(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes
 # three times slower.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: all environment test lint lock clean benchmark verify fuzz newest
+.PHONY: all environment test lint format schema lock clean benchmark verify fuzz newest
 .DEFAULT_GOAL := all
 
 all: $(VENV)/.installed
@@ -29,8 +29,18 @@ lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/snakefmt --check Snakefile workflow/rules
+	@$(BIN)/snakefmt --check Snakefile workflow/Snakefile workflow/rules
 	@$(BIN)/snakemake --lint
+
+format: $(VENV)/.installed-dev
+	@$(BIN)/ruff check --quiet --fix .
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/snakefmt Snakefile workflow/Snakefile workflow/rules
+
+# What is generated from the schemas and the settings, and committed.
+schema: $(VENV)/.installed
+	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.tables.data_package
+	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.settings.editor_schema
 
 $(VENV)/.uv: requirements-uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; try: make PYTHON=python3.12")'

@@ -78,7 +78,7 @@ fuzz: $(VENV)/.installed-dev
 
 # Compute everything again in a folder of its own and compare the bytes.
 verify: $(VENV)/.installed
-	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.verify
+	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.run.verify
 
 # Time and memory of the engine against one regression call per resample, and of a large export.
 benchmark: $(VENV)/.installed-dev

@@ -1,0 +1,558 @@
+from __future__ import annotations
+
+import copy
+import functools
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import jsonschema
+import pytest
+from conftest import ROOT
+from pydantic import ValidationError
+
+from compute_trends.settings.editor_schema import editor_schema
+from compute_trends.settings.field_types import parse
+from compute_trends.settings.fit import Bootstrap, ExportTrend, Outliers, Trend
+from compute_trends.settings.messages import check, config_errors
+from compute_trends.settings.models import Settings
+
+Edit = Callable[[dict[str, Any]], Any]
+
+
+def edited(config: dict[str, Any], edit: Edit) -> dict[str, Any]:
+    """A copy of a config with a change."""
+    copied = copy.deepcopy(config)
+    edit(copied)
+    return copied
+
+
+def test_the_delivered_config_is_sound(config: dict[str, Any]) -> None:
+    settings, messages = check(config)
+    assert messages == []
+    # Nothing is made of what the config says: no 2.0 of a 2, no default written into it.
+    assert settings is not None
+    assert settings.model_dump(exclude_unset=True) == config
+    assert type(settings.estimate.defaults.backward_forward_ratio) is int
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (
+            lambda c: c["fit"]["outliers"].update(hihg_z=1),
+            "fit.outliers: unknown key 'hihg_z'; did you mean 'high_z'?",
+        ),
+        (lambda c: c.update(plot={}), "unknown key 'plot'; known: seed, clean, estimate,"),
+        (lambda c: c["fit"]["outliers"].pop("high_z"), "fit.outliers: key 'high_z' is missing"),
+        (lambda c: c["fit"]["outliers"].update(high_z="big"), "fit.outliers.high_z: 'big' is not"),
+        (lambda c: c["fit"]["outliers"].update(high_z=-3), "fit.outliers.low_z: must be below"),
+        (
+            lambda c: c["clean"].update(published_after="1950-13-01"),
+            "clean.published_after: '1950-13-01' is not a date",
+        ),
+        (
+            lambda c: c["clean"].update(published_after="19500101"),
+            "clean.published_after: '19500101' is not a date",
+        ),
+        (
+            lambda c: c["clean"]["plausible"].update(training_compute_flop="1e28"),
+            "clean.plausible.training_compute_flop: '1e28' is text in YAML; write 1e+28",
+        ),
+        (
+            lambda c: c["render"]["figures"][0].update(name="../../figure1"),
+            "render.figures[0].name: '../../figure1' does not match",
+        ),
+        (
+            lambda c: c["fit"]["trends"][0].update(name="/etc/trend"),
+            "fit.trends[0].name: '/etc/trend' does not match",
+        ),
+        (
+            lambda c: c["fit"]["trends"][0].update(name="trend\n"),
+            "fit.trends[0].name: 'trend\\n' does not match",
+        ),
+        (lambda c: c["fit"]["bootstrap"].update(samples=200.0), "fit.bootstrap.samples: 200.0 is"),
+        (
+            lambda c: c["fit"]["outliers"].update(high_z=float("nan")),
+            "fit.outliers.high_z: nan is not a finite number",
+        ),
+        (
+            lambda c: c["render"]["figures"][2].update(trends=["from_2015_large"]),
+            "render.figures[2].trends[0]: 'from_2015_large' is fitted on dataset 'paper_tables'",
+        ),
+        (
+            lambda c: c["render"]["explorer"][0]["lines"].update(large="figure_2015_larg"),
+            "render.explorer[0].lines.large: 'figure_2015_larg' is not defined; did you mean",
+        ),
+        (
+            lambda c: c["render"]["explorer"][0]["lines"].update(large="figure_2015_regular"),
+            "render.explorer[0].lines.large: trend 'figure_2015_regular' has scale",
+        ),
+        (
+            lambda c: c["render"]["explorer"][1]["lines"].update(before="until_2011"),
+            "render.explorer[1].lines.until: trend 'from_2010_until_2015_all' must run after",
+        ),
+        (
+            lambda c: c["render"]["explorer"][1]["lines"].update(since="from_2010_regular"),
+            "render.explorer[1].lines.since: trend 'from_2010_regular' marks large",
+        ),
+        (
+            lambda c: c["fit"]["outliers"].update(large_scale_from="2016-01-01"),
+            "render.explorer[0].lines: large scale begins after 2015-09-01, fit.outliers",
+        ),
+        (
+            lambda c: c["fit"].update(bases=["estimated"]),
+            "fit.bases: 'published' is missing; the paper's numbers are held against it",
+        ),
+        (
+            lambda c: c["fit"]["bootstrap"].update(noise="loud"),
+            "fit.bootstrap.noise: 'loud' is not one of ['paper', 'per_system', 'none']",
+        ),
+        (
+            lambda c: c["estimate"]["choice"]["preference"].pop(0),
+            "estimate.choice.preference: method operation_count with confidence confident must",
+        ),
+        (
+            lambda c: c["estimate"]["choice"]["preference"][1]["methods"].append("reported"),
+            "estimate.choice.preference: method reported with confidence confident must stand "
+            "there once, it does 2 times",
+        ),
+        (
+            lambda c: c["estimate"]["defaults"]["utilization"].update(otherwise=40),
+            "estimate.defaults.utilization.otherwise: 40 is greater than the maximum of 1",
+        ),
+        (
+            lambda c: c["estimate"]["uncertainty"]["inputs"].update(tokens={"stated": 1}),
+            "estimate.uncertainty.inputs: unknown key 'tokens'",
+        ),
+        (
+            lambda c: c["render"]["comparisons"][0].update(name="figure1"),
+            "render.figures and render.comparisons: the name 'figure1' is used 2 times",
+        ),
+        (
+            lambda c: c["render"]["figures"][2].update(trends=[], eras=[]),
+            "render.figures[2].reference: starts with the first of 'trends', but there is none",
+        ),
+        (lambda c: c["fit"]["bootstrap"].update(samples=3), "fit.bootstrap.samples: 3 is less"),
+        (lambda c: c["fit"].update(bases=["guessed"]), "fit.bases[0]: 'guessed' is not one of"),
+        (
+            lambda c: c["fit"]["trends"][3].update(dataset="paper_tabels"),
+            "fit.trends[3].dataset: 'paper_tabels' is not defined; did you mean 'paper_tables'?",
+        ),
+        (
+            lambda c: c["fit"]["trends"][3]["period"].update(through="1949-01-01"),
+            "fit.trends[3].period: reversed, 'after' (1950-01-01) must be before",
+        ),
+        (lambda c: c["fit"]["trends"][3].pop("row"), "fit.trends[3]: 'row' is a dependency"),
+        (
+            lambda c: c["fit"]["trends"][4].update(name="main_before_2010"),
+            "fit.trends and fit.parameter_trends: the name 'main_before_2010' is used 2 times",
+        ),
+        (
+            lambda c: c["fit"]["trends"][4].update(row=1),
+            "fit.trends: table 2 row 1 is answered by 2 trends",
+        ),
+        (
+            lambda c: c["render"]["figures"][0]["trends"].append("nothing"),
+            "render.figures[0].trends[4]: 'nothing' is not defined",
+        ),
+        (
+            lambda c: c["render"]["figures"][0]["eras"].append("stone_age"),
+            "render.figures[0].eras[3]: 'stone_age' is not defined",
+        ),
+        (
+            lambda c: c["render"]["findings"][0].update(trend="until_2010"),
+            "render.findings[0].trend: 'until_2010' is not defined; did you mean 'until_2011'?",
+        ),
+        (
+            lambda c: c["render"]["eras"][0]["period"].update(after="2020-01-01"),
+            "render.eras[0].period: reversed",
+        ),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_key(
+    config: dict[str, Any], edit: Edit, message: str
+) -> None:
+    errors = config_errors(edited(config, edit))
+    assert any(error.startswith(message) for error in errors), errors
+
+
+def test_all_errors_are_told_at_once(config: dict[str, Any]) -> None:
+    broken = copy.deepcopy(config)
+    broken["seed"] = -1
+    broken["fit"]["units"]["days_per_month"] = 0
+    broken["clean"]["colour"] = "red"
+    assert len(config_errors(broken)) == 3
+
+
+def test_each_missing_key_is_told_once(config: dict[str, Any]) -> None:
+    broken = copy.deepcopy(config)
+    broken["fit"]["trends"][0] = {"name": "bare"}
+    errors = config_errors(broken)
+    assert len(errors) == len(set(errors)) == 4
+
+
+def export(**changes: Any) -> dict[str, Any]:
+    return {"name": "notable", "path": "a.csv", "date": "2024-07-16"} | changes
+
+
+def with_exports(config: dict[str, Any], *exports: dict[str, Any]) -> list[str]:
+    return config_errors(edited(config, lambda c: c["clean"].update(exports=list(exports))))
+
+
+def test_a_record_of_three_keys_is_an_export(config: dict[str, Any]) -> None:
+    assert with_exports(config, export()) == []
+    full = export(
+        name="other",
+        format="epoch_models",
+        models="all",
+        dates="m/d/y",
+        hardware="b.csv",
+        filters={
+            "notability": ["Highly cited"],
+            "confidence": ["Likely"],
+            "domains": ["Language"],
+            "fine_tunes": "drop",
+            "versions": "keep",
+        },
+    )
+    assert with_exports(config, export(), full) == []
+
+
+@pytest.mark.parametrize(
+    ("exports", "message"),
+    [
+        ([export(pth="a")], "clean.exports[0]: unknown key 'pth'; did you mean 'path'?"),
+        ([{"name": "a", "path": "b"}], "clean.exports[0]: key 'date' is missing"),
+        ([export(date="soon")], "clean.exports[0].date: 'soon' is not a date"),
+        ([export(name="No Name")], "clean.exports[0].name: 'No Name' does not match"),
+        ([export(models="some")], "clean.exports[0].models: 'some' is not one of"),
+        ([export(filters={"a": 1})], "clean.exports[0].filters: unknown key 'a'"),
+        (
+            [export(), export(date="2025-01-01")],
+            "clean.exports: the name 'notable' is used 2 times",
+        ),
+        (
+            [export(), export(name="again")],
+            "clean.exports: 2 exports of notable models are dated 2024-07-16",
+        ),
+        (
+            [export(name="paper_tables")],
+            "clean.exports[0].name: 'paper_tables' is a dataset of fit.datasets",
+        ),
+    ],
+)
+def test_what_is_wrong_with_an_export_is_told(
+    config: dict[str, Any], exports: list[dict[str, Any]], message: str
+) -> None:
+    [error] = with_exports(config, *exports)
+    assert error.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (
+            lambda c: c["fit"]["exports"]["paper_trends"].append("until_2010"),
+            "fit.exports.paper_trends[7]: 'until_2010' is not defined; did you mean 'until_20",
+        ),
+        (
+            lambda c: c["fit"]["exports"]["paper_trends"].append("vision_from_2010"),
+            "fit.exports.paper_trends[7]: 'vision_from_2010' has a domain; write it among",
+        ),
+        (
+            lambda c: c["fit"]["exports"]["trends"][1].update(scale="large"),
+            "fit.exports.trends[1].frontier: selects by itself, without 'scale' and",
+        ),
+        (
+            lambda c: c["fit"]["exports"]["trends"][1].update(frontier="top_0"),
+            "fit.exports.trends[1].frontier: 'top_0' does not match",
+        ),
+        (
+            lambda c: c["fit"]["exports"]["trends"][0]["period"].update(through="2001-01-01"),
+            "fit.exports.trends[0].period: reversed",
+        ),
+        (
+            lambda c: c["fit"]["exports"]["trends"][0]["period"].update(through="always"),
+            "fit.exports.trends[0].period.through: 'always' is not",
+        ),
+        (
+            lambda c: c["fit"]["exports"]["trends"][0].update(name="until_2009"),
+            "fit.exports: the name 'until_2009' is used 2 times",
+        ),
+        (
+            lambda c: c["render"]["exports"].update(headlines=["all_2010_2025"]),
+            "render.exports.headlines[0]: 'all_2010_2025' is not defined; did you mean 'all_20",
+        ),
+    ],
+)
+def test_what_is_wrong_with_trends_of_exports_is_told(
+    config: dict[str, Any], edit: Edit, message: str
+) -> None:
+    errors = config_errors(edited(config, edit))
+    assert any(error.startswith(message) for error in errors), errors
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (lambda c: c.update(seed=True), "seed: True is not of type 'integer'"),
+        (lambda c: c.update(seed="5"), "seed: '5' is text in YAML; write 5"),
+        (lambda c: c.update(fit=[]), "fit: [] is not of type 'object'"),
+        (lambda c: c["fit"].update(trends={}), "fit.trends: {} is not of type 'array'"),
+        (lambda c: c["fit"].update(bases=[]), "fit.bases: [] should be non-empty"),
+        (
+            lambda c: c["fit"]["outliers"].update(high_z=True),
+            "fit.outliers.high_z: True is not of type 'number'",
+        ),
+        (
+            lambda c: c["fit"]["outliers"].update(high_z=10**400),
+            "fit.outliers.high_z: 1000",
+        ),
+        (
+            lambda c: c["fit"]["outliers"].update(high_z="1e400"),
+            "fit.outliers.high_z: '1e400' is not of type 'number'",
+        ),
+        (
+            lambda c: c["fit"]["trends"][0].update(high_z=None),
+            "fit.trends[0].high_z: None is no value; leave the key out instead",
+        ),
+        (
+            lambda c: c["fit"]["trends"][0].update(table=True),
+            "fit.trends[0].table: True is not of type 'integer'",
+        ),
+        (
+            lambda c: c["fit"]["trends"][0].update(table=5),
+            "fit.trends[0].table: 5 is not one of [1, 2, 3, 4, 6, 7, 8, 9]",
+        ),
+        (
+            lambda c: c["fit"]["sensitivity"].update(end_years=[0]),
+            "fit.sensitivity.end_years[0]: 0 years move nothing",
+        ),
+        (
+            lambda c: c["fit"]["sensitivity"].update(low_z=[1, 1.0]),
+            "fit.sensitivity.low_z: [1, 1.0] has non-unique elements",
+        ),
+        (
+            lambda c: c["fit"]["reproduction"].update(level=1),
+            "fit.reproduction.level: 1 is greater than or equal to the maximum of 1",
+        ),
+        (lambda c: c["fit"].update({5: 1}), "fit: unknown key 5; known: units, outliers"),
+        (
+            lambda c: c["estimate"]["defaults"]["utilization"]["by_domain"].update({1: 0.5}),
+            "estimate.defaults.utilization.by_domain: 1 is not of type 'string'",
+        ),
+        (
+            lambda c: c["estimate"]["uncertainty"]["classes"].pop("likely"),
+            "estimate.uncertainty.classes: key 'likely' is missing",
+        ),
+        (
+            lambda c: c["estimate"]["uncertainty"]["classes"].update(likly=3),
+            "estimate.uncertainty.classes: unknown key 'likly'; did you mean 'likely'?",
+        ),
+        (
+            lambda c: c["estimate"]["uncertainty"]["inputs"]["hours"].update(assume=3),
+            "estimate.uncertainty.inputs.hours: unknown key 'assume'; did you mean 'assumed'?",
+        ),
+        (
+            lambda c: c["render"]["figures"][0].update(label="\ud800"),
+            "render.figures[0].label: '\\ud800' cannot be used",
+        ),
+    ],
+)
+def test_types_are_kept_apart(config: dict[str, Any], edit: Edit, message: str) -> None:
+    [error] = config_errors(edited(config, edit))
+    assert error.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("path", "stays"),
+    [
+        ("data/raw/a.csv", True),
+        ("/absolute/a.csv", True),
+        ("../a.csv", False),
+        ("data/../../a.csv", False),
+        ("a..b.csv", True),
+    ],
+)
+@pytest.mark.parametrize("key", ["path", "hardware"])
+def test_a_path_that_leaves_the_project_is_told(
+    config: dict[str, Any], key: str, path: str, stays: bool
+) -> None:
+    message = f"{path!r} leaves the project; if that is meant, write an absolute path"
+    expected = [] if stays else [f"clean.exports[0].{key}: {message}"]
+    assert with_exports(config, export(**{key: path})) == expected
+
+
+def dated(value: Any, place: str = "") -> Iterator[str]:
+    """Places of the days of a config."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from dated(item, f"{place}.{key}".removeprefix("."))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from dated(item, f"{place}[{index}]")
+    elif isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        yield place
+
+
+def test_a_boundary_may_stand_wherever_a_date_may(config: dict[str, Any]) -> None:
+    full = edited(config, lambda c: c["clean"].update(exports=[export()]))
+    full["fit"]["exports"]["trends"][0]["large_scale_from"] = "2015-09-01"
+    places = [place for place in dated(full) if not place.startswith("boundaries")]
+    kinds = {re.sub(r"\[\d+\]", "", place) for place in places}
+    assert len(kinds) == 17, kinds
+    for place in places:
+        named = copy.deepcopy(full)
+        *path, last = (int(step) if step.isdigit() else step for step in re.findall(r"\w+", place))
+        section = functools.reduce(lambda value, step: value[step], path, named)
+        named["boundaries"] = {"some_day": section[last]}
+        section[last] = "some_day"
+        settings, messages = check(named)
+        assert messages == [], place
+        assert settings is not None
+        dump = settings.model_dump(exclude_unset=True)
+        assert {**dump, "boundaries": {}} == {**full, "boundaries": {}}
+
+
+@pytest.mark.parametrize(
+    ("boundaries", "day", "messages"),
+    [
+        (
+            {"large_scale": "2015-09-01"},
+            "larg_scale",
+            [
+                "clean.published_after: 'larg_scale' is not a date y-m-d or a name of "
+                "boundaries; did you mean 'large_scale'?"
+            ],
+        ),
+        ({}, "start", ["clean.published_after: 'start' is not a date y-m-d"]),
+        (
+            {"start": "1950-02-30"},
+            "start",
+            ["boundaries.start: '1950-02-30' is not a date y-m-d"],
+        ),
+        ({"start": 5}, "start", ["boundaries.start: 5 is not of type 'string'"]),
+        (
+            {"start": "1950-01-01", "begin": "start"},
+            "start",
+            ["boundaries.begin: 'start' is not a date y-m-d"],
+        ),
+        (
+            {"vintage": "1950-01-01"},
+            "1950-01-01",
+            [
+                "boundaries: 'vintage' is the date of each export, so no boundary has this name",
+            ],
+        ),
+        (
+            {"2010-01-01": "1950-01-01"},
+            "1950-01-01",
+            ["boundaries: '2010-01-01' does not match '^[a-z][a-z0-9_]*$'"],
+        ),
+        (
+            {"20100101": "1950-01-01"},
+            "1950-01-01",
+            ["boundaries: '20100101' does not match '^[a-z][a-z0-9_]*$'"],
+        ),
+        ({2010: "1950-01-01"}, "1950-01-01", ["boundaries: 2010 is not of type 'string'"]),
+        (["start"], "1950-01-01", ["boundaries: ['start'] is not of type 'object'"]),
+    ],
+)
+def test_what_is_wrong_with_a_boundary_is_told(
+    config: dict[str, Any], boundaries: Any, day: str, messages: list[str]
+) -> None:
+    copied = edited(config, lambda c: c.update(boundaries=boundaries))
+    copied["clean"]["published_after"] = day
+    assert [
+        error for error in config_errors(copied) if error.startswith(("boundaries", "clean"))
+    ] == messages
+
+
+def test_a_reversed_period_is_told_with_its_days(config: dict[str, Any]) -> None:
+    copied = edited(config, lambda c: c.update(boundaries={"late": "2021-01-01"}))
+    copied["render"]["eras"][0]["period"]["after"] = "late"
+    assert config_errors(copied) == [
+        "render.eras[0].period: reversed, 'after' (2021-01-01) must be before 'through' "
+        f"({copied['render']['eras'][0]['period']['through']})"
+    ]
+
+
+def test_a_job_gets_objects_of_its_sections(config: dict[str, Any]) -> None:
+    fit = config["fit"]
+    outliers = parse(Outliers, fit["outliers"])
+    assert outliers.high_z == fit["outliers"]["high_z"]
+    trends = parse(list[Trend], fit["trends"])
+    assert [trend.name for trend in trends] == [trend["name"] for trend in fit["trends"]]
+    assert trends[0].high_z is None and trends[0].period.text == "2012-09-29/2017-12-05"
+    [export_trend] = parse(list[ExportTrend], fit["exports"]["trends"][-1:])
+    assert (export_trend.scale, export_trend.without) == ("all", [])
+    assert export_trend.period.until("2026-03-07").text == "2009-12-31/2026-03-07"
+    assert parse(Bootstrap, fit["bootstrap"]).samples == fit["bootstrap"]["samples"]
+    with pytest.raises(ValidationError):
+        outliers.high_z = 1.0
+    with pytest.raises(ValidationError):
+        parse(Outliers, fit["outliers"] | {"more": 1})
+
+
+def test_a_job_does_not_load_what_reads_files() -> None:
+    code = (
+        "import sys; before = set(sys.modules); from compute_trends.settings import fit, render; "
+        "print([name for name in ('pandas', 'ruamel', 'yaml', 'jsonschema') "
+        "if name in sys.modules])"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT / "workflow",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout.strip() == "[]"
+
+
+def keys(schema: Any) -> Iterator[tuple[str, Any]]:
+    """Every key that a schema describes, with its description."""
+    if isinstance(schema, dict):
+        yield from schema.get("properties", {}).items()
+        for part in schema.values():
+            yield from keys(part)
+
+
+def test_every_path_of_the_config_stays_in_the_project() -> None:
+    paths = 0
+    for key, described in keys(json.loads(editor_schema())):
+        if key in ("path", "file", "folder", "directory") and described.get("type") == "string":
+            assert described["format"] == "path", key
+            paths += 1
+    assert paths
+
+
+def test_editors_know_the_schema(config: dict[str, Any]) -> None:
+    file = ROOT / "workflow" / "schemas" / "config.schema.json"
+    assert file.read_text(encoding="utf-8") == editor_schema(), "run `make schema`"
+    schema = json.loads(editor_schema())
+    validator = jsonschema.Draft202012Validator(
+        schema, format_checker=jsonschema.FormatChecker(formats=["date"])
+    )
+    validator.check_schema(schema)
+    assert list(validator.iter_errors(config)) == []
+    named = edited(config, lambda c: c["clean"].update(published_after="start"))
+    assert list(validator.iter_errors(named)) == []
+    for edit in (
+        lambda c: c["clean"].update(published_after="2010-02-30"),
+        lambda c: c["clean"].update(colour="red"),
+        lambda c: c["fit"]["trends"][0].update(high_z=None),
+        lambda c: c["fit"]["units"].update(days_per_year=0),
+        lambda c: c["fit"]["trends"][0].update(table=5),
+    ):
+        assert len(list(validator.iter_errors(edited(config, edit)))) == 1
+
+
+def test_every_section_says_what_it_is() -> None:
+    sections = json.loads(editor_schema())["$defs"]
+    assert all(section["description"].endswith(".") for section in sections.values())
+    assert set(Settings.model_fields) > {"seed", "clean", "estimate", "fit", "render"}

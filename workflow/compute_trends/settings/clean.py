@@ -1,0 +1,78 @@
+"""Section ``clean`` of config.yaml: what is read, and what of it can be used."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from compute_trends.settings.days import Day
+from compute_trends.settings.field_types import (
+    AS_WRITTEN,
+    Maybe,
+    Name,
+    ProjectPath,
+    Section,
+    Text,
+    Unique,
+)
+
+Words = Annotated[Unique[Text], Field(min_length=1)]
+
+
+class Plausible(Section):
+    """Limits beyond which a value is taken for a slip and stops the run."""
+
+    published_through: Day
+    training_compute_flop: Annotated[float, Field(ge=1), AS_WRITTEN] = Field(description="FLOP")
+
+
+class Filters(Section):
+    """What to leave out of an export; nothing unless said."""
+
+    notability: Maybe[Words] = Field(
+        default=None, description="criteria of which a system needs one, in the export's words"
+    )
+    confidence: Maybe[Words] = Field(default=None, description="confidences to keep")
+    domains: Maybe[Words] = Field(default=None, description="domains of which a system needs one")
+    fine_tunes: Literal["keep", "drop"] = "keep"
+    versions: Literal["keep", "drop"] = "keep"
+
+
+class ExportFile(Section):
+    """A file of Epoch AI's databases that was downloaded."""
+
+    name: Name
+    path: ProjectPath
+    date: Day = Field(description="day of the download; systems dated later are excluded")
+    format: Literal["epoch_models"] = "epoch_models"
+    models: Literal["notable", "all", "large_scale", "frontier"] = Field(
+        default="notable", description="which export it is; vintages of the same are compared"
+    )
+    dates: Maybe[Literal["d/m/y", "m/d/y"]] = Field(
+        default=None, description="order of day and month where the dates do not tell"
+    )
+    hardware: Maybe[ProjectPath] = Field(
+        default=None, description="Epoch AI's export of hardware, for chips that we do not know"
+    )
+    filters: Filters = Field(default_factory=Filters)
+
+
+class Clean(Section):
+    """What is read, and what of it can be used."""
+
+    published_after: Day = Field(description="systems dated on this day or earlier are excluded")
+    first_day_is_placeholder: bool = Field(
+        description="whether 1 January stands for a year, and the first of a month for a month"
+    )
+    plausible: Plausible
+    exports: list[ExportFile]
+
+    def conflicts(self) -> Iterator[tuple[str, str]]:
+        """Yield a message for exports that are the same vintage of the same database."""
+        vintages = Counter((export.models, export.date) for export in self.exports)
+        for (models, day), times in vintages.items():
+            if times > 1:
+                yield "exports", f"{times} exports of {models} models are dated {day}"

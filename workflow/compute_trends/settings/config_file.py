@@ -1,0 +1,103 @@
+"""The config of a run: files merged in order, checked, each problem with the place to mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from compute_trends.common.problems import Problem
+from compute_trends.settings.config_text import plain_dates
+from compute_trends.settings.field_types import inside
+from compute_trends.settings.messages import check
+from compute_trends.settings.yaml_file import read_yaml
+
+# What sets keys without a line
+OVERLAY = "--configfile or --config"
+Origins = dict[str, tuple[str, int | None]]
+
+
+def read_config(
+    files: Sequence[str], overlay: Mapping[str, Any] | None = None
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Read and check the config of a run.
+
+    Parameters
+    ----------
+    files : sequence of str
+        YAML files, at least one. A later one goes over those before it as in Snakemake:
+        maps merge, everything else, lists too, is replaced.
+    overlay : mapping, optional
+        What goes over all files: the config that Snakemake made from ``--configfile`` and
+        ``--config``. Where it repeats what a file says, the file stays the place to mend.
+
+    Returns
+    -------
+    config : dict
+        Dates as text y-m-d, the days of ``boundaries`` in place of their names.
+    problems : list of Problem
+        Everything that is wrong, each with the file and line that last set the key. What
+        spans keys is compared once each file can be read and each key is right by itself.
+        The config can be used only if there are none.
+    """
+    config: dict[str, Any] = {}
+    origins: Origins = {}
+    problems = []
+    for file in files:
+        content = read_yaml(str(file))
+        problems += content.problems
+        merge(config, content.value)
+        origins |= {place: (str(file), line) for place, line in content.lines.items()}
+    if problems:
+        return config, problems
+    over = plain_dates(overlay or {})
+    for place in _changed(config, over, ""):
+        kept = {key: origin for key, origin in origins.items() if not _is_inside(key, place)}
+        origins = kept | {place: (OVERLAY, None)}
+    merge(config, over)
+    settings, messages = check(config)
+    if settings is None:
+        for message in messages:
+            file, row = _origin(message.at, origins, str(files[-1]))
+            problems.append(Problem(file, row, message.place or None, None, message.text))
+        return config, problems
+    return _in_order(config, settings.model_dump(exclude_unset=True)), []
+
+
+def merge(config: Any, over: Mapping[str, Any]) -> Any:
+    """Put one config over another in place, as Snakemake does."""
+    for key, value in over.items():
+        if not isinstance(config, dict):
+            config = {}
+        config[key] = merge(config.get(key, {}), value) if isinstance(value, Mapping) else value
+    return config
+
+
+def _changed(config: Any, over: Mapping[str, Any], place: str) -> Iterator[str]:
+    """Paths at which a config says something else than what is under it."""
+    for key, value in over.items():
+        below = config.get(key) if isinstance(config, dict) else None
+        if isinstance(value, Mapping) and isinstance(below, dict):
+            yield from _changed(below, value, inside(place, key))
+        elif below != value:
+            yield inside(place, key)
+
+
+def _is_inside(key: str, place: str) -> bool:
+    """Whether a path is another one or leads on from it."""
+    return key == place or key.startswith((f"{place}.", f"{place}["))
+
+
+def _origin(place: str, origins: Origins, otherwise: str) -> tuple[str, int | None]:
+    """File and line of a key, or of the key that it stands in."""
+    while place and place not in origins:
+        place = place.rpartition("[" if place.endswith("]") else ".")[0]
+    return origins.get(place, (otherwise, None))
+
+
+def _in_order(config: Any, days: Any) -> Any:
+    """What `Settings` says, its keys in the order of the config."""
+    if isinstance(config, dict):
+        return {key: _in_order(value, days[key]) for key, value in config.items()}
+    if isinstance(config, list):
+        return [_in_order(*pair) for pair in zip(config, days, strict=True)]
+    return days

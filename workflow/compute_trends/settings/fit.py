@@ -1,0 +1,266 @@
+"""Section ``fit`` of config.yaml: which lines are fitted to which systems, and how."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from compute_trends.settings.days import Day, OpenPeriod, Period
+from compute_trends.settings.field_types import (
+    AS_WRITTEN,
+    Count,
+    Factor,
+    Maybe,
+    Name,
+    Number,
+    Positive,
+    Section,
+    Text,
+    Unique,
+)
+from compute_trends.settings.hints import hint
+
+Basis = Literal["published", "estimated"]
+Scale = Literal["all", "regular", "large"]
+Frontier = Annotated[str, Field(pattern="^(records|top_[1-9][0-9]*|z_score|flag)$")]
+
+
+def _not_zero(years: int) -> int:
+    if years == 0:
+        raise ValueError("0 years move nothing")
+    return years
+
+
+def _not_truth(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError(f"{value!r} is not of type 'integer'")
+    return value
+
+
+# To Python, true is 1.
+Table = Annotated[Literal[1, 2, 3, 4, 6, 7, 8, 9], BeforeValidator(_not_truth)]
+Years = Annotated[int, AfterValidator(_not_zero)]
+
+
+class Units(Section):
+    """Lengths of a year and a month in days."""
+
+    days_per_year: Positive
+    days_per_month: Positive
+
+
+class Outliers(Section):
+    """Standard scores of log10 compute among the systems of about the same date."""
+
+    window_days: Positive = Field(description="days on either side of a system")
+    low_z: Number
+    high_z: Number
+    large_scale_from: Day = Field(description="large-scale systems are dated after this day")
+
+    def conflicts(self) -> Iterator[tuple[str, str]]:
+        """Yield a message if low outliers would be large-scale systems."""
+        if self.low_z >= self.high_z:
+            yield "low_z", "must be below fit.outliers.high_z"
+
+
+class Domains(Section):
+    """Which domains stand for themselves."""
+
+    least: Count = Field(description="systems within a trend's period; smaller ones are Other")
+
+
+class Bootstrap(Section):
+    """Resamples of a trend."""
+
+    samples: Annotated[int, Field(ge=100, le=1_000_000)]
+    noise: Literal["paper", "per_system", "none"] = Field(
+        description="how far each resampled compute is off"
+    )
+    noise_factor: Factor
+
+
+class Sensitivity(Section):
+    """Choices that are made differently, one at a time."""
+
+    trends: Unique[Name]
+    low_z: Unique[Number]
+    high_z: Unique[Number]
+    window_days: Unique[Positive] = Field(description="days on either side of a system")
+    start_years: Unique[Years] = Field(description="years by which the period starts later")
+    end_years: Unique[Years] = Field(description="years by which the period ends later")
+
+
+class Coverage(Section):
+    """Simulations of how often an interval holds the truth."""
+
+    simulations: Annotated[int, Field(ge=10, le=100_000)] = Field(description="per trend")
+    trends: Unique[Name]
+
+
+class Reproduction(Section):
+    """When an interval end counts as the printed one."""
+
+    replicates: Annotated[int, Field(ge=10, le=1000)] = Field(description="bootstrap draws")
+    level: Annotated[float, Field(gt=0, lt=1), AS_WRITTEN] = Field(
+        description="share of pairs of draws that differ by no more"
+    )
+
+
+class Dataset(Section):
+    """Systems of some snapshots, dated no later than a day."""
+
+    name: Name
+    through: Day
+    snapshots: Annotated[Unique[Text], Field(min_length=1)]
+
+
+class Records(Section):
+    """Only systems that set a record."""
+
+    without: Unique[Text] = Field(description="keys of systems that are left out beforehand")
+
+
+class OwnThresholds(Section):
+    """A trend that may mark large-scale systems in its own way."""
+
+    large_scale_from: Maybe[Day] = Field(
+        default=None, description="instead of fit.outliers.large_scale_from"
+    )
+    high_z: Maybe[Number] = Field(default=None, description="instead of fit.outliers.high_z")
+
+
+class Trend(OwnThresholds):
+    """A line through the systems of a dataset."""
+
+    name: Name
+    label: Text
+    table: Maybe[Table] = Field(
+        default=None, description="table of the paper, of which it answers a row"
+    )
+    row: Maybe[Count] = None
+    dataset: Name
+    period: Period
+    scale: Scale
+    domain: Maybe[Text] = None
+    records: Maybe[Records] = None
+
+    def conflicts(self) -> Iterator[tuple[str, str]]:
+        """Yield a message if only one of ``table`` and ``row`` is given."""
+        if self.table is not None and self.row is None:
+            yield "", "'row' is a dependency of 'table'"
+        if self.row is not None and self.table is None:
+            yield "", "'table' is a dependency of 'row'"
+
+
+class ParameterTrend(Section):
+    """A line of log10 parameters."""
+
+    name: Name
+    label: Text
+    dataset: Name
+    period: Period
+    domain: Maybe[Text] = None
+
+
+class ExportTrend(OwnThresholds):
+    """A line through the systems of an export."""
+
+    name: Name
+    label: Text
+    period: OpenPeriod
+    frontier: Maybe[Frontier] = Field(
+        default=None, description="rule that picks the largest systems"
+    )
+    scale: Scale = "all"
+    low_outliers: Literal["keep", "drop"] = "drop"
+    domain: Maybe[Text] = Field(default=None, description="every system that lists it")
+    without: Unique[Text] = Field(default=[], description="keys of systems that are left out")
+
+    def conflicts(self) -> Iterator[tuple[str, str]]:
+        """Yield a message if a frontier stands with what selects besides it."""
+        if self.frontier and {"scale", "low_outliers"} & self.model_fields_set:
+            yield "frontier", "selects by itself, without 'scale' and 'low_outliers'"
+
+
+class ExportFits(Section):
+    """Trends of each export."""
+
+    bootstrap: Bootstrap
+    paper_trends: Unique[Name] = Field(description="trends of fit.trends")
+    trends: list[ExportTrend]
+
+    @property
+    def names(self) -> list[str]:
+        """Names of all trends that are fitted on an export."""
+        return [trend.name for trend in self.trends] + self.paper_trends
+
+
+class Fit(Section):
+    """Which lines are fitted to which systems, and how."""
+
+    units: Units
+    outliers: Outliers
+    domains: Domains
+    bootstrap: Bootstrap
+    other_methods: Unique[Literal["theil_sen", "hc3", "jackknife"]]
+    sensitivity: Sensitivity
+    coverage: Coverage
+    reproduction: Reproduction
+    bases: Annotated[Unique[Basis], Field(min_length=1)]
+    datasets: Annotated[list[Dataset], Field(min_length=1)]
+    trends: Annotated[list[Trend], Field(min_length=1)]
+    parameter_trends: list[ParameterTrend]
+    exports: ExportFits
+
+    @property
+    def dataset_names(self) -> list[str]:
+        """Names of the datasets."""
+        return [dataset.name for dataset in self.datasets]
+
+    @property
+    def trends_by_name(self) -> dict[str, Trend]:
+        """Trends of compute."""
+        return {trend.name: trend for trend in self.trends}
+
+    def conflicts(self) -> Iterator[tuple[str, str]]:
+        """Yield names that are not defined or used twice, and rows that two trends answer."""
+        if "published" not in self.bases:
+            yield "bases", "'published' is missing; the paper's numbers are held against it"
+        answers = Counter((trend.table, trend.row) for trend in self.trends if trend.table)
+        for (table, row), times in answers.items():
+            if times > 1:
+                yield "trends", f"table {table} row {row} is answered by {times} trends"
+        for index, trend in enumerate(self.trends):
+            yield from unknown(f"trends[{index}].dataset", trend.dataset, self.dataset_names)
+        for index, line in enumerate(self.parameter_trends):
+            place = f"parameter_trends[{index}].dataset"
+            yield from unknown(place, line.dataset, self.dataset_names)
+        known = self.trends_by_name
+        for key, names in (
+            ("coverage.trends", self.coverage.trends),
+            ("sensitivity.trends", self.sensitivity.trends),
+            ("exports.paper_trends", self.exports.paper_trends),
+        ):
+            for index, name in enumerate(names):
+                yield from unknown(f"{key}[{index}]", name, list(known))
+        for index, name in enumerate(self.exports.paper_trends):
+            if name in known and known[name].domain is not None:
+                message = f"{name!r} has a domain; write it among fit.exports.trends"
+                yield f"exports.paper_trends[{index}]", message
+        yield from repeated("exports", self.exports.names)
+
+
+def unknown(place: str, name: str, known: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield a message if a name is not among the known ones."""
+    if name not in known:
+        yield place, f"{name!r} is not defined; {hint(name, known)}"
+
+
+def repeated(place: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield a message for each name that is used more than once."""
+    for name, times in Counter(names).items():
+        if times > 1:
+            yield place, f"the name {name!r} is used {times} times"

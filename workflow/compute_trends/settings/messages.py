@@ -1,0 +1,171 @@
+"""What is wrong with a config, in words that name the key."""
+
+from __future__ import annotations
+
+import math
+import typing
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from compute_trends.settings.config_text import as_yaml
+from compute_trends.settings.field_types import Section, all_conflicts, inside
+from compute_trends.settings.hints import hint
+from compute_trends.settings.models import Settings
+
+Location = tuple[str | int, ...]
+# What pydantic calls each type, and what the editor schema calls it
+TYPES = {
+    "int_type": "integer",
+    "float_type": "number",
+    "string_type": "string",
+    "bool_type": "boolean",
+    "list_type": "array",
+    "dict_type": "object",
+    "model_type": "object",
+}
+BOUNDS = {
+    "greater_than": ("gt", "less than or equal to the minimum"),
+    "greater_than_equal": ("ge", "less than the minimum"),
+    "less_than": ("lt", "greater than or equal to the maximum"),
+    "less_than_equal": ("le", "greater than the maximum"),
+}
+
+
+class Message(NamedTuple):
+    """What is wrong with a key.
+
+    Parameters
+    ----------
+    place : str
+        Key that the message is about, such as ``fit.units``; empty for the whole config.
+    text : str
+        What is wrong with it.
+    at : str
+        Key whose line shows it.
+    """
+
+    place: str
+    text: str
+    at: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.text}" if self.place else self.text
+
+
+def check(config: Mapping[str, Any]) -> tuple[Settings | None, list[Message]]:
+    """Typed settings of a config, or everything that is wrong with it.
+
+    Parameters
+    ----------
+    config : mapping
+        Config with dates as text; names of its ``boundaries`` may stand for them.
+
+    Returns
+    -------
+    settings : Settings or None
+        None if anything is wrong.
+    messages : list of Message
+        Keys that depend on each other are compared only once each is right by itself.
+    """
+    named = config.get("boundaries")
+    days = {str(name): day for name, day in named.items()} if isinstance(named, dict) else {}
+    try:
+        settings = Settings.model_validate(config, context={"boundaries": days})
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        return None, list(dict.fromkeys(map(_message, details)))
+    messages = [Message(place, text, place) for place, text in all_conflicts(settings)]
+    return (None if messages else settings), messages
+
+
+def config_errors(config: Mapping[str, Any]) -> list[str]:
+    """Everything that is wrong with a config, each message naming the key; see `check`."""
+    return [str(message) for message in check(config)[1]]
+
+
+def _message(error: ErrorDetails) -> Message:
+    """An error of pydantic in words."""
+    location, given = error["loc"], error["input"]
+    if location[-1:] == ("[key]",):
+        location = location[:-1]
+        if error["type"] == "literal_error":
+            known = error["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
+            return _unknown_key(location, known.split(", "))
+        return Message(_place(location[:-1]), _text(error, given), _place(location))
+    if error["type"] in ("extra_forbidden", "invalid_key"):
+        return _unknown_key(location, list(_section_at(location[:-1]).model_fields))
+    if error["type"] == "missing":
+        parent = _place(location[:-1])
+        return Message(parent, f"key {location[-1]!r} is missing", parent)
+    place = _place(location)
+    return Message(place, _text(error, given), place)
+
+
+def _text(error: ErrorDetails, given: Any) -> str:
+    """What is wrong with a value, without its key."""
+    kind, context = error["type"], error.get("ctx", {})
+    number = {"int_type": int, "float_type": float}.get(kind)
+    if number and (written := _number(given, number)):
+        return f"{given!r} is text in YAML; write {written}"
+    if kind in TYPES:
+        return f"{given!r} is not of type {TYPES[kind]!r}"
+    if kind in BOUNDS:
+        key, words = BOUNDS[kind]
+        return f"{given!r} is {words} of {context[key]:.12g}"
+    if kind == "literal_error":
+        return f"{given!r} is not one of [{context['expected'].replace(' or ', ', ')}]"
+    if kind == "string_pattern_mismatch":
+        return f"{given!r} does not match {context['pattern']!r}"
+    if kind in ("too_short", "string_too_short"):
+        return f"{given!r} should be non-empty"
+    if kind == "finite_number":
+        return f"{given} is not a finite number"
+    if kind == "value_error":
+        return str(context["error"])
+    return f"{given!r} cannot be used: {error['msg']}"
+
+
+def _unknown_key(location: Location, known: list[str]) -> Message:
+    key = location[-1]
+    text = f"unknown key {key!r}; {hint(key, known)}"
+    return Message(_place(location[:-1]), text, _place(location))
+
+
+def _place(location: Location) -> str:
+    """Path of a key as people write it."""
+    place = ""
+    for step in location:
+        place = inside(place, step)
+    return place
+
+
+def _section_at(location: Location) -> type[Section]:
+    """Class of the section that a location leads to."""
+    section: type[Section] = Settings
+    for step in location:
+        field = section.model_fields.get(str(step))
+        section = next(_sections_in(field.annotation), section) if field else section
+    return section
+
+
+def _sections_in(annotation: Any) -> Iterator[type[Section]]:
+    """Sections that a type is made of, such as the one of a list."""
+    if isinstance(annotation, type) and issubclass(annotation, Section):
+        yield annotation
+    for part in typing.get_args(annotation):
+        yield from _sections_in(part)
+
+
+def _number(text: object, kind: type[int] | type[float]) -> str | None:
+    """How to write a number that is text in YAML, such as 1e28; None for what is no number."""
+    try:
+        number = kind(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    if number is None or not -math.inf < number < math.inf:
+        return None
+    written = as_yaml(number)
+    return written if repr(number) == written else f"{number!r} as {written}"

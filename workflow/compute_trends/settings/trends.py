@@ -1,0 +1,98 @@
+"""Trends with their defaults put in: the one place where they are resolved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from compute_trends.common.dates import day_number
+from compute_trends.settings.days import OpenPeriod, Period
+from compute_trends.settings.fit import ExportTrend, Outliers, Trend
+
+
+@dataclass(frozen=True)
+class LargeScale:
+    """What makes a system large-scale.
+
+    Parameters
+    ----------
+    high_z : float
+        Standard score of log10 compute that it is above.
+    large_scale_from : str
+        Day y-m-d that it is dated after.
+    """
+
+    high_z: float
+    large_scale_from: str
+
+    @property
+    def large_scale_day(self) -> int:
+        """Day number of ``large_scale_from``."""
+        return day_number(self.large_scale_from)
+
+
+@dataclass(frozen=True)
+class ResolvedTrend(LargeScale):
+    """What selects the systems of a trend by date and by scale.
+
+    Parameters
+    ----------
+    period : Period
+        Both ends of it are days.
+    fixed : bool
+        Whether the period is the same on every vintage of an export.
+    """
+
+    period: Period
+    fixed: bool
+
+    @property
+    def days(self) -> tuple[int, int]:
+        """Day numbers of the period: the last day before it, and its last."""
+        return day_number(self.period.after), day_number(self.period.through)
+
+
+def large_scale(outliers: Outliers, *, high_z: float | None = None) -> LargeScale:
+    """What makes a system large-scale in a figure, which may have a threshold of its own.
+
+    Parameters
+    ----------
+    outliers : Outliers
+        What holds where there is none.
+    high_z : float, optional
+        Threshold of the figure.
+    """
+    return LargeScale(outliers.high_z if high_z is None else high_z, outliers.large_scale_from)
+
+
+def resolve(
+    trend: Trend | ExportTrend, outliers: Outliers, *, vintage: str | None = None
+) -> ResolvedTrend:
+    """Put the defaults of ``fit.outliers`` and the date of the vintage into a trend.
+
+    Parameters
+    ----------
+    trend : Trend or ExportTrend
+        Record of ``fit.trends`` or ``fit.exports.trends``.
+    outliers : Outliers
+        What holds where the trend says nothing of its own.
+    vintage : str, optional
+        Date y-m-d of the export, for a period ``through: vintage``.
+
+    Raises
+    ------
+    ValueError
+        If the period goes on to a vintage, and none is given.
+    """
+    period, fixed = trend.period, True
+    if isinstance(period, OpenPeriod):
+        fixed = period.fixed
+        if not fixed and vintage is None:
+            raise ValueError(f"trend {trend.name}: its period goes on to the vintage of an export")
+        period = period.until(vintage or "")
+    scale = large_scale(outliers, high_z=trend.high_z)
+    return ResolvedTrend(
+        scale.high_z,
+        trend.large_scale_from or scale.large_scale_from,
+        period=period,
+        fixed=fixed,
+    )

@@ -17,7 +17,7 @@ from snakemake.utils import update_config
 
 from compute_trends.common.problems import Problem
 from compute_trends.settings.config_file import merge, read_config
-from compute_trends.settings.config_text import effective_yaml, plain_dates, terminal_text
+from compute_trends.settings.config_text import config_problems_text, effective_yaml, plain_dates
 from compute_trends.settings.yaml_file import YamlFile, read_yaml
 
 DELIVERED = ROOT / "config.yaml"
@@ -104,6 +104,16 @@ def test_each_problem_of_a_file_is_told(tmp_path: Path) -> None:
     ]
 
 
+def test_keys_of_any_type_are_told(tmp_path: Path) -> None:
+    over = written(tmp_path / "over.yaml", "1.5: a\n~: b\n3: c\n'': d\nyes: e\nno: f\n")
+    _, problems = read_config([str(DELIVERED), over])
+    assert [(problem.row, problem.value) for problem in problems] == [(5, "yes"), (6, "no")]
+    over = written(tmp_path / "over.yaml", "1.5: a\n~: b\n3: c\n'': d\n2010-01-01: e\n")
+    _, problems = read_config([str(DELIVERED), over], {"seed": -1})
+    assert len(problems) == 6
+    assert {problem.row for problem in problems if problem.file == over} >= {1, 3, 5}
+
+
 def test_the_delivered_file_is_sound(tmp_path: Path) -> None:
     content = read_yaml(str(DELIVERED))
     assert content.problems == []
@@ -122,7 +132,7 @@ def test_the_delivered_file_is_sound(tmp_path: Path) -> None:
 def test_a_missing_file_is_told_as_such(tmp_path: Path) -> None:
     path = str(tmp_path / "config.yaml")
     _, problems = read_config([path])
-    assert terminal_text(problems).splitlines()[1:] == [f"{path}: no such file"]
+    assert config_problems_text(problems).splitlines()[1:] == [f"{path}: no such file"]
 
 
 # Scalars that the two versions of YAML read apart, and how they may be written
@@ -200,7 +210,7 @@ def test_a_problem_names_the_line_of_its_key(tmp_path: Path) -> None:
     row = next(n for n, line in enumerate(text.splitlines(), 1) if "days_per_month: 0" in line)
     _, [problem] = read_config([path])
     assert (problem.row, problem.column) == (row, "fit.units.days_per_month")
-    assert terminal_text([problem]).splitlines()[1] == (
+    assert config_problems_text([problem]).splitlines()[1] == (
         f"{path}, line {row}: fit.units.days_per_month: 0 is less than or equal to the minimum of 0"
     )
     # What was changed elsewhere has no line here.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from compute_trends.common.problems import Problem
@@ -17,13 +18,13 @@ Origins = dict[str, tuple[str, int | None]]
 
 
 def read_config(
-    files: Sequence[str], overlay: Mapping[str, Any] | None = None
+    files: Sequence[str | Path], overlay: Mapping[str, Any] | None = None
 ) -> tuple[dict[str, Any], list[Problem]]:
     """Read and check the config of a run.
 
     Parameters
     ----------
-    files : sequence of str
+    files : sequence of path
         YAML files, at least one. A later one goes over those before it as in Snakemake:
         maps merge, everything else, lists too, is replaced.
     overlay : mapping, optional

@@ -30,7 +30,7 @@ def effective_yaml(config: dict[str, Any]) -> str:
     return yaml.safe_dump(config, sort_keys=False, allow_unicode=True)
 
 
-def terminal_text(problems: Sequence[Problem]) -> str:
+def config_problems_text(problems: Sequence[Problem]) -> str:
     """Problems of a config as a person reads them on a terminal."""
     lines = ["The config cannot be used:"]
     for problem in problems:

@@ -9,8 +9,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo, WithJsonSchema
 
+from compute_trends.common.problems import did_you_mean
 from compute_trends.settings.field_types import Section
-from compute_trends.settings.hints import hint
 
 # The last day of a period that goes on to the date of the vintage
 VINTAGE = "vintage"
@@ -38,7 +38,7 @@ def _day(text: str, info: ValidationInfo) -> str:
     if text in boundaries and not is_day(text):
         return boundaries[text]
     if boundaries and NAME.fullmatch(text):
-        known = hint(text, list(boundaries))
+        known = did_you_mean(text, boundaries)
         raise ValueError(f"{text!r} is not a date y-m-d or a name of boundaries; {known}")
     return _plain_day(text)
 

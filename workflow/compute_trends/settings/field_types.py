@@ -45,7 +45,7 @@ def inside(place: str, key: str | int) -> str:
     """Path of a key or of the item of a list, such as ``fit.trends[3].period``."""
     if isinstance(key, int):
         return f"{place}[{key}]"
-    return f"{place}.{key}" if place and key else place or key
+    return f"{place}.{key}" if place and key != "" else place or str(key)
 
 
 def all_conflicts(value: object, place: str = "") -> Iterator[tuple[str, str]]:

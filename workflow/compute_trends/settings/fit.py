@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from compute_trends.common.problems import did_you_mean
 from compute_trends.settings.days import Day, OpenPeriod, Period
 from compute_trends.settings.field_types import (
     AS_WRITTEN,
@@ -21,7 +22,6 @@ from compute_trends.settings.field_types import (
     Text,
     Unique,
 )
-from compute_trends.settings.hints import hint
 
 Basis = Literal["published", "estimated"]
 Scale = Literal["all", "regular", "large"]
@@ -256,7 +256,7 @@ class Fit(Section):
 def unknown(place: str, name: str, known: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield a message if a name is not among the known ones."""
     if name not in known:
-        yield place, f"{name!r} is not defined; {hint(name, known)}"
+        yield place, f"{name!r} is not defined; {did_you_mean(name, known)}"
 
 
 def repeated(place: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from compute_trends.common.problems import did_you_mean
 from compute_trends.settings.config_text import as_yaml
 from compute_trends.settings.field_types import Section, all_conflicts, inside
-from compute_trends.settings.hints import hint
 from compute_trends.settings.models import Settings
 
 Location = tuple[str | int, ...]
@@ -51,9 +51,6 @@ class Message(NamedTuple):
     text: str
     at: str
 
-    def __str__(self) -> str:
-        return f"{self.place}: {self.text}" if self.place else self.text
-
 
 def check(config: Mapping[str, Any]) -> tuple[Settings | None, list[Message]]:
     """Typed settings of a config, or everything that is wrong with it.
@@ -79,11 +76,6 @@ def check(config: Mapping[str, Any]) -> tuple[Settings | None, list[Message]]:
         return None, list(dict.fromkeys(map(_message, details)))
     messages = [Message(place, text, place) for place, text in all_conflicts(settings)]
     return (None if messages else settings), messages
-
-
-def config_errors(config: Mapping[str, Any]) -> list[str]:
-    """Everything that is wrong with a config, each message naming the key; see `check`."""
-    return [str(message) for message in check(config)[1]]
 
 
 def _message(error: ErrorDetails) -> Message:
@@ -130,7 +122,7 @@ def _text(error: ErrorDetails, given: Any) -> str:
 
 def _unknown_key(location: Location, known: list[str]) -> Message:
     key = location[-1]
-    text = f"unknown key {key!r}; {hint(key, known)}"
+    text = f"unknown key {key!r}; {did_you_mean(str(key), known)}"
     return Message(_place(location[:-1]), text, _place(location))
 
 

@@ -155,8 +155,8 @@ def _chart_conflicts(chart: Explorer, fit: Fit, place: str) -> Iterator[tuple[st
         for line, name in chart.lines
         for conflict in unknown(f"{place}.{line}", name, list(trends))
     ]
+    yield from missing
     if missing:
-        yield from missing
         return
     lines = {line: trends[name] for line, name in chart.lines}
     first, last = lines["before"].period, lines["regular"].period

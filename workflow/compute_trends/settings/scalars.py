@@ -22,7 +22,7 @@ BOTH = "which YAML 1.1 and YAML 1.2 read alike"
 
 
 class Reading(NamedTuple):
-    """Value of a scalar, or what should stand there where it cannot be used."""
+    """Value of a scalar; its text, and what should stand there, where it cannot be used."""
 
     value: Any
     expected: str | None = None
@@ -40,9 +40,9 @@ def read_scalar(node: ScalarNode, reader: YAML) -> Reading:
     """
     text, kinds = str(node.value), (node.style is None, node.style is not None)
     if node.tag != str(reader.resolver.resolve(ScalarNode, text, kinds)):
-        return Reading(None, f"{NO_YAML} without tags")
+        return Reading(text, f"{NO_YAML} without tags")
     if node.tag == f"{TAG}merge":
-        return Reading(None, "no merge key, which YAML 1.2 does not have: write the keys out")
+        return Reading(text, "no merge key, which YAML 1.2 does not have: write the keys out")
     readings = []
     older: Any = yaml.SafeLoader("")
     with contextlib.suppress(YAMLError, ValueError):
@@ -53,8 +53,8 @@ def read_scalar(node: ScalarNode, reader: YAML) -> Reading:
     if len(readings) == 2 and repr(readings[0]) == repr(readings[1]):
         return Reading(readings[0])
     if not readings and node.tag == f"{TAG}timestamp":
-        return Reading(None, "a date y-m-d")
+        return Reading(text, "a date y-m-d")
     # Infinite numbers and dates with a time are of no use, however they are written.
     numbers = [as_yaml(value) for value in readings if isinstance(value, (bool, int, float))]
     quoted = "'" + text.replace("'", "''") + "'"
-    return Reading(None, f"{' or '.join(dict.fromkeys([*numbers, quoted]))}, {BOTH}")
+    return Reading(text, f"{' or '.join(dict.fromkeys([*numbers, quoted]))}, {BOTH}")

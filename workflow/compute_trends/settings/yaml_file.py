@@ -68,7 +68,7 @@ def read_yaml(path: str) -> YamlFile:
     except MaxDepthExceededError as error:
         row = error.problem_mark.line + 1
         return YamlFile({}, {}, [Problem(path, row, None, None, TOO_DEEP)])
-    except (YAMLError, yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
+    except (YAMLError, yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         row = mark.line + 1 if mark else None
         found = getattr(error, "problem", None) or str(error).partition("\n")[0]
@@ -149,7 +149,7 @@ class _Walk:
         return key
 
     def scalar(self, node: ScalarNode, place: str) -> Any:
-        """Value of a scalar; None where it cannot be used."""
+        """Value of a scalar; its text where it cannot be used."""
         known = (node.value, node.tag, node.style)
         if known not in self.readings:
             self.readings[known] = read_scalar(node, self.reader)

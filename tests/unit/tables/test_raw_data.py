@@ -6,10 +6,11 @@ import warnings
 
 import pandas as pd
 import pytest
-from conftest import RAW
+from conftest import RAW, ROOT
 
 from compute_trends.tables.dictionary import tables_of
 from compute_trends.tables.raw import read_checked
+from compute_trends.tables.resources import RAW_PACKAGE, package_json, raw_package
 
 
 def test_data_package_is_valid_frictionless() -> None:
@@ -26,6 +27,11 @@ RESOURCES = [table.name for table in tables_of("raw")]
 
 def test_every_file_is_described() -> None:
     assert {path.stem for path in RAW.glob("*.csv")} == set(RESOURCES)
+
+
+def test_data_package_is_written_from_the_dictionary() -> None:
+    written = (ROOT / RAW_PACKAGE).read_bytes().decode("utf-8")
+    assert written == package_json(raw_package()), "make schema"
 
 
 @pytest.mark.parametrize("name", RESOURCES)

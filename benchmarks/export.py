@@ -88,7 +88,7 @@ def clean(folder: Path) -> None:
         published_after=settings["published_after"],
         first_day_is_placeholder=settings["first_day_is_placeholder"],
     )._asdict()
-    chips = read_checked(str(RAW / "hardware.csv"), str(RAW / "datapackage.json"), "hardware")
+    chips = read_checked(str(RAW / "hardware.csv"), "hardware")
     tables |= {"hardware": known_chips(chips, None)}
     tables |= export_inputs(tables, cells_as_text)
     for name in ("systems", "excluded", "attributes", "unread", "hardware", "inputs", "left_out"):

@@ -33,7 +33,7 @@ from compute_trends.fit.trends import fit_trends
 from compute_trends.render.paper_tables import key_of_terms, study_table
 from compute_trends.render.sections.digest import Results
 from compute_trends.settings.cross_checks import plain_dates
-from compute_trends.tables.dictionary import raw_resource
+from compute_trends.tables.dictionary import raw_table
 from compute_trends.tables.raw import read_checked, read_raw
 
 ROOT = Path(__file__).parents[1]
@@ -97,10 +97,9 @@ def config() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def real(config: dict[str, Any]) -> Real:
     """The real data, taken through the stages in memory."""
-    package = str(RAW / "datapackage.json")
-    resources = (raw_resource(package, "annotations"), raw_resource(package, "corrections"))
     annotations, corrections = (
-        read_raw(str(RAW / f"{resource['name']}.csv"), resource) for resource in resources
+        read_raw(str(RAW / f"{name}.csv"), raw_table(name))
+        for name in ("annotations", "corrections")
     )
     systems, excluded = clean_annotations(
         annotations,
@@ -108,12 +107,11 @@ def real(config: dict[str, Any]) -> Real:
         published_after=date.fromisoformat(config["clean"]["published_after"]),
         first_day_is_placeholder=config["clean"]["first_day_is_placeholder"],
         plausible=config["clean"]["plausible"],
-        resources=resources,
         files=("annotations.csv", "corrections.csv"),
     )
     estimate, fit = config["estimate"], config["fit"]
     completed = complete_inputs(
-        *(read_checked(str(RAW / f"{name}.csv"), package, name) for name in INPUTS),
+        *(read_checked(str(RAW / f"{name}.csv"), name) for name in INPUTS),
         systems,
         excluded,
         defaults=estimate["defaults"],
@@ -135,7 +133,7 @@ def real(config: dict[str, Any]) -> Real:
         units=fit["units"],
         seed=config["seed"],
     )
-    published = read_checked(str(RAW / "published_tables.csv"), package, "published_tables")
+    published = read_checked(str(RAW / "published_tables.csv"), "published_tables")
     return Real(config, published, systems, excluded, estimates, compute, scores, *fits)
 
 
@@ -151,13 +149,13 @@ class Checks(NamedTuple):
 @pytest.fixture(scope="session")
 def checks(real: Real) -> Checks:
     """The values of each system of the real data against each other."""
-    estimate, package = real.config["estimate"], str(RAW / "datapackage.json")
+    estimate = real.config["estimate"]
     tables = check_estimates(
         real.systems,
         real.estimates,
         real.compute,
         real.excluded,
-        read_checked(str(RAW / "discrepancies.csv"), package, "discrepancies"),
+        read_checked(str(RAW / "discrepancies.csv"), "discrepancies"),
         settings=estimate["disagreements"],
         preference=estimate["choice"]["preference"],
         eras=real.config["render"]["eras"],
@@ -190,8 +188,7 @@ def check(real: Real) -> pd.DataFrame:
 @pytest.fixture(scope="session")
 def results(real: Real, check: pd.DataFrame, checks: Checks) -> Results:
     """Tables of the report, of the real data in memory."""
-    package = str(RAW / "datapackage.json")
-    corrections = read_checked(str(RAW / "corrections.csv"), package, "corrections")
+    corrections = read_checked(str(RAW / "corrections.csv"), "corrections")
     studies = study_table(real.trends, real.published)
     fit = real.config["fit"]
     points = join_members(real.members, real.systems, real.compute)
@@ -209,7 +206,7 @@ def results(real: Real, check: pd.DataFrame, checks: Checks) -> Results:
         seed=seed,
     )
     claims = check_claims(
-        read_checked(str(RAW / "claims.csv"), package, "claims"),
+        read_checked(str(RAW / "claims.csv"), "claims"),
         real.trends,
         points,
         parameters,

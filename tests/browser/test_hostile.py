@@ -69,7 +69,7 @@ def page(
         systems,
         real.compute,
         real.scores,
-        read_checked(str(RAW / "hardware.csv"), str(RAW / "datapackage.json"), "hardware"),
+        read_checked(str(RAW / "hardware.csv"), "hardware"),
         template=json.loads((REPORT / "explorer.vl.json").read_text(encoding="utf-8")),
         explorer=config["render"]["explorer"],
         trends=config["fit"]["trends"],

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from conftest import RAW, ROOT, Project, Real
 
-from compute_trends.tables.dictionary import generated_resources
+from compute_trends.tables.dictionary import run_paths
 
 TREND_COLUMNS = (
     "trend,table,row,dataset,basis,period,scale,n,start_flop,end_flop,"
@@ -22,11 +22,7 @@ TREND_COLUMNS = (
 def test_every_file_is_there(full_run: Project) -> None:
     made = set(full_run.products())
     # Without an export in the config there are no tables of exports.
-    tables = {
-        resource["path"]
-        for resource in generated_resources().values()
-        if "{export}" not in resource["path"] and "results/changes/" not in resource["path"]
-    }
+    tables = set(run_paths())
     render = full_run.config()["render"]
     figures = {
         f"results/figures/{record['name']}{ending}"

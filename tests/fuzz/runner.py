@@ -33,7 +33,7 @@ from compute_trends.common.problems import InputError, told, write_problems
 from compute_trends.estimate.inputs import complete_inputs
 from compute_trends.estimate.systems import choose_compute, estimate_systems
 from compute_trends.settings.cross_checks import config_problems, file_problems, plain_dates
-from compute_trends.tables.dictionary import raw_resource
+from compute_trends.tables.dictionary import raw_table
 from compute_trends.tables.raw import read_checked, read_raw
 
 from .mutants import CONFIG_MUTATORS, LOSSLESS, MUTATORS, table, text
@@ -49,7 +49,6 @@ FILES = {
     "discrepancies.csv": 1,
     "claims.csv": 1,
     "published_tables.csv": 1,
-    "datapackage.json": 2,
     "config.yaml": 3,
 }
 # The real files in parts, because a dozen rows show what a hundred do.
@@ -60,7 +59,7 @@ PATIENCE = 10
 
 
 # What the clean stage reads; if none of it was mutated, its tables are as before.
-CLEANED = ("annotations.csv", "corrections.csv", "datapackage.json", "config.yaml")
+CLEANED = ("annotations.csv", "corrections.csv", "config.yaml")
 # Files that are only read, by a check each.
 READ = ("discrepancies.csv", "claims.csv", "published_tables.csv")
 
@@ -102,16 +101,14 @@ def read_config(folder: Path) -> dict[str, Any]:
 
 def clean(folder: Path, settings: dict[str, Any]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Systems and excluded rows of a folder."""
-    package = str(folder / "datapackage.json")
-    resources = (raw_resource(package, "annotations"), raw_resource(package, "corrections"))
-    files = (str(folder / "annotations.csv"), str(folder / "corrections.csv"))
+    names = ("annotations", "corrections")
+    files = {name: str(folder / f"{name}.csv") for name in names}
     systems, excluded = clean_annotations(
-        *map(read_raw, files, resources),
+        *(read_raw(files[name], raw_table(name)) for name in names),
         published_after=date.fromisoformat(settings["published_after"]),
         first_day_is_placeholder=settings["first_day_is_placeholder"],
         plausible=settings["plausible"],
-        resources=resources,
-        files=files,
+        files=tuple(files.values()),
     )
     assert systems["publication_date"].notna().all()
     assert pd.concat([systems, excluded])["annotation_id"].is_unique, "a doubled annotation"
@@ -120,14 +117,13 @@ def clean(folder: Path, settings: dict[str, Any]) -> tuple[pd.DataFrame, pd.Data
 
 def run_stages(folder: Path, config: dict[str, Any], name: str, before: Results | None) -> Results:
     """What follows from a changed file: clean and estimate, or only what reads it."""
-    package = str(folder / "datapackage.json")
     if before and name in READ:
-        read_checked(str(folder / name), package, name.removesuffix(".csv"))
+        read_checked(str(folder / name), name.removesuffix(".csv"))
         return before
     again = before is None or name in CLEANED
     systems, excluded = clean(folder, config["clean"]) if again else before.cleaned
     inputs, hardware = (
-        read_checked(str(folder / f"{table}.csv"), package, table)
+        read_checked(str(folder / f"{table}.csv"), table)
         for table in ("compute_inputs", "hardware")
     )
     estimate = config["estimate"]
@@ -174,8 +170,7 @@ class Block:
         self.folder = folder
         folder.mkdir()
         tables = {path.name: table(path.read_bytes()) for path in sorted(RAW.glob("*.csv"))}
-        for name in ("datapackage.json", "config.yaml"):
-            shutil.copy(RAW / name if name.endswith("json") else ROOT / name, folder)
+        shutil.copy(ROOT / "config.yaml", folder)
         head, *rows = tables["annotations.csv"]
         blocks = -(-len(rows) // BLOCK)
         mine = rows[number % blocks :: blocks]
@@ -302,8 +297,6 @@ def try_mutant(blocks: list[Block], number: int) -> tuple[str, Failure | None]:
     weights = np.array(list(FILES.values())) / sum(FILES.values())
     name = str(rng.choice(list(FILES), p=weights))
     mutators = MUTATORS if name.endswith(".csv") else CONFIG_MUTATORS
-    if name.endswith(".json"):
-        mutators = {key: CONFIG_MUTATORS[key] for key in CONFIG_MUTATORS if "config" not in key}
     mutator = str(rng.choice(list(mutators)))
     data = mutators[mutator](block.files[name], rng)
     if rng.random() < 0.2 and mutator not in LOSSLESS:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from compute_trends.tables.dictionary import raw_table
 from compute_trends.tables.raw import read_raw
 from fuzz.mutants import CONFIG_MUTATORS, MUTATORS, table, text
 from fuzz.runner import RAW, ROOT, Block, judge, try_mutants, untouched
@@ -60,8 +61,8 @@ def test_a_row_is_untouched_if_its_line_stands_alone() -> None:
 
 
 def test_the_parts_are_the_real_files(tmp_path: Path) -> None:
-    block = Block(tmp_path / "block", 3)
-    schema = {"fields": [{"name": name} for name in table(block.files["annotations.csv"])[0]]}
+    Block(tmp_path / "block", 3)
+    schema = raw_table("annotations")
     part = read_raw(str(tmp_path / "block" / "annotations.csv"), schema)
     whole = read_raw(str(RAW / "annotations.csv"), schema)
     assert 8 <= len(part) <= 12

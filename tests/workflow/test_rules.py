@@ -16,6 +16,7 @@ import yaml
 from conftest import ROOT
 
 from compute_trends.run.sources import code_of
+from compute_trends.tables.dictionary import tables_of
 
 LIBRARY = ROOT / "workflow" / "compute_trends"
 SCRIPTS = sorted((ROOT / "workflow" / "scripts").rglob("*.py"))
@@ -60,6 +61,22 @@ def test_code_of_a_rule_is_what_python_loads_for_its_script(tmp_path: Path) -> N
 @pytest.mark.parametrize("rule", sorted(RULES))
 def test_rules_depend_on_the_code_of_their_script(rule: str) -> None:
     assert f'code=code_of("{rule}")' in RULES[rule]
+
+
+def test_each_table_is_the_output_of_one_rule_at_the_place_that_the_dictionary_says() -> None:
+    made = [
+        table
+        for body in RULES.values()
+        for output in re.findall(r"^    output:\n(.*?)^    \w", body, re.MULTILINE | re.DOTALL)
+        for table in re.findall(r'(\w+)="([^"]+\.csv)"', output)
+    ]
+    described = [
+        (table.name, path)
+        for table in tables_of()
+        for path in (table.path, table.export_path)
+        if path is not None
+    ]
+    assert sorted(made) == sorted(described)
 
 
 @pytest.mark.parametrize("rule", sorted(RULES))

@@ -6,7 +6,6 @@ rule check_estimates:
         compute="data/processed/compute.csv",
         excluded="data/processed/excluded.csv",
         discrepancies=raw("discrepancies"),
-        datapackage=RAW["data/raw/datapackage.json"],
         code=code_of("check_estimates"),
     output:
         disagreements="results/checks/estimates.csv",
@@ -37,7 +36,6 @@ rule check_reproduction:
         trends="results/fits/trends.csv",
         members="results/fits/members.csv",
         published_tables=raw("published_tables"),
-        datapackage=RAW["data/raw/datapackage.json"],
         code=code_of("check_reproduction"),
     output:
         reproduction="results/checks/reproduction.csv",
@@ -130,7 +128,6 @@ rule check_claims:
             "results/exports/{export}/trends.csv", export=list(EXPORTS)
         ),
         claims=raw("claims"),
-        datapackage=RAW["data/raw/datapackage.json"],
         code=code_of("check_claims"),
     output:
         claims="results/checks/claims.csv",

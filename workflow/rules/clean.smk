@@ -3,7 +3,6 @@ rule clean_annotations:
     input:
         annotations=raw("annotations"),
         corrections=raw("corrections"),
-        datapackage=RAW["data/raw/datapackage.json"],
         code=code_of("clean_annotations"),
     output:
         systems="data/processed/systems.csv",
@@ -29,7 +28,6 @@ rule clean_export:
         export=lambda wildcards: EXPORTS[wildcards.export]["path"],
         more_hardware=lambda wildcards: EXPORTS[wildcards.export].get("hardware", []),
         hardware=raw("hardware"),
-        datapackage=RAW["data/raw/datapackage.json"],
         code=code_of("clean_export"),
     output:
         systems="data/processed/exports/{export}/systems.csv",

@@ -5,7 +5,6 @@ rule estimate_compute:
         excluded="data/processed/excluded.csv",
         compute_inputs=raw("compute_inputs"),
         hardware=raw("hardware"),
-        datapackage=RAW["data/raw/datapackage.json"],
         code=code_of("estimate_compute"),
     output:
         estimates="data/processed/estimates.csv",

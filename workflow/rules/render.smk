@@ -3,7 +3,6 @@ rule make_tables:
     input:
         trends="results/fits/trends.csv",
         published_tables=raw("published_tables"),
-        datapackage=RAW["data/raw/datapackage.json"],
         code=code_of("make_tables"),
     output:
         table1="results/tables/table1.csv",
@@ -118,7 +117,6 @@ rule build_explorer:
         compute="data/processed/compute.csv",
         scores="results/fits/scores.csv",
         hardware=raw("hardware"),
-        datapackage=RAW["data/raw/datapackage.json"],
         template=f"{WORKFLOW}/report/explorer.vl.json",
         code=code_of("build_explorer"),
     output:
@@ -149,24 +147,12 @@ EXPLORER = branch(
     then=["results/figures/explorer.json", "results/figures/vega.js"],
     otherwise=[],
 )
-# Tables that the report shows, for papers and notes.
-PRINTED = [f"table{table}" for table in range(1, 10)] + [
-    "agreement",
-    "claims",
-    "compute",
-    "coverage",
-    "disagreements",
-    "estimates",
-    "excluded",
-    "noise",
-    "reproduction",
-    "robust",
-    "sensitivity",
-    "trends",
-    "utilization",
-]
-
-
+# Tables for papers and notes, each in both formats
+PRINTED = collect(
+    "results/tables/{table.name}.{format}",
+    table=tables_of(printed=True),
+    format=["tex", "md"],
+)
 # Figures of exports; none without one.
 EXPORT_FIGURES = (
     ["growth_by_vintage", *(f"export_{name}" for name in EXPORTS)] if EXPORTS else []
@@ -210,52 +196,19 @@ rule draw_exports:
 rule package_results:
     """Make the results folder a data package: descriptions, tables to print, references."""
     input:
-        tables=collect(
-            "data/processed/{name}.csv",
-            name=["systems", "excluded", "estimates", "compute"],
-        )
-        + collect(
-            "results/fits/{name}.csv",
-            name=[
-                "scores",
-                "trends",
-                "members",
-                "bands",
-                "noise",
-                "robust",
-                "parameters",
-            ],
-        )
-        + collect(
-            "results/checks/{name}.csv",
-            name=[
-                "reproduction",
-                "estimates",
-                "claims",
-                "export_claims",
-                "coverage",
-                "sensitivity",
-                "agreement",
-                "utilization",
-                "estimate_kinds",
-            ],
-        )
-        + collect("results/tables/table{table}.csv", table=range(1, 10))
-        + ["results/figures/drawings.csv", "results/figures/comparisons.csv"]
-        + collect(
-            "results/exports/{export}/{name}.csv",
-            export=list(EXPORTS),
-            name=["trends", "members"],
-        )
-        + collect("results/changes/{name}.csv", name=CHANGES if EXPORTS else []),
-        datapackage=RAW["data/raw/datapackage.json"],
+        # Without the rows of exports, which are many and not ours.
+        tables=[
+            path for path in TABLES if not path.startswith("data/processed/exports")
+        ],
         references=f"{WORKFLOW}/report/references.bib",
         code=code_of("package_results"),
     output:
-        collect("results/tables/{name}.{format}", name=PRINTED, format=["tex", "md"]),
+        PRINTED,
         collect(
-            "results/data/{name}.csv",
-            name=["systems", "excluded", "estimates", "compute"],
+            "results/data/{table.name}.csv",
+            table=[
+                table for table in tables_of() if "data/processed" in str(table.path)
+            ],
         ),
         datapackage="results/datapackage.json",
         dictionary="results/README.md",
@@ -265,9 +218,7 @@ rule package_results:
     conda:
         "../envs/python.yaml"
     params:
-        content=content,
         settings=dict(
-            printed=PRINTED,
             trends=config["fit"]["trends"],
             fingerprint=FINGERPRINT,
         ),
@@ -310,30 +261,9 @@ rule render_report:
         annotations=raw("annotations"),
         corrections=raw("corrections"),
         published_tables=raw("published_tables"),
-        datapackage=RAW["data/raw/datapackage.json"],
         config="results/config.yaml",
         provenance="results/provenance.json",
-        systems="data/processed/systems.csv",
-        excluded="data/processed/excluded.csv",
-        estimates="data/processed/estimates.csv",
-        compute="data/processed/compute.csv",
-        scores="results/fits/scores.csv",
-        trends="results/fits/trends.csv",
-        members="results/fits/members.csv",
-        noise="results/fits/noise.csv",
-        robust="results/fits/robust.csv",
-        parameters="results/fits/parameters.csv",
-        coverage="results/checks/coverage.csv",
-        sensitivity="results/checks/sensitivity.csv",
-        claims="results/checks/claims.csv",
-        tables=collect("results/tables/table{table}.csv", table=range(1, 10)),
-        table1="results/tables/table1.csv",
-        table5="results/tables/table5.csv",
-        reproduction="results/checks/reproduction.csv",
-        disagreements="results/checks/estimates.csv",
-        agreement="results/checks/agreement.csv",
-        utilization="results/checks/utilization.csv",
-        estimate_kinds="results/checks/estimate_kinds.csv",
+        tables=TABLES,
         figures=collect(
             "results/figures/{figure[name]}{file}",
             figure=lookup(dpath="render/figures", within=config)
@@ -345,34 +275,7 @@ rule render_report:
             figure=EXPORT_FIGURES,
             file=FIGURE_FILES,
         ),
-        drawings="results/figures/drawings.csv",
-        comparisons="results/figures/comparisons.csv",
-        export_claims="results/checks/export_claims.csv",
-        exports=collect(
-            "data/processed/exports/{export}/{table}.csv",
-            export=list(EXPORTS),
-            table=[
-                "systems",
-                "excluded",
-                "columns",
-                "unread",
-                "left_out",
-                "estimates",
-                "compute",
-            ],
-        )
-        + collect(
-            "results/exports/{export}/{table}.csv",
-            export=list(EXPORTS),
-            table=["trends", "agreement"],
-        ),
-        changes=collect(
-            "results/changes/{table}.csv",
-            table=["rows", "values", "columns", "trends"] if EXPORTS else [],
-        ),
-        printed=collect(
-            "results/tables/{name}.{format}", name=PRINTED, format=["tex", "md"]
-        ),
+        printed=PRINTED,
         references="results/references.bib",
         template=f"{WORKFLOW}/report/report.html.jinja",
         parts=collect(
@@ -411,5 +314,7 @@ rule render_report:
         "results/logs/render_report.log",
     conda:
         "../envs/python.yaml"
+    params:
+        exports=list(EXPORTS),
     script:
         "../scripts/render/render_report.py"

@@ -1,7 +1,3 @@
-# What `track_changes` writes
-CHANGES = ["rows", "values", "columns", "trends", "growth"]
-
-
 rule track_changes:
     """Compare consecutive vintages of an export, and follow their trends."""
     input:

@@ -159,7 +159,7 @@ def test_quantities_have_their_known_values(
 
 
 def test_every_quantity_is_tested_and_used() -> None:
-    used = read_checked(str(RAW / "claims.csv"), str(RAW / "datapackage.json"), "claims")
+    used = read_checked(str(RAW / "claims.csv"), "claims")
     assert set(used["quantity"]) == set(QUANTITIES)
 
 
@@ -253,7 +253,7 @@ def test_bad_claims_are_told(changes: dict[str, Any], message: str) -> None:
 
 
 def test_every_real_claim_is_about_something_that_is_fitted(real: Real) -> None:
-    claims = read_checked(str(RAW / "claims.csv"), str(RAW / "datapackage.json"), "claims")
+    claims = read_checked(str(RAW / "claims.csv"), "claims")
     fitted = {trend["name"] for trend in real.config["fit"]["trends"]}
     fitted |= {trend["name"] for trend in real.config["fit"]["parameter_trends"]}
     fitted |= {trend["name"] for trend in real.config["fit"]["exports"]["trends"]}

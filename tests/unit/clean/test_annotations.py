@@ -1,28 +1,21 @@
 from __future__ import annotations
 
-import copy
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pandas as pd
 import pytest
-from conftest import RAW, Real
+from conftest import Real
 
 from compute_trends.clean.annotations import apply_corrections, clean_annotations
 from compute_trends.clean.names import split_names, system_key, tidy
 from compute_trends.common.problems import InputError
-from compute_trends.tables.dictionary import raw_resource
+from compute_trends.tables.dictionary import raw_table
+from compute_trends.tables.schemas import Table
 
-PACKAGE = str(RAW / "datapackage.json")
-RESOURCES = (raw_resource(PACKAGE, "annotations"), raw_resource(PACKAGE, "corrections"))
 FILES = ("annotations.csv", "corrections.csv")
-COLUMNS = [
-    *("annotation_id", "snapshot", "system", "domain", "task", "organizations", "authors"),
-    *("publication_date", "reference", "link", "citations", "inclusion_criteria"),
-    *("hidden_layers", "parameters", "training_compute_flop", "inference_compute_flop"),
-    *("training_dataset", "training_dataset_size_datapoints", "equivalent_training_time_hours"),
-    *("inference_time_ms", "training_dataset_size_gb", "developer_type"),
-]
+COLUMNS = raw_table("annotations").columns
 
 
 def raw(*rows: dict[str, str]) -> pd.DataFrame:
@@ -54,7 +47,6 @@ def clean(
         "published_after": date(1950, 1, 1),
         "first_day_is_placeholder": True,
         "plausible": {"published_through": "2030-01-01", "training_compute_flop": 1e28},
-        "resources": RESOURCES,
         "files": FILES,
     }
     return clean_annotations(
@@ -89,15 +81,20 @@ def test_first_day_can_be_taken_as_exact() -> None:
     assert systems.iloc[0]["publication_date_precision"] == "day"
 
 
-def test_without_a_stated_order_a_date_that_may_be_two_is_refused() -> None:
-    unstated = copy.deepcopy(RESOURCES)
-    for field in unstated[0]["fields"]:
-        field.pop("dateOrder", None)
-    with pytest.raises(InputError, match="2015-04-03 or 2015-03-04") as caught:
-        clean(raw({"publication_date": "03/04/2015"}, {}), resources=unstated)
-    assert [problem.row for problem in caught.value.problems] == [2]
+def test_without_a_stated_order_a_date_that_may_be_two_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     with pytest.raises(InputError, match="expected a date d/m/y"):
         clean(raw({"publication_date": "04/13/2015"}))
+
+    def unstated(name: str) -> Table:
+        table = raw_table(name)
+        return replace(table, fields=tuple(replace(f, date_order=None) for f in table.fields))
+
+    monkeypatch.setattr("compute_trends.clean.annotations.raw_table", unstated)
+    with pytest.raises(InputError, match="2015-04-03 or 2015-03-04") as caught:
+        clean(raw({"publication_date": "03/04/2015"}, {}))
+    assert [problem.row for problem in caught.value.problems] == [2]
 
 
 @pytest.mark.parametrize(

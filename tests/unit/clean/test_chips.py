@@ -11,7 +11,7 @@ from compute_trends.tables.raw import read_checked
 
 
 def chips(path: Path) -> pd.DataFrame:
-    return read_checked(str(path / "hardware.csv"), str(RAW / "datapackage.json"), "hardware")
+    return read_checked(str(path / "hardware.csv"), "hardware")
 
 
 def test_a_chip_goes_by_its_name_and_its_aliases_in_any_case() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from conftest import ROOT, TINY
+from conftest import TINY
 
 from compute_trends.clean.export import clean_export
 from compute_trends.clean.export_file import known_chips, parse_cells, read_export
@@ -48,8 +48,7 @@ def tables(tmp_path: Path, *changes: dict[str, str], header: str = "(total)") ->
     found: dict[str, Any] = clean_export(
         cells, export=record, published_after="1950-01-01", first_day_is_placeholder=True
     )._asdict()
-    package = str(ROOT / "data" / "raw" / "datapackage.json")
-    chips = read_checked(str(TINY / "raw" / "hardware.csv"), package, "hardware")
+    chips = read_checked(str(TINY / "raw" / "hardware.csv"), "hardware")
     found |= {"hardware": known_chips(chips, None)}
     return found | export_inputs(found, export)
 

@@ -11,11 +11,10 @@ from conftest import RAW
 from compute_trends.common.problems import InputError
 from compute_trends.common.records import records
 from compute_trends.estimate.inputs import complete_inputs, evaluate, uncertain_inputs
-from compute_trends.tables.dictionary import raw_resource
+from compute_trends.tables.dictionary import raw_table
 from compute_trends.tables.raw import read_checked
 
-PACKAGE = str(RAW / "datapackage.json")
-COLUMNS = [field["name"] for field in raw_resource(PACKAGE, "compute_inputs")["fields"]]
+COLUMNS = raw_table("compute_inputs").columns
 DEFAULTS = {
     "utilization": {"by_domain": {"Language": 0.3}, "otherwise": 0.4},
     "backward_forward_ratio": 2,
@@ -64,8 +63,8 @@ def read(tmp_path: Path, *rows: dict[str, str], domain: str = "Vision") -> pd.Da
     cells.to_csv(path, index=False)
     chips = str(RAW / "hardware.csv")
     return complete_inputs(
-        read_checked(str(path), PACKAGE, "compute_inputs"),
-        read_checked(chips, PACKAGE, "hardware"),
+        read_checked(str(path), "compute_inputs"),
+        read_checked(chips, "hardware"),
         pd.DataFrame({"system_id": ["net"], "domain": [domain]}),
         pd.DataFrame({"system_id": ["gone"]}),
         defaults=DEFAULTS,

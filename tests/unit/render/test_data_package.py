@@ -8,10 +8,8 @@ import pandas as pd
 import pytest
 
 from compute_trends.render.data_package import data_dictionary, write_package
-from compute_trends.tables.dictionary import generated_resources
+from compute_trends.tables.dictionary import column_names, generated_table, path_of
 from compute_trends.tables.generated import write_table
-
-SOURCES = [{"title": "Made up", "path": "https://example.org"}]
 
 
 @pytest.fixture
@@ -21,24 +19,22 @@ def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for folder in ("data/processed", "results/checks", "results/data", "results/tables"):
         (tmp_path / folder).mkdir(parents=True)
     names = ("compute", "coverage")
-    paths = [generated_resources()[name]["path"] for name in names]
+    paths = [path_of(name) for name in names]
     compute = pd.DataFrame({"system_id": ["a"], "training_compute_published_flop": [1e20]}).reindex(
-        columns=[f["name"] for f in generated_resources()["compute"]["fields"]]
+        columns=column_names("compute")
     )
-    coverage = pd.DataFrame(
-        {field["name"]: [3] for field in generated_resources()["coverage"]["fields"]}
-    ).assign(trend="t", coverage=0.95, coverage_standard_error=0.01)
+    coverage = pd.DataFrame({name: [3] for name in column_names("coverage")}).assign(
+        trend="t", coverage=0.95, coverage_standard_error=0.01
+    )
     for frame, path, name in zip((compute, coverage), paths, names, strict=True):
         write_table(frame, path, name)
     write_package(
         "results",
         paths,
-        printed=["coverage"],
         labels={"t": "A trend"},
         references="version = {@VERSION@}",
         fingerprint="f" * 64,
         version="9.8",
-        sources=SOURCES,
     )
     return tmp_path / "results"
 
@@ -57,9 +53,9 @@ def test_the_folder_is_a_valid_data_package(results: Path) -> None:
 def test_every_column_is_in_the_dictionary(results: Path) -> None:
     text = (results / "README.md").read_text(encoding="utf-8")
     for name in ("compute", "coverage"):
-        for field in generated_resources()[name]["fields"]:
-            assert f"| `{field['name']}` |" in text
-            assert field["description"] in text
+        for field in generated_table(name).fields:
+            assert f"| `{field.name}` |" in text
+            assert str(field.description) in text
     package = json.loads((results / "datapackage.json").read_text(encoding="utf-8"))
     assert data_dictionary(package) == text
 
@@ -67,5 +63,5 @@ def test_every_column_is_in_the_dictionary(results: Path) -> None:
 def test_printed_tables_and_references(results: Path) -> None:
     assert (results / "references.bib").read_text() == "version = {9.8}"
     printed = sorted(path.name for path in (results / "tables").iterdir())
-    assert printed == ["coverage.md", "coverage.tex"]
+    assert printed == ["compute.md", "compute.tex", "coverage.md", "coverage.tex"]
     assert "A trend" in (results / "tables" / "coverage.md").read_text(encoding="utf-8")

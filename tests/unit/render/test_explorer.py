@@ -24,7 +24,7 @@ TEMPLATE = ROOT / "workflow" / "report" / "explorer.vl.json"
 
 @pytest.fixture(scope="module")
 def hardware() -> pd.DataFrame:
-    return read_checked(str(RAW / "hardware.csv"), str(RAW / "datapackage.json"), "hardware")
+    return read_checked(str(RAW / "hardware.csv"), "hardware")
 
 
 @pytest.fixture(scope="module")

@@ -4,24 +4,24 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pytest
 from conftest import Real
 
-from compute_trends.render.print_tables import PAGE_COLUMNS, as_latex, as_markdown, page_table
-from compute_trends.tables.dictionary import generated_resources
+from compute_trends.render.print_tables import as_latex, as_markdown, page_table
+from compute_trends.tables.dictionary import generated_table
+from compute_trends.tables.schemas import Field, Table
 
-RESOURCE: dict[str, Any] = {
-    "name": "made_up",
-    "fields": [
-        {"name": "trend"},
-        {"name": "start_flop", "type": "number", "unit": "FLOP"},
-        {"name": "doubling_time_months", "type": "number", "unit": "months"},
-        {"name": "doubling_time_months_ci95_low", "type": "number", "unit": "months"},
-        {"name": "doubling_time_months_ci95_high", "type": "number", "unit": "months"},
-        {"name": "date", "type": "date"},
-        {"name": "n", "type": "integer"},
-    ],
-}
+FIELDS = (
+    Field("trend"),
+    Field("start_flop", type="number", unit="FLOP"),
+    Field("doubling_time_months", type="number", unit="months"),
+    Field("doubling_time_months_ci95_low", type="number", unit="months"),
+    Field("doubling_time_months_ci95_high", type="number", unit="months"),
+    Field("date", type="date"),
+    Field("n", type="integer"),
+)
+MADE_UP = Table(
+    "made_up", "Made up", "fit", FIELDS, key=("trend",), printed=tuple(f.name for f in FIELDS)
+)
 
 
 def made_up(**changes: Any) -> pd.DataFrame:
@@ -38,7 +38,7 @@ def made_up(**changes: Any) -> pd.DataFrame:
 
 
 def test_intervals_stand_in_brackets_and_headings_have_units() -> None:
-    [row] = page_table(made_up(), RESOURCE, {"t": "Since 2010"}).to_dict("records")
+    [row] = page_table(made_up(), MADE_UP, {"t": "Since 2010"}).to_dict("records")
     assert row == {
         "Trend": "Since 2010",
         "Start (FLOP)": "2.93e4",
@@ -58,7 +58,7 @@ def test_missing_values_are_empty() -> None:
         "n": pd.NA,
         "trend": None,
     }
-    table = page_table(made_up(**missing).astype({"date": "datetime64[s]"}), RESOURCE, {})
+    table = page_table(made_up(**missing).astype({"date": "datetime64[s]"}), MADE_UP, {})
     assert set(table.iloc[0]) == {""}
 
 
@@ -91,15 +91,9 @@ def test_markdown_keeps_a_cell_in_its_cell() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", sorted(PAGE_COLUMNS))
-def test_chosen_columns_are_columns_of_the_table(name: str) -> None:
-    fields = {field["name"] for field in generated_resources()[name]["fields"]}
-    assert set(PAGE_COLUMNS[name]) <= fields
-
-
 def test_the_real_trends_are_printed_as_in_the_report(real: Real) -> None:
     labels = {trend["name"]: trend["label"] for trend in real.config["fit"]["trends"]}
-    printed = page_table(real.trends, generated_resources()["trends"], labels)
+    printed = page_table(real.trends, generated_table("trends"), labels)
     first = real.trends.iloc[0]
     low, high = (first[f"doubling_time_months_ci95_{end}"] for end in ("low", "high"))
     assert printed.iloc[0]["Doubling time [95 % interval] (months of 30 days)"] == (

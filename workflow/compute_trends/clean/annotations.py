@@ -17,7 +17,7 @@ from compute_trends.common.problems import InputError, Problem, stop_on
 from compute_trends.tables.cells.dates import ORDERS, parse_dates
 from compute_trends.tables.cells.numbers import parse_integers
 from compute_trends.tables.checks import table_problems
-from compute_trends.tables.dictionary import Resource, date_order, generated_resources, keys_only
+from compute_trends.tables.dictionary import generated_table, raw_table
 from compute_trends.tables.raw import check_raw, parse_columns
 
 LOG = logging.getLogger(__name__)
@@ -88,7 +88,6 @@ def clean_annotations(
     published_after: date,
     first_day_is_placeholder: bool,
     plausible: dict[str, Any],
-    resources: tuple[Resource, Resource],
     files: tuple[str, str],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Turn raw annotations into systems and excluded rows.
@@ -105,9 +104,6 @@ def clean_annotations(
     plausible : dict
         ``published_through`` (day y-m-d) and ``training_compute_flop``: a later date
         or a larger value is a problem.
-    resources : tuple of dict
-        Schemas of the two raw tables; ``dateOrder`` of ``publication_date`` states
-        the order of day and month.
     files : tuple of str
         Names of the two files, for messages.
 
@@ -127,8 +123,10 @@ def clean_annotations(
     annotations_file = files[0]
     if annotations.empty:
         raise InputError([Problem(annotations_file, None, None, "no row", "at least one system")])
-    _, problems = check_raw(annotations, keys_only(resources[0]), annotations_file)
-    problems += check_raw(corrections, resources[1], files[1])[1]
+    raw, schema = raw_table("annotations"), generated_table("systems")
+    # The other cells may still be replaced by a correction.
+    _, problems = check_raw(annotations, raw.required_part(), annotations_file)
+    problems += check_raw(corrections, raw_table("corrections"), files[1])[1]
     rows, unfit = apply_corrections(annotations, corrections, files=files)
     problems += unfit
     text_columns = rows.columns.drop("annotation_id")
@@ -136,12 +134,11 @@ def clean_annotations(
     for column, people in (("organizations", False), ("authors", True)):
         rows[column] = ["; ".join(split_names(text, people=people)) for text in rows[column]]
     rows["system_id"] = rows["system"].map(system_key)
-    schema = generated_resources()["systems"]
     dates, date_problems = _parse_dates(
         rows.pop("publication_date"),
         annotations_file,
         first_day_is_placeholder=first_day_is_placeholder,
-        order=date_order(resources[0], "publication_date"),
+        order=raw.field("publication_date").date_order,
     )
     rows, unread = parse_columns(rows, schema, annotations_file)
     rows = rows.join(dates)

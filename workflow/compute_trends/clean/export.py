@@ -20,7 +20,7 @@ from compute_trends.common.problems import InputError, Problem, stop_on
 from compute_trends.common.records import Record
 from compute_trends.tables.cells.dates import ORDERS
 from compute_trends.tables.checks import table_problems
-from compute_trends.tables.dictionary import column_names, generated_resources, typed
+from compute_trends.tables.dictionary import column_names, generated_table, typed
 
 LOG = logging.getLogger(__name__)
 
@@ -100,7 +100,7 @@ def clean_export(
         found = f"no system left, all rows are excluded ({told})" if told else "no row"
         raise InputError([Problem(path, None, None, found, "at least one system")])
     numbered = systems.set_index("annotation_id", drop=False).rename_axis(None)
-    stop_on(table_problems(numbered, generated_resources()["systems"], path))
+    stop_on(table_problems(numbered, generated_table("systems"), path))
     for name, n in unread["column"].value_counts().items():
         LOG.warning("%s, column %s: %d cells cannot be read, taken as empty", path, name, n)
     LOG.info("%s: %d rows: %d systems, %d excluded", path, len(rows), len(systems), len(excluded))

@@ -25,7 +25,8 @@ from compute_trends.tables.cells.columns import Parsed, strip_cells
 from compute_trends.tables.cells.dates import ParsedDates, parse_dates
 from compute_trends.tables.cells.numbers import decimal_mark, parse_numbers
 from compute_trends.tables.cells.sheet import NO_TEXT, Fault, Sheet, read_sheet
-from compute_trends.tables.dictionary import LOADER, typed
+from compute_trends.tables.dictionary import typed
+from compute_trends.tables.schemas import LOADER
 
 LOG = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from compute_trends.common.records import records
 from compute_trends.estimate.inputs import SIZES, complete_inputs, evaluate
 from compute_trends.settings.cross_checks import config_errors, plain_dates
 from compute_trends.tables.checks import table_problems
-from compute_trends.tables.dictionary import raw_resource
+from compute_trends.tables.dictionary import raw_table
 from compute_trends.tables.raw import parse_columns, read_checked
 
 # Options that say an input in another way: option, column, factor.
@@ -113,16 +113,14 @@ def calculate(options: argparse.Namespace) -> dict[str, Any]:
         **({"scale_factor_reason": "as given"} if "scale_factor" in given else {}),
         **given,
     }
-    package = str(PROJECT / "data" / "raw" / "datapackage.json")
-    resource = raw_resource(package, "compute_inputs")
-    names = [field["name"] for field in resource["fields"]]
-    text = pd.DataFrame([{name: row.get(name, "") for name in names}], dtype="str")
-    inputs, problems = parse_columns(text, resource, "calculator")
-    stop_on(problems or table_problems(inputs, resource, "calculator"))
+    table = raw_table("compute_inputs")
+    text = pd.DataFrame([{name: row.get(name, "") for name in table.columns}], dtype="str")
+    inputs, problems = parse_columns(text, table, "calculator")
+    stop_on(problems or table_problems(inputs, table, "calculator"))
     chips = str(PROJECT / "data" / "raw" / "hardware.csv")
     completed = complete_inputs(
         inputs,
-        read_checked(chips, package, "hardware"),
+        read_checked(chips, "hardware"),
         pd.DataFrame({"system_id": ["calculator"], "domain": [options.domain]}),
         pd.DataFrame({"system_id": []}),
         defaults=config["defaults"],

@@ -15,7 +15,7 @@ import pandas as pd
 from compute_trends.clean.chips import names_of_chips, peak_column
 from compute_trends.clean.export_file import Export
 from compute_trends.common.problems import stop_on
-from compute_trends.tables.dictionary import typed
+from compute_trends.tables.dictionary import generated_table, typed
 
 LOG = logging.getLogger(__name__)
 
@@ -48,8 +48,6 @@ FORMATS = {
 USUAL = ("tensor_fp16", "tf32", "fp32", "fp16")
 # Where neither a link nor a reference to the web is given.
 NO_ADDRESS = "https://epoch.ai/data"
-LIMITS = {"parameters": (1, 1e14), "examples": (1, 1e16), "epochs": (1e-3, 1e6)}
-LIMITS |= {"chips": (1, 1e6), "hours": (1e-3, 1e8), "utilization": (1e-3, 1)}
 
 
 def export_inputs(tables: Mapping[str, pd.DataFrame], export: Export) -> dict[str, pd.DataFrame]:
@@ -151,8 +149,7 @@ def _timed(rows: pd.DataFrame, hardware: pd.DataFrame) -> tuple[pd.DataFrame, pd
     by_chip = left_out["reason"].str.endswith(": ")
     named = left_out["system_id"].map(rows.set_index("system_id")["hardware"])
     left_out["reason"] = left_out["reason"].where(~by_chip, left_out["reason"] + named)
-    low, high = LIMITS["utilization"]
-    usable = kept["utilization"].between(low, high)
+    usable = _in_range(kept["utilization"])
     assumed = pd.Series("", index=kept.index).mask(
         ~usable, " ASSUME utilization: none is stated, the default is taken."
     )
@@ -182,9 +179,13 @@ def _out_of_range(rows: pd.DataFrame, columns: list[str]) -> pd.Series:
     """Rows with a value that no input may have."""
     wrong = pd.Series(False, index=rows.index)
     for name in columns:
-        low, high = LIMITS[name]
-        wrong |= rows[name].notna() & ~rows[name].between(low, high)
+        wrong |= rows[name].notna() & ~_in_range(rows[name])
     return wrong
+
+
+def _in_range(values: pd.Series) -> pd.Series:
+    """Whether each value is one that an input of this name may have."""
+    return values.between(*generated_table("export_inputs").field(str(values.name)).limits)
 
 
 def _precisions(

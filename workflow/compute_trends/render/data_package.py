@@ -2,96 +2,49 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
-from typing import Any
 
+from compute_trends.common.checksums import checksum
+from compute_trends.common.records import Record
 from compute_trends.render.print_tables import as_latex, as_markdown, page_table
-from compute_trends.run.inputs import file_checksums
-from compute_trends.tables.dictionary import Resource, generated_resources
+from compute_trends.tables.dictionary import schemas, table_at
 from compute_trends.tables.generated import read_table
-
-LICENSES = [
-    {
-        "name": "CC-BY-4.0",
-        "title": "Creative Commons Attribution 4.0 International",
-        "path": "https://creativecommons.org/licenses/by/4.0/",
-    }
-]
-MISSING = [""]
+from compute_trends.tables.resources import package_json, table_resource
+from compute_trends.tables.schemas import Table
 
 
-def data_package(
-    resources: list[Resource],
-    paths: dict[str, str],
-    *,
-    checksums: dict[str, str],
-    fingerprint: str,
-    version: str,
-    sources: list[dict[str, str]],
-) -> dict[str, Any]:
+def data_package(resources: list[Record], *, fingerprint: str, version: str) -> Record:
     """Describe the tables of a run.
 
     Parameters
     ----------
     resources : list of dict
-        Schemas of generated tables, with ``name``, ``title``, ``fields``, ``primaryKey``.
-    paths : dict of str to str
-        File of each table by its name, relative to the package.
-    checksums : dict of str to str
-        SHA-256 of each table by its name.
+        Of each table; see `resources.table_resource`.
     fingerprint : str
         Of the run; see `provenance.fingerprint`.
     version : str
         Of the software that made them.
-    sources : list of dict
-        Where the data come from: ``title`` and ``path``.
 
     Returns
     -------
     dict
         Data package (Frictionless, https://specs.frictionlessdata.io/data-package/).
     """
+    about = schemas().package
     return {
         "name": "compute-trends-results",
         "title": "Trends in the training compute of milestone machine-learning systems",
         "profile": "tabular-data-package",
         "version": version,
         "fingerprint": fingerprint,
-        "licenses": LICENSES,
-        "sources": sources,
-        "resources": [
-            {
-                "name": resource["name"],
-                "path": paths[resource["name"]],
-                "title": resource["title"],
-                "profile": "tabular-data-resource",
-                "format": "csv",
-                "mediatype": "text/csv",
-                "encoding": "utf-8",
-                "hash": f"sha256:{checksums[resource['name']]}",
-                "schema": {
-                    "fields": [_field(field) for field in resource["fields"]],
-                    "primaryKey": resource["primaryKey"],
-                    "missingValues": MISSING,
-                },
-            }
-            for resource in resources
-        ],
+        "licenses": [about["licence"]],
+        "sources": about["sources"],
+        "resources": resources,
     }
 
 
-def _field(field: dict[str, Any]) -> dict[str, Any]:
-    """A column as the specification has it; pandas writes infinity and truth in its own way."""
-    described = {"name": field["name"], "type": field.get("type", "string")}
-    described |= {key: field[key] for key in ("unit", "description", "constraints") if key in field}
-    if described["type"] == "boolean":
-        described |= {"trueValues": ["True"], "falseValues": ["False"]}
-    return described
-
-
-def data_dictionary(package: dict[str, Any]) -> str:
+def data_dictionary(package: Record) -> str:
     """Every table and column of a data package, in Markdown.
 
     Parameters
@@ -126,26 +79,14 @@ def data_dictionary(package: dict[str, Any]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _described(path: str, by_path: dict[str, Resource]) -> Resource:
-    """Schema of a table by its file; one of several alike is named after its export, too."""
-    if path in by_path:
-        return by_path[path]
-    folder = Path(path).parent
-    resource = by_path[str(folder.parent / "{export}" / Path(path).name)]
-    name, title = f"{resource['name']}_{folder.name}", f"{resource['title']} ({folder.name})"
-    return resource | {"name": name, "title": title}
-
-
 def write_package(
     folder: str,
     tables: list[str],
     *,
-    printed: list[str],
     labels: dict[str, str],
     references: str,
     fingerprint: str,
     version: str,
-    sources: list[dict[str, str]],
 ) -> None:
     """Make the results folder complete: data, descriptions, tables to print, references.
 
@@ -155,8 +96,6 @@ def write_package(
         The results folder.
     tables : list of str
         Files of all generated tables; those outside the folder are copied into ``data/``.
-    printed : list of str
-        Names of the tables that are also written as LaTeX and Markdown.
     labels : dict of str to str
         Words for names of trends.
     references : str
@@ -165,33 +104,38 @@ def write_package(
         Of the run; see `provenance.fingerprint`.
     version : str
         Of the software.
-    sources : list of dict
-        Where the data come from.
     """
     results = Path(folder)
-    by_path = {resource["path"]: resource for resource in generated_resources().values()}
-    resources, paths = [_described(path, by_path) for path in tables], {}
-    for path, resource in zip(tables, resources, strict=True):
-        name, file = resource["name"], Path(path)
+    resources = []
+    for path in tables:
+        table, export = table_at(path)
+        file = Path(path)
         if results not in file.parents:
             file = results / "data" / file.name
             shutil.copyfile(path, file)
-        paths[name] = file.relative_to(results).as_posix()
-        if name in printed:
-            table = page_table(read_table(path, name), resource, labels)
-            latex = as_latex(table, title=resource["title"], label=name)
-            (results / "tables" / f"{name}.tex").write_text(latex, encoding="utf-8")
-            (results / "tables" / f"{name}.md").write_text(as_markdown(table), encoding="utf-8")
-    package = data_package(
-        resources,
-        paths,
-        checksums=file_checksums({name: results / path for name, path in paths.items()}),
-        fingerprint=fingerprint,
-        version=version,
-        sources=sources,
-    )
-    text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
-    (results / "datapackage.json").write_text(text, encoding="utf-8")
+        resources.append(_resource(table, export, file, results))
+        if table.printed and export is None:
+            _print_table(table, path, results / "tables", labels)
+    package = data_package(resources, fingerprint=fingerprint, version=version)
+    (results / "datapackage.json").write_text(package_json(package), encoding="utf-8")
     (results / "README.md").write_text(data_dictionary(package), encoding="utf-8")
     cited = references.replace("@VERSION@", version)
     (results / "references.bib").write_text(cited, encoding="utf-8")
+
+
+def _resource(table: Table, export: str | None, file: Path, results: Path) -> Record:
+    """Description of a table in the results folder; that of an export is named after it, too."""
+    path = file.relative_to(results).as_posix()
+    hashed = {"hash": f"sha256:{checksum(file.read_bytes())}"}
+    if export is None:
+        return table_resource(table, path, **hashed)
+    about = {"name": f"{table.name}_{export}", "title": f"{table.title} ({export})"}
+    return table_resource(table, path, **about, **hashed)
+
+
+def _print_table(table: Table, path: str, folder: Path, labels: dict[str, str]) -> None:
+    """Write a table as LaTeX and Markdown."""
+    cells = page_table(read_table(path, table.name), table, labels)
+    latex = as_latex(cells, title=table.title, label=table.name)
+    (folder / f"{table.name}.tex").write_text(latex, encoding="utf-8")
+    (folder / f"{table.name}.md").write_text(as_markdown(cells), encoding="utf-8")

@@ -7,37 +7,8 @@ import re
 import numpy as np
 import pandas as pd
 
-from compute_trends.tables.dictionary import Resource
+from compute_trends.tables.schemas import Table
 
-TREND_COLUMNS = (
-    "trend",
-    "basis",
-    "period",
-    "scale",
-    "n",
-    "start_flop",
-    "end_flop",
-    "slope_oom_per_year",
-    "doubling_time_months",
-    "r2",
-)
-# Columns of tables that are too wide for a page with all of theirs.
-PAGE_COLUMNS: dict[str, tuple[str, ...]] = {
-    "trends": ("dataset", *TREND_COLUMNS),
-    **{f"table{number}": TREND_COLUMNS for number in (2, 3, 4, 6, 7, 8, 9)},
-    "excluded": ("annotation_id", "system", "reason"),
-    "estimates": (
-        "estimate_id",
-        "method",
-        "training_compute_flop",
-        "confidence",
-        "assumed",
-        "arithmetic",
-    ),
-    "reproduction": ("table", "row", "column", "published", "ours_as_printed", "verdict"),
-    "disagreements": ("system_id", "first", "second", "ratio", "right", "reason"),
-    "claims": ("study", "claim", "basis", "value", "window", "verdict"),
-}
 HEADINGS = {"n": "n", "r2": "R²"}
 DECIMALS = {"doubling_time_months": 1, "slope_oom_per_year": 2, "r2": 2}
 INTERVAL = re.compile(r"(.+)_ci(\d\d)_(low|median|high)")
@@ -49,15 +20,15 @@ LONG_TEXT = 30
 TEXT_WIDTH = "4.5cm"
 
 
-def page_table(frame: pd.DataFrame, resource: Resource, labels: dict[str, str]) -> pd.DataFrame:
+def page_table(frame: pd.DataFrame, table: Table, labels: dict[str, str]) -> pd.DataFrame:
     """A table as it is printed: text cells, rounded, intervals in brackets.
 
     Parameters
     ----------
     frame : pandas.DataFrame
         With the types of its schema.
-    resource : dict
-        Its schema, with ``name`` and ``fields``.
+    table : Table
+        Its schema.
     labels : dict of str to str
         Words for names of trends.
 
@@ -66,10 +37,9 @@ def page_table(frame: pd.DataFrame, resource: Resource, labels: dict[str, str]) 
     pandas.DataFrame
         Columns by their names in words, with unit. Powers of ten are written ``2.9e4``.
     """
-    units = {field["name"]: field.get("unit") for field in resource["fields"]}
-    chosen = PAGE_COLUMNS.get(resource["name"], list(frame.columns))
+    units = {field.name: field.unit for field in table.fields}
     columns: dict[str, pd.Series] = {}
-    for name in chosen:
+    for name in table.printed:
         if INTERVAL.fullmatch(name):
             continue
         cells = _cells(frame[name], name, units[name])

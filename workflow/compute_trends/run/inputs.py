@@ -7,16 +7,14 @@ from pathlib import Path
 
 from compute_trends.common.checksums import checksum
 
-RAW = "data/raw"
 
-
-def raw_paths(names: Iterable[str], project: Path, folder: Path) -> dict[str, str]:
+def raw_paths(paths: Iterable[str], project: Path, folder: Path) -> dict[str, str]:
     """Path of each raw file: the one in the working folder, else the one delivered.
 
     Parameters
     ----------
-    names : iterable of str
-        Names of files in ``data/raw``.
+    paths : iterable of str
+        Raw files below the folder of the project, such as ``data/raw/claims.csv``.
     project : path
         Folder of the project.
     folder : path
@@ -25,12 +23,14 @@ def raw_paths(names: Iterable[str], project: Path, folder: Path) -> dict[str, st
     Returns
     -------
     dict of str to str
-        By ``data/raw/{name}``, which is also the path of a file in the working folder;
-        the path of a delivered file is absolute.
+        By ``paths``, which are also those of files in the working folder; the path of a
+        delivered file is absolute.
     """
     at_home = project.resolve() == folder.resolve()
-    keys = [f"{RAW}/{name}" for name in names]
-    return {key: key if at_home or (folder / key).is_file() else str(project / key) for key in keys}
+    return {
+        path: path if at_home or (folder / path).is_file() else str(project / path)
+        for path in paths
+    }
 
 
 def file_checksums(paths: Mapping[str, str | Path]) -> dict[str, str]:

@@ -6,23 +6,23 @@ import pandas as pd
 
 from compute_trends.common.numbers import as_written, shorten
 from compute_trends.common.problems import Problem
-from compute_trends.tables.dictionary import Resource
+from compute_trends.tables.schemas import Field, Table
 
 
-def unit_hint(field: Resource) -> str:
-    """The unit of a field as the end of a message."""
-    return f" (unit: {field['unit']})" if "unit" in field else ""
+def unit_hint(field: Field) -> str:
+    """The unit of a column as the end of a message."""
+    return f" (unit: {field.unit})" if field.unit else ""
 
 
-def table_problems(frame: pd.DataFrame, resource: Resource, file: str) -> list[Problem]:
+def table_problems(frame: pd.DataFrame, table: Table, file: str) -> list[Problem]:
     """Check columns against the constraints of their schema.
 
     Parameters
     ----------
     frame : pandas.DataFrame
         Columns of the schema's types; the index is the row number to name in messages.
-    resource : dict
-        Schema: fields with constraints, and ``primaryKey``.
+    table : Table
+        Its schema.
     file : str
         File to name in messages.
 
@@ -34,45 +34,34 @@ def table_problems(frame: pd.DataFrame, resource: Resource, file: str) -> list[P
     # Here, because it takes a fifth of a second that jobs which only read need not spend.
     import pandera.pandas as pa
 
-    key = resource.get("primaryKey", [])
-
-    def column(field: Resource) -> pa.Column:
-        constraints = field.get("constraints", {})
-        checks = []
-        if "enum" in constraints:
-            options = ", ".join(str(option) for option in constraints["enum"])
-            checks.append(pa.Check.isin(constraints["enum"], error=f"one of {options}"))
-        if "minimum" in constraints:
-            least = constraints["minimum"]
-            checks.append(pa.Check.ge(least, error=f"at least {least:g}{unit_hint(field)}"))
-        if "maximum" in constraints:
-            most = constraints["maximum"]
-            checks.append(pa.Check.le(most, error=f"at most {most:g}{unit_hint(field)}"))
-        if "pattern" in constraints:
-            form = constraints["pattern"]
-            checks.append(pa.Check.str_matches(f"^(?:{form})$", error=f"the form {form}"))
-        return pa.Column(
-            dtype=None,
-            checks=checks,
-            nullable=not (constraints.get("required") or field["name"] in key),
-            unique=constraints.get("unique", False),
-        )
+    def column(field: Field) -> pa.Column:
+        checks, unit = [], unit_hint(field)
+        if field.enum is not None:
+            options = ", ".join(map(str, field.enum))
+            checks.append(pa.Check.isin(field.enum, error=f"one of {options}"))
+        if field.minimum is not None:
+            checks.append(pa.Check.ge(field.minimum, error=f"at least {field.minimum:g}{unit}"))
+        if field.maximum is not None:
+            checks.append(pa.Check.le(field.maximum, error=f"at most {field.maximum:g}{unit}"))
+        if field.pattern is not None:
+            form = f"^(?:{field.pattern})$"
+            checks.append(pa.Check.str_matches(form, error=f"the form {field.pattern}"))
+        return pa.Column(None, checks, nullable=not field.required, unique=field.unique)
 
     schema = pa.DataFrameSchema(
-        {field["name"]: column(field) for field in resource["fields"]},
+        {field.name: column(field) for field in table.fields},
         strict=True,
-        unique=key or None,
+        unique=list(table.key) or None,
     )
     try:
         schema.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as error:
-        return _problems(error.failure_cases, resource, file)
+        return _problems(error.failure_cases, table.key, file)
     return []
 
 
-def _problems(cases: pd.DataFrame, resource: Resource, file: str) -> list[Problem]:
+def _problems(cases: pd.DataFrame, key: tuple[str, ...], file: str) -> list[Problem]:
     """Translate pandera's failure cases into problems with a place."""
-    key = resource.get("primaryKey", [])
     alone = "a value that no other row has"
     together = f"a combination of {', '.join(key)} that no other row has"
     wording = {

@@ -8,7 +8,8 @@ from compute_trends.common.numbers import neutral, restored
 from compute_trends.common.problems import stop_on
 from compute_trends.run.seals import broken_seal, write_sealed
 from compute_trends.tables.checks import table_problems
-from compute_trends.tables.dictionary import PANDAS_TYPES, column_names, generated_resources
+from compute_trends.tables.dictionary import generated_table
+from compute_trends.tables.schemas import PANDAS_TYPES, Table
 
 
 def write_table(frame: pd.DataFrame, path: str, name: str) -> None:
@@ -30,18 +31,18 @@ def write_table(frame: pd.DataFrame, path: str, name: str) -> None:
         If the table breaks its schema.
     """
     numbered = frame.set_axis(pd.RangeIndex(2, len(frame) + 2), axis="index")
-    stop_on(table_problems(numbered, generated_resources()[name], path))
-    written = numbered[column_names(name)].copy()
-    for column in _texts(name):
+    table = generated_table(name)
+    stop_on(table_problems(numbered, table, path))
+    written = numbered[table.columns].copy()
+    for column in _columns_of("string", table):
         written[column] = written[column].map(neutral, na_action="ignore")
     text = written.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")
     write_sealed(path, text)
 
 
-def _texts(name: str) -> list[str]:
-    """Columns of text of a generated table."""
-    fields = generated_resources()[name]["fields"]
-    return [field["name"] for field in fields if field.get("type", "string") == "string"]
+def _columns_of(kind: str, table: Table) -> list[str]:
+    """Columns of a type."""
+    return [field.name for field in table.fields if field.type == kind]
 
 
 def read_table(path: str, name: str) -> pd.DataFrame:
@@ -65,17 +66,16 @@ def read_table(path: str, name: str) -> pd.DataFrame:
         If the file is not what the stage wrote.
     """
     stop_on(broken_seal(path))
-    fields = generated_resources()[name]["fields"]
-    kinds = {field["name"]: field.get("type", "string") for field in fields}
+    table = generated_table(name)
+    dates = _columns_of("date", table)
     frame = pd.read_csv(
         path,
-        dtype={name: PANDAS_TYPES[kind] for name, kind in kinds.items() if kind != "date"},
-        parse_dates=[name for name, kind in kinds.items() if kind == "date"],
+        dtype={f.name: PANDAS_TYPES[f.type] for f in table.fields if f.type != "date"},
+        parse_dates=dates,
         keep_default_na=False,
         na_values=[""],
     )
-    for column in _texts(name):
+    for column in _columns_of("string", table):
         frame[column] = restored(frame[column])
     # A column of dates without any is not recognized as one.
-    dates = [name for name, kind in kinds.items() if kind == "date"]
     return frame.astype(dict.fromkeys(dates, PANDAS_TYPES["date"]))

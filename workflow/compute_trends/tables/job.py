@@ -60,7 +60,7 @@ class Job:
     def _read(self, path: str, name: str) -> pd.DataFrame:
         # By its place, because what is claimed and what was found of it are both named claims.
         if Path(path).parent.parts[-2:] == ("data", "raw"):
-            return read_checked(path, self.input.datapackage, name)
+            return read_checked(path, name)
         return read_table(path, name)
 
 

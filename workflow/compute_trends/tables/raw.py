@@ -1,8 +1,4 @@
-"""Tables at the borders of the stages: reading, checking against a schema, writing.
-
-Raw tables are described in ``data/raw/datapackage.json``, generated ones in
-``workflow/schemas/tables.yaml``; both are Frictionless table schemas.
-"""
+"""Hand-kept tables, read with every problem of their cells."""
 
 from __future__ import annotations
 
@@ -17,18 +13,19 @@ from compute_trends.tables.cells.dates import parse_dates
 from compute_trends.tables.cells.numbers import decimal_mark, parse_integers, parse_numbers
 from compute_trends.tables.cells.sheet import read_sheet
 from compute_trends.tables.checks import table_problems, unit_hint
-from compute_trends.tables.dictionary import Resource, raw_resource
+from compute_trends.tables.dictionary import raw_table
+from compute_trends.tables.schemas import Field, Table
 
 
-def read_raw(path: str, resource: Resource) -> pd.DataFrame:
+def read_raw(path: str, table: Table) -> pd.DataFrame:
     """Read a hand-kept CSV file as text, losing nothing.
 
     Parameters
     ----------
     path : str
         CSV file as people's programs write it; see `cells.read_sheet`.
-    resource : dict
-        Schema; its fields must be the file's columns, in any order.
+    table : Table
+        Its schema, with the file's columns in any order.
 
     Returns
     -------
@@ -49,7 +46,7 @@ def read_raw(path: str, resource: Resource) -> pd.DataFrame:
     except OSError as error:
         found = error.strerror or str(error)
         raise InputError([Problem(path, None, None, found, "a file that can be read")]) from error
-    names = [field["name"] for field in resource["fields"]]
+    names = table.columns
     sheet = read_sheet(data, names)
     stop_on([Problem(path, *fault) for fault in sheet.faults])
     if not sheet.rows:
@@ -83,7 +80,7 @@ def read_raw(path: str, resource: Resource) -> pd.DataFrame:
 
 
 def parse_columns(
-    frame: pd.DataFrame, resource: Resource, file: str
+    frame: pd.DataFrame, table: Table, file: str
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Give text columns the types of their schema.
 
@@ -91,8 +88,8 @@ def parse_columns(
     ----------
     frame : pandas.DataFrame
         Text cells; the index is the row number in ``file``.
-    resource : dict
-        Schema. Fields without a column in ``frame`` are passed over.
+    table : Table
+        Its schema. Columns that ``frame`` lacks are passed over.
     file : str
         File to name in messages.
 
@@ -106,13 +103,13 @@ def parse_columns(
     """
     parsed = frame.copy()
     problems: list[Problem] = []
-    fields = [field for field in resource["fields"] if field["name"] in frame]
+    fields = [field for field in table.fields if field.name in frame]
     decimal = frame.attrs.get("decimal", ".")
     if decimal is None:
-        numbers = [f["name"] for f in fields if f.get("type") in ("number", "integer")]
+        numbers = [field.name for field in fields if field.type in ("number", "integer")]
         decimal = decimal_mark([frame[name] for name in numbers])
     for field in fields:
-        name = field["name"]
+        name = field.name
         read, expected = _parse(frame[name], field, decimal)
         parsed[name] = read
         problems += [
@@ -122,20 +119,19 @@ def parse_columns(
     return parsed, problems
 
 
-def _parse(texts: pd.Series, field: Resource, decimal: str | None) -> Parsed:
+def _parse(texts: pd.Series, field: Field, decimal: str | None) -> Parsed:
     """Values of a column of text cells, and what was expected of those that cannot be read."""
-    kind = field.get("type", "string")
-    if kind == "number":
+    if field.type == "number":
         return parse_numbers(texts, decimal=decimal)
-    if kind == "integer":
+    if field.type == "integer":
         return parse_integers(texts, decimal=decimal)
-    if kind == "boolean":
+    if field.type == "boolean":
         cells = strip_cells(texts)
         values = cells.str.lower().map({"true": True, "false": False}).astype("boolean")
         unread = cells[cells.notna() & values.isna()]
         return Parsed(values, unread.mask(unread.notna(), "True or False"))
-    if kind == "date":
-        dates = parse_dates(texts, order=field.get("dateOrder"))
+    if field.type == "date":
+        dates = parse_dates(texts, order=field.date_order)
         # Neither a month nor a year is a day that a period can begin with.
         vague = dates.precision.notna() & (dates.precision != "day")
         hints = pd.Series("a date y-m-d", index=texts.index[vague], dtype="str")
@@ -144,17 +140,15 @@ def _parse(texts: pd.Series, field: Resource, decimal: str | None) -> Parsed:
     return Parsed(strip_cells(texts), pd.Series(dtype="str"))
 
 
-def read_checked(path: str, datapackage: str, name: str) -> pd.DataFrame:
+def read_checked(path: str, name: str) -> pd.DataFrame:
     """Read a hand-kept file with the types and constraints of its schema.
 
     Parameters
     ----------
     path : str
         CSV file.
-    datapackage : str
-        Path of ``datapackage.json``.
     name : str
-        Name of the file's resource in it.
+        Name of the raw table in ``workflow/schemas/tables.yaml``.
 
     Returns
     -------
@@ -166,22 +160,20 @@ def read_checked(path: str, datapackage: str, name: str) -> pd.DataFrame:
     InputError
         With every problem of the file.
     """
-    resource = raw_resource(datapackage, name)
-    parsed, problems = check_raw(read_raw(path, resource), resource, path)
+    table = raw_table(name)
+    parsed, problems = check_raw(read_raw(path, table), table, path)
     stop_on(problems)
     return parsed
 
 
-def check_raw(
-    frame: pd.DataFrame, resource: Resource, file: str
-) -> tuple[pd.DataFrame, list[Problem]]:
+def check_raw(frame: pd.DataFrame, table: Table, file: str) -> tuple[pd.DataFrame, list[Problem]]:
     """Types and constraints of a table of text cells.
 
     Parameters
     ----------
     frame : pandas.DataFrame
         From `read_raw`.
-    resource : dict
+    table : Table
         Its schema, or a part of it; other columns are left out.
     file : str
         File to name in messages.
@@ -193,12 +185,11 @@ def check_raw(
     problems : list of Problem
         Every cell that cannot be read or breaks a constraint.
     """
-    names = [field["name"] for field in resource["fields"]]
-    parsed, problems = parse_columns(frame[names], resource, file)
-    told = {(problem.row, problem.column) for problem in problems}
+    parsed, problems = parse_columns(frame[table.columns], table, file)
+    unread = {(problem.row, problem.column) for problem in problems}
     problems += [
         problem
-        for problem in table_problems(parsed, resource, file)
-        if (problem.row, problem.column) not in told
+        for problem in table_problems(parsed, table, file)
+        if (problem.row, problem.column) not in unread
     ]
     return parsed, problems

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,6 +14,7 @@ import pandas as pd
 from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import NO_WINNER
 from compute_trends.render.sections.exports import ExportResults, digest_exports, read_exports
+from compute_trends.tables.dictionary import path_of
 from compute_trends.tables.generated import read_table
 from compute_trends.tables.raw import read_checked
 
@@ -53,8 +55,6 @@ class Results:
     exports: ExportResults = field(default_factory=ExportResults)
 
     RAW: ClassVar = ("corrections", "published_tables")
-    # Shown by what comes of them.
-    OTHERS: ClassVar = ("compute_inputs", "hardware", "discrepancies", "stated")
     GENERATED: ClassVar = (
         "systems",
         "excluded",
@@ -81,39 +81,39 @@ class Results:
     )
 
 
-def read_results(paths: Any) -> Results:
-    """Tables of the report from their files.
+def read_results(raw: Any, *, exports: Sequence[str]) -> Results:
+    """Tables of the report from the files of a run in the working directory.
 
     Parameters
     ----------
-    paths : mapping of str to str
-        Path of each field of `Results` by its name, and of ``datapackage``, the schema
-        of the hand-kept ones.
+    raw : mapping of str to str
+        Files of the hand-kept tables by name.
+    exports : sequence of str
+        Names of the exports of the run.
 
     Returns
     -------
     Results
     """
-    raw = {name: read_checked(paths[name], paths["datapackage"], name) for name in Results.RAW}
-    generated = {name: read_table(paths[name], name) for name in Results.GENERATED}
-    return Results(**raw, **generated, exports=read_exports(paths))
+    return Results(
+        **{name: read_checked(raw[name], name) for name in Results.RAW},
+        **{name: read_table(path_of(name), name) for name in Results.GENERATED},
+        exports=read_exports(exports),
+    )
 
 
-def table_files(paths: Any) -> dict[str, list[str]]:
+def table_files(printed: Iterable[str]) -> dict[str, list[str]]:
     """Files of each table that can be saved from the page, by its name.
 
     Parameters
     ----------
-    paths : mapping
-        As for `read_results`; and ``tables`` and ``printed``, lists of the files of the
-        paper's tables and of those written as LaTeX and Markdown.
+    printed : iterable of str
+        Files of the tables written as LaTeX and Markdown.
     """
-    csv = {Path(path).stem: path for path in paths["tables"]}
-    csv |= {name: paths[name] for name in Results.GENERATED}
     files: dict[str, list[str]] = {}
-    for path in paths["printed"]:
+    for path in printed:
         name = Path(path).stem
-        files.setdefault(name, [csv[name]]).append(path)
+        files.setdefault(name, [path_of(name)]).append(path)
     return files
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ import pandas as pd
 from compute_trends.common.numbers import fixed
 from compute_trends.common.records import Record, records
 from compute_trends.render.page import data_uri, saved_file
+from compute_trends.tables.dictionary import path_of
 from compute_trends.tables.generated import read_table
 
 # Tables of each export that the report shows, with the names of their schemas.
@@ -40,28 +41,29 @@ class ExportResults:
     changes: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
-def read_exports(paths: Any) -> ExportResults:
-    """Tables of exports from their files.
+def read_exports(exports: Sequence[str]) -> ExportResults:
+    """Tables of exports from the files of a run in the working directory.
 
     Parameters
     ----------
-    paths : mapping
-        ``export_claims``, a file; ``exports`` and ``changes``, lists of files: of an
-        export in a folder of its name, and of what changed.
+    exports : sequence of str
+        Names of the exports of the run.
 
     Returns
     -------
     ExportResults
     """
-    tables: dict[str, dict[str, pd.DataFrame]] = {}
-    for path in map(Path, paths["exports"]):
-        of_export = tables.setdefault(path.parent.name, {})
-        of_export[path.stem] = read_table(str(path), OF_EXPORT[path.stem])
-    changes = {Path(path).stem: path for path in paths["changes"]}
+    changes = {name: f"changed_{name}" for name in CHANGES if exports}
     return ExportResults(
-        claims=read_table(paths["export_claims"], "export_claims"),
-        tables=tables,
-        changes={name: read_table(path, f"changed_{name}") for name, path in changes.items()},
+        claims=read_table(path_of("export_claims"), "export_claims"),
+        tables={
+            export: {
+                short: read_table(path_of(name, export=export), name)
+                for short, name in OF_EXPORT.items()
+            }
+            for export in exports
+        },
+        changes={short: read_table(path_of(name), name) for short, name in changes.items()},
     )
 
 

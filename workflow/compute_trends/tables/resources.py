@@ -1,0 +1,104 @@
+"""Tables described for other programs, as Frictionless resources.
+
+As a command, ``python -m compute_trends.tables.resources`` writes the data package of the
+hand-kept tables, ``data/raw/datapackage.json``.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import PurePosixPath
+
+from compute_trends.common.project import PROJECT
+from compute_trends.common.records import Record
+from compute_trends.tables.dictionary import schemas
+from compute_trends.tables.schemas import Field, Table
+
+RAW_PACKAGE = "data/raw/datapackage.json"
+
+
+def table_resource(table: Table, path: str, **more: object) -> Record:
+    """Description of a table (https://specs.frictionlessdata.io/tabular-data-resource/).
+
+    Parameters
+    ----------
+    table : Table
+        Its schema.
+    path : str
+        Its file, relative to the package.
+    **more
+        Further properties, such as ``hash``; or another ``name`` and ``title``.
+    """
+    about: Record = {"name": table.name, "path": path, "title": table.title}
+    if table.description:
+        about["description"] = table.description
+    key = list(table.key)
+    foreign = [
+        {"fields": [column], "reference": {"resource": other, "fields": [column]}}
+        for column, other in table.refers_to.items()
+    ]
+    return {
+        **about,
+        "profile": "tabular-data-resource",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        **more,
+        "schema": {
+            "fields": [_field(field) for field in table.fields],
+            "primaryKey": key,
+            "missingValues": [""],
+            **({"foreignKeys": foreign} if foreign else {}),
+        },
+    }
+
+
+def _field(field: Field) -> Record:
+    """A column as the specification has it; pandas writes infinity and truth in its own way."""
+    attributes: Record = {
+        "name": field.name,
+        "type": field.type,
+        "unit": field.unit,
+        "description": field.description,
+        "dateOrder": field.date_order,
+        "constraints": {
+            name: list(value) if isinstance(value, tuple) else value
+            for name in ("required", "unique", "minimum", "maximum", "enum", "pattern")
+            if (value := getattr(field, name)) is not None and value is not False
+        },
+    }
+    described = {name: value for name, value in attributes.items() if value not in (None, {})}
+    if field.type == "boolean":
+        described |= {"trueValues": ["True"], "falseValues": ["False"]}
+    return described
+
+
+def raw_package() -> Record:
+    """Data package of the hand-kept tables."""
+    raw, _, about = schemas()
+    licenses = [about["licence"]]
+    return {
+        "name": "compute-trends-raw",
+        "title": "Training compute of milestone machine-learning systems, raw annotations",
+        "profile": "tabular-data-package",
+        "licenses": licenses,
+        "sources": about["sources"],
+        "resources": [
+            table_resource(
+                table,
+                PurePosixPath(str(table.path)).name,
+                licenses=licenses,
+                sources=list(table.sources),
+            )
+            for table in raw.values()
+        ],
+    }
+
+
+def package_json(package: Record) -> str:
+    """Text of a ``datapackage.json``."""
+    return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    (PROJECT / RAW_PACKAGE).write_text(package_json(raw_package()), encoding="utf-8")

@@ -26,7 +26,7 @@ from compute_trends.estimate.export import export_inputs
 from compute_trends.estimate.inputs import complete_inputs
 from compute_trends.estimate.systems import choose_compute, estimate_systems
 from compute_trends.fit.export import export_scores, fit_export, flagged_systems, trends_of
-from compute_trends.settings.cross_checks import plain_dates
+from compute_trends.settings.config_text import plain_dates
 from compute_trends.tables.generated import read_table, write_table
 from compute_trends.tables.raw import read_checked
 

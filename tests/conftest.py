@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
-import yaml
 from xdist.scheduler import LoadScopeScheduling
 
 from compute_trends.checks.agreement import check_estimates
@@ -32,7 +31,7 @@ from compute_trends.fit.selection import join_members, score_systems, select_dat
 from compute_trends.fit.trends import fit_trends
 from compute_trends.render.paper_tables import key_of_terms, study_table
 from compute_trends.render.sections.digest import Results
-from compute_trends.settings.cross_checks import plain_dates
+from compute_trends.settings.config_file import read_config
 from compute_trends.tables.dictionary import raw_table
 from compute_trends.tables.raw import read_checked, read_raw
 
@@ -90,8 +89,7 @@ class Real(NamedTuple):
 @pytest.fixture(scope="session")
 def config() -> dict[str, Any]:
     """The config as delivered."""
-    loaded: dict[str, Any] = plain_dates(yaml.safe_load((ROOT / "config.yaml").read_text()))
-    return loaded
+    return read_config([str(ROOT / "config.yaml")])[0]
 
 
 @pytest.fixture(scope="session")
@@ -295,9 +293,7 @@ class Project:
 
     def config(self) -> dict[str, Any]:
         """The config of the copy."""
-        text = (self.folder / "config.yaml").read_text(encoding="utf-8")
-        loaded: dict[str, Any] = plain_dates(yaml.safe_load(text))
-        return loaded
+        return read_config([str(self.folder / "config.yaml")])[0]
 
     def products(self) -> dict[str, bytes]:
         """Bytes of every generated file but the logs, by path."""

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 from compute_trends.render.explorer import build_explorer
 from compute_trends.render.report import render_report
 from compute_trends.render.sections.digest import Results
-from compute_trends.settings.cross_checks import effective_yaml
+from compute_trends.settings.config_text import effective_yaml
 from compute_trends.tables.raw import read_checked
 
 from .conftest import Visit

@@ -32,7 +32,7 @@ from compute_trends.clean.annotations import clean_annotations
 from compute_trends.common.problems import InputError, told, write_problems
 from compute_trends.estimate.inputs import complete_inputs
 from compute_trends.estimate.systems import choose_compute, estimate_systems
-from compute_trends.settings.cross_checks import config_problems, file_problems, plain_dates
+from compute_trends.settings.config_file import read_config
 from compute_trends.tables.dictionary import raw_table
 from compute_trends.tables.raw import read_checked, read_raw
 
@@ -89,13 +89,10 @@ class Slow(Exception):  # noqa: N818
     """A mutant that takes too long."""
 
 
-def read_config(folder: Path) -> dict[str, Any]:
+def config_of(folder: Path) -> dict[str, Any]:
     """The config of a folder, checked."""
-    file = folder / "config.yaml"
-    _stop(file_problems(str(file)))
-    text = file.read_text(encoding="utf-8-sig")
-    config: dict[str, Any] = plain_dates(yaml.load(text, Loader=yaml.CSafeLoader))
-    _stop(config_problems(config, str(file)))
+    config, problems = read_config([str(folder / "config.yaml")])
+    _stop(problems)
     return config
 
 
@@ -182,7 +179,7 @@ class Block:
             (folder / name).write_bytes(text(rows))
         self._keep("compute_inputs.csv", "discrepancies.csv")
         self.files = {path.name: path.read_bytes() for path in folder.iterdir()}
-        self.config = read_config(folder)
+        self.config = config_of(folder)
         self.results = run_stages(folder, self.config, "", None)
 
     def _keep(self, *names: str) -> None:
@@ -306,7 +303,7 @@ def try_mutant(blocks: list[Block], number: int) -> tuple[str, Failure | None]:
     (block.folder / name).write_bytes(data)
     signal.setitimer(signal.ITIMER_REAL, PATIENCE)
     try:
-        config = read_config(block.folder) if name == "config.yaml" else block.config
+        config = config_of(block.folder) if name == "config.yaml" else block.config
         now = run_stages(block.folder, config, name, block.results)
         wrong = judge(block, name, mutator, data, now)
         outcome = "right"

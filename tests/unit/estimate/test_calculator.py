@@ -92,7 +92,7 @@ def test_a_config_that_cannot_be_used_is_told(
 
 def test_it_runs_as_a_module() -> None:
     run = subprocess.run(
-        [sys.executable, "-m", "compute_trends.estimate.systems", *GPT_3],
+        [sys.executable, "-m", "compute_trends.estimate", *GPT_3],
         cwd=ROOT / "workflow",
         capture_output=True,
         text=True,

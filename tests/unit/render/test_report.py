@@ -16,7 +16,7 @@ from conftest import ROOT, Real
 
 from compute_trends.render.report import flop, printed_flop, ratio, render_report, web_address
 from compute_trends.render.sections.digest import Results
-from compute_trends.settings.cross_checks import effective_yaml
+from compute_trends.settings.config_text import effective_yaml
 
 PUBLISHED = "training_compute_published_flop"
 REPORT = ROOT / "workflow" / "report"

@@ -10,13 +10,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from compute_trends.common.problems import InputError, Problem, stop_on
 from compute_trends.common.project import PROJECT
 from compute_trends.common.records import records
 from compute_trends.estimate.inputs import SIZES, complete_inputs, evaluate
-from compute_trends.settings.cross_checks import config_errors, plain_dates
+from compute_trends.settings.config_file import read_config
 from compute_trends.tables.checks import table_problems
 from compute_trends.tables.dictionary import raw_table
 from compute_trends.tables.raw import parse_columns, read_checked
@@ -134,13 +133,11 @@ def calculate(options: argparse.Namespace) -> dict[str, Any]:
 
 def _read_config(path: str) -> dict[str, Any]:
     """Section ``estimate`` of a config file, checked like that of a run."""
-    try:
-        config = plain_dates(yaml.safe_load(Path(path).read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        stop_on([Problem("calculator", None, "config", path, f"a config file ({error})")])
-        raise
-    errors = config_errors(config) if isinstance(config, dict) else ["no keys"]
-    stop_on([Problem("calculator", None, "config", path, f"sound keys: {e}") for e in errors])
+    if not Path(path).is_file():
+        stop_on([Problem("calculator", None, "config", path, "a config file")])
+    config, problems = read_config([path])
+    keys = [": ".join(filter(None, [problem.column, problem.expected])) for problem in problems]
+    stop_on([Problem("calculator", None, "config", path, f"sound keys: {key}") for key in keys])
     section: dict[str, Any] = config["estimate"]
     return section
 

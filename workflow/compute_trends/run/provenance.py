@@ -14,7 +14,7 @@ from compute_trends.common.checksums import checksum
 from compute_trends.common.problems import Problem
 from compute_trends.common.records import Record
 from compute_trends.run.inputs import file_checksums, files_below
-from compute_trends.settings.cross_checks import effective_yaml
+from compute_trends.settings.config_text import effective_yaml
 
 # What the numbers and figures depend on; requirements.txt pins everything else too.
 PACKAGES = (

@@ -15,13 +15,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from compute_trends.common.records import Record
 from compute_trends.run.inputs import file_checksums, files_below
 from compute_trends.run.provenance import SOURCES, state
 from compute_trends.run.seals import broken_seal, is_sealed
-from compute_trends.settings.cross_checks import plain_dates
+from compute_trends.settings.config_file import read_config
 
 RECORD = "results/provenance.json"
 GENERATED = ("data/processed", "results", "report")
@@ -135,8 +133,7 @@ def verify(folder: Path, run: Callable[[Path], None], scratch: Path) -> list[str
         return [f"{RECORD} is missing: there are no results to verify; run `make` first"]
     recorded = json.loads((folder / RECORD).read_text(encoding="utf-8"))
     before, config = (
-        plain_dates(yaml.safe_load((folder / name).read_text(encoding="utf-8")))
-        for name in ("results/config.yaml", "config.yaml")
+        read_config([str(folder / name)])[0] for name in ("results/config.yaml", "config.yaml")
     )
     inputs = [path.relative_to(folder).as_posix() for path in (folder / "data" / "raw").iterdir()]
     inputs = sorted({*recorded["inputs"], *(path for path in inputs if path.endswith(".csv"))})

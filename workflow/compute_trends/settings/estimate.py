@@ -10,14 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from compute_trends.common.vocabulary import CONFIDENCES, METHODS
-from compute_trends.settings.field_types import (
-    AS_WRITTEN,
-    Factor,
-    OneOf,
-    Section,
-    Share,
-    Unique,
-)
+from compute_trends.settings.field_types import AS_WRITTEN, Factor, OneOf, Section, Share, Unique
 
 Method = Annotated[str, OneOf(*METHODS)]
 Confidence = Annotated[str, OneOf(*CONFIDENCES)]

@@ -1,7 +1,7 @@
 """Write the config in force."""
 
 from compute_trends.run.seals import write_sealed
-from compute_trends.settings.cross_checks import effective_yaml
+from compute_trends.settings.config_text import effective_yaml
 from compute_trends.tables.job import job
 
 if __name__ == "__main__":

@@ -12,10 +12,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from compute_trends.common.records import Record
-from compute_trends.render.figures.style import (
-    Width,
-    save_figure,
-)
+from compute_trends.render.figures.style import Width, save_figure
 
 
 class Drawing(NamedTuple):

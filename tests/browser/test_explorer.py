@@ -200,7 +200,7 @@ def test_the_calculator_gives_what_the_command_gives(
     form.locator("button").click()
     visit.page.wait_for_timeout(150)
     said = visit.page.locator("#calculated")
-    command = [sys.executable, "-m", "compute_trends.estimate.systems", *options]
+    command = [sys.executable, "-m", "compute_trends.estimate", *options]
     printed = subprocess.run(
         command, cwd=ROOT / "workflow", capture_output=True, text=True, check=True
     ).stdout

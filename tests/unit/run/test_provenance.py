@@ -11,8 +11,6 @@ from conftest import ROOT
 from compute_trends.run.provenance import (
     changed_during_run,
     code_files,
-    content,
-    file_checksums,
     fingerprint,
     git_state,
     provenance_json,
@@ -22,13 +20,6 @@ from compute_trends.run.provenance import (
 
 # FIPS 180-2, appendix B.1
 ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-
-
-def test_checksum_of_a_known_text(tmp_path: Path) -> None:
-    path = tmp_path / "abc"
-    path.write_bytes(b"abc")
-    assert file_checksums([str(path)]) == {str(path): ABC}
-    assert file_checksums(["abc", "none"], tmp_path) == {"abc": ABC}
 
 
 def test_versions_are_those_installed() -> None:
@@ -42,11 +33,6 @@ def test_the_fingerprint_is_that_of_inputs_and_settings() -> None:
     assert fingerprint({"a": "1"}, {"seed": 1}) != one
     assert fingerprint({"a": "2", "b": "1"}, {"seed": 1}) != one
     assert fingerprint({"a": "1", "b": "2"}, {"seed": 2}) != one
-
-
-def test_the_content_of_raw_files_is_known_by_name() -> None:
-    checksums = {"data/raw/a.csv": "1", "data/raw/b.csv": "2"}
-    assert content(checksums, "a.csv", "c.csv") == {"a.csv": "1", "c.csv": None}
 
 
 def test_code_is_all_that_a_run_executes() -> None:
@@ -102,9 +88,9 @@ def test_an_input_that_changes_during_a_run_is_told() -> None:
 def test_the_record_is_the_same_every_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "in.csv").write_bytes(b"abc")
-    now = state(ROOT, inputs=["in.csv"], config={"seed": 3})
+    now = state(ROOT, inputs={"in.csv": "in.csv"}, config={"seed": 3})
     texts = {
-        provenance_json(now, git={"commit": None, "dirty": None}, products=products)
+        provenance_json(now, git={"commit": None, "dirty": None}, replaced=[], products=products)
         for products in (["in.csv"], ["in.csv", "none.csv"])
     }
     [text] = texts

@@ -29,7 +29,7 @@ OF_CHIPS = ("hardware", "precision", "chips", "hours")
 def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Command line of the calculator; every value stays text until it is checked."""
     parser = argparse.ArgumentParser(
-        prog="python -m compute_trends.estimate.systems",
+        prog="python -m compute_trends.estimate",
         description="Training compute from parameters and data, or from chips and time.",
         epilog="Defaults come from config.yaml, chips from data/raw/hardware.csv.",
     )

@@ -2,7 +2,7 @@
 
 The basis ``published`` carries the annotated value through; ``estimated`` is computed
 from the inputs in compute_inputs.csv. Run as a command, this is a calculator:
-``python -m compute_trends.estimate.systems --parameters 175e9 --tokens 300e9``.
+``python -m compute_trends.estimate --parameters 175e9 --tokens 300e9``.
 """
 
 from __future__ import annotations
@@ -193,10 +193,3 @@ def _geometric_mean(one_per_method: pd.DataFrame) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
-
-
-if __name__ == "__main__":
-    # Run by name: imported, it would be part of what the estimates depend on.
-    import runpy
-
-    runpy.run_module("compute_trends.estimate.__main__", run_name="__main__")

@@ -42,6 +42,27 @@ def file_checksums(paths: Mapping[str, str | Path]) -> dict[str, str]:
     }
 
 
+def content_of(
+    paths: Iterable[str], names: Mapping[str, str], checksums: Mapping[str, str]
+) -> dict[str, str | None]:
+    """Checksums of some input files, as a parameter of the rule that reads them.
+
+    Snakemake looks at the dates of files, which hide a change where a clock was set back or
+    a file was put back with its old date.
+
+    Parameters
+    ----------
+    paths : iterable of str
+        Files that the rule reads; those that are no input of the run are passed over.
+    names : mapping of str to str
+        Path of each input of the run by its name.
+    checksums : mapping of str to str
+        Checksum of each input by its name, as the run found it.
+    """
+    files = set(paths)
+    return {name: checksums.get(name) for name, path in names.items() if path in files}
+
+
 def files_below(folder: Path, paths: Iterable[str | Path]) -> dict[str, Path]:
     """Files by their paths below a folder, or as they are named where they lie elsewhere."""
     named = {}

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -14,6 +10,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
+from project import RAW, ROOT, TINY, Project
 from xdist.scheduler import LoadScopeScheduling
 
 from compute_trends.checks.agreement import check_estimates
@@ -35,9 +32,7 @@ from compute_trends.settings.config_file import read_config
 from compute_trends.tables.dictionary import raw_table
 from compute_trends.tables.raw import read_checked, read_raw
 
-ROOT = Path(__file__).parents[1]
-RAW = ROOT / "data" / "raw"
-TINY = ROOT / "tests" / "data"
+__all__ = ["RAW", "ROOT", "TINY", "Project"]
 INPUTS = ("compute_inputs", "hardware")
 
 
@@ -244,97 +239,32 @@ def results(real: Real, check: pd.DataFrame, checks: Checks) -> Results:
     )
 
 
-class Project:
-    """A copy of the project that a test may run, edit and break."""
-
-    def __init__(self, folder: Path, raw: Path, config: Path) -> None:
-        self.folder = folder
-        self.network_log = folder.parent / f"{folder.name}.network"
-        shutil.copytree(ROOT / "workflow", folder / "workflow")
-        shutil.copytree(ROOT / "profiles", folder / "profiles")
-        shutil.copytree(raw, folder / "data" / "raw")
-        shutil.copy(config, folder / "config.yaml")
-        for name in ("Snakefile", "requirements.txt"):
-            shutil.copy(ROOT / name, folder / name)
-        if not (folder / "data" / "raw" / "datapackage.json").exists():
-            shutil.copy(RAW / "datapackage.json", folder / "data" / "raw")
-
-    def run(self, *options: str, cores: int = 4) -> subprocess.CompletedProcess[str]:
-        """Run snakemake in the copy; stdout holds what the terminal shows."""
-        environment = {
-            **os.environ,
-            "PYTHONWARNINGS": "error::DeprecationWarning:__main__",
-            # No run needs a network; see the guard.
-            "PYTHONPATH": str(ROOT / "tests" / "guard"),
-            "NETWORK_LOG": str(self.network_log),
-        }
-        return subprocess.run(
-            [sys.executable, "-m", "snakemake", "--cores", str(cores), *options],
-            cwd=self.folder,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-
-    def pending(self) -> set[str]:
-        """Rules that the next run would execute, `all` aside."""
-        shown = self.run("--dry-run").stdout
-        counted = re.findall(r"^(\w+) +\d+$", shown, re.MULTILINE)
-        return set(counted) - {"all", "total"}
-
-    def edit(self, path: str, old: str, new: str) -> None:
-        """Replace the only occurrence of a text in a file of the copy."""
-        file = self.folder / path
-        text = file.read_text(encoding="utf-8")
-        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path}"
-        file.write_text(text.replace(old, new), encoding="utf-8")
-
-    def config(self) -> dict[str, Any]:
-        """The config of the copy."""
-        return read_config([str(self.folder / "config.yaml")])[0]
-
-    def products(self) -> dict[str, bytes]:
-        """Bytes of every generated file but the logs, by path."""
-        folders = ("data/processed", "results", "report")
-        files = [path for name in folders for path in sorted((self.folder / name).rglob("*"))]
-        return {
-            str(path.relative_to(self.folder)): path.read_bytes()
-            for path in files
-            if path.is_file() and "logs" not in path.parts and not path.name.startswith(".")
-        }
-
-
 @pytest.fixture
 def tiny(tmp_path: Path) -> Project:
     """The project with a handful of made-up systems, not yet run."""
-    return Project(tmp_path / "tiny", TINY / "raw", TINY / "config.yaml")
+    return Project.tiny(tmp_path / "tiny")
 
 
 @pytest.fixture(scope="session")
 def finished_tiny(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The tiny project after a run; not to be changed."""
-    project = Project(tmp_path_factory.mktemp("tiny") / "run", TINY / "raw", TINY / "config.yaml")
-    run = project.run()
-    assert run.returncode == 0, run.stdout
+    project = Project.tiny(tmp_path_factory.mktemp("tiny") / "run")
+    project.make()
     return project
 
 
 @pytest.fixture
 def changeable_tiny(finished_tiny: Project, tmp_path: Path) -> Iterator[Project]:
     """The tiny project after a run, put back afterwards; in place, because its path matters."""
-    backup = tmp_path / "backup"
-    shutil.copytree(finished_tiny.folder, backup)
+    backup = finished_tiny.copy(tmp_path / "backup")
     yield finished_tiny
     shutil.rmtree(finished_tiny.folder)
-    shutil.copytree(backup, finished_tiny.folder)
+    backup.copy(finished_tiny.folder)
 
 
 @pytest.fixture(scope="session")
 def full_run(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The project as delivered, after a run on the real data; not to be changed."""
-    project = Project(tmp_path_factory.mktemp("full") / "run", RAW, ROOT / "config.yaml")
-    run = project.run()
-    assert run.returncode == 0, run.stdout
+    project = Project.real(tmp_path_factory.mktemp("full") / "run")
+    project.make()
     return project

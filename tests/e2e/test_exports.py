@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import shutil
 
-import pandas as pd
 import pytest
-from conftest import TINY, Project
+from project import TINY, Project
 
 CONFIG = """\
 clean:
@@ -35,18 +34,13 @@ def with_downloads(project: Project) -> Project:
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The tiny project with two vintages, after a run."""
     folder = tmp_path_factory.mktemp("exports") / "run"
-    project = with_downloads(Project(folder, TINY / "raw", TINY / "config.yaml"))
-    run = project.run("--configfile", "vintages.yaml")
-    assert run.returncode == 0, run.stdout
+    project = with_downloads(Project.tiny(folder))
+    project.make("--configfile", "vintages.yaml")
     return project
 
 
-def table(project: Project, path: str) -> pd.DataFrame:
-    return pd.read_csv(project.folder / path)
-
-
 def test_the_known_trend_is_found_on_an_old_layout(exported: Project) -> None:
-    trends = table(exported, "results/exports/early/trends.csv").set_index("trend")
+    trends = exported.table("results/exports/early/trends.csv").set_index("trend")
     whole = trends.loc["all_2001_2012"]
     assert whole["n"] == 8
     assert whole["slope_oom_per_year"] == pytest.approx(0.5)
@@ -56,7 +50,7 @@ def test_the_known_trend_is_found_on_an_old_layout(exported: Project) -> None:
 
 
 def test_the_export_s_own_flag(exported: Project) -> None:
-    members = table(exported, "results/exports/late/members.csv")
+    members = exported.table("results/exports/late/members.csv")
     flagged = members.loc[members["trend"] == "flagged", "system_id"]
     assert sorted(flagged) == ["golf", "hotel", "india", "kilo", "lima"]
 
@@ -64,24 +58,24 @@ def test_the_export_s_own_flag(exported: Project) -> None:
 def test_every_row_is_accounted_for(exported: Project) -> None:
     for name, rows in (("early", 11), ("late", 10)):
         systems, excluded = (
-            table(exported, f"data/processed/exports/{name}/{part}.csv")
+            exported.table(f"data/processed/exports/{name}/{part}.csv")
             for part in ("systems", "excluded")
         )
         assert len(systems) + len(excluded) == rows
-    reasons = set(table(exported, "data/processed/exports/early/excluded.csv")["reason"])
+    reasons = set(exported.table("data/processed/exports/early/excluded.csv")["reason"])
     assert "dated after the vintage (2022-03-01)" in reasons
 
 
 def test_an_estimate_stands_next_to_the_stated_value(exported: Project) -> None:
-    compute = table(exported, "data/processed/exports/late/compute.csv").set_index("system_id")
+    compute = exported.table("data/processed/exports/late/compute.csv").set_index("system_id")
     expected = 10 * 500 * 3600 * 1e7 * 0.4
     assert compute.loc["kilo", "training_compute_estimated_flop"] == pytest.approx(expected)
-    chips = table(exported, "data/processed/exports/early/hardware.csv")["hardware"]
+    chips = exported.table("data/processed/exports/early/hardware.csv")["hardware"]
     assert "Difference Engine 2" in set(chips)
 
 
 def test_what_changed_is_complete(exported: Project) -> None:
-    rows = table(exported, "results/changes/rows.csv")
+    rows = exported.table("results/changes/rows.csv")
     status = rows.groupby("status")["system_before"].count().to_dict()
     renamed = rows[rows["status"] == "renamed"]
     # A line break inside a name parts it in two words; Charlie has a number now.
@@ -90,29 +84,29 @@ def test_what_changed_is_complete(exported: Project) -> None:
     assert set(rows.loc[rows["status"] == "added", "system_after"]) == {"Kilo", "Lima"}
     assert "Delta" in set(rows.loc[rows["status"] == "removed", "system_before"])
     assert status["kept"] == 6
-    values = table(exported, "results/changes/values.csv")
+    values = exported.table("results/changes/values.csv")
     compute = values[values["column"] == "training_compute_flop"].set_index("system_id")
     assert compute.loc["bravo", "factor"] == pytest.approx(10)
     assert compute.loc["india", "change"] == "given"
     assert len(compute) == 2
-    columns = table(exported, "results/changes/columns.csv").set_index("column")
+    columns = exported.table("results/changes/columns.csv").set_index("column")
     assert columns.loc["system", "header_before"] == "System"
     assert columns.loc["system", "header_after"] == "Model"
 
 
 def test_the_parts_of_a_change_add_up(exported: Project) -> None:
-    trends = table(exported, "results/changes/trends.csv").set_index("trend")
+    trends = exported.table("results/changes/trends.csv").set_index("trend")
     assert list(trends.index) == ["all_2001_2012", "top_2_2001_2012", "whole"]
     parts = trends[[f"{kind}_oom_per_year" for kind in ("new", "removed", "filled", "restated")]]
     change = trends["slope_oom_per_year_after"] - trends["slope_oom_per_year_before"]
     assert parts.sum(axis="columns").tolist() == pytest.approx(change.tolist())
-    growth = table(exported, "results/changes/growth.csv")
+    growth = exported.table("results/changes/growth.csv")
     assert growth.groupby("trend")["export"].agg(list)["all_2001_2012"] == ["early", "late"]
 
 
 def test_the_report_has_the_exports(exported: Project) -> None:
-    page = (exported.folder / "report" / "index.html").read_text(encoding="utf-8")
-    headline = table(exported, "results/changes/trends.csv")["headline"].iloc[0]
+    page = exported.page()
+    headline = exported.table("results/changes/trends.csv")["headline"].iloc[0]
     assert headline in page
     for text in ("Exports of this run", 'id="growth_by_vintage"', 'id="export_early"', "Mood"):
         assert (text in page) == (text != "Mood")
@@ -141,12 +135,11 @@ def test_one_more_vintage_changes_nothing_of_the_others(exported: Project) -> No
         "    - name: middle\n      path: downloads/notable_2024.csv\n      date: 2024-07-16\n"
     )
     (project.folder / "more.yaml").write_text(more, encoding="utf-8")
-    run = project.run("results/changes/trends.csv", "--configfile", "more.yaml")
-    assert run.returncode == 0, run.stdout
+    project.make("results/changes/trends.csv", "--configfile", "more.yaml")
     after = project.products()
     kept = [path for path in before if "exports/" in path]
     assert kept and all(after[path] == before[path] for path in kept)
-    pairs = table(project, "results/changes/trends.csv")[["before", "after"]].to_numpy()
+    pairs = project.table("results/changes/trends.csv")[["before", "after"]].to_numpy()
     assert set(map(tuple, pairs)) == {("early", "middle"), ("middle", "late")}
 
 
@@ -169,11 +162,10 @@ def test_what_is_wrong_with_an_export_is_told(
     project = with_downloads(tiny)
     file = "downloads/notable_2026.csv" if old.startswith("Train") else "vintages.yaml"
     project.edit(file, old, new)
-    run = project.run(
+    shown = project.fail(
         "data/processed/exports/late/systems.csv", "--configfile", "vintages.yaml", cores=1
     )
-    assert run.returncode != 0
-    assert message in run.stdout
+    assert message in shown
     assert not (project.folder / "data" / "processed" / "exports" / "late").exists() or not list(
         (project.folder / "data" / "processed" / "exports" / "late").glob("*.csv")
     )

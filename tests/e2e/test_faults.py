@@ -6,35 +6,28 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
-from conftest import TINY, Project
+from project import Project
 
 pytestmark = pytest.mark.gate
 
-# A write of each stage, before which its job stands still until the test has killed it.
-WRITES = {
-    "clean_annotations": "write_table(excluded,",
-    "estimate_compute": "write_table(compute,",
-    "fit_trends": "write_table(parameters,",
-    "render_report": "write_sealed(snakemake.output[0], html)",
-}
-PAUSE = "__import__('pathlib').Path('paused').touch(); __import__('time').sleep(90); "
-
-
-def start(project: Project, *options: str) -> subprocess.Popen[str]:
-    """Start a run that goes on by itself, in a process group of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "snakemake", "--cores", "2", *options],
-        cwd=project.folder,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,
-    )
+# Files of each stage, before which its job stands still until the test has killed it
+STOPS = (
+    "data/processed/excluded.csv",
+    "data/processed/compute.csv",
+    "results/fits/parameters.csv",
+    "report/index.html",
+)
+SEALS = "workflow/compute_trends/run/seals.py"
+WRITE = "    write_whole(path, text)\n"
+PAUSE = """\
+    if path == {stop!r}:
+        __import__("pathlib").Path("paused").touch()
+        __import__("time").sleep(90)
+"""
 
 
 def wait_for(path: Path, run: subprocess.Popen[str]) -> None:
@@ -50,44 +43,36 @@ def test_a_run_that_is_killed_in_each_stage_gives_the_same_bytes(
     finished_tiny: Project, tmp_path: Path
 ) -> None:
     """And what a killed run leaves behind is told with the way out, as is a second run."""
-    project = Project(tmp_path / "tiny", TINY / "raw", TINY / "config.yaml")
-    for script, write in WRITES.items():
-        path = project.folder / "workflow" / "scripts" / f"{script}.py"
-        sound = path.read_text(encoding="utf-8")
-        assert sound.count(write) == 1
-        path.write_text(sound.replace(write, PAUSE + write), encoding="utf-8")
-        run = start(project)
+    project = Project.tiny(tmp_path / "tiny")
+    for stop in STOPS:
+        pause = PAUSE.format(stop=stop)
+        project.edit(SEALS, WRITE, pause + WRITE)
+        run = project.start()
         wait_for(project.folder / "paused", run)
-        if script == "clean_annotations":
-            second = project.run()
-            assert second.returncode != 0 and "cannot be locked" in second.stdout
+        if stop == STOPS[0]:
+            assert "cannot be locked" in project.fail()
         os.killpg(run.pid, signal.SIGKILL)
         run.wait()
-        path.write_text(sound, encoding="utf-8")
+        project.edit(SEALS, pause, "")
         (project.folder / "paused").unlink()
-        if script == "render_report":
-            locked = project.run()
-            assert locked.returncode != 0 and "--unlock" in locked.stdout
-        assert project.run("--unlock").returncode == 0
-    again = project.run()
-    assert again.returncode == 0, again.stdout
+        if stop == STOPS[-1]:
+            assert "--unlock" in project.fail()
+        project.make("--unlock")
+    project.make()
     assert project.products() == finished_tiny.products()
 
 
 def test_an_input_that_changes_during_a_run_stops_it(changeable_tiny: Project) -> None:
     project = changeable_tiny
     before = project.products()
-    script = project.folder / "workflow" / "scripts" / "write_config.py"
-    sound = script.read_text(encoding="utf-8")
-    write = "write_sealed(snakemake.output[0]"
-    change = "__import__('pathlib').Path('data/raw/claims.csv').open('a').write('\\n'); "
-    script.write_text(sound.replace(write, change + write), encoding="utf-8")
-    run = project.run("results/provenance.json")
-    assert run.returncode != 0
+    change = "        __import__('pathlib').Path('data/raw/claims.csv').open('a').write('\\n')\n"
+    job = "    with job(snakemake) as run:\n"
+    project.edit("workflow/scripts/render/write_config.py", job, job + change)
+    shown = project.fail("results/provenance.json")
     assert (
         "data/raw/claims.csv: found 'another content than when the run began', expected a file "
         "that stays as it is during a run; run again"
-    ) in run.stdout
+    ) in shown
     assert project.products()["report/index.html"] == before["report/index.html"]
 
 
@@ -115,12 +100,10 @@ def test_what_is_deleted_between_stages_is_told_or_made_again(changeable_tiny: P
     raw = project.folder / "data" / "raw" / "hardware.csv"
     kept = raw.read_bytes()
     raw.unlink()
-    told = project.run()
-    assert told.returncode != 0 and "data/raw/hardware.csv" in told.stdout
+    assert "data/raw/hardware.csv" in project.fail()
     raw.write_bytes(kept)
     assert "clean_annotations" in project.pending()
-    again = project.run("data/processed/systems.csv")
-    assert again.returncode == 0, again.stdout
+    project.make("data/processed/systems.csv")
     after = project.products()
     assert {path for path in before if after.get(path) != before[path]} == set()
 
@@ -135,19 +118,9 @@ def test_a_full_disk_is_told_and_mended_by_the_next_run(changeable_tiny: Project
         "runpy.run_module('snakemake', run_name='__main__')"
     )
     (project.folder / "results" / "figures" / "figure1.svg").unlink()
-    run = subprocess.run(
-        [sys.executable, "-c", limited, "--cores", "2"],
-        cwd=project.folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    assert run.returncode != 0
-    assert "File too large" in run.stdout
+    assert "File too large" in project.fail(cores=2, python=("-c", limited))
     assert project.products()["report/index.html"] == before["report/index.html"]
-    again = project.run()
-    assert again.returncode == 0, again.stdout
+    project.make()
     assert project.products() == before
     assert not list(project.folder.rglob("*.part"))
 
@@ -160,10 +133,8 @@ def test_results_that_may_not_be_written_are_told(changeable_tiny: Project) -> N
     kept = project.folder / "results" / "kept"
     shutil.move(folder, kept)
     folder.write_text("")
-    told = project.run()
-    assert told.returncode != 0
-    assert "results/fits" in told.stdout
+    assert "results/fits" in project.fail()
     folder.unlink()
     shutil.move(kept, folder)
-    assert project.run().returncode == 0
+    project.make()
     assert project.products() == before

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import TINY, Project
+from conftest import Project
 
 TRENDS = "results/fits/trends.csv"
 # Doubling times come out as half of what they are.
@@ -26,7 +26,7 @@ def doubling_time(slope, **settings):
 
 def checkout(folder: Path) -> Path:
     """The tiny project in a folder."""
-    return Project(folder, TINY / "raw", TINY / "config.yaml").folder
+    return Project.tiny(folder).folder
 
 
 def environment_of(project: Path) -> Path:

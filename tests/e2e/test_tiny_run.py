@@ -8,11 +8,7 @@ import json
 import pandas as pd
 import pytest
 import yaml
-from conftest import ROOT, Project
-
-
-def table(project: Project, path: str) -> pd.DataFrame:
-    return pd.read_csv(project.folder / path)
+from project import ROOT, Project
 
 
 def add_system(project: Project, **cells: str) -> None:
@@ -25,7 +21,7 @@ def add_system(project: Project, **cells: str) -> None:
 
 
 def test_the_known_trend_is_found(finished_tiny: Project) -> None:
-    trends = table(finished_tiny, "results/fits/trends.csv").set_index(["trend", "basis"])
+    trends = finished_tiny.table("results/fits/trends.csv").set_index(["trend", "basis"])
     assert trends["n"].tolist() == [13, 13, 8, 8]
     assert trends["slope_oom_per_year"].tolist() == pytest.approx([0.5] * 4)
     assert trends["doubling_time_months"].tolist() == pytest.approx([7.32507] * 4, rel=1e-5)
@@ -35,8 +31,8 @@ def test_the_known_trend_is_found(finished_tiny: Project) -> None:
 
 
 def test_every_row_is_accounted_for(finished_tiny: Project) -> None:
-    systems = table(finished_tiny, "data/processed/systems.csv")
-    excluded = table(finished_tiny, "data/processed/excluded.csv")
+    systems = finished_tiny.table("data/processed/systems.csv")
+    excluded = finished_tiny.table("data/processed/excluded.csv")
     assert len(systems) + len(excluded) == 14
     assert excluded[["system", "reason"]].to_numpy().tolist() == [["Nu", "no training compute"]]
     assert {"gamma-gamma", "xi"} <= set(systems["system_id"])
@@ -63,7 +59,7 @@ def test_every_result_tells_whose_it_is(finished_tiny: Project) -> None:
         assert resource["hash"] == f"sha256:{digest}"
     for figure in ("figure1.svg", "figure1.png", "figure1.pdf", "figure1_column.svg"):
         assert mark.encode() in (results / "figures" / figure).read_bytes()
-    report = (finished_tiny.folder / "report" / "index.html").read_text(encoding="utf-8")
+    report = finished_tiny.page()
     assert mark in report and record["code"]["sha256"] in report
     made = finished_tiny.products()
     for path, digest in record["products"].items():
@@ -71,16 +67,16 @@ def test_every_result_tells_whose_it_is(finished_tiny: Project) -> None:
 
 
 def test_the_wrong_cell_and_no_other_differs(finished_tiny: Project) -> None:
-    cells = table(finished_tiny, "results/checks/reproduction.csv").set_index("column")
+    cells = finished_tiny.table("results/checks/reproduction.csv").set_index("column")
     assert cells.index[cells["verdict"] != "reproduced"].tolist() == [
         "slope_oom_per_year_ci95_high"
     ]
 
 
 def test_tables_without_a_trend_are_empty_but_there(finished_tiny: Project) -> None:
-    assert len(table(finished_tiny, "results/tables/table3.csv")) == 2
+    assert len(finished_tiny.table("results/tables/table3.csv")) == 2
     for name in ("table1", "table2", "table4"):
-        assert table(finished_tiny, f"results/tables/{name}.csv").empty
+        assert finished_tiny.table(f"results/tables/{name}.csv").empty
 
 
 @pytest.mark.parametrize(
@@ -203,18 +199,15 @@ def test_bad_input_stops_the_run_with_its_place(
     tiny: Project, path: str, old: str, new: str, messages: list[str]
 ) -> None:
     tiny.edit(path, old, new)
-    run = tiny.run()
-    assert run.returncode != 0
+    shown = tiny.fail()
     for message in messages:
-        assert message in run.stdout
+        assert message in shown
     assert not (tiny.folder / "report" / "index.html").exists()
 
 
 def test_a_missing_input_stops_the_run(changeable_tiny: Project) -> None:
     (changeable_tiny.folder / "data" / "raw" / "corrections.csv").unlink()
-    run = changeable_tiny.run()
-    assert run.returncode != 0
-    assert "data/raw/corrections.csv" in run.stdout
+    assert "data/raw/corrections.csv" in changeable_tiny.fail()
 
 
 def test_a_failed_run_tells_every_problem_and_leaves_the_last_good_report(
@@ -225,9 +218,8 @@ def test_a_failed_run_tells_every_problem_and_leaves_the_last_good_report(
     project.edit("data/raw/annotations.csv", "15/06/2001", "someday")
     project.edit("data/raw/annotations.csv", "31622776601.6838", '"1,234"')
     project.edit("data/raw/corrections.csv", "No name", "")
-    run = project.run()
-    assert run.returncode != 0
-    assert "3 problems in the input" in run.stdout
+    shown = project.fail()
+    assert "3 problems in the input" in shown
     told = project.folder / "results" / "checks" / "problems" / "clean_annotations.csv"
     places = pd.read_csv(told)[["file", "row", "column", "value"]].fillna("").to_numpy().tolist()
     assert sorted(places) == [
@@ -242,7 +234,7 @@ def test_a_failed_run_tells_every_problem_and_leaves_the_last_good_report(
     project.edit("data/raw/annotations.csv", "someday", "15/06/2001")
     project.edit("data/raw/annotations.csv", '"1,234"', "31622776601.6838")
     project.edit("data/raw/corrections.csv", "Xi,,", "Xi,No name,")
-    assert project.run().returncode == 0
+    project.make()
     assert project.products() == before
 
 
@@ -250,21 +242,19 @@ def test_a_table_of_a_stage_that_was_edited_stops_the_run(changeable_tiny: Proje
     project = changeable_tiny
     report = (project.folder / "report" / "index.html").read_bytes()
     project.edit("data/processed/systems.csv", "2001-06-15", "2001-06-16")
-    run = project.run()
-    assert run.returncode != 0
-    assert "data/processed/systems.csv: found 'a file changed after the run wrote it'" in run.stdout
+    shown = project.fail()
+    assert "data/processed/systems.csv: found 'a file changed after the run wrote it'" in shown
     assert (project.folder / "report" / "index.html").read_bytes() == report
     (project.folder / "data" / "processed" / "systems.csv").unlink()
-    assert project.run().returncode == 0
+    project.make()
     assert (project.folder / "report" / "index.html").read_bytes() == report
 
 
 def test_a_new_system_travels_to_the_trend(changeable_tiny: Project) -> None:
     project = changeable_tiny
     add_system(project, system="Omikron", publication_date="2014", training_compute_flop="2e16")
-    run = project.run()
-    assert run.returncode == 0, run.stdout
-    assert table(project, "results/fits/trends.csv")["n"].tolist() == [14, 13, 9, 8]
+    project.make()
+    assert project.table("results/fits/trends.csv")["n"].tolist() == [14, 13, 9, 8]
     assert "Omikron" in (project.folder / "results" / "figures" / "figure1.svg").read_text()
 
 
@@ -273,14 +263,13 @@ def test_a_config_without_the_papers_tables(changeable_tiny: Project) -> None:
     project.edit("config.yaml", "      table: 3\n      row: 1\n", "")
     project.edit("config.yaml", "      eras: [only]\n", "      eras: []\n")
     project.edit("config.yaml", "      trends: [whole, late]\n", "      trends: []\n")
-    run = project.run()
-    assert run.returncode == 0, run.stdout
-    cells = table(project, "results/checks/reproduction.csv")
+    project.make()
+    cells = project.table("results/checks/reproduction.csv")
     assert set(cells["verdict"]) == {"not reproducible"}
     assert set(cells["reason"]) == {"No trend of the config answers this row."}
-    assert table(project, "results/tables/table3.csv").empty
-    assert table(project, "results/fits/trends.csv")["table"].isna().all()
-    assert "Of 9 published cells" in (project.folder / "report" / "index.html").read_text()
+    assert project.table("results/tables/table3.csv").empty
+    assert project.table("results/fits/trends.csv")["table"].isna().all()
+    assert "Of 9 published cells" in project.page()
 
 
 def test_a_correction_may_mend_what_is_no_number(changeable_tiny: Project) -> None:
@@ -288,33 +277,29 @@ def test_a_correction_may_mend_what_is_no_number(changeable_tiny: Project) -> No
     project.edit("data/raw/annotations.csv", "31622776601.6838", "3e10 FLOP or so")
     with (project.folder / "data" / "raw" / "corrections.csv").open("a") as file:
         file.write("2,Beta,training_compute_flop,3e10 FLOP or so,31622776601.6838,Remark,here\n")
-    run = project.run("results/fits/trends.csv")
-    assert run.returncode == 0, run.stdout
-    assert table(project, "results/fits/trends.csv")["n"].tolist() == [13, 13, 8, 8]
+    project.make("results/fits/trends.csv")
+    assert project.table("results/fits/trends.csv")["n"].tolist() == [13, 13, 8, 8]
 
 
 def test_a_system_after_the_end_of_the_analysis_changes_no_trend(changeable_tiny: Project) -> None:
     project = changeable_tiny
     before = (project.folder / "results" / "fits" / "trends.csv").read_bytes()
     add_system(project, system="Omega", publication_date="2020-01-02", training_compute_flop="1e25")
-    run = project.run()
-    assert run.returncode == 0, run.stdout
+    project.make()
     assert (project.folder / "results" / "fits" / "trends.csv").read_bytes() == before
-    assert "Omega (snapshot tiny)" in (project.folder / "report" / "index.html").read_text()
+    assert "Omega (snapshot tiny)" in project.page()
 
 
 def test_a_system_of_no_dataset_is_named_in_the_report(changeable_tiny: Project) -> None:
     project = changeable_tiny
     project.edit("data/raw/annotations.csv", "2,tiny,Beta", "2,elsewhere,Beta")
-    run = project.run()
-    assert run.returncode == 0, run.stdout
-    assert "Beta (snapshot elsewhere)" in (project.folder / "report" / "index.html").read_text()
+    project.make()
+    assert "Beta (snapshot elsewhere)" in project.page()
 
 
 def test_another_folder_can_be_named(tiny: Project) -> None:
     """Code and templates come from the project, data and results stay in the named folder."""
-    run = tiny.run("--snakefile", str(ROOT / "Snakefile"), "--directory", str(tiny.folder))
-    assert run.returncode == 0, run.stdout
+    tiny.make("--snakefile", str(ROOT / "Snakefile"), "--directory", str(tiny.folder))
     assert (tiny.folder / "report" / "index.html").exists()
 
 
@@ -323,18 +308,16 @@ def test_a_missing_verdict_can_be_listed_instead(changeable_tiny: Project) -> No
     project.edit("config.yaml", "missing_verdict: stop", "missing_verdict: list")
     rows = project.folder / "data" / "raw" / "discrepancies.csv"
     rows.write_text(rows.read_text().splitlines()[0] + "\n")
-    run = project.run()
-    assert run.returncode == 0, run.stdout
-    assert table(project, "results/checks/estimates.csv")["right"].isna().all()
-    assert "No verdict on these values." in (project.folder / "report" / "index.html").read_text()
+    project.make()
+    assert project.table("results/checks/estimates.csv")["right"].isna().all()
+    assert "No verdict on these values." in project.page()
 
 
 def test_the_geometric_mean_of_methods(changeable_tiny: Project) -> None:
     project = changeable_tiny
     project.edit("config.yaml", "rule: preference", "rule: geometric_mean")
-    run = project.run("data/processed/compute.csv")
-    assert run.returncode == 0, run.stdout
-    compute = table(project, "data/processed/compute.csv").set_index("system_id")
+    project.make("data/processed/compute.csv")
+    compute = project.table("data/processed/compute.csv").set_index("system_id")
     eta = compute.loc["eta"]
     assert eta["method"] == "geometric_mean"
     assert eta["training_compute_estimated_flop"] == pytest.approx((1e13 * 7.2e13) ** 0.5)
@@ -347,9 +330,8 @@ def test_the_noise_of_the_bootstrap_reaches_the_intervals(
 ) -> None:
     project = changeable_tiny
     project.edit("config.yaml", "noise: none", f"noise: {noise}")
-    run = project.run("results/fits/trends.csv")
-    assert run.returncode == 0, run.stdout
-    trends = table(project, "results/fits/trends.csv")
+    project.make("results/fits/trends.csv")
+    trends = project.table("results/fits/trends.csv")
     width = trends["slope_oom_per_year_ci95_high"] - trends["slope_oom_per_year_ci95_low"]
     assert (width > 0.01).all()
 
@@ -357,29 +339,23 @@ def test_the_noise_of_the_bootstrap_reaches_the_intervals(
 def test_only_published_values(changeable_tiny: Project) -> None:
     project = changeable_tiny
     project.edit("config.yaml", "bases: [published, estimated]", "bases: [published]")
-    run = project.run()
-    assert run.returncode == 0, run.stdout
-    assert table(project, "results/fits/trends.csv")["basis"].tolist() == ["published"] * 2
-    assert (
-        "What re-derived compute changes"
-        not in (project.folder / "report" / "index.html").read_text()
-    )
+    project.make()
+    assert project.table("results/fits/trends.csv")["basis"].tolist() == ["published"] * 2
+    assert "What re-derived compute changes" not in project.page()
 
 
 def test_a_year_less_leaves_inputs_of_excluded_systems_aside(changeable_tiny: Project) -> None:
     project = changeable_tiny
     project.edit("config.yaml", "published_after: 1950-01-01", "published_after: 2001-12-31")
-    run = project.run("data/processed/estimates.csv")
-    assert run.returncode == 0, run.stdout
-    assert "alpha" not in table(project, "data/processed/estimates.csv")["system_id"].tolist()
+    project.make("data/processed/estimates.csv")
+    assert "alpha" not in project.table("data/processed/estimates.csv")["system_id"].tolist()
 
 
 def test_verdicts_on_excluded_systems_are_left_aside(changeable_tiny: Project) -> None:
     project = changeable_tiny
     project.edit("config.yaml", "published_after: 1950-01-01", "published_after: 2007-12-31")
-    run = project.run("results/checks/estimates.csv")
-    assert run.returncode == 0, run.stdout
-    assert table(project, "results/checks/estimates.csv").empty
+    project.make("results/checks/estimates.csv")
+    assert project.table("results/checks/estimates.csv").empty
 
 
 def test_a_trend_is_one_record_more_and_changes_no_other(changeable_tiny: Project) -> None:
@@ -398,16 +374,15 @@ def test_a_trend_is_one_record_more_and_changes_no_other(changeable_tiny: Projec
         "      records: {without: [alpha]}\n"
         "    - name: whole\n",
     )
-    run = project.run("results/fits/trends.csv")
-    assert run.returncode == 0, run.stdout
+    project.make("results/fits/trends.csv")
     after = trends.read_text().splitlines()
     assert after[:1] + after[3:] == before
     # Each made-up system has more compute than the one before it.
-    assert table(project, "results/fits/trends.csv")["n"].tolist()[:2] == [12, 12]
+    assert project.table("results/fits/trends.csv")["n"].tolist()[:2] == [12, 12]
 
 
 def test_without_a_chart_in_the_config_the_page_has_none(finished_tiny: Project) -> None:
     config = yaml.safe_load((finished_tiny.folder / "config.yaml").read_text())
     assert config["render"]["explorer"] == []
-    page = (finished_tiny.folder / "report" / "index.html").read_text(encoding="utf-8")
+    page = finished_tiny.page()
     assert 'id="explore-chart"' not in page and "vegaEmbed=" not in page

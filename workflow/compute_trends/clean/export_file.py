@@ -16,17 +16,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
-import yaml
 
 from compute_trends.clean.chips import LEAST_RECENT_RATE
 from compute_trends.common.problems import InputError, Problem, stop_on
 from compute_trends.common.project import SCHEMAS
+from compute_trends.common.safe_yaml import read_yaml_text
 from compute_trends.tables.cells.columns import Parsed, strip_cells
 from compute_trends.tables.cells.dates import ParsedDates, parse_dates
 from compute_trends.tables.cells.numbers import decimal_mark, parse_numbers
 from compute_trends.tables.cells.sheet import NO_TEXT, Fault, Sheet, read_sheet
 from compute_trends.tables.dictionary import typed
-from compute_trends.tables.schemas import LOADER
 
 LOG = logging.getLogger(__name__)
 
@@ -82,7 +81,7 @@ class Cells(NamedTuple):
 @functools.cache
 def layouts() -> dict[str, Layout]:
     """Layouts of ``export_headers.yaml`` by name."""
-    described = yaml.load(LAYOUTS.read_text(encoding="utf-8"), Loader=LOADER)
+    described = read_yaml_text(LAYOUTS.read_text(encoding="utf-8"))
     return {layout["name"]: layout for layout in described["formats"]}
 
 

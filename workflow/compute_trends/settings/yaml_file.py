@@ -17,6 +17,7 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
 from compute_trends.common.problems import InputError, Problem
+from compute_trends.common.safe_yaml import read_yaml_text
 from compute_trends.settings.config_text import plain_dates
 from compute_trends.settings.field_types import inside
 from compute_trends.settings.scalars import BOTH, NO_YAML, TAG, Reading, read_scalar
@@ -101,7 +102,7 @@ class _Walk:
         value = self.value(root, "", ())
         if not self.problems:
             # The reader in C is fast; what is not too deep cannot crash it.
-            other = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+            other = read_yaml_text(text)
             if repr(other) != repr(value):
                 raise self.stop(None, f"a text {BOTH}")
         return value

@@ -197,6 +197,10 @@ class Project:
         """The config of the folder."""
         return read_config([str(self.folder / "config.yaml")])[0]
 
+    def config_in_force(self) -> dict[str, Any]:
+        """The config that the last run worked with."""
+        return read_config([str(self.folder / "results" / "config.yaml")])[0]
+
     def products(self) -> dict[str, bytes]:
         """Bytes of every generated file but the logs, by path."""
         folders = ("data/processed", "results", "report")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import ROOT
+from conftest import ROOT, TINY
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from snakemake.common.configfile import load_configfile
@@ -310,3 +310,32 @@ def test_an_unknown_boundary_is_told_with_its_line(tmp_path: Path) -> None:
         r"'some_dya' is not a date y-m-d or a name of boundaries; did you mean 'some_day'\?",
         problem.expected,
     )
+
+
+@pytest.mark.parametrize("file", [DELIVERED, TINY / "config.yaml"], ids=["delivered", "tiny"])
+def test_a_day_with_a_name_stands_in_one_place(file: Path) -> None:
+    config, problems = read_config([file])
+    assert problems == []
+    text = file.read_text(encoding="utf-8")
+    assert {name: text.count(day) for name, day in config["boundaries"].items()} == dict.fromkeys(
+        config["boundaries"], 1
+    )
+
+
+def test_what_is_shaded_is_what_is_fitted(config: dict[str, Any]) -> None:
+    periods = {era["name"]: era["period"] for era in config["render"]["eras"]}
+    trends = {trend["name"]: trend["period"] for trend in config["fit"]["trends"]}
+    figures = [figure for figure in config["render"]["figures"] if figure["eras"]]
+    assert figures
+    for figure in figures:
+        shaded = {day for name in figure["eras"] for day in periods[name].values()}
+        assert shaded == {day for name in figure["trends"] for day in trends[name].values()}
+
+
+def test_an_era_moves_by_one_edit(config: dict[str, Any]) -> None:
+    moved, problems = read_config([DELIVERED], {"boundaries": {"deep_learning": "2011-12-31"}})
+    assert problems == []
+    assert effective_yaml(moved) == effective_yaml(config).replace("2009-12-31", "2011-12-31")
+    # The chart's check sees that large scale begins later for all that depends on it.
+    moved, problems = read_config([DELIVERED], {"boundaries": {"large_scale": "2016-09-01"}})
+    assert problems == []

@@ -1,13 +1,13 @@
 """Stage estimate: training compute of each system, on each basis.
 
 The basis ``published`` carries the annotated value through; ``estimated`` is computed
-from the inputs in compute_inputs.csv. Run as a command, this is a calculator:
-``python -m compute_trends.estimate --parameters 175e9 --tokens 300e9``.
+from the inputs in compute_inputs.csv, or from those that an export gives.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,17 +15,64 @@ import pandas as pd
 from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import CONFIDENCES
-from compute_trends.estimate.inputs import evaluate
+from compute_trends.estimate.inputs import complete_inputs, evaluate
 from compute_trends.tables.dictionary import typed
 
 LOG = logging.getLogger(__name__)
 
 # Systems that a message names.
-LISTED = 20
+MOST_NAMES = 20
+
+
+def estimate_stage(
+    systems: pd.DataFrame,
+    excluded: pd.DataFrame,
+    inputs: pd.DataFrame,
+    hardware: pd.DataFrame,
+    *,
+    files: Sequence[str],
+    defaults: Record,
+    uncertainty: Record,
+    choice: Record,
+    seed: int,
+) -> dict[str, pd.DataFrame]:
+    """Estimate the training compute of systems, and choose one value of each.
+
+    Parameters
+    ----------
+    systems, excluded : pandas.DataFrame
+        Tables of these names.
+    inputs, hardware : pandas.DataFrame
+        Raw tables ``compute_inputs`` and ``hardware``, or ``export_inputs`` and
+        ``export_hardware``.
+    files : sequence of str
+        Files of ``inputs`` and ``hardware``, to name in messages.
+    defaults : dict
+        See `inputs.complete_inputs`.
+    uncertainty : dict
+        See `inputs.evaluate`.
+    choice : dict
+        ``rule`` and ``preference``; see `choose_compute`.
+    seed : int
+        Seed of the run.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        Tables ``estimates`` and ``compute``.
+
+    Raises
+    ------
+    InputError
+        See `inputs.complete_inputs`.
+    """
+    in_force = complete_inputs(inputs, hardware, systems, excluded, defaults=defaults, files=files)
+    estimates = estimate_systems(systems, in_force, uncertainty=uncertainty, seed=seed)
+    return {"estimates": estimates, "compute": choose_compute(estimates, **choice)}
 
 
 def estimate_systems(
-    systems: pd.DataFrame, completed: pd.DataFrame, *, uncertainty: Record, seed: int
+    systems: pd.DataFrame, inputs: pd.DataFrame, *, uncertainty: Record, seed: int
 ) -> pd.DataFrame:
     """Every estimate: the published value of each system, and each row of inputs evaluated.
 
@@ -33,10 +80,10 @@ def estimate_systems(
     ----------
     systems : pandas.DataFrame
         Table ``systems``.
-    completed : pandas.DataFrame
-        From `compute_inputs.complete_inputs`.
+    inputs : pandas.DataFrame
+        From `inputs.complete_inputs`.
     uncertainty : dict
-        See `compute_inputs.evaluate`.
+        See `inputs.evaluate`.
     seed : int
         Seed of the run.
 
@@ -49,10 +96,10 @@ def estimate_systems(
         row
         | evaluate(row, uncertainty=uncertainty, rng=random_stream(seed, row["estimate_id"]))
         | {"basis": "estimated", "assumed": row["assumed"] or None}
-        for row in records(completed)
+        for row in records(inputs)
     ]
-    estimated = typed(pd.DataFrame(rows), "estimates")
-    return pd.concat([published_estimates(systems), estimated], ignore_index=True)
+    computed = typed(pd.DataFrame(rows), "estimates")
+    return pd.concat([published_estimates(systems), computed], ignore_index=True)
 
 
 def published_estimates(systems: pd.DataFrame) -> pd.DataFrame:
@@ -104,14 +151,14 @@ def rank_estimates(estimates: pd.DataFrame, preference: list[Record]) -> pd.Data
         for place, rank in enumerate(preference)
         for position, method in enumerate(rank["methods"])
     }
-    estimated = estimates[estimates["basis"] == "estimated"]
-    keys = zip(estimated["method"], estimated["confidence"], strict=True)
+    rows = estimates[estimates["basis"] == "estimated"]
+    keys = zip(rows["method"], rows["confidence"], strict=True)
     order = pd.DataFrame(
-        [ranks[key] for key in keys], columns=["rank", "position"], index=estimated.index
+        [ranks[key] for key in keys], columns=["rank", "position"], index=rows.index
     )
-    order["assumed"] = estimated["assumed"].str.count(";").add(1).fillna(0)
+    order["assumed"] = rows["assumed"].str.count(";").add(1).fillna(0)
     order = order.sort_values(["rank", "assumed", "position"], kind="stable")
-    return estimated.loc[order.index]
+    return rows.loc[order.index]
 
 
 def choose_compute(estimates: pd.DataFrame, *, rule: str, preference: list[Record]) -> pd.DataFrame:
@@ -134,32 +181,34 @@ def choose_compute(estimates: pd.DataFrame, *, rule: str, preference: list[Recor
         Table ``compute``, in the order of the published estimates. The columns of
         the basis ``estimated`` are missing where there is no such estimate.
     """
-    ranked = rank_estimates(estimates, preference)
+    ranks = rank_estimates(estimates, preference)
     if rule == "preference":
-        chosen = ranked.drop_duplicates("system_id").rename(columns={"estimate_id": "estimate_ids"})
+        choices = ranks.drop_duplicates("system_id").rename(columns={"estimate_id": "estimate_ids"})
     else:
-        one_each = ranked.drop_duplicates(["system_id", "method"])
+        one_each = ranks.drop_duplicates(["system_id", "method"])
         computed = one_each["method"] != "reported"
         alone = ~one_each["system_id"].isin(one_each.loc[computed, "system_id"])
-        chosen = _geometric_mean(one_each[computed | alone])
-    taken = chosen[["system_id", "method", "confidence", "assumed", "estimate_ids"]].assign(
-        training_compute_estimated_flop=chosen["training_compute_flop"],
-        training_compute_estimated_flop_ci90_low=chosen["training_compute_flop_ci90_low"],
-        training_compute_estimated_flop_ci90_high=chosen["training_compute_flop_ci90_high"],
+        choices = _geometric_mean(one_each[computed | alone])
+    values = choices[["system_id", "method", "confidence", "assumed", "estimate_ids"]].assign(
+        **{
+            f"training_compute_estimated_flop{end}": choices[f"training_compute_flop{end}"]
+            for end in ("", "_ci90_low", "_ci90_high")
+        }
     )
     published = estimates[estimates["basis"] == "published"]
     compute = (
         published[["system_id"]]
         .assign(training_compute_published_flop=published["training_compute_flop"])
-        .merge(taken, on="system_id", how="left", validate="one_to_one")
+        .merge(values, on="system_id", how="left", validate="one_to_one")
     )
     compute["estimated_to_published_ratio"] = (
         compute["training_compute_estimated_flop"] / compute["training_compute_published_flop"]
     )
     without = compute.loc[compute["training_compute_estimated_flop"].isna(), "system_id"]
     if len(without):
-        named = ", ".join(without[:LISTED]) + (", and others" if len(without) > LISTED else "")
-        LOG.warning("no value on basis estimated for %d systems: %s", len(without), named)
+        more = ", and others" if len(without) > MOST_NAMES else ""
+        names = ", ".join(without[:MOST_NAMES]) + more
+        LOG.warning("no value on basis estimated for %d systems: %s", len(without), names)
     return typed(compute, "compute")
 
 

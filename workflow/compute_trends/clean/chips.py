@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
+import logging
 from collections.abc import Mapping
 
 import pandas as pd
 
 from compute_trends.common.numbers import as_written
-from compute_trends.common.problems import Problem
+from compute_trends.common.problems import Problem, nearest
+from compute_trends.tables.dictionary import typed
+
+LOG = logging.getLogger(__name__)
 
 LEAST_RECENT_RATE = 1e8
 
@@ -47,6 +50,33 @@ def names_of_chips(hardware: pd.DataFrame, *, file: str) -> tuple[dict[str, str]
                 expected = f"a name of its own ({owner} has it, too)"
                 problems.append(Problem(file, int(str(row)), column, written, expected))
     return names, problems
+
+
+def known_chips(hardware: pd.DataFrame, exported: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Chips that estimates may use: ours, and those that only an export of hardware has.
+
+    Parameters
+    ----------
+    hardware : pandas.DataFrame
+        Raw table ``hardware``, whose rates are taken where both have a chip.
+    exported : pandas.DataFrame, optional
+        Chips of the export, from `export_file.read_chips`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``export_hardware``.
+    """
+    if exported is None:
+        return typed(hardware, "export_hardware")
+    names, _ = names_of_chips(hardware, file="hardware.csv")
+    name = exported["hardware"].str.lower()
+    new = exported[name.notna() & ~name.isin(names) & ~name.duplicated()].copy()
+    for column in new.filter(regex=r"^peak_"):
+        # A rate in another unit would be worse than none.
+        new[column] = new[column].where(new[column] >= LEAST_RECENT_RATE)
+    LOG.info("%d chips besides those of hardware.csv", len(new))
+    return typed(pd.concat([hardware, new], ignore_index=True), "export_hardware")
 
 
 def implausible_rates(hardware: pd.DataFrame, *, file: str) -> list[Problem]:
@@ -88,7 +118,7 @@ def find_chip(name: str, names: Mapping[str, str]) -> tuple[str | None, str]:
     """
     if (chip := names.get(name.strip().lower())) is not None:
         return chip, ""
-    near = difflib.get_close_matches(name.lower(), list(names), n=3, cutoff=0.5)
+    near = nearest(name.lower(), names, most=3, likeness=0.5)
     similar = ", ".join(dict.fromkeys(names[key] for key in near))
     hint = f"a chip of hardware.csv{f', such as {similar}' if similar else ''}"
     return None, hint

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import unicodedata
 
@@ -34,6 +35,17 @@ def split_names(text: str, *, people: bool) -> list[str]:
     if people and ";" in text:
         names = [re.sub(r"^([^,]+), ([^,]+)$", r"\2 \1", name) for name in names]
     return [name for name in names if name]
+
+
+def split_list(text: object) -> list[str]:
+    """Names of a comma-joined list, each once, in the order written; nothing for a missing cell.
+
+    A cell that a program could not join otherwise is quoted where a name holds a comma.
+    """
+    if not isinstance(text, str):
+        return []
+    row = next(csv.reader([text], skipinitialspace=True), []) if '"' in text else text.split(",")
+    return list(dict.fromkeys(name for part in row if (name := " ".join(part.split()))))
 
 
 def system_key(name: str) -> str:

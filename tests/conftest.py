@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -97,11 +96,11 @@ def real(config: dict[str, Any]) -> Real:
     systems, excluded = clean_annotations(
         annotations,
         corrections,
-        published_after=date.fromisoformat(config["clean"]["published_after"]),
+        published_after=config["clean"]["published_after"],
         first_day_is_placeholder=config["clean"]["first_day_is_placeholder"],
         plausible=config["clean"]["plausible"],
         files=("annotations.csv", "corrections.csv"),
-    )
+    ).values()
     estimate, fit = config["estimate"], config["fit"]
     completed = complete_inputs(
         *(read_checked(str(RAW / f"{name}.csv"), name) for name in INPUTS),

@@ -20,7 +20,6 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -102,11 +101,11 @@ def clean(folder: Path, settings: dict[str, Any]) -> tuple[pd.DataFrame, pd.Data
     files = {name: str(folder / f"{name}.csv") for name in names}
     systems, excluded = clean_annotations(
         *(read_raw(files[name], raw_table(name)) for name in names),
-        published_after=date.fromisoformat(settings["published_after"]),
+        published_after=settings["published_after"],
         first_day_is_placeholder=settings["first_day_is_placeholder"],
         plausible=settings["plausible"],
         files=tuple(files.values()),
-    )
+    ).values()
     assert systems["publication_date"].notna().all()
     assert pd.concat([systems, excluded])["annotation_id"].is_unique, "a doubled annotation"
     return systems, excluded

@@ -44,14 +44,15 @@ def clean(
     annotations: pd.DataFrame, corrections: pd.DataFrame | None = None, **options: Any
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     settings: dict[str, Any] = {
-        "published_after": date(1950, 1, 1),
+        "published_after": "1950-01-01",
         "first_day_is_placeholder": True,
         "plausible": {"published_through": "2030-01-01", "training_compute_flop": 1e28},
         "files": FILES,
     }
-    return clean_annotations(
-        annotations, fixes() if corrections is None else corrections, **(settings | options)
-    )
+    if corrections is None:
+        corrections = fixes()
+    tables = clean_annotations(annotations, corrections, **(settings | options))
+    return tables["systems"], tables["excluded"]
 
 
 @pytest.mark.parametrize(
@@ -221,7 +222,7 @@ def test_two_systems_of_one_key_and_a_system_of_none_are_refused() -> None:
 
 def test_at_least_one_system_must_be_left() -> None:
     with pytest.raises(InputError, match=r"all rows are excluded \(2 x not published after 2030"):
-        clean(raw({}, {}), published_after=date(2030, 1, 1))
+        clean(raw({}, {}), published_after="2030-01-01")
     with pytest.raises(InputError, match="found 'no row', expected at least one system"):
         clean(raw().reindex(columns=COLUMNS))
 

@@ -249,19 +249,16 @@ def test_an_input_is_as_uncertain_as_its_kind_and_more_so_if_assumed(tmp_path: P
         "backward_forward_ratio": 1.25,
         "scale_factor": 1.5,
     }
-    unknown_chip = changed(TIMED, derivation="ASSUME hardware: a guess. ASSUME utilization: none.")
-    [row] = records(read(tmp_path, unknown_chip))
+
+
+@pytest.mark.parametrize("name", ["hardware", "precision"])
+def test_a_peak_rate_is_as_uncertain_as_the_chip_and_its_format(tmp_path: Path, name: str) -> None:
+    derivation = f"ASSUME {name}: a guess. ASSUME utilization: none."
+    [row] = records(read(tmp_path, changed(TIMED, derivation=derivation)))
     factors = uncertain_inputs(row, KINDS)
     assert factors is not None
     assert factors["peak_flop_per_second"] == 2.5
     assert factors["utilization"] == 5
-    unknown_format = changed(
-        TIMED, derivation="ASSUME precision: a guess. ASSUME utilization: none."
-    )
-    [row] = records(read(tmp_path, unknown_format))
-    factors = uncertain_inputs(row, KINDS)
-    assert factors is not None
-    assert factors["peak_flop_per_second"] == 2.5
 
 
 def evaluated(row: dict[str, Any], kinds: dict[str, Any]) -> dict[str, Any]:

@@ -83,8 +83,8 @@ def clean_export(
     excluded = typed(rows[rows["reason"].notna()], "excluded")
     systems = typed(rows[rows["reason"].isna()], "systems")
     require_system(systems, excluded["reason"], path)
-    numbered = systems.set_index("annotation_id", drop=False).rename_axis(None)
-    stop_on(table_problems(numbered, generated_table("systems"), path))
+    by_row = systems.set_index("annotation_id", drop=False).rename_axis(None)
+    stop_on(table_problems(by_row, generated_table("systems"), path))
     for name, n in unread["column"].value_counts().items():
         LOG.warning("%s, column %s: %d cells cannot be read, taken as empty", path, name, n)
     LOG.info("%s: %d rows: %d systems, %d excluded", path, len(rows), len(systems), len(excluded))
@@ -141,7 +141,7 @@ def _possible_values(parsed: ExportValues) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _precision(rows: pd.DataFrame, in_numbers: pd.Series) -> pd.Series:
-    """Precision of each date, where a first day written in numbers stands for an unknown one."""
+    """Precision of each date: a first day written in numbers stands for a month or a year."""
     dates, precision = rows["publication_date"], rows["publication_date_precision"]
     first = in_numbers & (precision == "day") & (dates.dt.day == 1)
     return precision.mask(first, "month").mask(first & (dates.dt.month == 1), "year")
@@ -158,18 +158,18 @@ def _keys(rows: pd.DataFrame) -> pd.Series:
     has_name = names != ""
     day = rows["publication_date"].dt.strftime("%Y-%m-%d").fillna("undated")
     organization = rows["organizations"].fillna("").map(system_key)
-    shared = has_name & base.duplicated(keep=False) & (base != "")
-    keys = base.where(~shared, base + "-" + day)
-    again = shared & keys.duplicated(keep=False) & (organization != "")
+    is_shared = has_name & base.duplicated(keep=False) & (base != "")
+    keys = base.where(~is_shared, base + "-" + day)
+    again = is_shared & keys.duplicated(keep=False) & (organization != "")
     keys = keys.where(~again, keys + "-" + organization)
     # What tells them apart now is their compute; the same one is the same system.
     copies = rows["training_compute_flop"].groupby(keys).rank(method="dense").fillna(1).astype(int)
-    keys = keys.where(~shared | (copies == 1), keys + "-" + copies.astype("str"))
+    keys = keys.where(~is_shared | (copies == 1), keys + "-" + copies.astype("str"))
     return keys.where(has_name & (keys != ""))
 
 
 def _name_key(name: str) -> str:
-    """Key of a name in ASCII; from its checksum where no letter of it is."""
+    """Key of a name; made from its checksum if it has no letter or digit of ASCII."""
     key = system_key(name)
     if key or not name:
         return key
@@ -199,12 +199,12 @@ def _reasons(
     reason = first_reason(reasons | _filters(rows, export.get("filters", {})))
     # Last, so that a row that is left out anyway takes no key from another.
     keys = rows["system_id"].where(reason.isna())
-    repeated = keys.notna() & keys.duplicated()
-    return reason.mask(repeated, "same name, date, organization and compute as an earlier row")
+    is_repeat = keys.notna() & keys.duplicated()
+    return reason.mask(is_repeat, "same name, date, organization and compute as an earlier row")
 
 
 def _filters(rows: pd.DataFrame, filters: Record) -> dict[str, pd.Series]:
-    """Rows that the filters of a dataset leave out, by reason."""
+    """Whether each filter of an export leaves a row out, by reason."""
     reasons = {}
     if "confidence" in filters:
         names = [name.lower() for name in filters["confidence"]]
@@ -231,7 +231,7 @@ def _lists_any(lists: pd.Series, names: list[str]) -> pd.Series:
 
 
 def _later_versions(rows: pd.DataFrame) -> pd.Series:
-    """Rows whose name is that of an earlier row but for the date of a version at the end."""
+    """Whether a row is a version of an earlier one, its name the same but for the end."""
     names = rows["system"].fillna("")
     family = names.str.replace(VERSION, "", regex=True)
     order = rows["publication_date"].rank(method="first").fillna(np.inf)

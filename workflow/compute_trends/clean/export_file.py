@@ -123,7 +123,7 @@ def export_formats() -> dict[str, ExportFormat]:
 
 
 def plain_header(text: str) -> str:
-    """A header as it is looked up: without capitals, and with single blanks."""
+    """Header in the form in which headers are compared: lower case, single blanks."""
     return " ".join(text.split()).casefold()
 
 
@@ -212,7 +212,7 @@ def _only_prose(fault: Fault, sheet: Sheet) -> bool:
 
 
 def _in_unicode(data: bytes, path: str) -> bytes:
-    """Content of a text file in UTF-8, without signs that are no text."""
+    """Text of a file in any encoding, as UTF-8 without signs that are no text."""
     utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         text = data.decode("utf-16" if utf16 else "utf-8")
@@ -220,16 +220,16 @@ def _in_unicode(data: bytes, path: str) -> bytes:
         LOG.warning("%s: not in UTF-8, read as Windows-1252", path)
         text = data.decode("cp1252", errors="replace")
     # A sign that some program could not read spoils a name, not the file.
-    text, lost = NO_TEXT.subn("?", text)
-    if lost:
-        LOG.warning("%s: %d signs are no text, taken as question marks", path, lost)
+    text, n = NO_TEXT.subn("?", text)
+    if n:
+        LOG.warning("%s: %d signs are no text, taken as question marks", path, n)
     return text.encode("utf-8", errors="replace")
 
 
 def _map_columns(
     header: list[str], texts: pd.DataFrame, export_format: ExportFormat
 ) -> pd.DataFrame:
-    """Table ``export_columns``: each header with the column that it names, then absent columns.
+    """Table ``export_columns``: the column of each header, then the columns that have none.
 
     Of several headers of one column, the one that stands first among its headers is read.
     """
@@ -264,8 +264,8 @@ def _map_columns(
         for column in export_format.columns
         if column.name not in best
     ]
-    numbered = pd.DataFrame(rows).assign(number=range(1, len(rows) + 1))
-    return typed(numbered, "export_columns")
+    table = pd.DataFrame(rows).assign(number=range(1, len(rows) + 1))
+    return typed(table, "export_columns")
 
 
 def _stop_on_missing(
@@ -342,7 +342,7 @@ def parse_cells(cells: ExportCells, *, through: str, order: str | None) -> Expor
 
 
 def _parse_numbers(texts: pd.Series, decimal: str | None) -> Parsed:
-    """Numbers of a column; where its decimal mark is a point, commas group digits or part a list.
+    """Numbers of a column; beside a decimal point, commas group digits or separate a list.
 
     ASSUME: "1,234" is one number there, and "1234,1234" are two, which no value is.
     """

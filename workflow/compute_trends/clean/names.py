@@ -8,7 +8,7 @@ import unicodedata
 
 
 def tidy(text: str) -> str:
-    """Compose accents, and make one space of any run of white space, line breaks included."""
+    """Text with composed accents and single blanks in place of any white space."""
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
@@ -54,9 +54,9 @@ def system_key(name: str) -> str:
     Accents are dropped and Greek letters spelt out, so that the key can stand in
     file names and addresses: ``PanGu-α`` gives ``pangu-alpha``.
     """
-    spelt = "".join(
+    letters = "".join(
         unicodedata.name(letter).split()[-1] if "GREEK" in unicodedata.name(letter, "") else letter
         for letter in unicodedata.normalize("NFKD", name)
     )
-    plain = spelt.encode("ascii", "ignore").decode().lower().replace("'", "")
+    plain = letters.encode("ascii", "ignore").decode().lower().replace("'", "")
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")

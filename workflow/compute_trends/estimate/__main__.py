@@ -1,4 +1,4 @@
-"""Training compute of a system that is not in the data, by the same rules as those that are."""
+"""Calculator: training compute from inputs on the command line, by the rules of the pipeline."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def calculate(options: argparse.Namespace) -> dict[str, Any]:
         expected = f"one of {', '.join(known)}"
         stop_on([Problem("calculator", None, "domain", options.domain, expected)])
     chips = str(PROJECT / "data" / "raw" / "hardware.csv")
-    completed = complete_inputs(
+    in_force = complete_inputs(
         _input_table(cells),
         read_checked(chips, "hardware"),
         pd.DataFrame({"system_id": ["calculator"], "domain": [options.domain]}),
@@ -94,12 +94,12 @@ def calculate(options: argparse.Namespace) -> dict[str, Any]:
     )
     # The same question gets the same answer.
     rng = np.random.default_rng(0)
-    [row] = records(completed)
+    [row] = records(in_force)
     return row | evaluate(row, uncertainty=config["uncertainty"], rng=rng)
 
 
 def _input_cells(options: argparse.Namespace) -> dict[str, str]:
-    """Options that say an input, by the column of compute_inputs.csv."""
+    """Inputs among the options, as cells of compute_inputs.csv."""
     cells = {name: value for name, value in vars(options).items() if value is not None}
     problems = []
     for option, column, factor in OTHER_WAYS:
@@ -114,7 +114,7 @@ def _input_cells(options: argparse.Namespace) -> dict[str, str]:
 
 
 def _input_table(cells: dict[str, str]) -> pd.DataFrame:
-    """Raw table ``compute_inputs`` with one row, of these cells."""
+    """Raw table ``compute_inputs`` with one row of these cells."""
     of_chips = any(name in cells for name in OF_CHIPS)
     method = "hardware_time" if of_chips else "operation_count"
     # As in compute_inputs.csv: a default utilization is an assumption.
@@ -156,7 +156,7 @@ def _option(column: str) -> str:
 
 
 def _message(problem: Problem, options: argparse.Namespace) -> str:
-    """A problem in the words of the command line, and of the options that were typed."""
+    """Problem in the words of the command line, with the options that were typed."""
     columns = (problem.column or "").split(", ")
     names = ", ".join(map(_option, columns))
     for option, column, _ in OTHER_WAYS:

@@ -1,11 +1,12 @@
-"""Inputs of estimates from the columns of an export, as compute_inputs.csv has them.
+"""Inputs of estimates from the columns of an export, in the form of compute_inputs.csv.
 
 Only where the columns mean what the formulas need; what is left out has a reason, and
-what is taken without being stated is marked as assumed, which makes it speculative.
+an input that is not stated is marked as assumed, which makes the estimate speculative.
 """
 
 from __future__ import annotations
 
+import itertools
 import logging
 from collections.abc import Mapping
 
@@ -179,12 +180,12 @@ _FINE_TUNE = "made from another model: the columns may be those of the later tra
 
 
 def _is_fine_tune(rows: pd.DataFrame) -> pd.Series:
-    """Rows that name a base model, or compute of a later training."""
+    """Whether a row names a base model, or compute of a later training."""
     return rows["base_model"].notna() | rows["finetune_compute_flop"].notna()
 
 
 def _out_of_range(rows: pd.DataFrame, columns: list[str]) -> pd.Series:
-    """Rows with a value that no input may have."""
+    """Whether a row has a value that no input may have."""
     wrong = pd.Series(False, index=rows.index)
     for name in columns:
         wrong |= rows[name].notna() & ~_in_range(rows[name])
@@ -203,7 +204,7 @@ def _precisions(
     rates = hardware.set_index("hardware")
     known = {
         name: rates[peak_column(name)].notna()
-        for name in dict.fromkeys([*USUAL, *(one for each in FORMATS.values() for one in each)])
+        for name in dict.fromkeys(itertools.chain(USUAL, *FORMATS.values()))
     }
     has = pd.DataFrame({name: chip.map(column).eq(True) for name, column in known.items()})
     stated = pd.Series(None, index=chip.index, dtype="str")

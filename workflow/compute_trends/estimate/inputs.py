@@ -33,7 +33,7 @@ COLUMNS = {
     "reported": ("reported_flop",),
 }
 # A cell that may be empty, because the config has a default for it.
-DEFAULTED = ("backward_forward_ratio", "utilization")
+HAVE_DEFAULT = ("backward_forward_ratio", "utilization")
 # "ASSUME column: reason" in a derivation, and what looks like it.
 ASSUMPTION = re.compile(r"\bASSUME ([a-z_]+):")
 LIKE_ASSUMPTION = re.compile(r"\bASSUM\w*\s*\S*|\b[Aa]ssume \w+:")
@@ -86,11 +86,11 @@ def complete_inputs(
     problems += implausible_rates(hardware, file=hardware_file)
     problems += _unknown_domains(defaults, systems)
     domains = dict(zip(systems["system_id"], systems["domain"], strict=True))
-    ignored = set(excluded["system_id"].dropna()) - set(domains)
+    excluded_ids = set(excluded["system_id"].dropna()) - set(domains)
     rows: list[Record] = []
     for row, line in zip(inputs.index.to_list(), records(inputs), strict=True):
         cells = {name: value for name, value in line.items() if value is not None}
-        if cells["system_id"] in ignored:
+        if cells["system_id"] in excluded_ids:
             LOG.info("%s: its system is excluded", cells["estimate_id"])
             continue
         faults = [
@@ -116,7 +116,7 @@ def complete_inputs(
 
 
 def _unknown_domains(defaults: Record, systems: pd.DataFrame) -> list[Problem]:
-    """Domains of the config that look like one of the systems: their default is never taken."""
+    """Problems of domains in the config that no system has, but that look like one."""
     known = set(systems["domain"])
     key = "estimate.defaults.utilization.by_domain"
     return [
@@ -150,7 +150,7 @@ def _column_problems(cells: Record, file: str, row: int) -> Iterator[Problem]:
         expected = f"a value in exactly one of {', '.join(SIZES)}"
         yield Problem(file, row, ", ".join(sizes) or SIZES[0], None, expected)
     for name in used:
-        if name not in cells and name not in (*SIZES, *DEFAULTED):
+        if name not in cells and name not in (*SIZES, *HAVE_DEFAULT):
             yield Problem(file, row, name, None, f"a value: {method} needs it")
     if ("scale_factor" in cells) != ("scale_factor_reason" in cells):
         missing = "scale_factor" if "scale_factor_reason" in cells else "scale_factor_reason"
@@ -160,7 +160,7 @@ def _column_problems(cells: Record, file: str, row: int) -> Iterator[Problem]:
 def _assumption_problems(cells: Record, file: str, row: int) -> Iterator[Problem]:
     """Yield assumptions that are not marked, or marked wrongly."""
     assumptions = ASSUMPTION.findall(cells["derivation"])
-    known = [name for name in COLUMNS[cells["method"]] if name in cells or name in DEFAULTED]
+    known = [name for name in COLUMNS[cells["method"]] if name in cells or name in HAVE_DEFAULT]
     known += ["scale_factor"] if "scale_factor" in cells else []
     for mark in LIKE_ASSUMPTION.findall(cells["derivation"]):
         match = ASSUMPTION.match(mark)

@@ -74,7 +74,7 @@ def estimate_stage(
 def estimate_systems(
     systems: pd.DataFrame, inputs: pd.DataFrame, *, uncertainty: Record, seed: int
 ) -> pd.DataFrame:
-    """Every estimate: the published value of each system, and each row of inputs evaluated.
+    """Published value of each system, and the estimate of each row of inputs.
 
     Parameters
     ----------
@@ -98,12 +98,12 @@ def estimate_systems(
         | {"basis": "estimated", "assumed": row["assumed"] or None}
         for row in records(inputs)
     ]
-    computed = typed(pd.DataFrame(rows), "estimates")
-    return pd.concat([published_estimates(systems), computed], ignore_index=True)
+    from_inputs = typed(pd.DataFrame(rows), "estimates")
+    return pd.concat([published_estimates(systems), from_inputs], ignore_index=True)
 
 
 def published_estimates(systems: pd.DataFrame) -> pd.DataFrame:
-    """One estimate per system: the training compute as annotated.
+    """Estimate of each system that is its training compute as annotated.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def published_estimates(systems: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         Table ``estimates``; inputs that an annotated value does not have are missing.
     """
-    annotated = pd.DataFrame(
+    rows = pd.DataFrame(
         {
             "estimate_id": systems["system_id"] + "/published",
             "system_id": systems["system_id"],
@@ -127,7 +127,7 @@ def published_estimates(systems: pd.DataFrame) -> pd.DataFrame:
             "derivation": "Value as annotated.",
         }
     )
-    return typed(annotated, "estimates")
+    return typed(rows, "estimates")
 
 
 def rank_estimates(estimates: pd.DataFrame, preference: list[Record]) -> pd.DataFrame:
@@ -186,9 +186,9 @@ def choose_compute(estimates: pd.DataFrame, *, rule: str, preference: list[Recor
         choices = ranks.drop_duplicates("system_id").rename(columns={"estimate_id": "estimate_ids"})
     else:
         one_each = ranks.drop_duplicates(["system_id", "method"])
-        computed = one_each["method"] != "reported"
-        alone = ~one_each["system_id"].isin(one_each.loc[computed, "system_id"])
-        choices = _geometric_mean(one_each[computed | alone])
+        is_computed = one_each["method"] != "reported"
+        is_alone = ~one_each["system_id"].isin(one_each.loc[is_computed, "system_id"])
+        choices = _geometric_mean(one_each[is_computed | is_alone])
     values = choices[["system_id", "method", "confidence", "assumed", "estimate_ids"]].assign(
         **{
             f"training_compute_estimated_flop{end}": choices[f"training_compute_flop{end}"]

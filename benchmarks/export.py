@@ -18,14 +18,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from compute_trends.clean.export import clean_export
 from compute_trends.clean.export_file import read_export
 from compute_trends.estimate.export import export_inputs
 from compute_trends.estimate.systems import estimate_stage
 from compute_trends.fit.export import export_scores, fit_export, flagged_systems, trends_of
-from compute_trends.settings.config_text import plain_dates
+from compute_trends.settings.clean import ExportFile
+from compute_trends.settings.config_file import read_config
+from compute_trends.settings.models import Settings
 from compute_trends.tables.generated import read_table, write_table
 from compute_trends.tables.raw import read_checked
 
@@ -70,22 +71,20 @@ def made_up(rows: int) -> pd.DataFrame:
 
 def config() -> dict[str, Any]:
     """The config as delivered."""
-    text = (ROOT / "config.yaml").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = plain_dates(yaml.safe_load(text))
-    return loaded
+    return read_config([ROOT / "config.yaml"])[0]
 
 
 def clean(folder: Path) -> None:
     """Stage clean."""
-    settings = config()["clean"]
+    settings = Settings(**config()).clean
     cells = read_export(str(folder / "export.csv"), format_name="epoch_models")
     tables = clean_export(
         cells,
         read_checked(str(RAW / "hardware.csv"), "hardware"),
-        export=EXPORT,
+        export=ExportFile(**EXPORT, path="export.csv"),
         hardware_file=None,
-        published_after=settings["published_after"],
-        first_day_is_placeholder=settings["first_day_is_placeholder"],
+        published_after=settings.published_after,
+        first_day_is_placeholder=settings.first_day_is_placeholder,
     )
     for name, table in (tables | export_inputs(cells, tables)).items():
         write_table(table, str(folder / f"{name}.csv"), name)
@@ -93,13 +92,15 @@ def clean(folder: Path) -> None:
 
 def estimate(folder: Path) -> None:
     """Stage estimate."""
-    settings, seed = config()["estimate"], config()["seed"]
+    settings = Settings(**config())
     names = ("systems", "excluded", "export_inputs", "export_hardware")
     values = estimate_stage(
         *(read_table(str(folder / f"{name}.csv"), name) for name in names),
         files=names[2:],
-        **{name: settings[name] for name in ("defaults", "uncertainty", "choice")},
-        seed=seed,
+        defaults=settings.estimate.defaults,
+        uncertainty=settings.estimate.uncertainty,
+        choice=settings.estimate.choice,
+        seed=settings.seed,
     )
     write_table(values["compute"], str(folder / "compute.csv"), "compute")
 

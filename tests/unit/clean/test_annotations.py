@@ -11,6 +11,7 @@ from conftest import Real
 from compute_trends.clean.annotations import apply_corrections, clean_annotations
 from compute_trends.clean.names import split_names, system_key, tidy
 from compute_trends.common.problems import InputError
+from compute_trends.settings.clean import Plausible
 from compute_trends.tables.dictionary import raw_table
 from compute_trends.tables.schemas import Table
 
@@ -46,7 +47,7 @@ def clean(
     settings: dict[str, Any] = {
         "published_after": "1950-01-01",
         "first_day_is_placeholder": True,
-        "plausible": {"published_through": "2030-01-01", "training_compute_flop": 1e28},
+        "plausible": Plausible(published_through="2030-01-01", training_compute_flop=1e28),
         "files": FILES,
     }
     if corrections is None:
@@ -190,7 +191,7 @@ def test_what_is_hardly_right_is_questioned() -> None:
         "annotations.csv, row 2, column training_compute_flop: found '1e+30', expected at most "
         "1e+28; if it is right, change clean.plausible.training_compute_flop in config.yaml",
     ]
-    above = {"published_through": "2030-01-02", "training_compute_flop": 1e30}
+    above = Plausible(published_through="2030-01-02", training_compute_flop=1e30)
     systems, _ = clean(raw({"training_compute_flop": "1e30"}), plausible=above)
     assert systems["training_compute_flop"].tolist() == [1e30]
 

@@ -10,6 +10,7 @@ from conftest import TINY
 from compute_trends.clean.export import clean_export
 from compute_trends.clean.export_file import read_export
 from compute_trends.common.problems import InputError
+from compute_trends.settings.clean import ExportFile
 from compute_trends.tables.generated import write_table
 from compute_trends.tables.raw import read_checked
 
@@ -25,7 +26,7 @@ def cleaned(path: Path, **export: Any) -> dict[str, pd.DataFrame]:
     return clean_export(
         read_export(str(path), format_name="epoch_models"),
         read_checked(chips, "hardware"),
-        export={"name": "made_up", "path": str(path), "date": "2026-03-07"} | export,
+        export=ExportFile(**{"name": "made_up", "path": str(path), "date": "2026-03-07"} | export),
         hardware_file=None,
         published_after="1950-01-01",
         first_day_is_placeholder=True,

@@ -11,6 +11,8 @@ from compute_trends.clean.export import clean_export
 from compute_trends.clean.export_file import read_export
 from compute_trends.estimate.export import export_inputs
 from compute_trends.estimate.systems import estimate_stage
+from compute_trends.settings.clean import ExportFile
+from compute_trends.settings.models import Settings
 from compute_trends.tables.raw import read_checked
 
 COLUMNS = {
@@ -45,7 +47,7 @@ def tables(tmp_path: Path, *changes: dict[str, str], header: str = "(total)") ->
     found = clean_export(
         cells,
         read_checked(str(TINY / "raw" / "hardware.csv"), "hardware"),
-        export={"name": "made_up", "path": str(path), "date": "2026-01-01"},
+        export=ExportFile(name="made_up", path=str(path), date="2026-01-01"),
         hardware_file=None,
         published_after="1950-01-01",
         first_day_is_placeholder=True,
@@ -77,9 +79,14 @@ def test_both_methods_from_columns(tmp_path: Path) -> None:
 def test_the_estimate_stage_takes_them(tmp_path: Path, config: dict[str, Any]) -> None:
     found = tables(tmp_path, {}, {"Model": "Bare", "Epochs": "", "Hardware utilization (MFU)": ""})
     names = ("systems", "excluded", "export_inputs", "export_hardware")
-    settings = {name: config["estimate"][name] for name in ("defaults", "uncertainty", "choice")}
+    settings = Settings(**config).estimate
     values = estimate_stage(
-        *(found[name] for name in names), files=("inputs.csv", "hardware.csv"), **settings, seed=1
+        *(found[name] for name in names),
+        files=("inputs.csv", "hardware.csv"),
+        defaults=settings.defaults,
+        uncertainty=settings.uncertainty,
+        choice=settings.choice,
+        seed=1,
     )
     estimates = values["estimates"].set_index("estimate_id")["training_compute_flop"]
     assert estimates["net/operation_count"] == pytest.approx(6 * 1e6 * 1e12)

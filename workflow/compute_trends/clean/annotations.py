@@ -6,7 +6,6 @@ Nothing is dropped: each raw row becomes a system or an excluded row with a reas
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 import pandas as pd
 
@@ -14,6 +13,7 @@ from compute_trends.clean.names import split_names, system_key, tidy
 from compute_trends.clean.reasons import first_reason, require_system
 from compute_trends.common.numbers import as_written
 from compute_trends.common.problems import Problem, stop_on
+from compute_trends.settings.clean import Plausible
 from compute_trends.tables.cells.dates import ORDERS, parse_dates
 from compute_trends.tables.cells.numbers import parse_integers
 from compute_trends.tables.checks import table_problems
@@ -88,7 +88,7 @@ def clean_annotations(
     files: tuple[str, str],
     published_after: str,
     first_day_is_placeholder: bool,
-    plausible: dict[str, Any],
+    plausible: Plausible,
 ) -> dict[str, pd.DataFrame]:
     """Turn raw annotations into systems and excluded rows.
 
@@ -103,9 +103,8 @@ def clean_annotations(
     first_day_is_placeholder : bool
         Whether a date in numbers on 1 January is only a year, and on the first of
         another month only a month. Dates written y-m-d are always taken as exact.
-    plausible : dict
-        ``published_through`` (day y-m-d) and ``training_compute_flop``: a later date
-        or a larger value is a problem.
+    plausible : Plausible
+        Limits beyond which a date or a value is a problem.
 
     Returns
     -------
@@ -171,25 +170,21 @@ def _cell_problems(cells: pd.Series, expected: str, file: str) -> list[Problem]:
     ]
 
 
-def _implausible(rows: pd.DataFrame, plausible: dict[str, Any], file: str) -> list[Problem]:
+def _implausible(rows: pd.DataFrame, plausible: Plausible, file: str) -> list[Problem]:
     """Problems of values beyond the limits of the config, which are more likely slips."""
-    limits = {
-        "publication_date": pd.Timestamp(plausible["published_through"]),
-        "training_compute_flop": float(plausible["training_compute_flop"]),
-    }
-    keys = {"publication_date": "published_through"}
-    return [
-        Problem(
-            file,
-            int(str(row)),
-            column,
-            str(value.date()) if isinstance(value, pd.Timestamp) else as_written(value),
-            f"at most {plausible[keys.get(column, column)]}; if it is right, change "
-            f"clean.plausible.{keys.get(column, column)} in config.yaml",
-        )
-        for column, limit in limits.items()
-        for row, value in rows.loc[rows[column] > limit, column].items()
-    ]
+    hint = "if it is right, change clean.plausible.{} in config.yaml"
+    days, flop = rows["publication_date"], rows["training_compute_flop"]
+    late = days[days > pd.Timestamp(plausible.published_through)]
+    large = flop[flop > float(plausible.training_compute_flop)]
+    return _cell_problems(
+        late.dt.strftime("%Y-%m-%d"),
+        f"at most {plausible.published_through}; {hint.format('published_through')}",
+        file,
+    ) + _cell_problems(
+        large.map(as_written),
+        f"at most {plausible.training_compute_flop}; {hint.format('training_compute_flop')}",
+        file,
+    )
 
 
 def _lacks_key(rows: pd.DataFrame) -> pd.Series:

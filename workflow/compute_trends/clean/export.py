@@ -18,7 +18,7 @@ from compute_trends.clean.names import split_list, split_names, system_key
 from compute_trends.clean.reasons import first_reason, require_system
 from compute_trends.common.checksums import checksum
 from compute_trends.common.problems import stop_on
-from compute_trends.common.records import Record
+from compute_trends.settings.clean import ExportFile, Filters
 from compute_trends.tables.cells.dates import ORDERS
 from compute_trends.tables.checks import table_problems
 from compute_trends.tables.dictionary import column_names, generated_table, typed
@@ -37,7 +37,7 @@ def clean_export(
     cells: ExportCells,
     hardware: pd.DataFrame,
     *,
-    export: Record,
+    export: ExportFile,
     hardware_file: str | None,
     published_after: str,
     first_day_is_placeholder: bool,
@@ -50,9 +50,8 @@ def clean_export(
         From `export_file.read_export`.
     hardware : pandas.DataFrame
         Raw table ``hardware``.
-    export : dict
-        Record of ``clean.exports``: ``name``, ``date`` (day y-m-d of the vintage) and
-        optional ``dates`` and ``filters``.
+    export : ExportFile
+        What the config says of it.
     hardware_file : str or None
         Export of hardware, for chips that ``hardware`` lacks.
     published_after : str
@@ -74,11 +73,9 @@ def clean_export(
         If no system is left.
     """
     path = cells.path
-    values, unread = _possible_values(
-        parse_cells(cells, through=export["date"], order=export.get("dates"))
-    )
+    values, unread = _possible_values(parse_cells(cells, through=export.date, order=export.dates))
     rows = _rows(values, first_day_is_placeholder=first_day_is_placeholder)
-    rows["snapshot"] = export["name"]
+    rows["snapshot"] = export.name
     rows["reason"] = _reasons(rows, unread, export=export, published_after=published_after)
     excluded = typed(rows[rows["reason"].notna()], "excluded")
     systems = typed(rows[rows["reason"].isna()], "systems")
@@ -177,7 +174,7 @@ def _name_key(name: str) -> str:
 
 
 def _reasons(
-    rows: pd.DataFrame, unread: pd.DataFrame, *, export: Record, published_after: str
+    rows: pd.DataFrame, unread: pd.DataFrame, *, export: ExportFile, published_after: str
 ) -> pd.Series:
     """Reason to exclude each row; missing where there is none."""
 
@@ -189,37 +186,35 @@ def _reasons(
         "no name": rows["system"].isna(),
         "publication date cannot be read": not_read("publication_date"),
         "no publication date": dates.isna(),
-        f"dated after the vintage ({export['date']})": dates > pd.Timestamp(export["date"]),
+        f"dated after the vintage ({export.date})": dates > pd.Timestamp(export.date),
         f"not published after {published_after}": dates <= pd.Timestamp(published_after),
         "training compute cannot be read": not_read("training_compute_flop"),
         "no training compute": flop.isna(),
         "training compute of zero": flop == 0,
         "training compute below 1 FLOP": flop < 1,
     }
-    reason = first_reason(reasons | _filters(rows, export.get("filters", {})))
+    reason = first_reason(reasons | _filters(rows, export.filters))
     # Last, so that a row that is left out anyway takes no key from another.
     keys = rows["system_id"].where(reason.isna())
     is_repeat = keys.notna() & keys.duplicated()
     return reason.mask(is_repeat, "same name, date, organization and compute as an earlier row")
 
 
-def _filters(rows: pd.DataFrame, filters: Record) -> dict[str, pd.Series]:
+def _filters(rows: pd.DataFrame, filters: Filters) -> dict[str, pd.Series]:
     """Whether each filter of an export leaves a row out, by reason."""
     reasons = {}
-    if "confidence" in filters:
-        names = [name.lower() for name in filters["confidence"]]
+    if filters.confidence is not None:
+        names = [name.lower() for name in filters.confidence]
         reasons["filter: confidence"] = ~rows["confidence"].str.lower().isin(names)
-    if "notability" in filters:
-        reasons["filter: notability"] = ~_lists_any(
-            rows["inclusion_criteria"], filters["notability"]
-        )
-    if "domains" in filters:
-        reasons["filter: domain"] = ~_lists_any(rows["domain"], filters["domains"])
-    if filters.get("fine_tunes") == "drop":
+    if filters.notability is not None:
+        reasons["filter: notability"] = ~_lists_any(rows["inclusion_criteria"], filters.notability)
+    if filters.domains is not None:
+        reasons["filter: domain"] = ~_lists_any(rows["domain"], filters.domains)
+    if filters.fine_tunes == "drop":
         reasons["filter: fine-tune"] = (
             rows["base_model"].notna() | rows["finetune_compute_flop"].notna()
         )
-    if filters.get("versions") == "drop":
+    if filters.versions == "drop":
         reasons["filter: version of an earlier system"] = _later_versions(rows)
     return reasons
 

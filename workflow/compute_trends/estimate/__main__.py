@@ -16,6 +16,8 @@ from compute_trends.common.project import PROJECT
 from compute_trends.common.records import records
 from compute_trends.estimate.inputs import SIZES, complete_inputs, evaluate
 from compute_trends.settings.config_file import read_config
+from compute_trends.settings.estimate import Estimate
+from compute_trends.settings.models import Settings
 from compute_trends.tables.checks import table_problems
 from compute_trends.tables.dictionary import raw_table
 from compute_trends.tables.raw import parse_columns, read_checked
@@ -78,10 +80,10 @@ def calculate(options: argparse.Namespace) -> dict[str, Any]:
         If an input is missing, not of its kind, or not used by the method.
     """
     cells = _input_cells(options)
-    config = _read_config(options.config)
-    known = [*config["defaults"]["utilization"]["by_domain"], "Other"]
-    if options.domain not in known:
-        expected = f"one of {', '.join(known)}"
+    settings = _read_settings(options.config)
+    domains = [*settings.defaults.utilization.by_domain, "Other"]
+    if options.domain not in domains:
+        expected = f"one of {', '.join(domains)}"
         stop_on([Problem("calculator", None, "domain", options.domain, expected)])
     chips = str(PROJECT / "data" / "raw" / "hardware.csv")
     in_force = complete_inputs(
@@ -89,13 +91,13 @@ def calculate(options: argparse.Namespace) -> dict[str, Any]:
         read_checked(chips, "hardware"),
         pd.DataFrame({"system_id": ["calculator"], "domain": [options.domain]}),
         pd.DataFrame({"system_id": []}),
-        defaults=config["defaults"],
+        defaults=settings.defaults,
         files=("calculator", chips),
     )
     # The same question gets the same answer.
     rng = np.random.default_rng(0)
     [row] = records(in_force)
-    return row | evaluate(row, uncertainty=config["uncertainty"], rng=rng)
+    return row | evaluate(row, uncertainty=settings.uncertainty, rng=rng)
 
 
 def _input_cells(options: argparse.Namespace) -> dict[str, str]:
@@ -139,15 +141,14 @@ def _input_table(cells: dict[str, str]) -> pd.DataFrame:
     return inputs
 
 
-def _read_config(path: str) -> dict[str, Any]:
+def _read_settings(path: str) -> Estimate:
     """Section ``estimate`` of a config file, checked like that of a run."""
     if not Path(path).is_file():
         stop_on([Problem("calculator", None, "config", path, "a config file")])
     config, problems = read_config([path])
     keys = [": ".join(filter(None, [problem.column, problem.expected])) for problem in problems]
     stop_on([Problem("calculator", None, "config", path, f"sound keys: {key}") for key in keys])
-    section: dict[str, Any] = config["estimate"]
-    return section
+    return Settings(**config).estimate
 
 
 def _option(column: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ from compute_trends.estimate.formulas import (
     interval90,
     training_compute,
 )
+from compute_trends.settings.estimate import Defaults, Factors, Uncertainty
 
 LOG = logging.getLogger(__name__)
 
@@ -45,7 +47,7 @@ def complete_inputs(
     systems: pd.DataFrame,
     excluded: pd.DataFrame,
     *,
-    defaults: Record,
+    defaults: Defaults,
     files: Sequence[str],
 ) -> pd.DataFrame:
     """Check the inputs of each estimate and put defaults and peak rates in.
@@ -59,9 +61,8 @@ def complete_inputs(
     systems, excluded : pandas.DataFrame
         Tables of these names; system_id and domain are used. Rows of excluded
         systems are passed over.
-    defaults : dict
-        ``utilization`` (``by_domain`` and ``otherwise``) and
-        ``backward_forward_ratio``.
+    defaults : Defaults
+        Inputs where none is given.
     files : sequence of str
         Files of ``inputs`` and ``hardware``, to name in messages.
 
@@ -115,13 +116,13 @@ def complete_inputs(
     return pd.DataFrame(rows, columns=names)
 
 
-def _unknown_domains(defaults: Record, systems: pd.DataFrame) -> list[Problem]:
+def _unknown_domains(defaults: Defaults, systems: pd.DataFrame) -> list[Problem]:
     """Problems of domains in the config that no system has, but that look like one."""
     known = set(systems["domain"])
     key = "estimate.defaults.utilization.by_domain"
     return [
         Problem("config.yaml", None, key, domain, f"a domain of a system, such as {near[0]}")
-        for domain in defaults["utilization"]["by_domain"]
+        for domain in defaults.utilization.by_domain
         if domain not in known and (near := nearest(domain, known))
     ]
 
@@ -178,30 +179,29 @@ def _assumption_problems(cells: Record, file: str, row: int) -> Iterator[Problem
         yield Problem(file, row, "confidence", cells["confidence"], expected)
 
 
-def _with_defaults(cells: Record, domain: str, defaults: Record) -> Record:
+def _with_defaults(cells: Record, domain: str, defaults: Defaults) -> Record:
     """Inputs of a sound row with defaults put in."""
-    rates = defaults["utilization"]
+    rates = defaults.utilization
     row: Record = {"scale_factor": 1.0, "scaled": "scale_factor" in cells} | cells
     if cells["method"] == "operation_count":
         size = next(name for name in SIZES if name in cells)
         per_unit = 1 if size == "forward_flop" else FLOP_PER_MULTIPLY_ADD
         row |= {"size": size, "forward_flop": per_unit * cells[size]}
-        row.setdefault("backward_forward_ratio", defaults["backward_forward_ratio"])
+        row.setdefault("backward_forward_ratio", defaults.backward_forward_ratio)
     if cells["method"] == "hardware_time":
-        row.setdefault("utilization", rates["by_domain"].get(domain, rates["otherwise"]))
+        row.setdefault("utilization", rates.by_domain.get(domain, rates.otherwise))
     return row | {"assumed": "; ".join(dict.fromkeys(ASSUMPTION.findall(cells["derivation"])))}
 
 
-def uncertain_inputs(row: Record, kinds: dict[str, Record]) -> dict[str, float] | None:
+def uncertain_inputs(row: Record, kinds: Mapping[Any, Factors]) -> dict[str, float] | None:
     """Factor within which each uncertain input of an estimate lies with 90 % probability.
 
     Parameters
     ----------
     row : dict
         Row of `complete_inputs`.
-    kinds : dict
-        ``estimate.uncertainty.inputs`` of the config: for each kind of input the
-        factor where it is ``stated`` and where it is ``assumed``.
+    kinds : mapping of str to Factors
+        Factors of each kind of input; see `Uncertainty`.
 
     Returns
     -------
@@ -219,21 +219,20 @@ def uncertain_inputs(row: Record, kinds: dict[str, Record]) -> dict[str, float] 
         if kind not in kinds:
             return None
         marks = marks_of.get(name, {kind})
-        factors[name] = float(kinds[kind]["assumed" if assumed & marks else "stated"])
+        factors[name] = float(kinds[kind].assumed if assumed & marks else kinds[kind].stated)
     return factors
 
 
-def evaluate(row: Record, *, uncertainty: Record, rng: np.random.Generator) -> Record:
+def evaluate(row: Record, *, uncertainty: Uncertainty, rng: np.random.Generator) -> Record:
     """Training compute of one row of inputs, with its interval and its arithmetic.
 
     Parameters
     ----------
     row : dict
         Row of `complete_inputs`.
-    uncertainty : dict
-        ``samples`` of the Monte Carlo, ``inputs`` (see `uncertain_inputs`) and
-        ``classes``: the factor at 90 % of each confidence class, taken where the
-        inputs have none.
+    uncertainty : Uncertainty
+        Draws and factors of inputs; the factor of the confidence class holds where an
+        input has none.
     rng : numpy.random.Generator
         Source of the draws.
 
@@ -247,12 +246,12 @@ def evaluate(row: Record, *, uncertainty: Record, rng: np.random.Generator) -> R
     inputs = {name: float(row[name]) for name in (*INPUTS[method], "scale_factor")}
     value = training_compute(method, inputs)
     flop = value["training_compute_flop"]
-    factors = uncertain_inputs(row, uncertainty["inputs"])
+    factors = uncertain_inputs(row, uncertainty.inputs)
     if factors is None:
-        factor = uncertainty["classes"][row["confidence"]]
+        factor = uncertainty.classes[row["confidence"]]
         low, high = flop / factor, flop * factor
     else:
-        samples = uncertainty["samples"]
+        samples = uncertainty.samples
         draws = draw_training_compute(method, inputs, factors, samples=samples, rng=rng)
         low, high = interval90(draws)
     return value | {

@@ -16,6 +16,7 @@ from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import CONFIDENCES
 from compute_trends.estimate.inputs import complete_inputs, evaluate
+from compute_trends.settings.estimate import Choice, Defaults, Preference, Uncertainty
 from compute_trends.tables.dictionary import typed
 
 LOG = logging.getLogger(__name__)
@@ -31,9 +32,9 @@ def estimate_stage(
     hardware: pd.DataFrame,
     *,
     files: Sequence[str],
-    defaults: Record,
-    uncertainty: Record,
-    choice: Record,
+    defaults: Defaults,
+    uncertainty: Uncertainty,
+    choice: Choice,
     seed: int,
 ) -> dict[str, pd.DataFrame]:
     """Estimate the training compute of systems, and choose one value of each.
@@ -47,12 +48,12 @@ def estimate_stage(
         ``export_hardware``.
     files : sequence of str
         Files of ``inputs`` and ``hardware``, to name in messages.
-    defaults : dict
-        See `inputs.complete_inputs`.
-    uncertainty : dict
-        See `inputs.evaluate`.
-    choice : dict
-        ``rule`` and ``preference``; see `choose_compute`.
+    defaults : Defaults
+        Inputs where none is given.
+    uncertainty : Uncertainty
+        How far inputs and estimates may be off.
+    choice : Choice
+        Which estimate of a system is its value; see `choose_compute`.
     seed : int
         Seed of the run.
 
@@ -68,11 +69,12 @@ def estimate_stage(
     """
     in_force = complete_inputs(inputs, hardware, systems, excluded, defaults=defaults, files=files)
     estimates = estimate_systems(systems, in_force, uncertainty=uncertainty, seed=seed)
-    return {"estimates": estimates, "compute": choose_compute(estimates, **choice)}
+    compute = choose_compute(estimates, rule=choice.rule, preference=choice.preference)
+    return {"estimates": estimates, "compute": compute}
 
 
 def estimate_systems(
-    systems: pd.DataFrame, inputs: pd.DataFrame, *, uncertainty: Record, seed: int
+    systems: pd.DataFrame, inputs: pd.DataFrame, *, uncertainty: Uncertainty, seed: int
 ) -> pd.DataFrame:
     """Published value of each system, and the estimate of each row of inputs.
 
@@ -82,7 +84,7 @@ def estimate_systems(
         Table ``systems``.
     inputs : pandas.DataFrame
         From `inputs.complete_inputs`.
-    uncertainty : dict
+    uncertainty : Uncertainty
         See `inputs.evaluate`.
     seed : int
         Seed of the run.
@@ -130,15 +132,15 @@ def published_estimates(systems: pd.DataFrame) -> pd.DataFrame:
     return typed(rows, "estimates")
 
 
-def rank_estimates(estimates: pd.DataFrame, preference: list[Record]) -> pd.DataFrame:
+def rank_estimates(estimates: pd.DataFrame, preference: Sequence[Preference]) -> pd.DataFrame:
     """Estimates from inputs, the preferred ones of each system first.
 
     Parameters
     ----------
     estimates : pandas.DataFrame
         Table ``estimates``.
-    preference : list of dict
-        Ranks with their ``methods`` and ``confidence``, the best first.
+    preference : sequence of Preference
+        Ranks, the best first.
 
     Returns
     -------
@@ -147,9 +149,9 @@ def rank_estimates(estimates: pd.DataFrame, preference: list[Record]) -> pd.Data
         come first, then the methods in the order of the rank, then as in the file.
     """
     ranks = {
-        (method, rank["confidence"]): (place, position)
+        (method, rank.confidence): (place, position)
         for place, rank in enumerate(preference)
-        for position, method in enumerate(rank["methods"])
+        for position, method in enumerate(rank.methods)
     }
     rows = estimates[estimates["basis"] == "estimated"]
     keys = zip(rows["method"], rows["confidence"], strict=True)
@@ -161,7 +163,9 @@ def rank_estimates(estimates: pd.DataFrame, preference: list[Record]) -> pd.Data
     return rows.loc[order.index]
 
 
-def choose_compute(estimates: pd.DataFrame, *, rule: str, preference: list[Record]) -> pd.DataFrame:
+def choose_compute(
+    estimates: pd.DataFrame, *, rule: str, preference: Sequence[Preference]
+) -> pd.DataFrame:
     """Training compute of each system, one column per basis.
 
     Parameters
@@ -172,7 +176,7 @@ def choose_compute(estimates: pd.DataFrame, *, rule: str, preference: list[Recor
         ``preference``: the estimate that stands first in the order of preference;
         ``geometric_mean``: the geometric mean over the computed methods of a
         system, each by its preferred estimate; a reported total where there is none.
-    preference : list of dict
+    preference : sequence of Preference
         See `rank_estimates`.
 
     Returns

@@ -7,7 +7,7 @@ from compute_trends.tables.job import job
 
 if __name__ == "__main__":
     with job(snakemake) as run:
-        cells = read_export(run.input.export, format_name="epoch_models")
+        cells = read_export(run.input.export, format_name=run.settings["export"].format)
         chips = run.input.more_hardware or None
         tables = clean_export(cells, *run.tables("hardware"), hardware_file=chips, **run.settings)
         run.write(**tables, **export_inputs(cells, tables))

@@ -9,6 +9,6 @@ if __name__ == "__main__":
         tables = run.tables("systems", "excluded", "export_inputs", "export_hardware")
         files = (run.input.export_inputs, run.input.export_hardware)
         values = estimate_stage(*tables, files=files, **run.settings)
-        preference, seed = run.settings["choice"]["preference"], run.settings["seed"]
+        preference, seed = run.settings["choice"].preference, run.settings["seed"]
         agreement = agreement_table(**values, preference=preference, seed=seed)
         run.write(**values, agreement=agreement)

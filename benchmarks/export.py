@@ -1,7 +1,7 @@
 """Time and memory of a large export through clean, estimate and fit.
 
 Run by ``make benchmark``; writes ``results/benchmark/export.csv``. The export is made up:
-100 000 rows in the layout of 2026, three in five with compute, one in five with what an
+100 000 rows with the headers of 2026, three in five with compute, one in five with what an
 estimate needs. Each stage is a process of its own, as in a run, so that its memory is
 what the operating system says.
 """
@@ -18,15 +18,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from compute_trends.clean.export import clean_export
-from compute_trends.clean.export_file import known_chips, parse_cells, read_export
+from compute_trends.clean.export_file import read_export
 from compute_trends.estimate.export import export_inputs
-from compute_trends.estimate.inputs import complete_inputs
-from compute_trends.estimate.systems import choose_compute, estimate_systems
+from compute_trends.estimate.systems import estimate_stage
 from compute_trends.fit.export import export_scores, fit_export, flagged_systems, trends_of
-from compute_trends.settings.config_text import plain_dates
+from compute_trends.settings.clean import ExportFile
+from compute_trends.settings.config_file import read_config
+from compute_trends.settings.models import Settings
 from compute_trends.tables.generated import read_table, write_table
 from compute_trends.tables.raw import read_checked
 
@@ -71,48 +71,38 @@ def made_up(rows: int) -> pd.DataFrame:
 
 def config() -> dict[str, Any]:
     """The config as delivered."""
-    text = (ROOT / "config.yaml").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = plain_dates(yaml.safe_load(text))
-    return loaded
+    return read_config([ROOT / "config.yaml"])[0]
 
 
 def clean(folder: Path) -> None:
     """Stage clean."""
-    settings = config()["clean"]
-    export = EXPORT | {"path": str(folder / "export.csv")}
-    cells_as_text = read_export(export["path"], layout="epoch_models")
-    cells = parse_cells(cells_as_text, layout="epoch_models", through=export["date"], order=None)
+    settings = Settings(**config()).clean
+    cells = read_export(str(folder / "export.csv"), format_name="epoch_models")
     tables = clean_export(
         cells,
-        export=export,
-        published_after=settings["published_after"],
-        first_day_is_placeholder=settings["first_day_is_placeholder"],
-    )._asdict()
-    chips = read_checked(str(RAW / "hardware.csv"), "hardware")
-    tables |= {"hardware": known_chips(chips, None)}
-    tables |= export_inputs(tables, cells_as_text)
-    for name in ("systems", "excluded", "attributes", "unread", "hardware", "inputs", "left_out"):
-        own = name if name in ("systems", "excluded") else f"export_{name}"
-        write_table(tables[name], str(folder / f"{name}.csv"), own)
+        read_checked(str(RAW / "hardware.csv"), "hardware"),
+        export=ExportFile(**EXPORT, path="export.csv"),
+        hardware_file=None,
+        published_after=settings.published_after,
+        first_day_is_placeholder=settings.first_day_is_placeholder,
+    )
+    for name, table in (tables | export_inputs(cells, tables)).items():
+        write_table(table, str(folder / f"{name}.csv"), name)
 
 
 def estimate(folder: Path) -> None:
     """Stage estimate."""
-    settings, seed = config()["estimate"], config()["seed"]
-    systems, excluded = (
-        read_table(str(folder / f"{name}.csv"), name) for name in ("systems", "excluded")
+    settings = Settings(**config())
+    names = ("systems", "excluded", "export_inputs", "export_hardware")
+    values = estimate_stage(
+        *(read_table(str(folder / f"{name}.csv"), name) for name in names),
+        files=names[2:],
+        defaults=settings.estimate.defaults,
+        uncertainty=settings.estimate.uncertainty,
+        choice=settings.estimate.choice,
+        seed=settings.seed,
     )
-    names = ("inputs", "hardware")
-    inputs = complete_inputs(
-        *(read_table(str(folder / f"{name}.csv"), f"export_{name}") for name in names),
-        systems,
-        excluded,
-        defaults=settings["defaults"],
-        files=names,
-    )
-    estimates = estimate_systems(systems, inputs, uncertainty=settings["uncertainty"], seed=seed)
-    compute = choose_compute(estimates, **settings["choice"])
-    write_table(compute, str(folder / "compute.csv"), "compute")
+    write_table(values["compute"], str(folder / "compute.csv"), "compute")
 
 
 def fit(folder: Path) -> None:
@@ -121,7 +111,7 @@ def fit(folder: Path) -> None:
     systems, compute = (
         read_table(str(folder / f"{name}.csv"), name) for name in ("systems", "compute")
     )
-    attributes = read_table(str(folder / "attributes.csv"), "export_attributes")
+    attributes = read_table(str(folder / "export_attributes.csv"), "export_attributes")
     outliers = settings["outliers"]
     fitted, members = fit_export(
         export_scores(systems, compute, export=EXPORT, outliers=outliers),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,14 +20,14 @@ from compute_trends.checks.other_methods import robust_table
 from compute_trends.checks.reproduction import check_reproduction
 from compute_trends.checks.sensitivity import sensitivity_table
 from compute_trends.clean.annotations import clean_annotations
-from compute_trends.estimate.inputs import complete_inputs
-from compute_trends.estimate.systems import choose_compute, estimate_systems
+from compute_trends.estimate.systems import estimate_stage
 from compute_trends.fit.parameter_trends import parameter_table
 from compute_trends.fit.selection import join_members, score_systems, select_datasets
 from compute_trends.fit.trends import fit_trends
 from compute_trends.render.paper_tables import key_of_terms, study_table
 from compute_trends.render.sections.digest import Results
 from compute_trends.settings.config_file import read_config
+from compute_trends.settings.models import Settings
 from compute_trends.tables.dictionary import raw_table
 from compute_trends.tables.raw import read_checked, read_raw
 
@@ -90,6 +89,7 @@ def config() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def real(config: dict[str, Any]) -> Real:
     """The real data, taken through the stages in memory."""
+    settings, fit = Settings(**config), config["fit"]
     annotations, corrections = (
         read_raw(str(RAW / f"{name}.csv"), raw_table(name))
         for name in ("annotations", "corrections")
@@ -97,23 +97,21 @@ def real(config: dict[str, Any]) -> Real:
     systems, excluded = clean_annotations(
         annotations,
         corrections,
-        published_after=date.fromisoformat(config["clean"]["published_after"]),
-        first_day_is_placeholder=config["clean"]["first_day_is_placeholder"],
-        plausible=config["clean"]["plausible"],
+        published_after=settings.clean.published_after,
+        first_day_is_placeholder=settings.clean.first_day_is_placeholder,
+        plausible=settings.clean.plausible,
         files=("annotations.csv", "corrections.csv"),
-    )
-    estimate, fit = config["estimate"], config["fit"]
-    completed = complete_inputs(
-        *(read_checked(str(RAW / f"{name}.csv"), name) for name in INPUTS),
+    ).values()
+    estimates, compute = estimate_stage(
         systems,
         excluded,
-        defaults=estimate["defaults"],
+        *(read_checked(str(RAW / f"{name}.csv"), name) for name in INPUTS),
         files=INPUTS,
-    )
-    estimates = estimate_systems(
-        systems, completed, uncertainty=estimate["uncertainty"], seed=config["seed"]
-    )
-    compute = choose_compute(estimates, **estimate["choice"])
+        defaults=settings.estimate.defaults,
+        uncertainty=settings.estimate.uncertainty,
+        choice=settings.estimate.choice,
+        seed=settings.seed,
+    ).values()
     selected = select_datasets(systems, compute, datasets=fit["datasets"], bases=fit["bases"])
     scores = score_systems(selected, outliers=fit["outliers"])
     fits = fit_trends(
@@ -150,7 +148,7 @@ def checks(real: Real) -> Checks:
         real.excluded,
         read_checked(str(RAW / "discrepancies.csv"), "discrepancies"),
         settings=estimate["disagreements"],
-        preference=estimate["choice"]["preference"],
+        preference=Settings(**real.config).estimate.choice.preference,
         eras=real.config["render"]["eras"],
         seed=real.config["seed"],
         file="discrepancies.csv",

@@ -20,7 +20,6 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,10 +28,11 @@ import pandas as pd
 import yaml
 
 from compute_trends.clean.annotations import clean_annotations
-from compute_trends.common.problems import InputError, told, write_problems
-from compute_trends.estimate.inputs import complete_inputs
-from compute_trends.estimate.systems import choose_compute, estimate_systems
+from compute_trends.common.problems import InputError, problems_text, write_problems
+from compute_trends.estimate.systems import estimate_stage
+from compute_trends.settings.clean import Clean, Plausible
 from compute_trends.settings.config_file import read_config
+from compute_trends.settings.models import Settings
 from compute_trends.tables.dictionary import raw_table
 from compute_trends.tables.raw import read_checked, read_raw
 
@@ -89,52 +89,52 @@ class Slow(Exception):  # noqa: N818
     """A mutant that takes too long."""
 
 
-def config_of(folder: Path) -> dict[str, Any]:
-    """The config of a folder, checked."""
+def settings_of(folder: Path) -> Settings:
+    """The settings of a folder, checked."""
     config, problems = read_config([str(folder / "config.yaml")])
     _stop(problems)
-    return config
+    return Settings(**config)
 
 
-def clean(folder: Path, settings: dict[str, Any]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def clean(folder: Path, settings: Clean) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Systems and excluded rows of a folder."""
     names = ("annotations", "corrections")
     files = {name: str(folder / f"{name}.csv") for name in names}
     systems, excluded = clean_annotations(
         *(read_raw(files[name], raw_table(name)) for name in names),
-        published_after=date.fromisoformat(settings["published_after"]),
-        first_day_is_placeholder=settings["first_day_is_placeholder"],
-        plausible=settings["plausible"],
+        published_after=settings.published_after,
+        first_day_is_placeholder=settings.first_day_is_placeholder,
+        plausible=settings.plausible,
         files=tuple(files.values()),
-    )
+    ).values()
     assert systems["publication_date"].notna().all()
     assert pd.concat([systems, excluded])["annotation_id"].is_unique, "a doubled annotation"
     return systems, excluded
 
 
-def run_stages(folder: Path, config: dict[str, Any], name: str, before: Results | None) -> Results:
+def run_stages(folder: Path, settings: Settings, name: str, before: Results | None) -> Results:
     """What follows from a changed file: clean and estimate, or only what reads it."""
     if before and name in READ:
         read_checked(str(folder / name), name.removesuffix(".csv"))
         return before
     again = before is None or name in CLEANED
-    systems, excluded = clean(folder, config["clean"]) if again else before.cleaned
+    systems, excluded = clean(folder, settings.clean) if again else before.cleaned
     inputs, hardware = (
         read_checked(str(folder / f"{table}.csv"), table)
         for table in ("compute_inputs", "hardware")
     )
-    estimate = config["estimate"]
-    completed = complete_inputs(
-        inputs,
-        hardware,
+    estimate = settings.estimate
+    estimates, compute = estimate_stage(
         systems,
         excluded,
-        defaults=estimate["defaults"],
+        inputs,
+        hardware,
         files=("compute_inputs.csv", "hardware.csv"),
-    )
-    uncertainty = estimate["uncertainty"] | {"samples": SAMPLES}
-    estimates = estimate_systems(systems, completed, uncertainty=uncertainty, seed=config["seed"])
-    compute = choose_compute(estimates, **estimate["choice"])
+        defaults=estimate.defaults,
+        uncertainty=estimate.uncertainty.model_copy(update={"samples": SAMPLES}),
+        choice=estimate.choice,
+        seed=settings.seed,
+    ).values()
     flop = estimates["training_compute_flop"]
     assert np.isfinite(flop).all() and (flop > 0).all(), "a compute that is no positive number"
     taken, left = set(estimates["estimate_id"]), set(excluded["system_id"].dropna())
@@ -179,14 +179,19 @@ class Block:
             (folder / name).write_bytes(text(rows))
         self._keep("compute_inputs.csv", "discrepancies.csv")
         self.files = {path.name: path.read_bytes() for path in folder.iterdir()}
-        self.config = config_of(folder)
-        self.results = run_stages(folder, self.config, "", None)
+        self.settings = settings_of(folder)
+        self.results = run_stages(folder, self.settings, "", None)
 
     def _keep(self, *names: str) -> None:
         """Keep the rows of the systems of this block; their keys are those of the clean stage."""
-        anything = {"published_through": "2030-01-01", "training_compute_flop": 1e40}
-        settings = {"published_after": "1900-01-01", "first_day_is_placeholder": True}
-        systems, _ = clean(self.folder, settings | {"plausible": anything})
+        anything = Plausible(published_through="2030-01-01", training_compute_flop=1e40)
+        settings = Clean(
+            published_after="1900-01-01",
+            first_day_is_placeholder=True,
+            plausible=anything,
+            exports=[],
+        )
+        systems, _ = clean(self.folder, settings)
         keys = set(systems["system_id"])
         for name in names:
             head, *rows = table((self.folder / name).read_bytes())
@@ -303,12 +308,12 @@ def try_mutant(blocks: list[Block], number: int) -> tuple[str, Failure | None]:
     (block.folder / name).write_bytes(data)
     signal.setitimer(signal.ITIMER_REAL, PATIENCE)
     try:
-        config = config_of(block.folder) if name == "config.yaml" else block.config
-        now = run_stages(block.folder, config, name, block.results)
+        settings = settings_of(block.folder) if name == "config.yaml" else block.settings
+        now = run_stages(block.folder, settings, name, block.results)
         wrong = judge(block, name, mutator, data, now)
         outcome = "right"
     except InputError as error:
-        told(error.problems, file="problems.csv")
+        problems_text(error.problems, file="problems.csv")
         write_problems(error.problems, str(block.folder / "problems.csv"))
         wrong = None if all(p.file and p.expected for p in error.problems) else "an empty message"
         outcome = "refused"

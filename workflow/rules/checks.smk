@@ -20,7 +20,7 @@ rule check_estimates:
         content=content,
         settings=dict(
             settings=config["estimate"]["disagreements"],
-            preference=config["estimate"]["choice"]["preference"],
+            preference=SETTINGS.estimate.choice.preference,
             eras=config["render"]["eras"],
             seed=config["seed"],
         ),

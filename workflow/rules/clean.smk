@@ -14,9 +14,9 @@ rule clean_annotations:
     params:
         content=content,
         settings=dict(
-            published_after=config["clean"]["published_after"],
-            first_day_is_placeholder=config["clean"]["first_day_is_placeholder"],
-            plausible=config["clean"]["plausible"],
+            published_after=SETTINGS.clean.published_after,
+            first_day_is_placeholder=SETTINGS.clean.first_day_is_placeholder,
+            plausible=SETTINGS.clean.plausible,
         ),
     script:
         "../scripts/clean/clean_annotations.py"
@@ -25,8 +25,8 @@ rule clean_annotations:
 rule clean_export:
     """Turn one export into systems, what it states of them, and inputs of estimates."""
     input:
-        export=lambda wildcards: EXPORTS[wildcards.export]["path"],
-        more_hardware=lambda wildcards: EXPORTS[wildcards.export].get("hardware", []),
+        export=lambda wildcards: EXPORTS[wildcards.export].path,
+        more_hardware=lambda wildcards: EXPORTS[wildcards.export].hardware or [],
         hardware=raw("hardware"),
         code=code_of("clean_export"),
     output:
@@ -46,8 +46,8 @@ rule clean_export:
         content=content,
         settings=lambda wildcards: dict(
             export=EXPORTS[wildcards.export],
-            published_after=config["clean"]["published_after"],
-            first_day_is_placeholder=config["clean"]["first_day_is_placeholder"],
+            published_after=SETTINGS.clean.published_after,
+            first_day_is_placeholder=SETTINGS.clean.first_day_is_placeholder,
         ),
     script:
         "../scripts/clean/clean_export.py"

@@ -16,10 +16,10 @@ rule estimate_compute:
     params:
         content=content,
         settings=dict(
-            defaults=config["estimate"]["defaults"],
-            choice=config["estimate"]["choice"],
-            uncertainty=config["estimate"]["uncertainty"],
-            seed=config["seed"],
+            defaults=SETTINGS.estimate.defaults,
+            choice=SETTINGS.estimate.choice,
+            uncertainty=SETTINGS.estimate.uncertainty,
+            seed=SETTINGS.seed,
         ),
     script:
         "../scripts/estimate/estimate_compute.py"
@@ -43,10 +43,10 @@ rule estimate_export:
         "../envs/python.yaml"
     params:
         settings=dict(
-            defaults=config["estimate"]["defaults"],
-            choice=config["estimate"]["choice"],
-            uncertainty=config["estimate"]["uncertainty"],
-            seed=config["seed"],
+            defaults=SETTINGS.estimate.defaults,
+            choice=SETTINGS.estimate.choice,
+            uncertainty=SETTINGS.estimate.uncertainty,
+            seed=SETTINGS.seed,
         ),
     script:
         "../scripts/estimate/estimate_export.py"

@@ -53,7 +53,7 @@ rule fit_export:
         "../envs/python.yaml"
     params:
         settings=lambda wildcards: dict(
-            export=EXPORTS[wildcards.export],
+            export=EXPORTS[wildcards.export].model_dump(exclude_unset=True),
             exports=config["fit"]["exports"],
             paper=config["fit"]["trends"],
             outliers=config["fit"]["outliers"],

@@ -102,7 +102,7 @@ rule draw_comparisons:
     params:
         settings=dict(
             comparisons=config["render"]["comparisons"],
-            preference=config["estimate"]["choice"]["preference"],
+            preference=SETTINGS.estimate.choice.preference,
             factor=config["estimate"]["disagreements"]["factor"],
             fingerprint=FINGERPRINT,
         ),

@@ -18,12 +18,13 @@ from compute_trends.checks.verdicts import disagreements
 from compute_trends.common.problems import InputError
 from compute_trends.common.records import records
 from compute_trends.estimate.systems import choose_compute
+from compute_trends.settings.estimate import Preference
 from compute_trends.tables.dictionary import typed
 
 PREFERENCE = [
-    {"methods": ["operation_count"], "confidence": "confident"},
-    {"methods": ["hardware_time"], "confidence": "confident"},
-    {"methods": ["reported"], "confidence": "confident"},
+    Preference(methods=["operation_count"], confidence="confident"),
+    Preference(methods=["hardware_time"], confidence="confident"),
+    Preference(methods=["reported"], confidence="confident"),
 ]
 VERDICT = {
     "system_id": "net",

@@ -11,6 +11,7 @@ from conftest import Real
 from compute_trends.clean.annotations import apply_corrections, clean_annotations
 from compute_trends.clean.names import split_names, system_key, tidy
 from compute_trends.common.problems import InputError
+from compute_trends.settings.clean import Plausible
 from compute_trends.tables.dictionary import raw_table
 from compute_trends.tables.schemas import Table
 
@@ -44,14 +45,15 @@ def clean(
     annotations: pd.DataFrame, corrections: pd.DataFrame | None = None, **options: Any
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     settings: dict[str, Any] = {
-        "published_after": date(1950, 1, 1),
+        "published_after": "1950-01-01",
         "first_day_is_placeholder": True,
-        "plausible": {"published_through": "2030-01-01", "training_compute_flop": 1e28},
+        "plausible": Plausible(published_through="2030-01-01", training_compute_flop=1e28),
         "files": FILES,
     }
-    return clean_annotations(
-        annotations, fixes() if corrections is None else corrections, **(settings | options)
-    )
+    if corrections is None:
+        corrections = fixes()
+    tables = clean_annotations(annotations, corrections, **(settings | options))
+    return tables["systems"], tables["excluded"]
 
 
 @pytest.mark.parametrize(
@@ -189,7 +191,7 @@ def test_what_is_hardly_right_is_questioned() -> None:
         "annotations.csv, row 2, column training_compute_flop: found '1e+30', expected at most "
         "1e+28; if it is right, change clean.plausible.training_compute_flop in config.yaml",
     ]
-    above = {"published_through": "2030-01-02", "training_compute_flop": 1e30}
+    above = Plausible(published_through="2030-01-02", training_compute_flop=1e30)
     systems, _ = clean(raw({"training_compute_flop": "1e30"}), plausible=above)
     assert systems["training_compute_flop"].tolist() == [1e30]
 
@@ -221,7 +223,7 @@ def test_two_systems_of_one_key_and_a_system_of_none_are_refused() -> None:
 
 def test_at_least_one_system_must_be_left() -> None:
     with pytest.raises(InputError, match=r"all rows are excluded \(2 x not published after 2030"):
-        clean(raw({}, {}), published_after=date(2030, 1, 1))
+        clean(raw({}, {}), published_after="2030-01-01")
     with pytest.raises(InputError, match="found 'no row', expected at least one system"):
         clean(raw().reindex(columns=COLUMNS))
 

@@ -7,10 +7,12 @@ import pandas as pd
 import pytest
 from conftest import TINY
 
-from compute_trends.clean.export import CleanExport, clean_export
-from compute_trends.clean.export_file import parse_cells, read_export
+from compute_trends.clean.export import clean_export
+from compute_trends.clean.export_file import read_export
 from compute_trends.common.problems import InputError
+from compute_trends.settings.clean import ExportFile
 from compute_trends.tables.generated import write_table
+from compute_trends.tables.raw import read_checked
 
 EXPORTS = TINY / "exports"
 HEADER = (
@@ -19,20 +21,19 @@ HEADER = (
 )
 
 
-def cleaned(path: Path, **export: Any) -> CleanExport:
-    record = {"name": "made_up", "path": str(path), "date": "2026-03-07"} | export
-    cells = parse_cells(
-        read_export(str(path), layout="epoch_models"),
-        layout="epoch_models",
-        through=record["date"],
-        order=None,
-    )
+def cleaned(path: Path, **export: Any) -> dict[str, pd.DataFrame]:
+    chips = str(TINY / "raw" / "hardware.csv")
     return clean_export(
-        cells, export=record, published_after="1950-01-01", first_day_is_placeholder=True
+        read_export(str(path), format_name="epoch_models"),
+        read_checked(chips, "hardware"),
+        export=ExportFile(**{"name": "made_up", "path": str(path), "date": "2026-03-07"} | export),
+        hardware_file=None,
+        published_after="1950-01-01",
+        first_day_is_placeholder=True,
     )
 
 
-def rows(tmp_path: Path, *lines: str, **export: Any) -> CleanExport:
+def rows(tmp_path: Path, *lines: str, **export: Any) -> dict[str, pd.DataFrame]:
     path = tmp_path / "a.csv"
     path.write_text("\n".join([HEADER, *lines, ""]), encoding="utf-8")
     return cleaned(path, **export)
@@ -40,29 +41,29 @@ def rows(tmp_path: Path, *lines: str, **export: Any) -> CleanExport:
 
 def test_every_row_is_a_system_or_excluded_with_a_reason() -> None:
     tables = cleaned(EXPORTS / "notable_2022.csv")
-    assert len(tables.systems) + len(tables.excluded) == len(tables.attributes) == 11
-    reasons = tables.excluded.set_index("annotation_id")["reason"].to_dict()
+    assert (
+        len(tables["systems"]) + len(tables["excluded"]) == len(tables["export_attributes"]) == 11
+    )
+    reasons = tables["excluded"].set_index("annotation_id")["reason"].to_dict()
     assert reasons == {
         10: "no name",
         11: "no training compute",
         12: "dated after the vintage (2026-03-07)",
     }
-    both = set(tables.systems["annotation_id"]) | set(reasons)
-    assert both == set(tables.attributes["annotation_id"])
+    both = set(tables["systems"]["annotation_id"]) | set(reasons)
+    assert both == set(tables["export_attributes"]["annotation_id"])
 
 
 @pytest.mark.parametrize(
     "name", ["notable_2022", "notable_2023", "notable_2024", "all_2025", "notable_2026"]
 )
 def test_tables_keep_their_schemas(tmp_path: Path, name: str) -> None:
-    tables = cleaned(EXPORTS / f"{name}.csv")._asdict()
-    for table, frame in tables.items():
-        own = table if table in ("systems", "excluded") else f"export_{table}"
-        write_table(frame, str(tmp_path / f"{table}.csv"), own)
+    for table, frame in cleaned(EXPORTS / f"{name}.csv").items():
+        write_table(frame, str(tmp_path / f"{table}.csv"), table)
 
 
 def test_cells_come_tidy() -> None:
-    systems = cleaned(EXPORTS / "notable_2022.csv").systems.set_index("system_id")
+    systems = cleaned(EXPORTS / "notable_2022.csv")["systems"].set_index("system_id")
     alpha = systems.loc["al-pha"]
     assert alpha["system"] == "Al pha"
     assert alpha["organizations"] == "Here; There"
@@ -76,7 +77,7 @@ def test_cells_come_tidy() -> None:
 def test_a_first_day_written_in_numbers_is_a_month_or_a_year(tmp_path: Path) -> None:
     systems = rows(
         tmp_path, "a,01/03/2001,1", "b,01/01/2001,1", "c,2001-01-01,1", "d,13/03/2001,1"
-    ).systems
+    )["systems"]
     assert systems["publication_date_precision"].tolist() == ["month", "year", "day", "day"]
 
 
@@ -95,11 +96,11 @@ def test_a_first_day_written_in_numbers_is_a_month_or_a_year(tmp_path: Path) -> 
     ],
 )
 def test_reasons(tmp_path: Path, line: str, reason: str) -> None:
-    assert rows(tmp_path, "z,2001-01-01,1", line).excluded["reason"].tolist() == [reason]
+    assert rows(tmp_path, "z,2001-01-01,1", line)["excluded"]["reason"].tolist() == [reason]
 
 
 def test_what_cannot_be_read_is_listed(tmp_path: Path) -> None:
-    unread = rows(tmp_path, "z,2001-01-01,1,,,,,,-3", "a,soon,many").unread
+    unread = rows(tmp_path, "z,2001-01-01,1,,,,,,-3", "a,soon,many")["export_unread"]
     assert unread[["row", "column"]].to_numpy().tolist() == [
         [2, "parameters"],
         [3, "publication_date"],
@@ -123,7 +124,7 @@ def test_namesakes_get_keys_of_their_own(tmp_path: Path) -> None:
         "文,2001-01-01,1",
         "Other,2001-01-01,1",
     )
-    keys = tables.systems["system_id"].tolist()
+    keys = tables["systems"]["system_id"].tolist()
     assert keys[:4] == [
         "net-2001-01-01",
         "net-2002-01-01-here",
@@ -131,15 +132,15 @@ def test_namesakes_get_keys_of_their_own(tmp_path: Path) -> None:
         "net-2002-01-01-there-2",
     ]
     assert keys[4].startswith("name-") and keys[5] == "other"
-    assert tables.excluded["reason"].tolist() == [
+    assert tables["excluded"]["reason"].tolist() == [
         "same name, date, organization and compute as an earlier row"
     ]
 
 
 def test_a_key_does_not_depend_on_other_rows(tmp_path: Path) -> None:
     lines = ["Net,2001-01-01,1,Here", "文,2001-01-01,1", "B,2001-01-01,2"]
-    alone = [rows(tmp_path, line).systems["system_id"].iloc[0] for line in lines]
-    assert rows(tmp_path, *lines).systems["system_id"].tolist() == alone
+    alone = [rows(tmp_path, line)["systems"]["system_id"].iloc[0] for line in lines]
+    assert rows(tmp_path, *lines)["systems"]["system_id"].tolist() == alone
 
 
 @pytest.mark.parametrize(
@@ -162,8 +163,8 @@ def test_filters(tmp_path: Path, filters: dict[str, Any], left_out: set[str]) ->
         "d,2001-01-01,1,,,,",
         filters=filters,
     )
-    assert set(tables.excluded["system"]) == left_out
-    assert tables.excluded["reason"].str.startswith("filter: ").all()
+    assert set(tables["excluded"]["system"]) == left_out
+    assert tables["excluded"]["reason"].str.startswith("filter: ").all()
 
 
 def test_of_the_versions_of_a_system_the_first_stays(tmp_path: Path) -> None:
@@ -177,17 +178,17 @@ def test_of_the_versions_of_a_system_the_first_stays(tmp_path: Path) -> None:
         "Gopher (7B),2021-12-08,1",
         filters={"versions": "drop"},
     )
-    assert tables.excluded["system"].tolist() == ["GPT-4o (Aug 2024)"]
+    assert tables["excluded"]["system"].tolist() == ["GPT-4o (Aug 2024)"]
 
 
 def test_a_date_after_the_vintage_is_no_system(tmp_path: Path) -> None:
     tables = rows(tmp_path, "a,2001-01-01,1", "b,2029-02-01,1", date="2024-07-16")
-    assert tables.excluded["reason"].tolist() == ["dated after the vintage (2024-07-16)"]
+    assert tables["excluded"]["reason"].tolist() == ["dated after the vintage (2024-07-16)"]
 
 
 def test_two_vintages_give_one_system_one_key() -> None:
     one, other = (
-        set(cleaned(EXPORTS / f"{name}.csv").systems["system_id"])
+        set(cleaned(EXPORTS / f"{name}.csv")["systems"]["system_id"])
         for name in ("notable_2024", "notable_2026")
     )
     assert {"alpha", "bravo", "hotel"} <= one & other

@@ -7,15 +7,16 @@ import pandas as pd
 import pytest
 from conftest import TINY
 
+from compute_trends.clean.chips import known_chips
 from compute_trends.clean.export_file import (
-    Cells,
-    known_chips,
-    layouts,
+    ExportValues,
+    export_formats,
     parse_cells,
     plain_header,
+    read_chips,
     read_export,
-    split_list,
 )
+from compute_trends.clean.names import split_list
 from compute_trends.common.problems import InputError
 from compute_trends.tables.dictionary import column_names
 from compute_trends.tables.raw import read_checked
@@ -26,9 +27,9 @@ DAYS = pd.date_range("2001-06-15", periods=8, freq="365D")
 FLOP = [10 ** (10 + number / 2) for number in range(8)]
 
 
-def cells(path: Path, *, through: str = "2026-03-07", order: str | None = None) -> Cells:
-    export = read_export(str(path), layout="epoch_models")
-    return parse_cells(export, layout="epoch_models", through=through, order=order)
+def cells(path: Path, *, through: str = "2026-03-07", order: str | None = None) -> ExportValues:
+    export = read_export(str(path), format_name="epoch_models")
+    return parse_cells(export, through=through, order=order)
 
 
 def copy(tmp_path: Path, name: str, change: object = None, encoding: str = "utf-8") -> Path:
@@ -43,7 +44,7 @@ def copy(tmp_path: Path, name: str, change: object = None, encoding: str = "utf-
 @pytest.mark.parametrize(
     "name", ["notable_2022", "notable_2023", "notable_2024", "all_2025", "notable_2026"]
 )
-def test_every_layout_gives_the_same_columns(name: str) -> None:
+def test_every_format_gives_the_same_columns(name: str) -> None:
     values = cells(EXPORTS / f"{name}.csv").table
     assert {"system", "publication_date", "training_compute_flop"} <= set(values)
     alpha = values.iloc[0]
@@ -86,7 +87,7 @@ def test_signs_that_are_no_text_spoil_a_name_only(tmp_path: Path) -> None:
 
 
 def test_columns_are_listed_with_what_they_are_taken_for() -> None:
-    columns = read_export(str(EXPORTS / "notable_2023.csv"), layout="epoch_models").columns
+    columns = read_export(str(EXPORTS / "notable_2023.csv"), format_name="epoch_models").columns
     by_header = columns.set_index("header")
     assert by_header.loc["Mood", "status"] == "unknown"
     assert by_header.loc["Epistemic status", "column"] == "confidence"
@@ -100,8 +101,8 @@ def test_of_two_headers_of_one_meaning_the_newer_is_read(tmp_path: Path) -> None
         return "\n".join([f"{header},Training dataset size (total)", *(f"{row},7" for row in rows)])
 
     path = copy(tmp_path, "notable_2024.csv", both)
-    export = read_export(str(path), layout="epoch_models")
-    assert set(export.cells["training_dataset_size_datapoints"]) == {"7"}
+    export = read_export(str(path), format_name="epoch_models")
+    assert set(export.texts["training_dataset_size_datapoints"]) == {"7"}
     doubled = export.columns[export.columns["status"] == "doubled"]
     assert doubled["header"].tolist() == ["Training dataset size (datapoints)"]
 
@@ -112,7 +113,7 @@ def test_a_missing_column_is_told_with_the_nearest_candidates(tmp_path: Path) ->
     )
     path.write_text(path.read_text().replace("Training compute, FLOP", '"Training compute, FLOP"'))
     with pytest.raises(InputError) as error:
-        read_export(str(path), layout="epoch_models")
+        read_export(str(path), format_name="epoch_models")
     [problem] = error.value.problems
     assert problem.column == "training_compute_flop" and problem.row == 1
     assert "nearest here: Training compute, FLOP" in problem.expected
@@ -122,7 +123,7 @@ def test_all_headers_are_named_where_none_comes_near(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("Zebra,Yak\n1,2\n")
     with pytest.raises(InputError) as error:
-        read_export(str(path), layout="epoch_models")
+        read_export(str(path), format_name="epoch_models")
     assert len(error.value.problems) == 3
     assert error.value.problems[0].expected.endswith("here: Zebra, Yak")
 
@@ -139,7 +140,7 @@ def test_a_file_that_is_no_table_is_told(tmp_path: Path, text: str, message: str
     path = tmp_path / "a.csv"
     path.write_text(text)
     with pytest.raises(InputError, match=re.escape(message)):
-        read_export(str(path), layout="epoch_models")
+        read_export(str(path), format_name="epoch_models")
 
 
 def test_prose_with_a_line_break_is_no_swallowed_row(tmp_path: Path) -> None:
@@ -150,7 +151,7 @@ def test_prose_with_a_line_break_is_no_swallowed_row(tmp_path: Path) -> None:
     assert len(cells(path).table) == 1
     path.write_text(f'{header}\n"x,b,2001-01-01,1\ny",a,2001-01-01,1\n')
     with pytest.raises(InputError, match="a quote at both ends"):
-        read_export(str(path), layout="epoch_models")
+        read_export(str(path), format_name="epoch_models")
 
 
 def test_short_rows_are_filled(tmp_path: Path) -> None:
@@ -232,27 +233,26 @@ def test_lists() -> None:
 
 def test_chips_of_an_export_come_below_ours() -> None:
     ours = read_checked(str(TINY / "raw" / "hardware.csv"), "hardware")
-    chips = known_chips(ours, str(EXPORTS / "hardware_2022.csv"))
+    chips = known_chips(ours, read_chips(str(EXPORTS / "hardware_2022.csv")))
     # Abacus is ours; the rate of the slow chip must be in another unit.
     assert chips["hardware"].tolist() == [*ours["hardware"], "Difference Engine 2", "Slow Chip"]
     rates = chips.set_index("hardware")["peak_fp32_flop_per_second"]
     assert rates["Abacus"] == 1e6 and rates["Difference Engine 2"] == 1.5e12
     assert pd.isna(rates["Slow Chip"])
-    assert known_chips(ours, None)["hardware"].tolist() == ours["hardware"].tolist()
+    assert known_chips(ours)["hardware"].tolist() == ours["hardware"].tolist()
 
 
-@pytest.mark.parametrize("name", sorted(layouts()))
+@pytest.mark.parametrize("name", sorted(export_formats()))
 def test_no_header_stands_for_two_columns(name: str) -> None:
-    layout = layouts()[name]
-    written = [header for field in layout["fields"] for header in field["headers"]]
-    written += layout["ignored"]
+    columns, ignored = export_formats()[name]
+    written = [header for column in columns for header in column.headers] + ignored
     plain = [plain_header(header) for header in written]
     assert len(plain) == len(set(plain))
 
 
-def test_every_field_of_a_layout_has_a_column_in_a_table() -> None:
+def test_every_column_of_a_format_is_in_a_table() -> None:
     known = {*column_names("systems"), *column_names("export_attributes")}
-    for field in layouts()["epoch_models"]["fields"]:
-        assert field["name"] in known or field.get("note"), field["name"]
-    chips = {field["name"] for field in layouts()["epoch_hardware"]["fields"]}
+    for column in export_formats()["epoch_models"].columns:
+        assert column.name in known or column.note, column.name
+    chips = {column.name for column in export_formats()["epoch_hardware"].columns}
     assert chips | {"aliases"} == set(column_names("export_hardware"))

@@ -8,10 +8,11 @@ import pytest
 from conftest import TINY
 
 from compute_trends.clean.export import clean_export
-from compute_trends.clean.export_file import known_chips, parse_cells, read_export
+from compute_trends.clean.export_file import read_export
 from compute_trends.estimate.export import export_inputs
-from compute_trends.estimate.inputs import complete_inputs
-from compute_trends.estimate.systems import choose_compute, estimate_systems
+from compute_trends.estimate.systems import estimate_stage
+from compute_trends.settings.clean import ExportFile
+from compute_trends.settings.models import Settings
 from compute_trends.tables.raw import read_checked
 
 COLUMNS = {
@@ -42,60 +43,57 @@ def tables(tmp_path: Path, *changes: dict[str, str], header: str = "(total)") ->
     )
     path = tmp_path / "a.csv"
     frame.to_csv(path, index=False)
-    export = read_export(str(path), layout="epoch_models")
-    cells = parse_cells(export, layout="epoch_models", through="2026-01-01", order=None)
-    record = {"name": "made_up", "path": str(path), "date": "2026-01-01"}
-    found: dict[str, Any] = clean_export(
-        cells, export=record, published_after="1950-01-01", first_day_is_placeholder=True
-    )._asdict()
-    chips = read_checked(str(TINY / "raw" / "hardware.csv"), "hardware")
-    found |= {"hardware": known_chips(chips, None)}
-    return found | export_inputs(found, export)
+    cells = read_export(str(path), format_name="epoch_models")
+    found = clean_export(
+        cells,
+        read_checked(str(TINY / "raw" / "hardware.csv"), "hardware"),
+        export=ExportFile(name="made_up", path=str(path), date="2026-01-01"),
+        hardware_file=None,
+        published_after="1950-01-01",
+        first_day_is_placeholder=True,
+    )
+    return found | export_inputs(cells, found)
 
 
 def inputs(tmp_path: Path, method: str, **change: str) -> dict[str, Any] | str:
     """The row of inputs by a method, or the reason why there is none."""
     found = tables(tmp_path, change)
-    row = found["inputs"][found["inputs"]["method"] == method]
-    if len(row):
-        return dict(row.iloc[0].dropna())
-    reasons = found["left_out"].loc[found["left_out"]["method"] == method, "reason"]
-    return "; ".join(reasons)
+    row, left_out = (
+        found[name][found[name]["method"] == method]
+        for name in ("export_inputs", "export_left_out")
+    )
+    return dict(row.iloc[0].dropna()) if len(row) else "; ".join(left_out["reason"])
 
 
 def test_both_methods_from_columns(tmp_path: Path) -> None:
     found = tables(tmp_path)
-    counted, timed = found["inputs"].to_dict("records")
+    counted, timed = found["export_inputs"].to_dict("records")
     assert (counted["parameters"], counted["examples"], counted["epochs"]) == (1e6, 1e12, 1)
     assert (timed["chips"], timed["hours"], timed["utilization"]) == (10, 500, 0.5)
     assert (timed["hardware"], timed["precision"]) == ("Abacus 2", "fp32")
     assert counted["confidence"] == timed["confidence"] == "likely"
     assert counted["source_url"] == "https://example.org/net"
-    assert found["left_out"].empty
+    assert found["export_left_out"].empty
 
 
 def test_the_estimate_stage_takes_them(tmp_path: Path, config: dict[str, Any]) -> None:
     found = tables(tmp_path, {}, {"Model": "Bare", "Epochs": "", "Hardware utilization (MFU)": ""})
-    settings = config["estimate"]
-    completed = complete_inputs(
-        found["inputs"],
-        found["hardware"],
-        found["systems"],
-        found["excluded"],
-        defaults=settings["defaults"],
+    names = ("systems", "excluded", "export_inputs", "export_hardware")
+    settings = Settings(**config).estimate
+    values = estimate_stage(
+        *(found[name] for name in names),
         files=("inputs.csv", "hardware.csv"),
+        defaults=settings.defaults,
+        uncertainty=settings.uncertainty,
+        choice=settings.choice,
+        seed=1,
     )
-    estimates = estimate_systems(
-        found["systems"], completed, uncertainty=settings["uncertainty"], seed=1
-    ).set_index("estimate_id")["training_compute_flop"]
+    estimates = values["estimates"].set_index("estimate_id")["training_compute_flop"]
     assert estimates["net/operation_count"] == pytest.approx(6 * 1e6 * 1e12)
     assert estimates["net/hardware_time"] == pytest.approx(10 * 500 * 3600 * 1e7 * 0.5)
     # The default for language models
     assert estimates["bare/hardware_time"] == pytest.approx(10 * 500 * 3600 * 1e7 * 0.3)
-    compute = choose_compute(
-        estimate_systems(found["systems"], completed, uncertainty=settings["uncertainty"], seed=1),
-        **settings["choice"],
-    )
+    compute = values["compute"]
     assert compute["estimated_to_published_ratio"].iloc[0] == pytest.approx(1.0)
     assert compute["assumed"].tolist()[1] == "epochs"
 
@@ -166,7 +164,7 @@ def test_what_is_assumed_is_said(
     ],
 )
 def test_what_a_size_counts(tmp_path: Path, header: str, notes: str, is_assumed: bool) -> None:
-    found = tables(tmp_path, {"Dataset size notes": notes}, header=header)["inputs"]
+    found = tables(tmp_path, {"Dataset size notes": notes}, header=header)["export_inputs"]
     derivation = found.set_index("method").loc["operation_count", "derivation"]
     assert ("ASSUME examples" in derivation) == is_assumed
 

@@ -11,14 +11,14 @@ from conftest import RAW
 from compute_trends.common.problems import InputError
 from compute_trends.common.records import records
 from compute_trends.estimate.inputs import complete_inputs, evaluate, uncertain_inputs
+from compute_trends.settings.estimate import Defaults, Factors, Uncertainty, Utilization
 from compute_trends.tables.dictionary import raw_table
 from compute_trends.tables.raw import read_checked
 
 COLUMNS = raw_table("compute_inputs").columns
-DEFAULTS = {
-    "utilization": {"by_domain": {"Language": 0.3}, "otherwise": 0.4},
-    "backward_forward_ratio": 2,
-}
+DEFAULTS = Defaults(
+    utilization=Utilization(by_domain={"Language": 0.3}, otherwise=0.4), backward_forward_ratio=2
+)
 COUNTED = {
     "estimate_id": "net/operation_count",
     "system_id": "net",
@@ -214,15 +214,15 @@ def test_all_problems_of_the_file_are_told_at_once(tmp_path: Path) -> None:
 
 
 KINDS = {
-    "parameters": {"stated": 1.2, "assumed": 3},
-    "examples": {"stated": 1.1, "assumed": 4},
-    "epochs": {"stated": 1.1, "assumed": 4},
-    "backward_forward_ratio": {"stated": 1.25, "assumed": 2},
-    "scale_factor": {"stated": 1.5, "assumed": 3},
-    "chips": {"stated": 1.1, "assumed": 2},
-    "hours": {"stated": 1.1, "assumed": 2},
-    "peak_flop_per_second": {"stated": 1.05, "assumed": 2.5},
-    "utilization": {"stated": 1.1, "assumed": 5},
+    "parameters": Factors(stated=1.2, assumed=3),
+    "examples": Factors(stated=1.1, assumed=4),
+    "epochs": Factors(stated=1.1, assumed=4),
+    "backward_forward_ratio": Factors(stated=1.25, assumed=2),
+    "scale_factor": Factors(stated=1.5, assumed=3),
+    "chips": Factors(stated=1.1, assumed=2),
+    "hours": Factors(stated=1.1, assumed=2),
+    "peak_flop_per_second": Factors(stated=1.05, assumed=2.5),
+    "utilization": Factors(stated=1.1, assumed=5),
 }
 
 
@@ -249,24 +249,21 @@ def test_an_input_is_as_uncertain_as_its_kind_and_more_so_if_assumed(tmp_path: P
         "backward_forward_ratio": 1.25,
         "scale_factor": 1.5,
     }
-    unknown_chip = changed(TIMED, derivation="ASSUME hardware: a guess. ASSUME utilization: none.")
-    [row] = records(read(tmp_path, unknown_chip))
+
+
+@pytest.mark.parametrize("name", ["hardware", "precision"])
+def test_a_peak_rate_is_as_uncertain_as_the_chip_and_its_format(tmp_path: Path, name: str) -> None:
+    derivation = f"ASSUME {name}: a guess. ASSUME utilization: none."
+    [row] = records(read(tmp_path, changed(TIMED, derivation=derivation)))
     factors = uncertain_inputs(row, KINDS)
     assert factors is not None
     assert factors["peak_flop_per_second"] == 2.5
     assert factors["utilization"] == 5
-    unknown_format = changed(
-        TIMED, derivation="ASSUME precision: a guess. ASSUME utilization: none."
-    )
-    [row] = records(read(tmp_path, unknown_format))
-    factors = uncertain_inputs(row, KINDS)
-    assert factors is not None
-    assert factors["peak_flop_per_second"] == 2.5
 
 
-def evaluated(row: dict[str, Any], kinds: dict[str, Any]) -> dict[str, Any]:
+def evaluated(row: dict[str, Any], kinds: dict[str, Factors]) -> dict[str, Any]:
     classes = {"confident": 3, "likely": 10, "speculative": 31}
-    uncertainty = {"samples": 4000, "inputs": kinds, "classes": classes}
+    uncertainty = Uncertainty(samples=4000, inputs=kinds, classes=classes)
     return evaluate(row, uncertainty=uncertainty, rng=np.random.default_rng(5))
 
 

@@ -9,13 +9,14 @@ from conftest import Real
 
 from compute_trends.estimate.formulas import spread_oom
 from compute_trends.estimate.systems import choose_compute, published_estimates, rank_estimates
+from compute_trends.settings.estimate import Preference
 from compute_trends.tables.dictionary import typed
 
 PREFERENCE = [
-    {"methods": ["operation_count"], "confidence": "confident"},
-    {"methods": ["hardware_time"], "confidence": "confident"},
-    {"methods": ["operation_count", "hardware_time"], "confidence": "speculative"},
-    {"methods": ["reported"], "confidence": "confident"},
+    Preference(methods=["operation_count"], confidence="confident"),
+    Preference(methods=["hardware_time"], confidence="confident"),
+    Preference(methods=["operation_count", "hardware_time"], confidence="speculative"),
+    Preference(methods=["reported"], confidence="confident"),
 ]
 
 

@@ -1,4 +1,4 @@
-"""Stage clean: from raw annotations to systems with typed values, a key and a date.
+"""Annotations as systems with typed values, a key and a date.
 
 Nothing is dropped: each raw row becomes a system or an excluded row with a reason.
 """
@@ -6,14 +6,14 @@ Nothing is dropped: each raw row becomes a system or an excluded row with a reas
 from __future__ import annotations
 
 import logging
-from datetime import date
-from typing import Any
 
 import pandas as pd
 
 from compute_trends.clean.names import split_names, system_key, tidy
+from compute_trends.clean.reasons import first_reason, require_system
 from compute_trends.common.numbers import as_written
-from compute_trends.common.problems import InputError, Problem, stop_on
+from compute_trends.common.problems import Problem, stop_on
+from compute_trends.settings.clean import Plausible
 from compute_trends.tables.cells.dates import ORDERS, parse_dates
 from compute_trends.tables.cells.numbers import parse_integers
 from compute_trends.tables.checks import table_problems
@@ -22,7 +22,7 @@ from compute_trends.tables.raw import check_raw, parse_columns
 
 LOG = logging.getLogger(__name__)
 
-KEY_OF_ITS_OWN = "a name whose letters a-z and digits make a key that no other system has"
+OWN_KEY = "a name whose letters a-z and digits make a key that no other system has"
 EXPECTED_DATE = "a date (y-m-d, {order}), a month (m/y, y-m or its name and the year), or a year"
 
 
@@ -52,12 +52,12 @@ def apply_corrections(
     annotations_file, corrections_file = files
     corrected = annotations.copy()
     corrected["corrected_columns"] = ""
-    ids, wanted = (
+    ids, targets = (
         parse_integers(frame["annotation_id"]).value for frame in (annotations, corrections)
     )
     row_of = {key: row for row, key in ids.dropna().items()}
     problems = []
-    for key, (row, fix) in zip(wanted.to_list(), corrections.iterrows(), strict=True):
+    for key, (row, fix) in zip(targets.to_list(), corrections.iterrows(), strict=True):
         target, column = row_of.get(key), fix["column"]
 
         def problem(name: str, expected: str, row: object = row, fix: pd.Series = fix) -> Problem:
@@ -68,16 +68,16 @@ def apply_corrections(
         elif column not in annotations or column == "annotation_id":
             problems.append(problem("column", f"a column of {annotations_file} but its key"))
         elif fix["system"] != annotations.at[target, "system"]:
-            there = annotations.at[target, "system"]
-            problems.append(problem("system", f"{there!r}, the name in that row as annotated"))
+            name = annotations.at[target, "system"]
+            problems.append(problem("system", f"{name!r}, the name in that row as annotated"))
         elif fix["old_value"] != annotations.at[target, column]:
-            there = annotations.at[target, column]
-            expected = f"{there!r}, which {annotations_file}, row {target}, holds"
+            value = annotations.at[target, column]
+            expected = f"{value!r}, which {annotations_file}, row {target}, holds"
             problems.append(problem("old_value", expected))
         else:
             corrected.at[target, column] = fix["new_value"]
-            done = [corrected.at[target, "corrected_columns"], column]
-            corrected.at[target, "corrected_columns"] = "; ".join(filter(None, done))
+            columns = [corrected.at[target, "corrected_columns"], column]
+            corrected.at[target, "corrected_columns"] = "; ".join(filter(None, columns))
     return corrected, problems
 
 
@@ -85,33 +85,31 @@ def clean_annotations(
     annotations: pd.DataFrame,
     corrections: pd.DataFrame,
     *,
-    published_after: date,
-    first_day_is_placeholder: bool,
-    plausible: dict[str, Any],
     files: tuple[str, str],
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+    published_after: str,
+    first_day_is_placeholder: bool,
+    plausible: Plausible,
+) -> dict[str, pd.DataFrame]:
     """Turn raw annotations into systems and excluded rows.
 
     Parameters
     ----------
     annotations, corrections : pandas.DataFrame
         Raw text cells; the index is the row in the file.
-    published_after : datetime.date
-        Systems dated on this day or earlier are excluded.
+    files : tuple of str
+        Names of the two files, for messages.
+    published_after : str
+        Systems dated on this day y-m-d or earlier are excluded.
     first_day_is_placeholder : bool
         Whether a date in numbers on 1 January is only a year, and on the first of
         another month only a month. Dates written y-m-d are always taken as exact.
-    plausible : dict
-        ``published_through`` (day y-m-d) and ``training_compute_flop``: a later date
-        or a larger value is a problem.
-    files : tuple of str
-        Names of the two files, for messages.
+    plausible : Plausible
+        Limits beyond which a date or a value is a problem.
 
     Returns
     -------
-    systems, excluded : pandas.DataFrame
-        Tables ``systems`` and ``excluded`` of ``workflow/schemas/tables.yaml``;
-        together they hold each raw row once.
+    dict of str to pandas.DataFrame
+        Tables ``systems`` and ``excluded``; together they hold each raw row once.
 
     Raises
     ------
@@ -120,91 +118,87 @@ def clean_annotations(
         correction that does not apply, a cell that cannot be read, two systems that
         would share a key. Or if no system is left.
     """
-    annotations_file = files[0]
-    if annotations.empty:
-        raise InputError([Problem(annotations_file, None, None, "no row", "at least one system")])
-    raw, schema = raw_table("annotations"), generated_table("systems")
+    file = files[0]
+    require_system(annotations, [], file)
     # The other cells may still be replaced by a correction.
-    _, problems = check_raw(annotations, raw.required_part(), annotations_file)
+    _, problems = check_raw(annotations, raw_table("annotations").required_part(), file)
     problems += check_raw(corrections, raw_table("corrections"), files[1])[1]
-    rows, unfit = apply_corrections(annotations, corrections, files=files)
-    problems += unfit
+    rows, correction_problems = apply_corrections(annotations, corrections, files=files)
+    rows, cell_problems = _parse_rows(rows, file, first_day_is_placeholder)
+    flop = rows["training_compute_flop"]
+    problems += correction_problems + cell_problems
+    problems += _cell_problems(flop[flop < 0], "zero or more", file)
+    problems += _implausible(rows, plausible, file)
+    rows["reason"] = _exclusion_reasons(rows, published_after)
+    problems += _cell_problems(rows.loc[_lacks_key(rows), "system"], OWN_KEY, file)
+    excluded = rows[rows["reason"].notna()]
+    systems = rows[rows["reason"].isna()].drop(columns="reason")
+    cells = {(problem.file, problem.row, problem.column) for problem in problems}
+    problems += [
+        problem
+        for problem in table_problems(systems, generated_table("systems"), file)
+        if (file, problem.row, problem.column) not in cells and problem.column != "system_id"
+    ]
+    stop_on(list(dict.fromkeys(problems)))
+    require_system(systems, excluded["reason"], file)
+    LOG.info("%d raw rows: %d systems, %d excluded", len(rows), len(systems), len(excluded))
+    return {"systems": systems, "excluded": excluded}
+
+
+def _parse_rows(
+    texts: pd.DataFrame, file: str, first_day_is_placeholder: bool
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Annotations as table ``systems`` has them, with tidy text, and cells that cannot be read."""
+    rows = texts.copy()
     text_columns = rows.columns.drop("annotation_id")
     rows[text_columns] = rows[text_columns].map(tidy)
     for column, people in (("organizations", False), ("authors", True)):
         rows[column] = ["; ".join(split_names(text, people=people)) for text in rows[column]]
     rows["system_id"] = rows["system"].map(system_key)
     dates, date_problems = _parse_dates(
-        rows.pop("publication_date"),
-        annotations_file,
-        first_day_is_placeholder=first_day_is_placeholder,
-        order=raw.field("publication_date").date_order,
+        rows.pop("publication_date"), file, first_day_is_placeholder
     )
-    rows, unread = parse_columns(rows, schema, annotations_file)
-    rows = rows.join(dates)
-    problems += unread + date_problems
-    problems += [
-        Problem(annotations_file, int(str(row)), "training_compute_flop", str(flop), "zero or more")
-        for row, flop in rows["training_compute_flop"].items()
-        if flop < 0
-    ]
-    problems += _implausible(rows, plausible, annotations_file)
-    rows["reason"] = _exclusion_reasons(rows, published_after)
-    problems += [
-        Problem(annotations_file, int(str(row)), "system", name, KEY_OF_ITS_OWN)
-        for row, name in rows.loc[_lacks_key(rows), "system"].items()
-    ]
-    excluded = rows[rows["reason"].notna()]
-    systems = rows[rows["reason"].isna()].drop(columns="reason")
-    told = {(problem.file, problem.row, problem.column) for problem in problems}
-    problems += [
-        problem
-        for problem in table_problems(systems, schema, annotations_file)
-        if (problem.file, problem.row, problem.column) not in told and problem.column != "system_id"
-    ]
-    stop_on(list(dict.fromkeys(problems)))
-    if systems.empty:
-        reasons = ", ".join(
-            f"{n} x {reason}" for reason, n in excluded["reason"].value_counts().items()
-        )
-        found = f"no system left, all rows are excluded ({reasons})"
-        raise InputError([Problem(annotations_file, None, None, found, "at least one system")])
-    LOG.info("%d raw rows: %d systems, %d excluded", len(rows), len(systems), len(excluded))
-    return systems, excluded
+    rows, problems = parse_columns(rows, generated_table("systems"), file)
+    return rows.join(dates), problems + date_problems
 
 
-def _implausible(rows: pd.DataFrame, plausible: dict[str, Any], file: str) -> list[Problem]:
-    """Values that are more likely a slip than right; a person who knows better says so."""
-    limits = {
-        "publication_date": pd.Timestamp(plausible["published_through"]),
-        "training_compute_flop": float(plausible["training_compute_flop"]),
-    }
-    keys = {"publication_date": "published_through"}
+def _cell_problems(cells: pd.Series, expected: str, file: str) -> list[Problem]:
+    """A problem for each cell of a part of a column."""
     return [
-        Problem(
-            file,
-            int(str(row)),
-            column,
-            str(value.date()) if isinstance(value, pd.Timestamp) else as_written(value),
-            f"at most {plausible[keys.get(column, column)]}; if it is right, change "
-            f"clean.plausible.{keys.get(column, column)} in config.yaml",
-        )
-        for column, limit in limits.items()
-        for row, value in rows.loc[rows[column] > limit, column].items()
+        Problem(file, int(str(row)), str(cells.name), str(value), expected)
+        for row, value in cells.items()
     ]
+
+
+def _implausible(rows: pd.DataFrame, plausible: Plausible, file: str) -> list[Problem]:
+    """Problems of values beyond the limits of the config, which are more likely slips."""
+    hint = "if it is right, change clean.plausible.{} in config.yaml"
+    days, flop = rows["publication_date"], rows["training_compute_flop"]
+    late = days[days > pd.Timestamp(plausible.published_through)]
+    large = flop[flop > float(plausible.training_compute_flop)]
+    return _cell_problems(
+        late.dt.strftime("%Y-%m-%d"),
+        f"at most {plausible.published_through}; {hint.format('published_through')}",
+        file,
+    ) + _cell_problems(
+        large.map(as_written),
+        f"at most {plausible.training_compute_flop}; {hint.format('training_compute_flop')}",
+        file,
+    )
 
 
 def _lacks_key(rows: pd.DataFrame) -> pd.Series:
-    """Rows to keep whose name gives no key, or the key of another row to keep."""
-    kept = rows["reason"].isna()
-    doubled = rows["system_id"].where(kept).duplicated(keep=False)
-    return kept & (doubled | rows["system_id"].isna())
+    """Whether a row is a system, but has no key or that of another system."""
+    is_system = rows["reason"].isna()
+    is_doubled = rows["system_id"].where(is_system).duplicated(keep=False)
+    return is_system & (is_doubled | rows["system_id"].isna())
 
 
 def _parse_dates(
-    texts: pd.Series, file: str, *, first_day_is_placeholder: bool, order: str | None
+    texts: pd.Series, file: str, first_day_is_placeholder: bool
 ) -> tuple[pd.DataFrame, list[Problem]]:
-    """Date and precision of each row, missing where empty, and the cells that cannot be read."""
+    """Date and precision of each row, missing where empty, and problems of unreadable cells."""
+    order = raw_table("annotations").field("publication_date").date_order
     dates = parse_dates(texts, order=order)
     precision = dates.precision
     if first_day_is_placeholder:
@@ -218,21 +212,19 @@ def _parse_dates(
         Problem(file, int(str(row)), str(texts.name), str(texts.at[row]), hint)
         for row, hint in hints
     ]
-    both = {"publication_date": dates.day, "publication_date_precision": precision}
-    return pd.DataFrame(both), problems
+    columns = {"publication_date": dates.day, "publication_date_precision": precision}
+    return pd.DataFrame(columns), problems
 
 
-def _exclusion_reasons(rows: pd.DataFrame, published_after: date) -> pd.Series:
-    """Reason to exclude each row; missing where there is none. The first that applies is given."""
-    reasons = {
-        "no name": rows["system"].isna(),
-        "no publication date": rows["publication_date"].isna(),
-        f"not published after {published_after}": rows["publication_date"]
-        <= pd.Timestamp(published_after),
-        "no training compute": rows["training_compute_flop"].isna(),
-        "training compute of zero": rows["training_compute_flop"] == 0,
-    }
-    reason = pd.Series(None, index=rows.index, dtype="str")
-    for text, applies in reasons.items():
-        reason = reason.mask(reason.isna() & applies, text)
-    return reason
+def _exclusion_reasons(rows: pd.DataFrame, published_after: str) -> pd.Series:
+    """Reason to exclude each row; missing where there is none."""
+    dates, flop = rows["publication_date"], rows["training_compute_flop"]
+    return first_reason(
+        {
+            "no name": rows["system"].isna(),
+            "no publication date": dates.isna(),
+            f"not published after {published_after}": dates <= pd.Timestamp(published_after),
+            "no training compute": flop.isna(),
+            "training compute of zero": flop == 0,
+        }
+    )

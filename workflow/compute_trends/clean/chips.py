@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
+import logging
 from collections.abc import Mapping
 
 import pandas as pd
 
 from compute_trends.common.numbers import as_written
-from compute_trends.common.problems import Problem
+from compute_trends.common.problems import Problem, nearest
+from compute_trends.tables.dictionary import typed
+
+LOG = logging.getLogger(__name__)
 
 LEAST_RECENT_RATE = 1e8
 
@@ -19,7 +22,7 @@ def peak_column(precision: str) -> str:
 
 
 def names_of_chips(hardware: pd.DataFrame, *, file: str) -> tuple[dict[str, str], list[Problem]]:
-    """Every name and alias in lower case, each with the name of its chip.
+    """Look-up of chips by their names and aliases in lower case.
 
     Parameters
     ----------
@@ -31,7 +34,7 @@ def names_of_chips(hardware: pd.DataFrame, *, file: str) -> tuple[dict[str, str]
     Returns
     -------
     names : dict of str to str
-        Names as chips are looked up by; see `find_chip`.
+        Name of the chip in the table by name and alias; see `find_chip`.
     problems : list of Problem
         Names that two chips share.
     """
@@ -40,17 +43,44 @@ def names_of_chips(hardware: pd.DataFrame, *, file: str) -> tuple[dict[str, str]
     for row, chip in hardware.iterrows():
         name = str(chip["hardware"])
         aliases = str(chip["aliases"]).split(";") if pd.notna(chip["aliases"]) else []
-        for written in (name, *filter(None, map(str.strip, aliases))):
-            owner = names.setdefault(written.lower(), name)
+        for alias in (name, *filter(None, map(str.strip, aliases))):
+            owner = names.setdefault(alias.lower(), name)
             if owner != name:
-                column = "hardware" if written == name else "aliases"
+                column = "hardware" if alias == name else "aliases"
                 expected = f"a name of its own ({owner} has it, too)"
-                problems.append(Problem(file, int(str(row)), column, written, expected))
+                problems.append(Problem(file, int(str(row)), column, alias, expected))
     return names, problems
 
 
+def known_chips(hardware: pd.DataFrame, more: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Chips that estimates may use: ours, and those that only an export of hardware has.
+
+    Parameters
+    ----------
+    hardware : pandas.DataFrame
+        Raw table ``hardware``, whose rates are taken where both have a chip.
+    more : pandas.DataFrame, optional
+        Chips of the export, from `export_file.read_chips`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``export_hardware``.
+    """
+    if more is None:
+        return typed(hardware, "export_hardware")
+    names, _ = names_of_chips(hardware, file="hardware.csv")
+    name = more["hardware"].str.lower()
+    new = more[name.notna() & ~name.isin(names) & ~name.duplicated()].copy()
+    for column in new.filter(regex=r"^peak_"):
+        # A rate in another unit would be worse than none.
+        new[column] = new[column].where(new[column] >= LEAST_RECENT_RATE)
+    LOG.info("%d chips besides those of hardware.csv", len(new))
+    return typed(pd.concat([hardware, new], ignore_index=True), "export_hardware")
+
+
 def implausible_rates(hardware: pd.DataFrame, *, file: str) -> list[Problem]:
-    """Rates too low for a chip of this century, as those in GFLOP/s or TFLOP/s are.
+    """Problems of rates too low for a chip of this century, as rates in TFLOP/s would be.
 
     Parameters
     ----------
@@ -70,7 +100,7 @@ def implausible_rates(hardware: pd.DataFrame, *, file: str) -> list[Problem]:
 
 
 def find_chip(name: str, names: Mapping[str, str]) -> tuple[str | None, str]:
-    """The chip that goes by a name, or a hint at what it may be called.
+    """Chip of a name or an alias, or a hint at similar names.
 
     Parameters
     ----------
@@ -88,10 +118,9 @@ def find_chip(name: str, names: Mapping[str, str]) -> tuple[str | None, str]:
     """
     if (chip := names.get(name.strip().lower())) is not None:
         return chip, ""
-    near = difflib.get_close_matches(name.lower(), list(names), n=3, cutoff=0.5)
-    similar = ", ".join(dict.fromkeys(names[key] for key in near))
-    hint = f"a chip of hardware.csv{f', such as {similar}' if similar else ''}"
-    return None, hint
+    near = nearest(name.lower(), names, most=3, likeness=0.5)
+    chips = ", ".join(dict.fromkeys(names[key] for key in near))
+    return None, f"a chip of hardware.csv{f', such as {chips}' if chips else ''}"
 
 
 def peak_rate(hardware: pd.DataFrame, chip: str, precision: str) -> tuple[float | None, str]:
@@ -115,8 +144,8 @@ def peak_rate(hardware: pd.DataFrame, chip: str, precision: str) -> tuple[float 
     """
     row = hardware.loc[hardware["hardware"] == chip].iloc[0]
     rates = row.filter(regex=r"^peak_").dropna()
-    known = ", ".join(
+    formats = ", ".join(
         name.removeprefix("peak_").removesuffix("_flop_per_second") for name in rates.index
     )
     rate = rates.get(peak_column(precision))
-    return (None if rate is None else float(rate)), f"a precision that {chip} has: {known}"
+    return (None if rate is None else float(rate)), f"a precision that {chip} has: {formats}"

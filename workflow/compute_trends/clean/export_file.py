@@ -1,4 +1,4 @@
-"""Exports of Epoch AI's databases in any of their layouts, as text cells under our own names.
+"""Exports of Epoch AI's databases in any of their formats, read under our own column names.
 
 What a column was called when is data: ``workflow/schemas/export_headers.yaml``.
 """
@@ -6,19 +6,16 @@ What a column was called when is data: ``workflow/schemas/export_headers.yaml``.
 from __future__ import annotations
 
 import codecs
-import csv
-import difflib
 import functools
 import logging
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
-from compute_trends.clean.chips import LEAST_RECENT_RATE
-from compute_trends.common.problems import InputError, Problem, stop_on
+from compute_trends.common.problems import InputError, Problem, nearest, stop_on
 from compute_trends.common.project import SCHEMAS
 from compute_trends.common.safe_yaml import read_yaml_text
 from compute_trends.tables.cells.columns import Parsed, strip_cells
@@ -29,7 +26,7 @@ from compute_trends.tables.dictionary import typed
 
 LOG = logging.getLogger(__name__)
 
-LAYOUTS = SCHEMAS / "export_headers.yaml"
+HEADERS = SCHEMAS / "export_headers.yaml"
 DAY_MONTH = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{2}|\d{4})")
 SHORT_YEAR = re.compile(r"(\d{1,2}[-/.]\d{1,2}[-/.])(\d{2})")
 # Digits with commas, and those among them where the commas can be thousands separators.
@@ -40,16 +37,49 @@ NO_END = "2100-12-31"
 YES = ("true", "yes", "1", "1.0", "checked", "x")
 NO = ("false", "no", "0", "0.0")
 
-Layout = dict[str, Any]
 
-
-class Export(NamedTuple):
-    """A file of an export, its columns under our own names.
+class ExportColumn(NamedTuple):
+    """A column that exports of a format may have, and what they call it.
 
     Parameters
     ----------
-    cells : pandas.DataFrame of str
-        Stripped text, missing where empty; one column for each field of the layout
+    name : str
+        Our name of it.
+    headers : list of str
+        Every header that it has had, the newest first.
+    type : str
+        ``number``, ``date``, ``flag``; anything else is text.
+    required : bool
+        Whether a file without it cannot be used.
+    note : bool
+        Whether it is prose, which is read only for single words.
+    """
+
+    name: str
+    headers: list[str]
+    type: str = "text"
+    required: bool = False
+    note: bool = False
+
+
+class ExportFormat(NamedTuple):
+    """Columns of one kind of export, and headers that are known and not read."""
+
+    columns: list[ExportColumn]
+    ignored: list[str]
+
+
+class ExportCells(NamedTuple):
+    """Text cells of an export, its columns under our own names.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    format : ExportFormat
+        What it may hold.
+    texts : pandas.DataFrame of str
+        Stripped text, missing where empty; one column for each column of the format
         that the file has; the index is the row as a spreadsheet counts it.
     columns : pandas.DataFrame
         Table ``export_columns``.
@@ -57,19 +87,21 @@ class Export(NamedTuple):
         The decimal mark of each column of numbers; None if no cell tells.
     """
 
-    cells: pd.DataFrame
+    path: str
+    format: ExportFormat
+    texts: pd.DataFrame
     columns: pd.DataFrame
     decimal: dict[str, str | None]
 
 
-class Cells(NamedTuple):
+class ExportValues(NamedTuple):
     """Typed values of an export, and what could not be read.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        Columns as in `Export.cells`; beside a date its _precision and its _form (see
-        `cells.ParsedDates`). Missing where a cell is empty or cannot be read.
+        Columns as in `ExportCells.texts`; beside a date its _precision and its _form (see
+        `dates.ParsedDates`). Missing where a cell is empty or cannot be read.
     unread : pandas.DataFrame
         Table ``export_unread``.
     """
@@ -79,32 +111,37 @@ class Cells(NamedTuple):
 
 
 @functools.cache
-def layouts() -> dict[str, Layout]:
-    """Layouts of ``export_headers.yaml`` by name."""
-    described = read_yaml_text(LAYOUTS.read_text(encoding="utf-8"))
-    return {layout["name"]: layout for layout in described["formats"]}
+def export_formats() -> dict[str, ExportFormat]:
+    """Formats of ``export_headers.yaml`` by name."""
+    content = read_yaml_text(HEADERS.read_text(encoding="utf-8"))
+    return {
+        entry["name"]: ExportFormat(
+            [ExportColumn(**column) for column in entry["columns"]], entry["ignored"]
+        )
+        for entry in content["formats"]
+    }
 
 
 def plain_header(text: str) -> str:
-    """A header as it is looked up: without capitals, and with single blanks."""
+    """Header in the form in which headers are compared: lower case, single blanks."""
     return " ".join(text.split()).casefold()
 
 
-def read_export(path: str, *, layout: str) -> Export:
-    """Read a file of an export, in whatever layout, encoding and line ends it comes.
+def read_export(path: str, *, format_name: str) -> ExportCells:
+    """Read a file of an export, whatever its headers, encoding and line ends.
 
     Parameters
     ----------
     path : str
         CSV file: UTF-8, UTF-16 or, where it is neither, Windows-1252; any line ends;
         separated by commas, semicolons or tabs.
-    layout : str
-        Name of a layout of ``export_headers.yaml``.
+    format_name : str
+        Name of a format of ``export_headers.yaml``.
 
     Returns
     -------
-    Export
-        Columns that the layout does not know are listed in ``columns`` and left out.
+    ExportCells
+        Columns that the format does not know are listed in ``columns`` and left out.
 
     Raises
     ------
@@ -112,8 +149,8 @@ def read_export(path: str, *, layout: str) -> Export:
         If the file is no table, a row has more cells than the header, or a column
         that is needed is missing: then the nearest candidates are named.
     """
-    fields = layouts()[layout]["fields"]
-    headers = [header for field in fields for header in field["headers"]]
+    export_format = export_formats()[format_name]
+    headers = [header for column in export_format.columns for header in column.headers]
     sheet = read_sheet(_in_unicode(Path(path).read_bytes(), path), headers)
     stop_on([Problem(path, *fault) for fault in sheet.faults if not _only_prose(fault, sheet)])
     if not sheet.rows:
@@ -134,15 +171,16 @@ def read_export(path: str, *, layout: str) -> Export:
         columns=range(len(header)),
         dtype="str",
     ).apply(strip_cells)
-    columns = _map_columns(header, texts, layouts()[layout])
-    _stop_on_missing(columns, header, fields, path)
+    columns = _map_columns(header, texts, export_format)
+    _stop_on_missing(columns, header, export_format, path)
     for row in columns[columns["status"].isin(["unknown", "doubled"])].itertuples():
         LOG.warning("%s, column %r: %s, not read", path, row.header, row.status)
-    read = columns[columns["status"] == "read"]
-    cells = texts[read["position"] - 1].set_axis(read["column"].to_list(), axis="columns")
-    kinds = {field["name"]: field.get("type") for field in fields}
-    numbers = [name for name in cells if kinds[name] == "number"]
-    return Export(cells, columns, _decimal_marks(cells[numbers], sheet.decimal))
+    own = columns[columns["status"] == "read"]
+    texts = texts[own["position"] - 1].set_axis(own["column"].to_list(), axis="columns")
+    types = {column.name: column.type for column in export_format.columns}
+    numbers = [name for name in map(str, texts) if types[name] == "number"]
+    decimal = _decimal_marks(texts[numbers], sheet.decimal)
+    return ExportCells(path, export_format, texts, columns, decimal)
 
 
 def _decimal_marks(cells: pd.DataFrame, known: str | None) -> dict[str, str | None]:
@@ -159,7 +197,7 @@ def _decimal_marks(cells: pd.DataFrame, known: str | None) -> dict[str, str | No
 
 
 def _only_prose(fault: Fault, sheet: Sheet) -> bool:
-    """Whether a cell that may hold the rest of one row and the beginning of another does not.
+    """Whether a cell with line breaks is prose, not the rest of one row with the start of another.
 
     Of a row that a quote too many has swallowed, the first line in the cell holds the
     separators that its row still lacks, and the last one those of the row it stands in.
@@ -174,7 +212,7 @@ def _only_prose(fault: Fault, sheet: Sheet) -> bool:
 
 
 def _in_unicode(data: bytes, path: str) -> bytes:
-    """Content of a text file in UTF-8, without signs that are no text."""
+    """Text of a file in any encoding, as UTF-8 without signs that are no text."""
     utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         text = data.decode("utf-16" if utf16 else "utf-8")
@@ -182,84 +220,82 @@ def _in_unicode(data: bytes, path: str) -> bytes:
         LOG.warning("%s: not in UTF-8, read as Windows-1252", path)
         text = data.decode("cp1252", errors="replace")
     # A sign that some program could not read spoils a name, not the file.
-    text, lost = NO_TEXT.subn("?", text)
-    if lost:
-        LOG.warning("%s: %d signs are no text, taken as question marks", path, lost)
+    text, n = NO_TEXT.subn("?", text)
+    if n:
+        LOG.warning("%s: %d signs are no text, taken as question marks", path, n)
     return text.encode("utf-8", errors="replace")
 
 
-def _map_columns(header: list[str], texts: pd.DataFrame, layout: Layout) -> pd.DataFrame:
-    """Table ``export_columns``: each header with the field that it stands for, then absent fields.
+def _map_columns(
+    header: list[str], texts: pd.DataFrame, export_format: ExportFormat
+) -> pd.DataFrame:
+    """Table ``export_columns``: the column of each header, then the columns that have none.
 
-    Of several headers of one field, the one that stands first among its headers is read.
+    Of several headers of one column, the one that stands first among its headers is read.
     """
     places = {
-        plain_header(written): (field["name"], rank)
-        for field in layout["fields"]
-        for rank, written in enumerate(field["headers"])
+        plain_header(text): (column.name, rank)
+        for column in export_format.columns
+        for rank, text in enumerate(column.headers)
     }
-    ignored = {plain_header(written) for written in layout["ignored"]}
+    ignored = {plain_header(text) for text in export_format.ignored}
     best: dict[str, int] = {}
-    for position, written in enumerate(header):
-        if found := places.get(plain_header(written)):
-            known = best.setdefault(found[0], position)
-            if found[1] < places[plain_header(header[known])][1]:
-                best[found[0]] = position
+    for position, text in enumerate(header):
+        name, rank = places.get(plain_header(text), (None, 0))
+        if name and rank < places[plain_header(header[best.setdefault(name, position)])][1]:
+            best[name] = position
     rows = []
-    for position, written in enumerate(header):
-        name, _ = places.get(plain_header(written), (None, 0))
-        other = "ignored" if plain_header(written) in ignored else "unknown"
-        kind = "read" if name and best[name] == position else "doubled" if name else other
-        filled = int(texts[position].notna().sum())
+    for position, text in enumerate(header):
+        name, _ = places.get(plain_header(text), (None, 0))
+        other = "ignored" if plain_header(text) in ignored else "unknown"
+        status = "read" if name and best[name] == position else "doubled" if name else other
         rows.append(
             {
                 "position": position + 1,
-                "header": " ".join(written.split()),
+                "header": " ".join(text.split()),
                 "column": name,
-                "status": kind,
-                "filled": filled,
+                "status": status,
+                "filled": int(texts[position].notna().sum()),
             }
         )
     rows = [row for row in rows if row["header"] or row["filled"]]
     rows += [
-        {"column": field["name"], "status": "absent", "filled": 0}
-        for field in layout["fields"]
-        if field["name"] not in best
+        {"column": column.name, "status": "absent", "filled": 0}
+        for column in export_format.columns
+        if column.name not in best
     ]
-    numbered = pd.DataFrame(rows).assign(number=range(1, len(rows) + 1))
-    return typed(numbered, "export_columns")
+    table = pd.DataFrame(rows).assign(number=range(1, len(rows) + 1))
+    return typed(table, "export_columns")
 
 
 def _stop_on_missing(
-    columns: pd.DataFrame, header: list[str], fields: list[Layout], path: str
+    columns: pd.DataFrame, header: list[str], export_format: ExportFormat, path: str
 ) -> None:
     """Stop if a column that is needed is missing, and name the headers that come nearest."""
     present = set(columns.loc[columns["status"] == "read", "column"])
-    free = {plain_header(written): " ".join(written.split()) for written in header if written}
+    here = {plain_header(text): " ".join(text.split()) for text in header if text}
     problems = []
-    for field in fields:
-        if not field.get("required") or field["name"] in present:
+    for column in export_format.columns:
+        if not column.required or column.name in present:
             continue
-        wanted = " or ".join(repr(name) for name in field["headers"])
         near = dict.fromkeys(
-            free[match]
-            for name in field["headers"]
-            for match in difflib.get_close_matches(plain_header(name), list(free), n=2, cutoff=0.5)
+            here[match]
+            for name in column.headers
+            for match in nearest(plain_header(name), here, most=2, likeness=0.5)
         )
-        told = f"nearest here: {', '.join(near)}" if near else f"here: {', '.join(free.values())}"
-        problems.append(Problem(path, 1, field["name"], None, f"a column {wanted}; {told}"))
+        hint = f"nearest here: {', '.join(near)}" if near else f"here: {', '.join(here.values())}"
+        headers = " or ".join(map(repr, column.headers))
+        problems.append(Problem(path, 1, column.name, None, f"a column {headers}; {hint}"))
     stop_on(problems)
 
 
-def parse_cells(export: Export, *, layout: str, through: str, order: str | None) -> Cells:
-    """Give the cells of an export the types of its layout.
+def parse_cells(cells: ExportCells, *, through: str, order: str | None) -> ExportValues:
+    """Give the cells of an export the types of its format.
 
     Parameters
     ----------
-    export : Export
+    cells : ExportCells
         From `read_export`.
-    layout : str
-        Name of its layout.
     through : str
         Day y-m-d of the vintage: a year of two digits is the last such year that is
         not after it.
@@ -270,24 +306,24 @@ def parse_cells(export: Export, *, layout: str, through: str, order: str | None)
 
     Returns
     -------
-    Cells
-        Text columns have single blanks; lists are joined by "; ".
+    ExportValues
+        Text has single blanks; a list is still one text.
     """
-    values = pd.DataFrame(index=export.cells.index)
-    unread = []
-    for field in layouts()[layout]["fields"]:
-        name, kind = field["name"], field.get("type")
-        if name not in export.cells:
+    values = pd.DataFrame(index=cells.texts.index)
+    problems = []
+    for column in cells.format.columns:
+        name = column.name
+        if name not in cells.texts:
             continue
-        texts = export.cells[name]
-        if kind == "number":
-            parsed = _parse_numbers(texts, export.decimal[name])
-            values[name], hints = parsed.value, parsed.expected
-        elif kind == "date":
+        texts = cells.texts[name]
+        if column.type == "number":
+            numbers = _parse_numbers(texts, cells.decimal[name])
+            values[name], hints = numbers.value, numbers.expected
+        elif column.type == "date":
             dates = _parse_dates(texts, through=through, order=order)
             values[name], hints = dates.day, dates.expected
             values[f"{name}_precision"], values[f"{name}_form"] = dates.precision, dates.form
-        elif kind == "flag":
+        elif column.type == "flag":
             lower = texts.str.lower()
             values[name] = lower.isin(YES)
             hints = pd.Series("yes or no", index=texts.index)[
@@ -296,35 +332,33 @@ def parse_cells(export: Export, *, layout: str, through: str, order: str | None)
         else:
             values[name] = texts.str.replace(r"\s+", " ", regex=True)
             hints = pd.Series(dtype="str")
-        unread.append(
+        problems.append(
             pd.DataFrame(
                 {"row": hints.index, "column": name, "value": texts[hints.index], "expected": hints}
             )
         )
-    table = pd.concat(unread).sort_values(["row", "column"], kind="stable")
-    return Cells(values, typed(table, "export_unread"))
+    table = pd.concat(problems).sort_values(["row", "column"], kind="stable")
+    return ExportValues(values, typed(table, "export_unread"))
 
 
 def _parse_numbers(texts: pd.Series, decimal: str | None) -> Parsed:
-    """Numbers of a column; where its decimal mark is a point, commas group digits or part a list.
+    """Numbers of a column; beside a decimal point, commas group digits or separate a list.
 
     ASSUME: "1,234" is one number there, and "1234,1234" are two, which no value is.
     """
     if decimal != ".":
         return parse_numbers(texts, decimal=decimal)
-    with_commas = texts.str.fullmatch(WITH_COMMAS)
-    grouped = texts.str.fullmatch(GROUPED)
-    parsed = parse_numbers(
-        texts.mask(grouped, texts.str.replace(",", "")).mask(with_commas & ~grouped),
-        decimal=decimal,
+    has_groups = texts.str.fullmatch(GROUPED)
+    is_list = texts.str.fullmatch(WITH_COMMAS) & ~has_groups
+    numbers = parse_numbers(
+        texts.mask(has_groups, texts.str.replace(",", "")).mask(is_list), decimal=decimal
     )
-    lists = texts.index[with_commas & ~grouped]
-    hints = pd.Series("one number: this is a list, or has a decimal comma", index=lists)
-    return Parsed(parsed.value, pd.concat([parsed.expected, hints.astype("str")]))
+    hints = pd.Series("one number: this is a list, or has a decimal comma", texts.index[is_list])
+    return Parsed(numbers.value, pd.concat([numbers.expected, hints.astype("str")]))
 
 
 def _parse_dates(texts: pd.Series, *, through: str, order: str | None) -> ParsedDates:
-    """Dates of a column, two-digit years and the order of day and month found out."""
+    """Dates of a column, with full years and the order of day and month that it shows."""
     parts = texts.str.extract(f"^{DAY_MONTH.pattern}$")
     newest = int(through[:4])
 
@@ -332,7 +366,7 @@ def _parse_dates(texts: pd.Series, *, through: str, order: str | None) -> Parsed
         year = newest - (newest - int(match[2])) % 100
         return f"{match[1]}{year}"
 
-    written = texts.mask(
+    full = texts.mask(
         texts.str.fullmatch(SHORT_YEAR),
         texts.str.replace(f"^{SHORT_YEAR.pattern}$", full_year, regex=True),
     )
@@ -340,45 +374,16 @@ def _parse_dates(texts: pd.Series, *, through: str, order: str | None) -> Parsed
         first, second = (parts[place].astype("float64") for place in (0, 1))
         order = "m/d/y" if (second > 12).any() and not (first > 12).any() else "d/m/y"
         LOG.info("%s: dates in numbers are read as %s", texts.name, order)
-    return parse_dates(written, order=order)
+    return parse_dates(full, order=order)
 
 
-def split_list(text: object) -> list[str]:
-    """Names of a comma-joined list, each once, in the order written; nothing for a missing cell.
-
-    A cell that a program could not join otherwise is quoted where a name holds a comma.
-    """
-    if not isinstance(text, str):
-        return []
-    row = next(csv.reader([text], skipinitialspace=True), []) if '"' in text else text.split(",")
-    return list(dict.fromkeys(name for part in row if (name := " ".join(part.split()))))
-
-
-def known_chips(hardware: pd.DataFrame, path: str | None) -> pd.DataFrame:
-    """Chips that estimates may use: ours, and those that only an export of hardware has.
+def read_chips(path: str) -> pd.DataFrame:
+    """Chips of an export of hardware, as columns of table ``hardware``.
 
     Parameters
     ----------
-    hardware : pandas.DataFrame
-        Raw table ``hardware``, whose rates are taken where both have a chip.
-    path : str or None
-        File of the export, if there is one.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``export_hardware``.
+    path : str
+        File in the format ``epoch_hardware``; see `read_export`.
     """
-    if path is None:
-        return typed(hardware, "export_hardware")
-    export = read_export(path, layout="epoch_hardware")
-    cells = parse_cells(export, layout="epoch_hardware", through=NO_END, order=None).table
-    aliases = hardware["aliases"].dropna().str.split(";").explode().str.strip()
-    known = [*hardware["hardware"].str.lower(), *aliases.str.lower()]
-    name = cells["hardware"].str.lower()
-    new = cells[name.notna() & ~name.isin(known) & ~name.duplicated()].copy()
-    for column in new.filter(regex=r"^peak_"):
-        # A rate in another unit would be worse than none.
-        new[column] = new[column].where(new[column] >= LEAST_RECENT_RATE)
-    LOG.info("%s: %d chips besides those of hardware.csv", path, len(new))
-    return typed(pd.concat([hardware, new], ignore_index=True), "export_hardware")
+    cells = read_export(path, format_name="epoch_hardware")
+    return parse_cells(cells, through=NO_END, order=None).table

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import unicodedata
 
 
 def tidy(text: str) -> str:
-    """Compose accents, and make one space of any run of white space, line breaks included."""
+    """Text with composed accents and single blanks in place of any white space."""
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
@@ -36,15 +37,26 @@ def split_names(text: str, *, people: bool) -> list[str]:
     return [name for name in names if name]
 
 
+def split_list(text: object) -> list[str]:
+    """Names of a comma-joined list, each once, in the order written; nothing for a missing cell.
+
+    A cell that a program could not join otherwise is quoted where a name holds a comma.
+    """
+    if not isinstance(text, str):
+        return []
+    row = next(csv.reader([text], skipinitialspace=True), []) if '"' in text else text.split(",")
+    return list(dict.fromkeys(name for part in row if (name := " ".join(part.split()))))
+
+
 def system_key(name: str) -> str:
     """Key of a system: its name in lower-case ASCII, words joined by hyphens.
 
     Accents are dropped and Greek letters spelt out, so that the key can stand in
     file names and addresses: ``PanGu-α`` gives ``pangu-alpha``.
     """
-    spelt = "".join(
+    letters = "".join(
         unicodedata.name(letter).split()[-1] if "GREEK" in unicodedata.name(letter, "") else letter
         for letter in unicodedata.normalize("NFKD", name)
     )
-    plain = spelt.encode("ascii", "ignore").decode().lower().replace("'", "")
+    plain = letters.encode("ascii", "ignore").decode().lower().replace("'", "")
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")

@@ -1,4 +1,4 @@
-"""Training compute of a system that is not in the data, by the same rules as those that are."""
+"""Calculator: training compute from inputs on the command line, by the rules of the pipeline."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from compute_trends.common.project import PROJECT
 from compute_trends.common.records import records
 from compute_trends.estimate.inputs import SIZES, complete_inputs, evaluate
 from compute_trends.settings.config_file import read_config
+from compute_trends.settings.estimate import Estimate
+from compute_trends.settings.models import Settings
 from compute_trends.tables.checks import table_problems
 from compute_trends.tables.dictionary import raw_table
 from compute_trends.tables.raw import parse_columns, read_checked
@@ -33,23 +35,23 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         description="Training compute from parameters and data, or from chips and time.",
         epilog="Defaults come from config.yaml, chips from data/raw/hardware.csv.",
     )
-    counted = parser.add_argument_group("operation count (one size, and the data)")
+    count = parser.add_argument_group("operation count (one size, and the data)")
     for name in SIZES:
-        counted.add_argument(_option(name), metavar="N", help=f"{name.replace('_', ' ')} per pass")
-    data = counted.add_mutually_exclusive_group()
+        count.add_argument(_option(name), metavar="N", help=f"{name.replace('_', ' ')} per pass")
+    data = count.add_mutually_exclusive_group()
     data.add_argument("--examples", metavar="N", help="forward passes in one epoch")
     data.add_argument("--tokens", metavar="N", help="the same, in the words of language models")
-    counted.add_argument("--epochs", metavar="N", help="passes over the data (1)")
-    counted.add_argument("--backward-forward-ratio", metavar="R", help="default: as in the config")
-    timed = parser.add_argument_group("hardware time")
-    timed.add_argument("--hardware", metavar="CHIP", help="name or alias, such as V100")
-    timed.add_argument("--precision", metavar="FORMAT", help="fp32, fp16, tensor_fp16, ...")
-    timed.add_argument("--chips", metavar="N")
-    time = timed.add_mutually_exclusive_group()
-    time.add_argument("--hours", metavar="H")
-    time.add_argument("--days", metavar="D")
-    timed.add_argument("--utilization", metavar="SHARE", help="default: as in the config")
-    timed.add_argument(
+    count.add_argument("--epochs", metavar="N", help="passes over the data (1)")
+    count.add_argument("--backward-forward-ratio", metavar="R", help="default: as in the config")
+    time = parser.add_argument_group("hardware time")
+    time.add_argument("--hardware", metavar="CHIP", help="name or alias, such as V100")
+    time.add_argument("--precision", metavar="FORMAT", help="fp32, fp16, tensor_fp16, ...")
+    time.add_argument("--chips", metavar="N")
+    length = time.add_mutually_exclusive_group()
+    length.add_argument("--hours", metavar="H")
+    length.add_argument("--days", metavar="D")
+    time.add_argument("--utilization", metavar="SHARE", help="default: as in the config")
+    time.add_argument(
         "--domain",
         default="Language",
         help="whose default utilization to take: one that the config names, or Other (Language)",
@@ -70,37 +72,55 @@ def calculate(options: argparse.Namespace) -> dict[str, Any]:
     Returns
     -------
     dict
-        Row of `compute_inputs.complete_inputs` with what `compute_inputs.evaluate`
-        gives.
+        Row of `inputs.complete_inputs` with what `inputs.evaluate` gives.
 
     Raises
     ------
     InputError
         If an input is missing, not of its kind, or not used by the method.
     """
-    given = {name: value for name, value in vars(options).items() if value is not None}
+    cells = _input_cells(options)
+    settings = _read_settings(options.config)
+    domains = [*settings.defaults.utilization.by_domain, "Other"]
+    if options.domain not in domains:
+        expected = f"one of {', '.join(domains)}"
+        stop_on([Problem("calculator", None, "domain", options.domain, expected)])
+    chips = str(PROJECT / "data" / "raw" / "hardware.csv")
+    in_force = complete_inputs(
+        _input_table(cells),
+        read_checked(chips, "hardware"),
+        pd.DataFrame({"system_id": ["calculator"], "domain": [options.domain]}),
+        pd.DataFrame({"system_id": []}),
+        defaults=settings.defaults,
+        files=("calculator", chips),
+    )
+    # The same question gets the same answer.
+    rng = np.random.default_rng(0)
+    [row] = records(in_force)
+    return row | evaluate(row, uncertainty=settings.uncertainty, rng=rng)
+
+
+def _input_cells(options: argparse.Namespace) -> dict[str, str]:
+    """Inputs among the options, as cells of compute_inputs.csv."""
+    cells = {name: value for name, value in vars(options).items() if value is not None}
     problems = []
     for option, column, factor in OTHER_WAYS:
-        if option in given:
-            text = given.pop(option)
+        if option in cells:
+            text = cells.pop(option)
             try:
-                given[column] = str(float(text) * factor)
+                cells[column] = str(float(text) * factor)
             except ValueError:
                 problems.append(Problem("calculator", None, option, text, "a number"))
     stop_on(problems)
-    config = _read_config(options.config)
-    known = [*config["defaults"]["utilization"]["by_domain"], "Other"]
-    if options.domain not in known:
-        expected = f"one of {', '.join(known)}"
-        stop_on([Problem("calculator", None, "domain", options.domain, expected)])
-    of_chips = any(name in given for name in OF_CHIPS)
+    return cells
+
+
+def _input_table(cells: dict[str, str]) -> pd.DataFrame:
+    """Raw table ``compute_inputs`` with one row of these cells."""
+    of_chips = any(name in cells for name in OF_CHIPS)
     method = "hardware_time" if of_chips else "operation_count"
-    if of_chips:
-        given["precision"] = given.get("precision", "").lower()
-    else:
-        given.setdefault("epochs", "1")
     # As in compute_inputs.csv: a default utilization is an assumption.
-    assumed = of_chips and "utilization" not in given
+    assumed = of_chips and "utilization" not in cells
     row = {
         "estimate_id": f"calculator/{method}",
         "system_id": "calculator",
@@ -109,37 +129,26 @@ def calculate(options: argparse.Namespace) -> dict[str, Any]:
         "source_url": "https://example.org",
         "source_locator": "command line",
         "derivation": "ASSUME utilization: default." if assumed else "As given.",
-        **({"scale_factor_reason": "as given"} if "scale_factor" in given else {}),
-        **given,
+        **({"scale_factor_reason": "as given"} if "scale_factor" in cells else {}),
+        **({} if of_chips else {"epochs": "1"}),
+        **cells,
+        **({"precision": cells.get("precision", "").lower()} if of_chips else {}),
     }
     table = raw_table("compute_inputs")
     text = pd.DataFrame([{name: row.get(name, "") for name in table.columns}], dtype="str")
     inputs, problems = parse_columns(text, table, "calculator")
     stop_on(problems or table_problems(inputs, table, "calculator"))
-    chips = str(PROJECT / "data" / "raw" / "hardware.csv")
-    completed = complete_inputs(
-        inputs,
-        read_checked(chips, "hardware"),
-        pd.DataFrame({"system_id": ["calculator"], "domain": [options.domain]}),
-        pd.DataFrame({"system_id": []}),
-        defaults=config["defaults"],
-        files=("calculator", chips),
-    )
-    # The same question gets the same answer.
-    rng = np.random.default_rng(0)
-    [row] = records(completed)
-    return row | evaluate(row, uncertainty=config["uncertainty"], rng=rng)
+    return inputs
 
 
-def _read_config(path: str) -> dict[str, Any]:
+def _read_settings(path: str) -> Estimate:
     """Section ``estimate`` of a config file, checked like that of a run."""
     if not Path(path).is_file():
         stop_on([Problem("calculator", None, "config", path, "a config file")])
     config, problems = read_config([path])
     keys = [": ".join(filter(None, [problem.column, problem.expected])) for problem in problems]
     stop_on([Problem("calculator", None, "config", path, f"sound keys: {key}") for key in keys])
-    section: dict[str, Any] = config["estimate"]
-    return section
+    return Settings(**config).estimate
 
 
 def _option(column: str) -> str:
@@ -148,7 +157,7 @@ def _option(column: str) -> str:
 
 
 def _message(problem: Problem, options: argparse.Namespace) -> str:
-    """A problem in the words of the command line, and of the options that were typed."""
+    """Problem in the words of the command line, with the options that were typed."""
     columns = (problem.column or "").split(", ")
     names = ", ".join(map(_option, columns))
     for option, column, _ in OTHER_WAYS:

@@ -1,11 +1,12 @@
-"""Inputs of estimates from the columns of an export, as compute_inputs.csv has them.
+"""Inputs of estimates from the columns of an export, in the form of compute_inputs.csv.
 
 Only where the columns mean what the formulas need; what is left out has a reason, and
-what is taken without being stated is marked as assumed, which makes it speculative.
+an input that is not stated is marked as assumed, which makes the estimate speculative.
 """
 
 from __future__ import annotations
 
+import itertools
 import logging
 from collections.abc import Mapping
 
@@ -13,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from compute_trends.clean.chips import names_of_chips, peak_column
-from compute_trends.clean.export_file import Export
+from compute_trends.clean.export_file import ExportCells
+from compute_trends.clean.reasons import first_reason
 from compute_trends.common.problems import stop_on
 from compute_trends.tables.dictionary import generated_table, typed
 
@@ -50,45 +52,49 @@ USUAL = ("tensor_fp16", "tf32", "fp32", "fp16")
 NO_ADDRESS = "https://epoch.ai/data"
 
 
-def export_inputs(tables: Mapping[str, pd.DataFrame], export: Export) -> dict[str, pd.DataFrame]:
+def export_inputs(
+    cells: ExportCells, tables: Mapping[str, pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
     """Inputs that the columns of an export give for the systems of it.
 
     Parameters
     ----------
+    cells : ExportCells
+        Prose of the export, and the header of the size of its training data, which says
+        what it counts.
     tables : mapping of str to pandas.DataFrame
-        ``systems``, ``attributes`` and ``hardware`` of the export.
-    export : Export
-        Its columns: the prose, and the header of the size of the training data, which
-        says what it counts.
+        Its tables from `clean_export`: ``systems``, ``export_attributes`` and
+        ``export_hardware`` are used.
 
     Returns
     -------
     dict of str to pandas.DataFrame
-        ``inputs`` and ``left_out``: tables ``export_inputs`` and ``export_left_out``.
-        Nothing is said of a system that lacks one of the columns that a method needs.
+        Tables ``export_inputs`` and ``export_left_out``. Nothing is said of a system that
+        lacks one of the columns that a method needs.
     """
-    stated = tables["attributes"].drop(columns="system_id")
-    rows = tables["systems"].merge(stated, on="annotation_id", validate="one_to_one")
-    prose = export.cells.reindex(index=rows["annotation_id"], columns=PROSE)
+    attributes = tables["export_attributes"].drop(columns="system_id")
+    rows = tables["systems"].merge(attributes, on="annotation_id", validate="one_to_one")
+    prose = cells.texts.reindex(index=rows["annotation_id"], columns=PROSE)
     prose = prose.set_axis(rows.index).astype("str")
-    headers = export.columns.dropna(subset="header").set_index("column")["header"]
+    headers = cells.columns.dropna(subset="header").set_index("column")["header"]
+    size_header = str(headers.get("training_dataset_size_datapoints"))
     parts = [
-        _counted(rows, prose, size_header=str(headers.get("training_dataset_size_datapoints"))),
-        _timed(rows, tables["hardware"]),
+        _operation_counts(rows, prose, size_header=size_header),
+        _hardware_times(rows, tables["export_hardware"]),
     ]
     inputs = pd.concat([part for part, _ in parts], ignore_index=True)
     left_out = pd.concat([part for _, part in parts], ignore_index=True)
     LOG.info("%d estimates from columns, %d left out", len(inputs), len(left_out))
     return {
-        "inputs": typed(inputs, "export_inputs"),
-        "left_out": typed(left_out, "export_left_out"),
+        "export_inputs": typed(inputs, "export_inputs"),
+        "export_left_out": typed(left_out, "export_left_out"),
     }
 
 
-def _counted(
+def _operation_counts(
     rows: pd.DataFrame, prose: pd.DataFrame, *, size_header: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Parameters and data: 2 FLOP per parameter and token forward, and twice that backward."""
+    """Inputs from parameters and data: 2 FLOP per parameter and token in the forward pass."""
     rows = rows.assign(examples=rows["training_dataset_size_datapoints"])
     rows = rows[rows["parameters"].notna() & rows["examples"].notna()]
     prose = prose.loc[rows.index]
@@ -112,30 +118,33 @@ def _counted(
         & (rows["examples"] < PASSED_ONCE),
         "a value out of range": _out_of_range(rows, ["parameters", "examples", "epochs"]),
     }
-    kept, left_out = _leave_out(rows, reasons, "operation_count")
-    in_passes = size_header.endswith(IN_PASSES)
-    size_notes = prose.loc[kept.index, "dataset_size_notes"]
-    counted = in_passes | size_notes.str.contains(TOKENS, case=False, regex=True, na=False)
-    assumed = pd.Series("", index=kept.index).mask(
-        ~counted, " ASSUME examples: the export does not say that its size counts tokens."
+    usable, left_out = _split_by_reason(rows, reasons, "operation_count")
+    size_notes = prose.loc[usable.index, "dataset_size_notes"]
+    in_tokens = size_notes.str.contains(TOKENS, case=False, regex=True, na=False)
+    assumptions = _assumptions(
+        {
+            "examples: the export does not say that its size counts tokens.": ~in_tokens
+            & (not size_header.endswith(IN_PASSES)),
+            "epochs: one, none is stated.": usable["epochs"].isna(),
+        }
     )
-    assumed += pd.Series("", index=kept.index).mask(
-        kept["epochs"].isna(), " ASSUME epochs: one, none is stated."
+    inputs = usable[["system_id", "parameters", "examples"]].assign(
+        method="operation_count",
+        epochs=usable["epochs"].fillna(1.0),
+        source_locator=f"export columns Parameters, {size_header}, Epochs",
+        derivation="2 FLOP per parameter and token in the forward pass, as the export states them.",
     )
-    inputs = kept[["system_id", "parameters", "examples"]].assign(
-        method="operation_count", epochs=kept["epochs"].fillna(1.0)
-    )
-    locator = f"export columns Parameters, {size_header}, Epochs"
-    derivation = "2 FLOP per parameter and token in the forward pass, as the export states them."
-    return _finished(inputs, kept, assumed, locator, derivation), left_out
+    return _with_sources(inputs, usable["link"], assumptions), left_out
 
 
-def _timed(rows: pd.DataFrame, hardware: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Chips, hours, peak rate and utilization."""
+def _hardware_times(
+    rows: pd.DataFrame, hardware: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Inputs from chips, hours, peak rate and utilization."""
     rows = rows[rows["hardware"].notna() & rows["chips"].notna() & rows["hours"].notna()]
-    names, problems = names_of_chips(hardware, file="hardware.csv")
+    chips, problems = names_of_chips(hardware, file="hardware.csv")
     stop_on(problems)
-    chip = rows["hardware"].str.strip().str.lower().map(names)
+    chip = rows["hardware"].str.strip().str.lower().map(chips)
     precision, is_stated = _precisions(rows["numerical_format"], chip, hardware)
     unknown = chip.isna() & ~rows["hardware"].str.contains("; ", regex=False)
     reasons = {
@@ -145,38 +154,38 @@ def _timed(rows: pd.DataFrame, hardware: pd.DataFrame) -> tuple[pd.DataFrame, pd
         "no peak rate of its chip in its number format": precision.isna() & ~unknown,
         "a value out of range": _out_of_range(rows, ["chips", "hours"]),
     }
-    kept, left_out = _leave_out(rows, reasons, "hardware_time")
+    usable, left_out = _split_by_reason(rows, reasons, "hardware_time")
     by_chip = left_out["reason"].str.endswith(": ")
-    named = left_out["system_id"].map(rows.set_index("system_id")["hardware"])
-    left_out["reason"] = left_out["reason"].where(~by_chip, left_out["reason"] + named)
-    usable = _in_range(kept["utilization"])
-    assumed = pd.Series("", index=kept.index).mask(
-        ~usable, " ASSUME utilization: none is stated, the default is taken."
+    names = left_out["system_id"].map(rows.set_index("system_id")["hardware"])
+    left_out["reason"] = left_out["reason"].where(~by_chip, left_out["reason"] + names)
+    has_utilization = _in_range(usable["utilization"])
+    assumptions = _assumptions(
+        {
+            "utilization: none is stated, the default is taken.": ~has_utilization,
+            "precision: the number format is not stated.": ~is_stated.loc[usable.index],
+        }
     )
-    assumed += pd.Series("", index=kept.index).mask(
-        ~is_stated.loc[kept.index], " ASSUME precision: the number format is not stated."
-    )
-    inputs = kept[["system_id", "chips", "hours"]].assign(
+    inputs = usable[["system_id", "chips", "hours"]].assign(
         method="hardware_time",
-        hardware=chip.loc[kept.index],
-        precision=precision.loc[kept.index],
-        utilization=kept["utilization"].where(usable),
+        hardware=chip.loc[usable.index],
+        precision=precision.loc[usable.index],
+        utilization=usable["utilization"].where(has_utilization),
+        source_locator="export columns Training hardware, Hardware quantity, Training time (hours)",
+        derivation="Chips times hours at the chip's peak rate, as the export states them.",
     )
-    locator = "export columns Training hardware, Hardware quantity, Training time (hours)"
-    derivation = "Chips times hours at the chip's peak rate, as the export states them."
-    return _finished(inputs, kept, assumed, locator, derivation), left_out
+    return _with_sources(inputs, usable["link"], assumptions), left_out
 
 
 _FINE_TUNE = "made from another model: the columns may be those of the later training alone"
 
 
 def _is_fine_tune(rows: pd.DataFrame) -> pd.Series:
-    """Rows that name a base model, or compute of a later training."""
+    """Whether a row names a base model, or compute of a later training."""
     return rows["base_model"].notna() | rows["finetune_compute_flop"].notna()
 
 
 def _out_of_range(rows: pd.DataFrame, columns: list[str]) -> pd.Series:
-    """Rows with a value that no input may have."""
+    """Whether a row has a value that no input may have."""
     wrong = pd.Series(False, index=rows.index)
     for name in columns:
         wrong |= rows[name].notna() & ~_in_range(rows[name])
@@ -195,45 +204,42 @@ def _precisions(
     rates = hardware.set_index("hardware")
     known = {
         name: rates[peak_column(name)].notna()
-        for name in dict.fromkeys([*USUAL, *(one for each in FORMATS.values() for one in each)])
+        for name in dict.fromkeys(itertools.chain(USUAL, *FORMATS.values()))
     }
     has = pd.DataFrame({name: chip.map(column).eq(True) for name, column in known.items()})
     stated = pd.Series(None, index=chip.index, dtype="str")
     for written, choices in FORMATS.items():
         for name in choices:
             stated = stated.mask(stated.isna() & (formats == written) & has[name], name)
-    taken = stated.copy()
+    precision = stated.copy()
     for name in USUAL:
-        taken = taken.mask(taken.isna() & has[name], name)
-    return taken, stated.notna()
+        precision = precision.mask(precision.isna() & has[name], name)
+    return precision, stated.notna()
 
 
-def _leave_out(
+def _split_by_reason(
     rows: pd.DataFrame, reasons: dict[str, pd.Series], method: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Rows without a reason against them, and those with one, each with its first."""
-    reason = pd.Series(None, index=rows.index, dtype="str")
-    for text, applies in reasons.items():
-        reason = reason.mask(reason.isna() & applies, text)
-    against = reason.notna()
-    left_out = pd.DataFrame(
-        {"system_id": rows.loc[against, "system_id"], "method": method, "reason": reason[against]}
-    )
-    return rows[~against], left_out
+    """Rows without a reason against them, and table ``export_left_out`` of the others."""
+    left_out = rows[["system_id"]].assign(method=method, reason=first_reason(reasons))
+    usable = left_out["reason"].isna()
+    return rows[usable], left_out[~usable]
 
 
-def _finished(
-    inputs: pd.DataFrame, kept: pd.DataFrame, assumed: pd.Series, locator: str, derivation: str
-) -> pd.DataFrame:
-    """Inputs with key, confidence, source and derivation.
+def _assumptions(reasons: dict[str, pd.Series]) -> pd.Series:
+    """What each row assumes, as the end of its derivation; empty if it assumes nothing."""
+    texts = [applies.map({True: f" ASSUME {text}", False: ""}) for text, applies in reasons.items()]
+    return sum(texts[1:], texts[0])
+
+
+def _with_sources(inputs: pd.DataFrame, links: pd.Series, assumptions: pd.Series) -> pd.DataFrame:
+    """Inputs with key, confidence and source.
 
     ASSUME: what an export states is second-hand, so that no input of it is confident.
     """
-    address = kept["link"].str.extract(r"(https?://[^\s,;]+)")[0].fillna(NO_ADDRESS)
     return inputs.assign(
         estimate_id=inputs["system_id"] + "/" + inputs["method"],
-        confidence=np.where(assumed != "", "speculative", "likely"),
-        source_url=address,
-        source_locator=locator,
-        derivation=derivation + assumed,
+        confidence=np.where(assumptions != "", "speculative", "likely"),
+        source_url=links.str.extract(r"(https?://[^\s,;]+)")[0].fillna(NO_ADDRESS),
+        derivation=inputs["derivation"] + assumptions,
     )

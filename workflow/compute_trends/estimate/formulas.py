@@ -1,4 +1,4 @@
-"""Training compute from its inputs: two formulas, and how uncertain inputs make it.
+"""Training compute from its inputs: two formulas, and draws where inputs are uncertain.
 
 Numbers or arrays in, the same out. The formulas are those of Sevilla et al. (2022),
 Estimating training compute of deep learning models,
@@ -33,7 +33,7 @@ INPUTS = {
 
 
 def training_compute(method: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Training compute and what it is the product of.
+    """Training compute and the factors that it is the product of.
 
     Parameters
     ----------
@@ -103,13 +103,13 @@ def draw_training_compute(
     numpy.ndarray, shape (samples,)
         FLOP. Utilization never exceeds 1.
     """
-    drawn: dict[str, Any] = dict(inputs)
+    draws: dict[str, Any] = dict(inputs)
     for name, factor in factors.items():
         errors = rng.standard_normal(samples) * (np.log(factor) / Z90)
-        drawn[name] = inputs[name] * np.exp(errors)
+        draws[name] = inputs[name] * np.exp(errors)
     if "utilization" in factors:
-        drawn["utilization"] = np.minimum(drawn["utilization"], 1.0)
-    flop: Array = np.broadcast_to(training_compute(method, drawn)["training_compute_flop"], samples)
+        draws["utilization"] = np.minimum(draws["utilization"], 1.0)
+    flop: Array = np.broadcast_to(training_compute(method, draws)["training_compute_flop"], samples)
     return flop
 
 
@@ -136,14 +136,14 @@ def spread_oom(low: Any, high: Any) -> Any:
 
 
 def arithmetic(method: str, row: Any, flop: float) -> str:
-    """The sum of an estimate, written out.
+    """Arithmetic of an estimate as text.
 
     Parameters
     ----------
     method : str
         operation_count, hardware_time or reported.
     row : mapping
-        Inputs in force, as `training_compute.training_compute` takes them; and
+        Inputs in force, as `training_compute` takes them; and
         ``size``, the column that an operation count starts from, with its value.
     flop : float
         Result.

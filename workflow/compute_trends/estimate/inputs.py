@@ -1,18 +1,18 @@
-"""Inputs of estimates: checked, defaults put in, evaluated one by one."""
+"""Inputs of estimates: check them, put defaults in, evaluate one by one."""
 
 from __future__ import annotations
 
-import difflib
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from compute_trends.clean.chips import find_chip, implausible_rates, names_of_chips, peak_rate
 from compute_trends.common.numbers import as_written
-from compute_trends.common.problems import Problem, stop_on
+from compute_trends.common.problems import Problem, nearest, stop_on
 from compute_trends.common.records import Record, records
 from compute_trends.estimate.formulas import (
     FLOP_PER_MULTIPLY_ADD,
@@ -22,6 +22,7 @@ from compute_trends.estimate.formulas import (
     interval90,
     training_compute,
 )
+from compute_trends.settings.estimate import Defaults, Factors, Uncertainty
 
 LOG = logging.getLogger(__name__)
 
@@ -34,10 +35,10 @@ COLUMNS = {
     "reported": ("reported_flop",),
 }
 # A cell that may be empty, because the config has a default for it.
-DEFAULTED = ("backward_forward_ratio", "utilization")
+HAVE_DEFAULT = ("backward_forward_ratio", "utilization")
 # "ASSUME column: reason" in a derivation, and what looks like it.
-ASSUMED = re.compile(r"\bASSUME ([a-z_]+):")
-LIKE_ASSUMED = re.compile(r"\bASSUM\w*\s*\S*|\b[Aa]ssume \w+:")
+ASSUMPTION = re.compile(r"\bASSUME ([a-z_]+):")
+LIKE_ASSUMPTION = re.compile(r"\bASSUM\w*\s*\S*|\b[Aa]ssume \w+:")
 
 
 def complete_inputs(
@@ -46,7 +47,7 @@ def complete_inputs(
     systems: pd.DataFrame,
     excluded: pd.DataFrame,
     *,
-    defaults: Record,
+    defaults: Defaults,
     files: Sequence[str],
 ) -> pd.DataFrame:
     """Check the inputs of each estimate and put defaults and peak rates in.
@@ -60,9 +61,8 @@ def complete_inputs(
     systems, excluded : pandas.DataFrame
         Tables of these names; system_id and domain are used. Rows of excluded
         systems are passed over.
-    defaults : dict
-        ``utilization`` (``by_domain`` and ``otherwise``) and
-        ``backward_forward_ratio``.
+    defaults : Defaults
+        Inputs where none is given.
     files : sequence of str
         Files of ``inputs`` and ``hardware``, to name in messages.
 
@@ -87,121 +87,121 @@ def complete_inputs(
     problems += implausible_rates(hardware, file=hardware_file)
     problems += _unknown_domains(defaults, systems)
     domains = dict(zip(systems["system_id"], systems["domain"], strict=True))
-    ignored = set(excluded["system_id"].dropna()) - set(domains)
+    excluded_ids = set(excluded["system_id"].dropna()) - set(domains)
     rows: list[Record] = []
     for row, line in zip(inputs.index.to_list(), records(inputs), strict=True):
-        given = {name: value for name, value in line.items() if value is not None}
-        if given["system_id"] in ignored:
-            LOG.info("%s: its system is excluded", given["estimate_id"])
+        cells = {name: value for name, value in line.items() if value is not None}
+        if cells["system_id"] in excluded_ids:
+            LOG.info("%s: its system is excluded", cells["estimate_id"])
             continue
-        found = [
-            *_key_problems(given, domains, file, row),
-            *_column_problems(given, file, row),
-            *_assumption_problems(given, file, row),
+        faults = [
+            *_key_problems(cells, domains, file, row),
+            *_column_problems(cells, file, row),
+            *_assumption_problems(cells, file, row),
         ]
-        if given["method"] == "hardware_time" and {"hardware", "precision"} <= set(given):
-            chip, hint = find_chip(given["hardware"], chips)
+        if cells["method"] == "hardware_time" and {"hardware", "precision"} <= set(cells):
+            chip, hint = find_chip(cells["hardware"], chips)
             if chip is None:
-                found.append(Problem(file, row, "hardware", given["hardware"], hint))
+                faults.append(Problem(file, row, "hardware", cells["hardware"], hint))
             else:
-                rate, hint = peak_rate(hardware, chip, given["precision"])
+                rate, hint = peak_rate(hardware, chip, cells["precision"])
                 if rate is None:
-                    found.append(Problem(file, row, "precision", given["precision"], hint))
-                given |= {"hardware": chip, "peak_flop_per_second": rate}
-        problems += found
-        if not found:
-            rows.append(_in_force(given, domains[given["system_id"]], defaults))
+                    faults.append(Problem(file, row, "precision", cells["precision"], hint))
+                cells |= {"hardware": chip, "peak_flop_per_second": rate}
+        problems += faults
+        if not faults:
+            rows.append(_with_defaults(cells, domains[cells["system_id"]], defaults))
     stop_on(problems)
     names = [*inputs.columns, "peak_flop_per_second", "size", "scaled", "assumed"]
     return pd.DataFrame(rows, columns=names)
 
 
-def _unknown_domains(defaults: Record, systems: pd.DataFrame) -> list[Problem]:
-    """Domains of the config that look like one of the systems: their default is never taken."""
+def _unknown_domains(defaults: Defaults, systems: pd.DataFrame) -> list[Problem]:
+    """Problems of domains in the config that no system has, but that look like one."""
     known = set(systems["domain"])
     key = "estimate.defaults.utilization.by_domain"
     return [
         Problem("config.yaml", None, key, domain, f"a domain of a system, such as {near[0]}")
-        for domain in defaults["utilization"]["by_domain"]
-        if domain not in known and (near := difflib.get_close_matches(domain, known, n=1))
+        for domain in defaults.utilization.by_domain
+        if domain not in known and (near := nearest(domain, known))
     ]
 
 
-def _key_problems(given: Record, domains: dict[str, str], file: str, row: int) -> Iterator[Problem]:
+def _key_problems(cells: Record, domains: dict[str, str], file: str, row: int) -> Iterator[Problem]:
     """Yield what is wrong with the system and the key of a row."""
-    system, method = given["system_id"], given["method"]
+    system, method = cells["system_id"], cells["method"]
     if system not in domains:
         yield Problem(file, row, "system_id", system, "a system_id of data/processed/systems.csv")
-    if not re.fullmatch(rf"{re.escape(system)}/{method}(_\d)?", given["estimate_id"]):
+    if not re.fullmatch(rf"{re.escape(system)}/{method}(_\d)?", cells["estimate_id"]):
         expected = f"{system}/{method}, or that with _2, _3 and so on"
-        yield Problem(file, row, "estimate_id", given["estimate_id"], expected)
+        yield Problem(file, row, "estimate_id", cells["estimate_id"], expected)
 
 
-def _column_problems(given: Record, file: str, row: int) -> Iterator[Problem]:
+def _column_problems(cells: Record, file: str, row: int) -> Iterator[Problem]:
     """Yield the inputs that a row lacks, or has though its method does not use them."""
-    method = given["method"]
+    method = cells["method"]
     used = COLUMNS[method]
     for name in (name for columns in COLUMNS.values() for name in columns):
-        if name in given and name not in used:
+        if name in cells and name not in used:
             yield Problem(
-                file, row, name, as_written(given[name]), f"nothing: {method} does not use it"
+                file, row, name, as_written(cells[name]), f"nothing: {method} does not use it"
             )
-    sizes = [name for name in SIZES if name in given]
+    sizes = [name for name in SIZES if name in cells]
     if method == "operation_count" and len(sizes) != 1:
         expected = f"a value in exactly one of {', '.join(SIZES)}"
         yield Problem(file, row, ", ".join(sizes) or SIZES[0], None, expected)
     for name in used:
-        if name not in given and name not in (*SIZES, *DEFAULTED):
+        if name not in cells and name not in (*SIZES, *HAVE_DEFAULT):
             yield Problem(file, row, name, None, f"a value: {method} needs it")
-    if ("scale_factor" in given) != ("scale_factor_reason" in given):
-        missing = "scale_factor" if "scale_factor_reason" in given else "scale_factor_reason"
+    if ("scale_factor" in cells) != ("scale_factor_reason" in cells):
+        missing = "scale_factor" if "scale_factor_reason" in cells else "scale_factor_reason"
         yield Problem(file, row, missing, None, "a factor and its reason, or neither")
 
 
-def _assumption_problems(given: Record, file: str, row: int) -> Iterator[Problem]:
+def _assumption_problems(cells: Record, file: str, row: int) -> Iterator[Problem]:
     """Yield assumptions that are not marked, or marked wrongly."""
-    assumed = ASSUMED.findall(given["derivation"])
-    known = [name for name in COLUMNS[given["method"]] if name in given or name in DEFAULTED]
-    known += ["scale_factor"] if "scale_factor" in given else []
-    for written in LIKE_ASSUMED.findall(given["derivation"]):
-        match = ASSUMED.match(written)
+    assumptions = ASSUMPTION.findall(cells["derivation"])
+    known = [name for name in COLUMNS[cells["method"]] if name in cells or name in HAVE_DEFAULT]
+    known += ["scale_factor"] if "scale_factor" in cells else []
+    for mark in LIKE_ASSUMPTION.findall(cells["derivation"]):
+        match = ASSUMPTION.match(mark)
         if match is None or match[1] not in known:
             expected = f"ASSUME, one of {', '.join(known)}, and a colon"
-            yield Problem(file, row, "derivation", written, expected)
-    if given["method"] == "hardware_time" and "utilization" not in (given.keys() | set(assumed)):
+            yield Problem(file, row, "derivation", mark, expected)
+    has_utilization = "utilization" in cells or "utilization" in assumptions
+    if cells["method"] == "hardware_time" and not has_utilization:
         expected = 'a value, or "ASSUME utilization" in the derivation: the default is taken'
         yield Problem(file, row, "utilization", None, expected)
-    if bool(assumed) != (given["confidence"] == "speculative"):
+    if bool(assumptions) != (cells["confidence"] == "speculative"):
         expected = (
             "speculative where an input is assumed (ASSUME in the derivation), and only there"
         )
-        yield Problem(file, row, "confidence", given["confidence"], expected)
+        yield Problem(file, row, "confidence", cells["confidence"], expected)
 
 
-def _in_force(given: Record, domain: str, defaults: Record) -> Record:
+def _with_defaults(cells: Record, domain: str, defaults: Defaults) -> Record:
     """Inputs of a sound row with defaults put in."""
-    rates = defaults["utilization"]
-    row: Record = {"scale_factor": 1.0, "scaled": "scale_factor" in given} | given
-    if given["method"] == "operation_count":
-        size = next(name for name in SIZES if name in given)
+    rates = defaults.utilization
+    row: Record = {"scale_factor": 1.0, "scaled": "scale_factor" in cells} | cells
+    if cells["method"] == "operation_count":
+        size = next(name for name in SIZES if name in cells)
         per_unit = 1 if size == "forward_flop" else FLOP_PER_MULTIPLY_ADD
-        row |= {"size": size, "forward_flop": per_unit * given[size]}
-        row.setdefault("backward_forward_ratio", defaults["backward_forward_ratio"])
-    if given["method"] == "hardware_time":
-        row.setdefault("utilization", rates["by_domain"].get(domain, rates["otherwise"]))
-    return row | {"assumed": "; ".join(dict.fromkeys(ASSUMED.findall(given["derivation"])))}
+        row |= {"size": size, "forward_flop": per_unit * cells[size]}
+        row.setdefault("backward_forward_ratio", defaults.backward_forward_ratio)
+    if cells["method"] == "hardware_time":
+        row.setdefault("utilization", rates.by_domain.get(domain, rates.otherwise))
+    return row | {"assumed": "; ".join(dict.fromkeys(ASSUMPTION.findall(cells["derivation"])))}
 
 
-def uncertain_inputs(row: Record, kinds: dict[str, Record]) -> dict[str, float] | None:
-    """Factor within which each input of an estimate lies with 90 % probability.
+def uncertain_inputs(row: Record, kinds: Mapping[Any, Factors]) -> dict[str, float] | None:
+    """Factor within which each uncertain input of an estimate lies with 90 % probability.
 
     Parameters
     ----------
     row : dict
         Row of `complete_inputs`.
-    kinds : dict
-        ``estimate.uncertainty.inputs`` of the config: for each kind of input the
-        factor where it is ``stated`` and where it is ``assumed``.
+    kinds : mapping of str to Factors
+        Factors of each kind of input; see `Uncertainty`.
 
     Returns
     -------
@@ -219,21 +219,20 @@ def uncertain_inputs(row: Record, kinds: dict[str, Record]) -> dict[str, float] 
         if kind not in kinds:
             return None
         marks = marks_of.get(name, {kind})
-        factors[name] = float(kinds[kind]["assumed" if assumed & marks else "stated"])
+        factors[name] = float(kinds[kind].assumed if assumed & marks else kinds[kind].stated)
     return factors
 
 
-def evaluate(row: Record, *, uncertainty: Record, rng: np.random.Generator) -> Record:
+def evaluate(row: Record, *, uncertainty: Uncertainty, rng: np.random.Generator) -> Record:
     """Training compute of one row of inputs, with its interval and its arithmetic.
 
     Parameters
     ----------
     row : dict
         Row of `complete_inputs`.
-    uncertainty : dict
-        ``samples`` of the Monte Carlo, ``inputs`` (see `uncertain_inputs`) and
-        ``classes``: the factor at 90 % of each confidence class, taken where the
-        inputs have none.
+    uncertainty : Uncertainty
+        Draws and factors of inputs; the factor of the confidence class holds where an
+        input has none.
     rng : numpy.random.Generator
         Source of the draws.
 
@@ -247,12 +246,12 @@ def evaluate(row: Record, *, uncertainty: Record, rng: np.random.Generator) -> R
     inputs = {name: float(row[name]) for name in (*INPUTS[method], "scale_factor")}
     value = training_compute(method, inputs)
     flop = value["training_compute_flop"]
-    factors = uncertain_inputs(row, uncertainty["inputs"])
+    factors = uncertain_inputs(row, uncertainty.inputs)
     if factors is None:
-        factor = uncertainty["classes"][row["confidence"]]
+        factor = uncertainty.classes[row["confidence"]]
         low, high = flop / factor, flop * factor
     else:
-        samples = uncertainty["samples"]
+        samples = uncertainty.samples
         draws = draw_training_compute(method, inputs, factors, samples=samples, rng=rng)
         low, high = interval90(draws)
     return value | {

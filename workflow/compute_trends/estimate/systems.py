@@ -1,13 +1,13 @@
 """Stage estimate: training compute of each system, on each basis.
 
 The basis ``published`` carries the annotated value through; ``estimated`` is computed
-from the inputs in compute_inputs.csv. Run as a command, this is a calculator:
-``python -m compute_trends.estimate --parameters 175e9 --tokens 300e9``.
+from the inputs in compute_inputs.csv, or from those that an export gives.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,28 +15,77 @@ import pandas as pd
 from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import CONFIDENCES
-from compute_trends.estimate.inputs import evaluate
+from compute_trends.estimate.inputs import complete_inputs, evaluate
+from compute_trends.settings.estimate import Choice, Defaults, Preference, Uncertainty
 from compute_trends.tables.dictionary import typed
 
 LOG = logging.getLogger(__name__)
 
 # Systems that a message names.
-LISTED = 20
+MOST_NAMES = 20
+
+
+def estimate_stage(
+    systems: pd.DataFrame,
+    excluded: pd.DataFrame,
+    inputs: pd.DataFrame,
+    hardware: pd.DataFrame,
+    *,
+    files: Sequence[str],
+    defaults: Defaults,
+    uncertainty: Uncertainty,
+    choice: Choice,
+    seed: int,
+) -> dict[str, pd.DataFrame]:
+    """Estimate the training compute of systems, and choose one value of each.
+
+    Parameters
+    ----------
+    systems, excluded : pandas.DataFrame
+        Tables of these names.
+    inputs, hardware : pandas.DataFrame
+        Raw tables ``compute_inputs`` and ``hardware``, or ``export_inputs`` and
+        ``export_hardware``.
+    files : sequence of str
+        Files of ``inputs`` and ``hardware``, to name in messages.
+    defaults : Defaults
+        Inputs where none is given.
+    uncertainty : Uncertainty
+        How far inputs and estimates may be off.
+    choice : Choice
+        Which estimate of a system is its value; see `choose_compute`.
+    seed : int
+        Seed of the run.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        Tables ``estimates`` and ``compute``.
+
+    Raises
+    ------
+    InputError
+        See `inputs.complete_inputs`.
+    """
+    in_force = complete_inputs(inputs, hardware, systems, excluded, defaults=defaults, files=files)
+    estimates = estimate_systems(systems, in_force, uncertainty=uncertainty, seed=seed)
+    compute = choose_compute(estimates, rule=choice.rule, preference=choice.preference)
+    return {"estimates": estimates, "compute": compute}
 
 
 def estimate_systems(
-    systems: pd.DataFrame, completed: pd.DataFrame, *, uncertainty: Record, seed: int
+    systems: pd.DataFrame, inputs: pd.DataFrame, *, uncertainty: Uncertainty, seed: int
 ) -> pd.DataFrame:
-    """Every estimate: the published value of each system, and each row of inputs evaluated.
+    """Published value of each system, and the estimate of each row of inputs.
 
     Parameters
     ----------
     systems : pandas.DataFrame
         Table ``systems``.
-    completed : pandas.DataFrame
-        From `compute_inputs.complete_inputs`.
-    uncertainty : dict
-        See `compute_inputs.evaluate`.
+    inputs : pandas.DataFrame
+        From `inputs.complete_inputs`.
+    uncertainty : Uncertainty
+        See `inputs.evaluate`.
     seed : int
         Seed of the run.
 
@@ -49,14 +98,14 @@ def estimate_systems(
         row
         | evaluate(row, uncertainty=uncertainty, rng=random_stream(seed, row["estimate_id"]))
         | {"basis": "estimated", "assumed": row["assumed"] or None}
-        for row in records(completed)
+        for row in records(inputs)
     ]
-    estimated = typed(pd.DataFrame(rows), "estimates")
-    return pd.concat([published_estimates(systems), estimated], ignore_index=True)
+    from_inputs = typed(pd.DataFrame(rows), "estimates")
+    return pd.concat([published_estimates(systems), from_inputs], ignore_index=True)
 
 
 def published_estimates(systems: pd.DataFrame) -> pd.DataFrame:
-    """One estimate per system: the training compute as annotated.
+    """Estimate of each system that is its training compute as annotated.
 
     Parameters
     ----------
@@ -68,7 +117,7 @@ def published_estimates(systems: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         Table ``estimates``; inputs that an annotated value does not have are missing.
     """
-    annotated = pd.DataFrame(
+    rows = pd.DataFrame(
         {
             "estimate_id": systems["system_id"] + "/published",
             "system_id": systems["system_id"],
@@ -80,18 +129,18 @@ def published_estimates(systems: pd.DataFrame) -> pd.DataFrame:
             "derivation": "Value as annotated.",
         }
     )
-    return typed(annotated, "estimates")
+    return typed(rows, "estimates")
 
 
-def rank_estimates(estimates: pd.DataFrame, preference: list[Record]) -> pd.DataFrame:
+def rank_estimates(estimates: pd.DataFrame, preference: Sequence[Preference]) -> pd.DataFrame:
     """Estimates from inputs, the preferred ones of each system first.
 
     Parameters
     ----------
     estimates : pandas.DataFrame
         Table ``estimates``.
-    preference : list of dict
-        Ranks with their ``methods`` and ``confidence``, the best first.
+    preference : sequence of Preference
+        Ranks, the best first.
 
     Returns
     -------
@@ -100,21 +149,23 @@ def rank_estimates(estimates: pd.DataFrame, preference: list[Record]) -> pd.Data
         come first, then the methods in the order of the rank, then as in the file.
     """
     ranks = {
-        (method, rank["confidence"]): (place, position)
+        (method, rank.confidence): (place, position)
         for place, rank in enumerate(preference)
-        for position, method in enumerate(rank["methods"])
+        for position, method in enumerate(rank.methods)
     }
-    estimated = estimates[estimates["basis"] == "estimated"]
-    keys = zip(estimated["method"], estimated["confidence"], strict=True)
+    rows = estimates[estimates["basis"] == "estimated"]
+    keys = zip(rows["method"], rows["confidence"], strict=True)
     order = pd.DataFrame(
-        [ranks[key] for key in keys], columns=["rank", "position"], index=estimated.index
+        [ranks[key] for key in keys], columns=["rank", "position"], index=rows.index
     )
-    order["assumed"] = estimated["assumed"].str.count(";").add(1).fillna(0)
+    order["assumed"] = rows["assumed"].str.count(";").add(1).fillna(0)
     order = order.sort_values(["rank", "assumed", "position"], kind="stable")
-    return estimated.loc[order.index]
+    return rows.loc[order.index]
 
 
-def choose_compute(estimates: pd.DataFrame, *, rule: str, preference: list[Record]) -> pd.DataFrame:
+def choose_compute(
+    estimates: pd.DataFrame, *, rule: str, preference: Sequence[Preference]
+) -> pd.DataFrame:
     """Training compute of each system, one column per basis.
 
     Parameters
@@ -125,7 +176,7 @@ def choose_compute(estimates: pd.DataFrame, *, rule: str, preference: list[Recor
         ``preference``: the estimate that stands first in the order of preference;
         ``geometric_mean``: the geometric mean over the computed methods of a
         system, each by its preferred estimate; a reported total where there is none.
-    preference : list of dict
+    preference : sequence of Preference
         See `rank_estimates`.
 
     Returns
@@ -134,32 +185,34 @@ def choose_compute(estimates: pd.DataFrame, *, rule: str, preference: list[Recor
         Table ``compute``, in the order of the published estimates. The columns of
         the basis ``estimated`` are missing where there is no such estimate.
     """
-    ranked = rank_estimates(estimates, preference)
+    ranks = rank_estimates(estimates, preference)
     if rule == "preference":
-        chosen = ranked.drop_duplicates("system_id").rename(columns={"estimate_id": "estimate_ids"})
+        choices = ranks.drop_duplicates("system_id").rename(columns={"estimate_id": "estimate_ids"})
     else:
-        one_each = ranked.drop_duplicates(["system_id", "method"])
-        computed = one_each["method"] != "reported"
-        alone = ~one_each["system_id"].isin(one_each.loc[computed, "system_id"])
-        chosen = _geometric_mean(one_each[computed | alone])
-    taken = chosen[["system_id", "method", "confidence", "assumed", "estimate_ids"]].assign(
-        training_compute_estimated_flop=chosen["training_compute_flop"],
-        training_compute_estimated_flop_ci90_low=chosen["training_compute_flop_ci90_low"],
-        training_compute_estimated_flop_ci90_high=chosen["training_compute_flop_ci90_high"],
+        one_each = ranks.drop_duplicates(["system_id", "method"])
+        is_computed = one_each["method"] != "reported"
+        is_alone = ~one_each["system_id"].isin(one_each.loc[is_computed, "system_id"])
+        choices = _geometric_mean(one_each[is_computed | is_alone])
+    values = choices[["system_id", "method", "confidence", "assumed", "estimate_ids"]].assign(
+        **{
+            f"training_compute_estimated_flop{end}": choices[f"training_compute_flop{end}"]
+            for end in ("", "_ci90_low", "_ci90_high")
+        }
     )
     published = estimates[estimates["basis"] == "published"]
     compute = (
         published[["system_id"]]
         .assign(training_compute_published_flop=published["training_compute_flop"])
-        .merge(taken, on="system_id", how="left", validate="one_to_one")
+        .merge(values, on="system_id", how="left", validate="one_to_one")
     )
     compute["estimated_to_published_ratio"] = (
         compute["training_compute_estimated_flop"] / compute["training_compute_published_flop"]
     )
     without = compute.loc[compute["training_compute_estimated_flop"].isna(), "system_id"]
     if len(without):
-        named = ", ".join(without[:LISTED]) + (", and others" if len(without) > LISTED else "")
-        LOG.warning("no value on basis estimated for %d systems: %s", len(without), named)
+        more = ", and others" if len(without) > MOST_NAMES else ""
+        names = ", ".join(without[:MOST_NAMES]) + more
+        LOG.warning("no value on basis estimated for %d systems: %s", len(without), names)
     return typed(compute, "compute")
 
 

@@ -12,8 +12,9 @@ import pandas as pd
 from compute_trends.common.project import WORKFLOW
 from compute_trends.common.records import Record
 from compute_trends.run.job_log import log_to
+from compute_trends.tables.dictionary import raw_table
 from compute_trends.tables.generated import read_table, write_table
-from compute_trends.tables.raw import read_checked
+from compute_trends.tables.raw import read_checked, read_raw
 
 
 class Rule(Protocol):
@@ -47,6 +48,10 @@ class Job:
     def tables(self, *names: str) -> list[pd.DataFrame]:
         """Input tables, in the order of their names; see `read_table` and `read_checked`."""
         return [self._read(self.input[name], name) for name in names]
+
+    def texts(self, *names: str) -> list[pd.DataFrame]:
+        """Raw input tables as people wrote them, in the order of their names; see `read_raw`."""
+        return [read_raw(self.input[name], raw_table(name)) for name in names]
 
     def tables_of_exports(self, *names: str) -> list[list[pd.DataFrame]]:
         """Input tables of every export: for each name a list in the order of the exports."""

@@ -9,7 +9,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from compute_trends.clean.export_file import split_list
+from compute_trends.clean.names import split_list
 
 LOG = logging.getLogger(__name__)
 

@@ -54,7 +54,7 @@ def test_code_of_a_rule_is_what_python_loads_for_its_script(tmp_path: Path) -> N
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
     )
     for script, modules in json.loads(run.stdout).items():
-        code = [path for path in code_of(Path(script).stem) if path.endswith(".py")]
+        code = [str(ROOT / path) for path in code_of(Path(script).stem) if path.endswith(".py")]
         assert sorted(modules) == code, script
 
 

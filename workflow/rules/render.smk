@@ -236,8 +236,8 @@ rule write_provenance:
             *rules.draw_comparisons.output.figures,
             *rules.package_results.output,
         ],
-        sources=collect(f"{PROJECT}/{{file}}", file=code_files(PROJECT)),
-        lock=f"{PROJECT}/requirements.txt",
+        sources=[str(PROJECT / file) for file in code_files(PROJECT)],
+        lock=str(PROJECT / "requirements.txt"),
         code=code_of("write_provenance"),
     output:
         "results/provenance.json",

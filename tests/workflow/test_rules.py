@@ -80,6 +80,14 @@ def test_each_table_is_the_output_of_one_rule_at_the_place_that_the_dictionary_s
 
 
 @pytest.mark.parametrize("rule", sorted(RULES))
+def test_rules_record_what_the_raw_files_hold_that_their_numbers_come_from(rule: str) -> None:
+    inputs, _, parameters = RULES[rule].partition("    params:\n")
+    raw = set(re.findall(r'raw\("(\w+)"\)', inputs))
+    if rule != "render_report":  # It has the fingerprint of all of them, in provenance.json.
+        assert set(re.findall(r'raw\("(\w+)"\)', parameters)) == raw
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
 def test_rules_say_what_they_do_and_keep_a_log(rule: str) -> None:
     body = RULES[rule]
     assert re.match(r'    """[A-Z][^"]*\."""\n', body), "one-sentence docstring"

@@ -19,7 +19,7 @@ rule make_tables:
     conda:
         "../envs/python.yaml"
     params:
-        content=content,
+        content=content(raw("published_tables")),
         settings=dict(
             units=config["fit"]["units"],
             outliers=config["fit"]["outliers"],
@@ -128,6 +128,7 @@ rule build_explorer:
     conda:
         "../envs/python.yaml"
     params:
+        content=content(raw("hardware")),
         settings=dict(
             explorer=config["render"]["explorer"],
             trends=config["fit"]["trends"],

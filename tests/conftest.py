@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
 from project import RAW, ROOT, TINY, Project
-from xdist.scheduler import LoadScopeScheduling
 
 from compute_trends.checks.agreement import check_estimates
 from compute_trends.checks.claims import check_claims
@@ -33,36 +33,6 @@ from compute_trends.tables.raw import read_checked, read_raw
 
 __all__ = ["RAW", "ROOT", "TINY", "Project"]
 INPUTS = ("compute_inputs", "hardware")
-
-
-# Tests that share one run of the workflow, by the folder or file that they stand in
-SHARED_RUNS = {
-    "full": ("tests/browser/", "tests/e2e/test_full_run.py"),
-    "tiny": (
-        "tests/e2e/test_faults.py",
-        "tests/e2e/test_tiny_run.py",
-        "tests/unit/run/test_verify.py",
-        "tests/workflow/test_reruns.py",
-    ),
-}
-
-
-class SharedRunScheduling(LoadScopeScheduling):
-    """Hands out the tests of one shared run, or of one file, to one worker.
-
-    The groups of pytest-xdist itself do not take effect with the pinned pytest.
-    """
-
-    def _split_scope(self, nodeid: str) -> str:
-        for run, places in SHARED_RUNS.items():
-            if nodeid.startswith(places):
-                return run
-        return nodeid.partition("::")[0]
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SharedRunScheduling:
-    """Scheduler of a run with several workers."""
-    return SharedRunScheduling(config, log)
 
 
 class Real(NamedTuple):
@@ -244,25 +214,39 @@ def tiny(tmp_path: Path) -> Project:
 
 
 @pytest.fixture(scope="session")
-def finished_tiny(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The tiny project after a run; not to be changed."""
-    project = Project.tiny(tmp_path_factory.mktemp("tiny") / "run")
-    project.make()
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all workers of a session share."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+def finished(folder: Path, new: Callable[[Path], Project]) -> Project:
+    """A project after a run: the first worker that asks for it makes it, the others wait."""
+    done = folder.with_suffix(".done")
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if done.exists():
+            return Project(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+        project = new(folder)
+        project.make()
+        done.touch()
     return project
-
-
-@pytest.fixture
-def changeable_tiny(finished_tiny: Project, tmp_path: Path) -> Iterator[Project]:
-    """The tiny project after a run, put back afterwards; in place, because its path matters."""
-    backup = finished_tiny.copy(tmp_path / "backup")
-    yield finished_tiny
-    shutil.rmtree(finished_tiny.folder)
-    backup.copy(finished_tiny.folder)
 
 
 @pytest.fixture(scope="session")
-def full_run(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def finished_tiny(shared_folder: Path) -> Project:
+    """The tiny project after a run; not to be changed."""
+    return finished(shared_folder / "tiny", Project.tiny)
+
+
+@pytest.fixture
+def changeable_tiny(finished_tiny: Project, tmp_path: Path) -> Project:
+    """A copy of the tiny project after a run."""
+    return finished_tiny.copy(tmp_path / "tiny")
+
+
+@pytest.fixture(scope="session")
+def full_run(shared_folder: Path) -> Project:
     """The project as delivered, after a run on the real data; not to be changed."""
-    project = Project.real(tmp_path_factory.mktemp("full") / "run")
-    project.make()
-    return project
+    return finished(shared_folder / "full", Project.real)

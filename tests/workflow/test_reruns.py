@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from project import Project
 
@@ -16,6 +18,11 @@ AFTER_ESTIMATE = {"check_estimates"} | AFTER_FIT
 
 def test_nothing_to_do_after_a_run(finished_tiny: Project) -> None:
     assert "Nothing to be done" in finished_tiny.make()
+
+
+def test_nothing_to_do_in_a_copy(finished_tiny: Project, tmp_path: Path) -> None:
+    copy = finished_tiny.copy(tmp_path / "elsewhere, über all")
+    assert "Nothing to be done" in copy.make()
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_code_of_a_rule_is_what_python_loads_for_its_script(tmp_path: Path) -> N
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
     )
     for script, modules in json.loads(run.stdout).items():
-        code = [path for path in code_of(Path(script).stem) if path.endswith(".py")]
+        code = [str(ROOT / path) for path in code_of(Path(script).stem) if path.endswith(".py")]
         assert sorted(modules) == code, script
 
 
@@ -77,6 +77,14 @@ def test_each_table_is_the_output_of_one_rule_at_the_place_that_the_dictionary_s
         if path is not None
     ]
     assert sorted(made) == sorted(described)
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_rules_record_what_the_raw_files_hold_that_their_numbers_come_from(rule: str) -> None:
+    inputs, _, parameters = RULES[rule].partition("    params:\n")
+    raw = set(re.findall(r'raw\("(\w+)"\)', inputs))
+    if rule != "render_report":  # It has the fingerprint of all of them, in provenance.json.
+        assert set(re.findall(r'raw\("(\w+)"\)', parameters)) == raw
 
 
 @pytest.mark.parametrize("rule", sorted(RULES))

@@ -17,7 +17,7 @@ rule check_estimates:
     conda:
         "../envs/python.yaml"
     params:
-        content=content,
+        content=content(raw("discrepancies")),
         settings=dict(
             settings=config["estimate"]["disagreements"],
             preference=SETTINGS.estimate.choice.preference,
@@ -44,7 +44,7 @@ rule check_reproduction:
     conda:
         "../envs/python.yaml"
     params:
-        content=content,
+        content=content(raw("published_tables")),
         settings=dict(
             units=config["fit"]["units"],
             bootstrap=config["fit"]["bootstrap"],
@@ -137,7 +137,7 @@ rule check_claims:
     conda:
         "../envs/python.yaml"
     params:
-        content=content,
+        content=content(raw("claims")),
         settings=dict(
             bases=config["fit"]["bases"],
             samples=config["fit"]["bootstrap"]["samples"],

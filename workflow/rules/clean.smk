@@ -12,7 +12,7 @@ rule clean_annotations:
     conda:
         "../envs/python.yaml"
     params:
-        content=content,
+        content=content(raw("annotations"), raw("corrections")),
         settings=dict(
             published_after=SETTINGS.clean.published_after,
             first_day_is_placeholder=SETTINGS.clean.first_day_is_placeholder,
@@ -43,7 +43,9 @@ rule clean_export:
     conda:
         "../envs/python.yaml"
     params:
-        content=content,
+        content=lambda wildcards: content(
+            raw("hardware"), *files_of(EXPORTS[wildcards.export])
+        ),
         settings=lambda wildcards: dict(
             export=EXPORTS[wildcards.export],
             published_after=SETTINGS.clean.published_after,

@@ -14,7 +14,7 @@ rule estimate_compute:
     conda:
         "../envs/python.yaml"
     params:
-        content=content,
+        content=content(raw("compute_inputs"), raw("hardware")),
         settings=dict(
             defaults=SETTINGS.estimate.defaults,
             choice=SETTINGS.estimate.choice,

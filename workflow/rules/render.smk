@@ -19,7 +19,7 @@ rule make_tables:
     conda:
         "../envs/python.yaml"
     params:
-        content=content,
+        content=content(raw("published_tables")),
         settings=dict(
             units=config["fit"]["units"],
             outliers=config["fit"]["outliers"],
@@ -128,6 +128,7 @@ rule build_explorer:
     conda:
         "../envs/python.yaml"
     params:
+        content=content(raw("hardware")),
         settings=dict(
             explorer=config["render"]["explorer"],
             trends=config["fit"]["trends"],
@@ -236,8 +237,8 @@ rule write_provenance:
             *rules.draw_comparisons.output.figures,
             *rules.package_results.output,
         ],
-        sources=collect(f"{PROJECT}/{{file}}", file=code_files(PROJECT)),
-        lock=f"{PROJECT}/requirements.txt",
+        sources=[str(PROJECT / file) for file in code_files(PROJECT)],
+        lock=str(PROJECT / "requirements.txt"),
         code=code_of("write_provenance"),
     output:
         "results/provenance.json",

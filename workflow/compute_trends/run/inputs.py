@@ -8,6 +8,16 @@ from pathlib import Path
 from compute_trends.common.checksums import checksum
 
 
+def path_from_here(path: Path) -> Path:
+    """Path of a file or folder as a run names it: relative where it lies in the working folder.
+
+    A project that was copied or moved with its results has nothing to do again: no name of
+    an input says where it was.
+    """
+    file, here = path.resolve(), Path.cwd()
+    return file.relative_to(here) if file.is_relative_to(here) else path
+
+
 def raw_paths(paths: Iterable[str], project: Path, folder: Path) -> dict[str, str]:
     """Path of each raw file: the one in the working folder, else the one delivered.
 

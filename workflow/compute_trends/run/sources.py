@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from compute_trends.common.project import SCHEMAS, WORKFLOW
+from compute_trends.run.inputs import path_from_here
 
 LIBRARY = "compute_trends"
 
@@ -23,8 +24,8 @@ def code_of(rule: str) -> list[str]:
     Returns
     -------
     list of str
-        Paths in alphabetical order; as an input of the rule they make it run again
-        when one of them changes, which Snakemake does not see by itself.
+        Paths in alphabetical order, see `path_from_here`; as an input of the rule they make
+        it run again when one of them changes, which Snakemake does not see by itself.
 
     Raises
     ------
@@ -40,7 +41,7 @@ def code_of(rule: str) -> list[str]:
         new = _sources_named_in(ahead.pop()) - reached
         reached |= new
         ahead += [path for path in new if path.suffix == ".py"]
-    return sorted(map(str, reached))
+    return sorted(str(path_from_here(path)) for path in reached)
 
 
 @functools.cache

@@ -6,8 +6,9 @@ import pytest
 from conftest import Real
 
 from compute_trends.checks.noise import compare_noise
+from compute_trends.fit.bootstrap import noise_settings
 from compute_trends.fit.selection import join_members
-from compute_trends.fit.trends import INTERVAL_COLUMNS, noise_settings
+from compute_trends.fit.trend_numbers import interval_names
 
 UNITS = {"days_per_year": 365, "days_per_month": 30}
 BOOTSTRAP = {"samples": 4000, "noise": "paper", "noise_factor": 2}
@@ -79,5 +80,5 @@ def test_the_noise_of_the_config_is_that_of_the_trends(real: Real) -> None:
     chosen = table[table["noise"] == fit["bootstrap"]["noise"]].set_index("basis")
     trends = real.trends[real.trends["trend"] == "from_2015_regular"].set_index("basis")
     for basis in fit["bases"]:
-        for name in INTERVAL_COLUMNS:
+        for name in interval_names("ci95"):
             assert chosen.loc[basis, name] == trends.loc[basis, name]

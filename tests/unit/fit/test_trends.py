@@ -8,7 +8,7 @@ import pytest
 from conftest import Real
 
 from compute_trends.fit.selection import join_members, score_systems, select_datasets
-from compute_trends.fit.trends import fit_trend, fit_trends, noise_settings
+from compute_trends.fit.trends import fit_trend, fit_trends
 from compute_trends.tables.dictionary import typed
 
 UNITS = {"days_per_year": 365, "days_per_month": 30}
@@ -110,17 +110,6 @@ def test_a_band_is_as_wide_as_theory_says() -> None:
     assert line == pytest.approx(20 + 0.001 * 200, abs=4 * half)
     assert line - low == pytest.approx(half, rel=0.15)
     assert high - line == pytest.approx(half, rel=0.15)
-
-
-def test_noise_is_as_the_config_says() -> None:
-    points = pd.DataFrame({"system_id": ["a", "b"], "noise_oom": [0.1, np.nan]})
-    assert noise_settings(points, {"noise": "paper", "noise_factor": 3}) == {"noise_factor": 3}
-    assert noise_settings(points, {"noise": "none", "noise_factor": 3}) == {"noise_factor": 1.0}
-    per_system = {"noise": "per_system", "noise_factor": 3}
-    known = noise_settings(points[:1], per_system)
-    assert known["noise_factor"] == 1.0 and known["noise_oom"].tolist() == [0.1]
-    with pytest.raises(ValueError, match=r"gives an interval for b$"):
-        noise_settings(points, per_system)
 
 
 @pytest.mark.parametrize(

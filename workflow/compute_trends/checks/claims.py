@@ -17,7 +17,7 @@ from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record, records
 from compute_trends.estimate.formulas import spread_oom
 from compute_trends.fit.loglinear import fit_line
-from compute_trends.fit.trends import CI95_LEVELS
+from compute_trends.fit.trend_numbers import CI95_ENDS
 from compute_trends.tables.dictionary import typed
 
 LOG = logging.getLogger(__name__)
@@ -129,8 +129,7 @@ def _oom_above_trend(sources: Sources, subject: Sequence[str], basis: str) -> Me
     ).to_numpy()
     rng = random_stream(sources.seed, f"above {' '.join(subject)}")
     drawn = distance[rng.integers(distance.size, size=(sources.samples, distance.size))]
-    ends = [CI95_LEVELS["low"], CI95_LEVELS["high"]]
-    low, high = np.quantile(np.median(drawn, axis=1), ends)
+    low, high = np.quantile(np.median(drawn, axis=1), CI95_ENDS)
     window = _window(_trend(sources, subject[0], basis))
     return Measured(float(np.median(distance)), float(low), float(high), window)
 
@@ -152,7 +151,7 @@ def _oom_above_at_start(sources: Sources, subject: Sequence[str], basis: str) ->
         ]
         if all(points["day"].min() < points["day"].max() for points in resampled):
             drawn.append(height(resampled[0]) - height(resampled[1]))
-    low, high = np.quantile(drawn, [CI95_LEVELS["low"], CI95_LEVELS["high"]])
+    low, high = np.quantile(drawn, CI95_ENDS)
     window = _window(_trend(sources, subject[0], basis))
     return Measured(height(above) - height(below), float(low), float(high), window)
 

@@ -7,8 +7,9 @@ import pandas as pd
 
 from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
+from compute_trends.fit.bootstrap import noise_settings
 from compute_trends.fit.loglinear import bootstrap_slopes, fit_line, quantiles
-from compute_trends.fit.trends import CI95_LEVELS, noise_settings
+from compute_trends.fit.trend_numbers import CI95_ENDS
 from compute_trends.tables.dictionary import typed
 
 
@@ -42,7 +43,6 @@ def coverage_table(
         Table ``coverage``.
     """
     published = points[points["basis"] == "published"]
-    levels = [CI95_LEVELS["low"], CI95_LEVELS["high"]]
     rows = []
     for trend in trends:
         real = published[published["trend"] == trend]
@@ -58,7 +58,7 @@ def coverage_table(
             slopes = bootstrap_slopes(
                 days, drawn, samples=bootstrap["samples"], rng=rng.spawn(1)[0], **noise
             )
-            low, high = quantiles(slopes, levels)
+            low, high = quantiles(slopes, CI95_ENDS)
             held += int(low <= line.slope <= high)
         share = held / simulations
         rows.append(

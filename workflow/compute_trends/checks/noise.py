@@ -8,11 +8,9 @@ import pandas as pd
 
 from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
-from compute_trends.fit.loglinear import bootstrap_slopes
-from compute_trends.fit.trends import bootstrap_interval, noise_settings
+from compute_trends.fit.bootstrap import NOISES, resampled_lines
+from compute_trends.fit.trend_numbers import bootstrap_interval, interval_columns
 from compute_trends.tables.dictionary import typed
-
-NOISES = ("none", "paper", "per_system")
 
 
 def compare_noise(
@@ -41,14 +39,10 @@ def compare_noise(
         for noise in NOISES:
             if noise == "per_system" and group["noise_oom"].isna().any():
                 continue
-            slopes = bootstrap_slopes(
-                group["day"],
-                group["log_flop"],
-                samples=bootstrap["samples"],
-                rng=random_stream(seed, str(trend)),
-                **noise_settings(group, bootstrap | {"noise": noise}),
+            lines = resampled_lines(
+                group, bootstrap=bootstrap | {"noise": noise}, rng=random_stream(seed, str(trend))
             )
-            interval = bootstrap_interval(slopes, units=units)
+            interval = bootstrap_interval(lines.slope, units=units)
             labels = {"trend": trend, "basis": basis, "noise": noise}
-            rows.append(labels | interval.columns())
+            rows.append(labels | interval_columns(interval))
     return typed(pd.DataFrame(rows), "noise")

@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from compute_trends.common.records import Record
-from compute_trends.fit.loglinear import Array, doubling_time, fit_line
+from compute_trends.fit.loglinear import Array, fit_line
+from compute_trends.fit.trend_numbers import growth
 from compute_trends.tables.dictionary import typed
 
 METHODS = ("theil_sen", "hc3", "jackknife")
@@ -127,8 +128,7 @@ def robust_table(points: pd.DataFrame, *, methods: list[str], units: Record) -> 
     for (trend, basis), group in points.groupby(["trend", "basis"], sort=False):
         for method in methods:
             values = functions[method](group["day"], group["log_flop"])
-            slope, low, high = (value * units["days_per_year"] for value in values)
-            months = doubling_time(values, days_per_month=units["days_per_month"])
+            (slope, low, high), months = growth(values, units=units)
             rows.append(
                 {
                     "trend": trend,

@@ -10,10 +10,16 @@ import pandas as pd
 
 from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
-from compute_trends.fit.loglinear import bootstrap_slopes
-from compute_trends.fit.trends import INTERVAL_COLUMNS, Interval, bootstrap_interval, noise_settings
+from compute_trends.fit.bootstrap import resampled_lines
+from compute_trends.fit.trend_numbers import (
+    Growth,
+    bootstrap_interval,
+    interval_columns,
+    interval_names,
+)
 from compute_trends.tables.dictionary import column_names
 
+INTERVAL_COLUMNS = interval_names("ci95")
 POINT_COLUMNS = ("n", "start_flop", "end_flop", "slope_oom_per_year", "doubling_time_months", "r2")
 
 
@@ -44,7 +50,7 @@ def draw_difference(
     replicates: int,
     level: float,
     rng: np.random.Generator,
-) -> Interval:
+) -> Growth:
     """How far the same quantile of two independent bootstrap draws lies apart.
 
     Parameters
@@ -62,25 +68,19 @@ def draw_difference(
 
     Returns
     -------
-    Interval
-        Differences at the quantiles of `fit.CI95_LEVELS`: z x sqrt(2) x the
+    Growth
+        Differences at the quantiles of a `bootstrap_interval`: z x sqrt(2) x the
         standard deviation of the quantile over the replicates, normal z;
         infinite where a draw has no finite quantile.
     """
     samples = bootstrap["samples"]
-    slopes = bootstrap_slopes(
-        points["day"],
-        points["log_flop"],
-        samples=replicates * samples,
-        rng=rng,
-        **noise_settings(points, bootstrap),
-    )
+    slopes = resampled_lines(points, bootstrap=bootstrap, rng=rng, times=replicates).slope
     draws = slopes[: slopes.size // samples * samples].reshape(-1, samples)
     bands = bootstrap_interval(draws, units=units)
     z = NormalDist().inv_cdf((1 + level) / 2)
     with np.errstate(invalid="ignore"):
         differences = [z * np.sqrt(2) * np.std(ends, axis=1, ddof=1) for ends in bands]
-    return Interval(*(np.nan_to_num(difference, nan=np.inf) for difference in differences))
+    return Growth(*(np.nan_to_num(difference, nan=np.inf) for difference in differences))
 
 
 def check_reproduction(
@@ -174,9 +174,9 @@ def _difference(rounded: str, printed: str, column: str, tolerance: float) -> st
     return f"Rounds to {rounded}, not to the printed {printed}."
 
 
-def _check_row(line: pd.Series, trend: pd.Series, differences: Interval) -> list[dict[str, Any]]:
+def _check_row(line: pd.Series, trend: pd.Series, differences: Growth) -> list[dict[str, Any]]:
     """Cells of one published row against the trend that answers it."""
-    draw_tolerance = differences.columns()
+    draw_tolerance = interval_columns(differences)
     cells = []
     for column in _printed_cells(line):
         printed = line[column]

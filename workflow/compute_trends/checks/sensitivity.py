@@ -10,8 +10,9 @@ import pandas as pd
 
 from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
-from compute_trends.fit.loglinear import doubling_time, fit_line
+from compute_trends.fit.loglinear import fit_line
 from compute_trends.fit.selection import score_systems, select_datasets, select_trend
+from compute_trends.fit.trend_numbers import growth_columns
 from compute_trends.fit.trends import fit_trend
 from compute_trends.tables.dictionary import typed
 
@@ -117,8 +118,10 @@ def _fitted(
     return points, numbers
 
 
-def _most_influential(points: pd.DataFrame, units: Record) -> Iterator[tuple[str, float, float]]:
-    """Systems whose omission slows and quickens a trend most: id, slope per year, months."""
+def _most_influential(
+    points: pd.DataFrame, units: Record
+) -> Iterator[tuple[str, dict[str, float]]]:
+    """Systems whose omission slows and quickens a trend most, with the growth without them."""
     if len(points) > 3:
         slopes = {
             system: fit_line(rest["day"], rest["log_flop"]).slope
@@ -127,8 +130,7 @@ def _most_influential(points: pd.DataFrame, units: Record) -> Iterator[tuple[str
         }
         for pick in (min, max):
             system = pick(slopes, key=lambda name: slopes[name])
-            months = float(doubling_time(slopes[system], days_per_month=units["days_per_month"]))
-            yield system, slopes[system] * units["days_per_year"], months
+            yield system, growth_columns(slopes[system], units=units)
 
 
 def sensitivity_table(
@@ -169,15 +171,7 @@ def sensitivity_table(
             except ValueError as error:
                 numbers = {"note": str(error)}
             rows.append(label | numbers)
-        for system, slope, months in _most_influential(whole, fit["units"]):
-            rows.append(
-                {
-                    "trend": name,
-                    "choice": "without_system",
-                    "setting": system,
-                    "n": len(whole) - 1,
-                    "slope_oom_per_year": slope,
-                    "doubling_time_months": months,
-                }
-            )
+        for system, numbers in _most_influential(whole, fit["units"]):
+            label = {"trend": name, "choice": "without_system", "setting": system}
+            rows.append(label | {"n": len(whole) - 1} | numbers)
     return typed(pd.DataFrame(rows), "sensitivity")

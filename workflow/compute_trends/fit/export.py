@@ -11,15 +11,21 @@ import pandas as pd
 from compute_trends.common.dates import day_number, in_period
 from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
+from compute_trends.fit.bootstrap import noise_settings, resampled_lines
 from compute_trends.fit.frontier import Rule, at_frontier, frontier_slopes, rule_of
-from compute_trends.fit.loglinear import Array, bootstrap_slopes, doubling_time, fit_line, quantiles
+from compute_trends.fit.loglinear import Array, fit_line
 from compute_trends.fit.selection import compute_points, score_systems, select_trend
-from compute_trends.fit.trends import bootstrap_interval, noise_settings
+from compute_trends.fit.trend_numbers import (
+    LEVELS,
+    bootstrap_interval,
+    growth,
+    interval_columns,
+    trend_numbers,
+)
 from compute_trends.tables.dictionary import typed
 
 LOG = logging.getLogger(__name__)
 
-CI90_LEVELS = {"low": 0.05, "high": 0.95}
 # The last day of a period that goes on to the date of the vintage
 VINTAGE = "vintage"
 
@@ -172,7 +178,7 @@ def fit_export(
     flagged : set of str
         Systems that the export flags as frontier.
     bootstrap : dict
-        ``fit.exports.bootstrap`` of the config; see `fit.noise_settings`.
+        ``fit.exports.bootstrap`` of the config; see `bootstrap.noise_settings`.
     outliers, units : dict
         Sections of ``fit``.
     seed : int
@@ -202,7 +208,7 @@ def fit_export(
             LOG.warning("%s, trend %s: %s", export["name"], trend["name"], error)
             numbers = {"n": len(chosen.points), "note": str(error)}
         else:
-            low, high = (numbers[f"growth_per_year_ci90_{end}"] for end in CI90_LEVELS)
+            low, high = (numbers[f"growth_per_year_ci90_{end}"] for end in LEVELS["ci90"])
             told = (numbers["n"], numbers["growth_per_year"], low, high)
             LOG.info(
                 "%s: n = %d, %.2f times a year (90 %% interval %.2f to %.2f)", trend["name"], *told
@@ -238,53 +244,31 @@ def _fit(
     """Numeric columns of table ``export_trends``."""
     points = chosen.points
     line = fit_line(points["day"], points["log_flop"])
-    if chosen.rule is None:
-        slopes = bootstrap_slopes(
-            points["day"],
-            points["log_flop"],
-            samples=bootstrap["samples"],
-            rng=rng,
-            **noise_settings(points, bootstrap),
-        )
-    else:
-        slopes = frontier_slopes(
-            chosen.among["day"],
-            chosen.among["log_flop"],
-            rule=chosen.rule,
-            period=(day_number(trend["period"]["after"]), day_number(trend["period"]["through"])),
-            samples=bootstrap["samples"],
-            rng=rng,
-            **noise_settings(chosen.among, bootstrap),
-        )
+    slopes = _resampled_slopes(chosen, trend["period"], bootstrap, rng)
     if not slopes.size:
         raise ValueError("no resample holds systems that a line can be fitted to")
-    slope = line.slope * units["days_per_year"]
-    low, high = _ends(slopes * units["days_per_year"])
-    numbers = {
-        "n": len(points),
-        "start_flop": 10**line.start,
-        "end_flop": 10**line.end,
-        "growth_per_year": 10**slope,
-        "growth_per_year_ci90_low": 10**low,
-        "growth_per_year_ci90_high": 10**high,
-        "slope_oom_per_year": slope,
-        "slope_oom_per_year_ci90_low": low,
-        "slope_oom_per_year_ci90_high": high,
-        "doubling_time_months": float(
-            doubling_time(line.slope, days_per_month=units["days_per_month"])
-        ),
-        "r2": line.r2,
-    }
-    months = doubling_time(slopes, days_per_month=units["days_per_month"])
-    ends = dict(zip(CI90_LEVELS, _ends(months), strict=True))
-    numbers |= {f"doubling_time_months_ci90_{end}": value for end, value in ends.items()}
-    return numbers | bootstrap_interval(slopes, units=units).columns()
+    numbers = trend_numbers(line, slopes, n=len(points), units=units)
+    numbers |= interval_columns(bootstrap_interval(slopes, units=units, level="ci90"), level="ci90")
+    for end in ("", *(f"_ci90_{end}" for end in LEVELS["ci90"])):
+        numbers[f"growth_per_year{end}"] = 10 ** numbers[f"slope_oom_per_year{end}"]
+    return numbers
 
 
-def _ends(values: Array) -> tuple[float, float]:
-    """Ends of the central 90 % of bootstrap values."""
-    low, high = quantiles(values, list(CI90_LEVELS.values()))
-    return float(low), float(high)
+def _resampled_slopes(
+    chosen: Chosen, period: Record, bootstrap: Record, rng: np.random.Generator
+) -> Array:
+    """Slopes of the resamples of a trend, its frontier selected anew in each."""
+    if chosen.rule is None:
+        return resampled_lines(chosen.points, bootstrap=bootstrap, rng=rng).slope
+    return frontier_slopes(
+        chosen.among["day"],
+        chosen.among["log_flop"],
+        rule=chosen.rule,
+        period=(day_number(period["after"]), day_number(period["through"])),
+        samples=bootstrap["samples"],
+        rng=rng,
+        **noise_settings(chosen.among, bootstrap),
+    )
 
 
 def point_growth(chosen: Chosen, *, units: Record) -> float:
@@ -293,4 +277,4 @@ def point_growth(chosen: Chosen, *, units: Record) -> float:
         line = fit_line(chosen.points["day"], chosen.points["log_flop"])
     except ValueError:
         return float("nan")
-    return line.slope * float(units["days_per_year"])
+    return float(growth(line.slope, units=units).slope_oom_per_year)

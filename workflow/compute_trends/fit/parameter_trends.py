@@ -8,8 +8,8 @@ import pandas as pd
 from compute_trends.common.dates import day_number, day_numbers, in_period
 from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
-from compute_trends.fit.loglinear import bootstrap_slopes, doubling_time, fit_line
-from compute_trends.fit.trends import bootstrap_interval
+from compute_trends.fit.loglinear import bootstrap_slopes, fit_line
+from compute_trends.fit.trend_numbers import trend_numbers
 from compute_trends.tables.dictionary import typed
 
 
@@ -69,18 +69,11 @@ def parameter_table(
             raise ValueError(f"parameter trend {trend['name']}: {error}") from error
         rng = random_stream(seed, trend["name"])
         slopes = bootstrap_slopes(x, y, samples=samples, noise_factor=1.0, rng=rng)
-        months = doubling_time(line.slope, days_per_month=units["days_per_month"])
         labels = {
             "trend": trend["name"],
             "dataset": trend["dataset"],
             "period": f"{trend['period']['after']}/{trend['period']['through']}",
             "domain": trend.get("domain"),
         }
-        numbers = {
-            "n": int(chosen.sum()),
-            "slope_oom_per_year": line.slope * units["days_per_year"],
-            "doubling_time_months": float(months),
-            "r2": line.r2,
-        }
-        rows.append(labels | numbers | bootstrap_interval(slopes, units=units).columns())
+        rows.append(labels | trend_numbers(line, slopes, n=int(chosen.sum()), units=units))
     return typed(pd.DataFrame(rows), "parameters")

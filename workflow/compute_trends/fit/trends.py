@@ -8,28 +8,16 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
-from compute_trends.fit.loglinear import (
-    Array,
-    bootstrap_lines,
-    doubling_time,
-    fit_line,
-    line_band,
-    quantiles,
-)
+from compute_trends.fit.bootstrap import resampled_lines
+from compute_trends.fit.loglinear import fit_line, line_band
 from compute_trends.fit.selection import select_trend
+from compute_trends.fit.trend_numbers import CI95_ENDS, trend_numbers
 
 LOG = logging.getLogger(__name__)
 
-CI95_LEVELS = {"low": 0.025, "median": 0.5, "high": 0.975}
-INTERVAL_COLUMNS = tuple(
-    f"{name}_ci95_{level}"
-    for name in ("slope_oom_per_year", "doubling_time_months")
-    for level in CI95_LEVELS
-)
 # Days along a trend at which its band is stated, both ends included
 BAND_DAYS = 25
 
@@ -42,74 +30,6 @@ class Fits(NamedTuple):
     bands: pd.DataFrame
 
 
-class Interval(NamedTuple):
-    """Bootstrap quantiles at the levels of `CI95_LEVELS`, each of shape (3, ...)."""
-
-    slope_oom_per_year: Array
-    doubling_time_months: Array
-
-    def columns(self) -> dict[str, float]:
-        """Values of one trend by the names of its columns in table ``trends``."""
-        values = np.concatenate(self).tolist()
-        return dict(zip(INTERVAL_COLUMNS, values, strict=True))
-
-
-def bootstrap_interval(slopes: NDArray[np.float64], *, units: Record) -> Interval:
-    """Bootstrap quantiles of growth and doubling time.
-
-    Parameters
-    ----------
-    slopes : numpy.ndarray, shape (..., samples)
-        Slopes in OOM per day.
-    units : dict
-        ``days_per_year`` and ``days_per_month``.
-
-    Returns
-    -------
-    Interval
-        2.5 %, 50 % and 97.5 % quantiles of the slope and of the doubling time.
-    """
-    levels = list(CI95_LEVELS.values())
-    months = doubling_time(slopes, days_per_month=units["days_per_month"])
-    return Interval(
-        slope_oom_per_year=quantiles(slopes * units["days_per_year"], levels),
-        doubling_time_months=quantiles(months, levels),
-    )
-
-
-def noise_settings(points: pd.DataFrame, bootstrap: Record) -> Record:
-    """How far resampled compute values are off, as `loglinear.bootstrap_slopes` takes it.
-
-    Parameters
-    ----------
-    points : pandas.DataFrame
-        system_id and noise_oom of the systems (see `compute_points`).
-    bootstrap : dict
-        ``noise`` (paper, per_system or none) and ``noise_factor``.
-
-    Returns
-    -------
-    dict
-        ``noise_factor`` and, for ``per_system``, ``noise_oom``.
-
-    Raises
-    ------
-    ValueError
-        If the noise is per system and a system has no interval.
-    """
-    if bootstrap["noise"] == "paper":
-        return {"noise_factor": bootstrap["noise_factor"]}
-    if bootstrap["noise"] == "none":
-        return {"noise_factor": 1.0}
-    unknown = points.loc[points["noise_oom"].isna(), "system_id"]
-    if len(unknown):
-        raise ValueError(
-            "fit.bootstrap.noise is per_system, but no row of compute_inputs.csv gives an "
-            f"interval for {', '.join(unknown)}"
-        )
-    return {"noise_factor": 1.0, "noise_oom": points["noise_oom"]}
-
-
 def fit_trend(
     points: pd.DataFrame, *, bootstrap: Record, units: Record, rng: np.random.Generator
 ) -> tuple[dict[str, float], pd.DataFrame]:
@@ -120,7 +40,7 @@ def fit_trend(
     points : pandas.DataFrame
         day, log_flop and noise_oom of the systems, as `compute_points` gives them.
     bootstrap : dict
-        ``samples``, ``noise`` and ``noise_factor`` (see `noise_settings`).
+        ``samples``, ``noise`` and ``noise_factor``.
     units : dict
         ``days_per_year`` and ``days_per_month``.
     rng : numpy.random.Generator
@@ -139,17 +59,10 @@ def fit_trend(
         See `loglinear.fit_line`.
     """
     line = fit_line(points["day"], points["log_flop"])
-    lines = bootstrap_lines(
-        points["day"],
-        points["log_flop"],
-        samples=bootstrap["samples"],
-        rng=rng,
-        **noise_settings(points, bootstrap),
-    )
+    lines = resampled_lines(points, bootstrap=bootstrap, rng=rng)
     days = points["day"]
     band_days = np.unique(np.linspace(days.min(), days.max(), BAND_DAYS).round())
-    ends = [CI95_LEVELS["low"], CI95_LEVELS["high"]]
-    low, high = line_band(lines, band_days, centre=days.mean(), levels=ends)
+    low, high = line_band(lines, band_days, centre=days.mean(), levels=CI95_ENDS)
     band = pd.DataFrame(
         {
             "date": pd.to_datetime(band_days, unit="D").astype("datetime64[s]"),
@@ -158,17 +71,7 @@ def fit_trend(
             "flop_ci95_high": 10**high,
         }
     )
-    months = doubling_time(line.slope, days_per_month=units["days_per_month"])
-    numbers = {
-        "n": len(points),
-        "start_flop": 10**line.start,
-        "end_flop": 10**line.end,
-        "slope_oom_per_year": line.slope * units["days_per_year"],
-        "doubling_time_months": float(months),
-        "r2": line.r2,
-        **bootstrap_interval(lines.slope, units=units).columns(),
-    }
-    return numbers, band
+    return trend_numbers(line, lines.slope, n=len(points), units=units), band
 
 
 def fit_trends(

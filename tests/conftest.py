@@ -169,14 +169,16 @@ def results(real: Real, check: pd.DataFrame, checks: Checks) -> Results:
     claims = check_claims(
         read_checked(str(RAW / "claims.csv"), "claims"),
         real.trends,
-        points,
         parameters,
+        real.members,
+        real.systems,
         real.compute,
+        [],
         bases=fit["bases"],
         samples=bootstrap["samples"],
         seed=seed,
         file="claims.csv",
-    )
+    )["claims"]
 
     def drawn(kind: str) -> pd.DataFrame:
         names = [figure["name"] for figure in real.config["render"][kind]]

@@ -9,13 +9,13 @@ import pytest
 from conftest import RAW, Real
 
 from compute_trends.checks.claims import (
-    QUANTITIES,
-    Measured,
-    check_claims,
-    check_on_exports,
+    claim_problems,
+    claims_table,
+    export_claims_table,
     verdict,
 )
-from compute_trends.common.problems import InputError
+from compute_trends.checks.quantities import QUANTITIES, Measurement, Sources
+from compute_trends.common.problems import InputError, stop_on
 from compute_trends.common.records import records
 from compute_trends.tables.dictionary import typed
 from compute_trends.tables.raw import read_checked
@@ -93,18 +93,10 @@ def judged(*claims: dict[str, Any]) -> list[dict[str, Any]]:
     )
     frame = pd.DataFrame(list(claims))
     frame.index = frame.index + 2
-    checked = check_claims(
-        frame,
-        table,
-        pd.concat(points),
-        table.iloc[:1].assign(trend="counted"),
-        compute,
-        bases=["published", "estimated"],
-        samples=400,
-        seed=1,
-        file="claims.csv",
-    )
-    return records(checked)
+    stop_on(claim_problems(frame, file="claims.csv"))
+    parameters = table.iloc[:1].assign(trend="counted")
+    sources = Sources(table, parameters, compute, pd.concat(points), samples=400, seed=1)
+    return records(claims_table(frame, sources, bases=["published", "estimated"]))
 
 
 @pytest.mark.parametrize(
@@ -122,11 +114,11 @@ def judged(*claims: dict[str, Any]) -> list[dict[str, Any]]:
     ],
 )
 def test_verdicts(low: float | None, high: float | None, expected: str) -> None:
-    assert verdict(Measured(5.5, 5.0, 6.5, ""), low, high) == expected
+    assert verdict(Measurement(5.5, 5.0, 6.5, ""), low, high) == expected
 
 
 def test_a_value_without_an_interval_holds_or_not() -> None:
-    bare = Measured(5.5, math.nan, math.nan, "")
+    bare = Measurement(5.5, math.nan, math.nan, "")
     assert verdict(bare, 5, 6) == "holds"
     assert verdict(bare, 6, 7) == "contradicted"
 
@@ -267,15 +259,7 @@ def on_exports(
 ) -> list[dict[str, Any]]:
     paper = pd.DataFrame({"trend": ["upper"]})
     stated = pd.DataFrame(claims or [claim(subject="all", quantity="growth_per_year", high=6.0)])
-    found = check_on_exports(
-        stated.set_axis(range(2, len(stated) + 2)),
-        paper,
-        list(tables),
-        samples=100,
-        seed=1,
-        file="claims.csv",
-    )
-    return records(found)
+    return records(export_claims_table(stated, paper, list(tables)))
 
 
 def export_trend(**changes: Any) -> pd.DataFrame:

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 from project import RAW, ROOT, TINY, Project
 
-from compute_trends.checks.agreement import check_estimates
 from compute_trends.checks.claims import check_claims
+from compute_trends.checks.estimates import check_estimates
 from compute_trends.checks.intervals import coverage_table
 from compute_trends.checks.noise import compare_noise
 from compute_trends.checks.other_methods import robust_table

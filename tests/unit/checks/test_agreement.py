@@ -10,10 +10,10 @@ from conftest import Checks, Real
 from compute_trends.checks.agreement import (
     agreement_table,
     compared_values,
-    estimate_kinds,
     implied_utilization,
     noise_factor,
 )
+from compute_trends.checks.estimates import estimate_kinds
 from compute_trends.checks.verdicts import disagreements
 from compute_trends.common.problems import InputError
 from compute_trends.common.records import records

@@ -3,74 +3,20 @@
 from __future__ import annotations
 
 import itertools
-import logging
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
-from compute_trends.checks.verdicts import disagreements
-from compute_trends.common.dates import day_numbers, in_period
 from compute_trends.common.random_streams import random_stream
-from compute_trends.common.records import Record, records
+from compute_trends.common.records import Record
 from compute_trends.common.vocabulary import METHODS
 from compute_trends.estimate.systems import rank_estimates
-from compute_trends.tables.dictionary import column_names, typed
-
-LOG = logging.getLogger(__name__)
+from compute_trends.tables.dictionary import typed
 
 WITHIN = {"within_1_05": 1.05, "within_1_5": 1.5, "within_2": 2.0}
 RESAMPLES = 2000
-
-
-def check_estimates(
-    systems: pd.DataFrame,
-    estimates: pd.DataFrame,
-    compute: pd.DataFrame,
-    excluded: pd.DataFrame,
-    verdicts: pd.DataFrame,
-    *,
-    settings: Record,
-    preference: list[Record],
-    eras: list[Record],
-    seed: int,
-    file: str,
-) -> dict[str, pd.DataFrame]:
-    """Hold the values of each system against each other.
-
-    Parameters
-    ----------
-    systems, estimates, compute, excluded : pandas.DataFrame
-        Tables of these names; verdicts on excluded systems are passed over.
-    verdicts, file : pandas.DataFrame, str
-        See `disagreements`.
-    settings : dict
-        ``estimate.disagreements`` of the config: ``factor`` and ``missing_verdict``.
-    preference : list of dict
-        See `estimate.rank_estimates`.
-    eras : list of dict
-        Records of ``render.eras``.
-    seed : int
-        Seed of the run.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        Tables ``disagreements``, ``agreement``, ``utilization`` and ``estimate_kinds``.
-
-    Raises
-    ------
-    InputError
-        See `disagreements`.
-    """
-    gone = set(excluded["system_id"].dropna()) - set(systems["system_id"])
-    verdicts = verdicts[~verdicts["system_id"].isin(gone)]
-    return {
-        "disagreements": disagreements(estimates, compute, verdicts, file=file, **settings),
-        "agreement": agreement_table(estimates, compute, preference=preference, seed=seed),
-        "utilization": implied_utilization(estimates, preference=preference),
-        "estimate_kinds": estimate_kinds(systems, compute, eras=eras),
-    }
 
 
 def compared_values(
@@ -132,38 +78,38 @@ def agreement_table(
         whose estimate is computed, and by its method; and each pair of methods.
     """
     rows = []
-    compared = compared_values(
-        estimates, compute, x="published", y="estimated", preference=preference
-    )
-    # A reported total may be the published value itself.
-    computed = compared[~compared["estimate_ids"].str.contains("/reported")]
-    groups = {"all": compared, "computed": computed} | {
-        str(method): group for method, group in compared.groupby("method")
-    }
-    rows += [
-        {"first": "published", "second": "estimated", "kind": kind} | _agree(group)
-        for kind, group in groups.items()
-        if len(group)
-    ]
-    for x, y in itertools.combinations(METHODS, 2):
-        both = compared_values(estimates, compute, x=x, y=y, preference=preference)
-        groups = {"all": both}
-        if (x, y) == ("operation_count", "hardware_time"):
-            default = both["system_id"].isin(
-                implied_utilization(estimates, preference=preference).query("utilization_assumed")[
-                    "system_id"
-                ]
-            )
-            groups |= {"utilization stated": both[~default], "utilization assumed": both[default]}
-        for kind, group in groups.items():
-            if len(group):
-                rng = random_stream(seed, f"agreement {x} {y} {kind}")
-                labels = {"first": x, "second": y, "kind": kind}
-                rows.append(labels | _agree(group) | _noise(group, rng))
+    for first, second, kind, both in _groups(estimates, compute, preference):
+        row = {"first": first, "second": second, "kind": kind} | _ratios(both)
+        if first != "published":
+            row |= _noise(both, random_stream(seed, f"agreement {first} {second} {kind}"))
+        rows.append(row)
     return typed(pd.DataFrame(rows), "agreement")
 
 
-def _agree(both: pd.DataFrame) -> Record:
+def _groups(
+    estimates: pd.DataFrame, compute: pd.DataFrame, preference: list[Record]
+) -> Iterator[tuple[str, str, str, pd.DataFrame]]:
+    """Names of two values, kind of group, and the systems of it that have both; none empty."""
+    both = compared_values(estimates, compute, x="published", y="estimated", preference=preference)
+    # A reported total may be the published value itself.
+    computed = both[~both["estimate_ids"].str.contains("/reported")]
+    groups = [("published", "estimated", "all", both)]
+    groups.append(("published", "estimated", "computed", computed))
+    for method, group in both.groupby("method"):
+        groups.append(("published", "estimated", str(method), group))
+    for x, y in itertools.combinations(METHODS, 2):
+        both = compared_values(estimates, compute, x=x, y=y, preference=preference)
+        groups.append((x, y, "all", both))
+        if (x, y) == ("operation_count", "hardware_time"):
+            utilization = implied_utilization(estimates, preference=preference)
+            systems = utilization.loc[utilization["utilization_assumed"], "system_id"]
+            assumed = both["system_id"].isin(systems)
+            groups.append((x, y, "utilization stated", both[~assumed]))
+            groups.append((x, y, "utilization assumed", both[assumed]))
+    yield from (group for group in groups if len(group[-1]))
+
+
+def _ratios(both: pd.DataFrame) -> Record:
     """Number, middle, spread and shares within factors of the ratios y / x."""
     ratio = (both["y_flop"] / both["x_flop"]).map(np.log10)
     shares = {
@@ -180,7 +126,7 @@ def _agree(both: pd.DataFrame) -> Record:
     } | shares
 
 
-def noise_factor(log_ratios: Any) -> tuple[float, float]:
+def noise_factor(log_ratios: ArrayLike) -> tuple[float, float]:
     """The log-uniform factor on each of two values that would spread their ratios so.
 
     Parameters
@@ -211,8 +157,8 @@ def _noise(both: pd.DataFrame, rng: np.random.Generator) -> Record:
         return {}
     names = ("noise_factor", "noise_factor_robust")
     values = dict(zip(names, map(float, noise_factor(ratios)), strict=True))
-    drawn = ratios[rng.integers(ratios.size, size=(RESAMPLES, ratios.size))]
-    for name, draws in zip(names, noise_factor(drawn), strict=True):
+    resamples = ratios[rng.integers(ratios.size, size=(RESAMPLES, ratios.size))]
+    for name, draws in zip(names, noise_factor(resamples), strict=True):
         low, high = np.quantile(draws, [0.025, 0.975])
         values |= {f"{name}_ci95_low": float(low), f"{name}_ci95_high": float(high)}
     return values
@@ -236,48 +182,14 @@ def implied_utilization(estimates: pd.DataFrame, *, preference: list[Record]) ->
         two contradict each other.
     """
     ranked = rank_estimates(estimates, preference).drop_duplicates(["system_id", "method"])
-    counted, timed = (
+    by_operations, by_time = (
         ranked[ranked["method"] == method].set_index("system_id")
         for method in ("operation_count", "hardware_time")
     )
-    both = timed.join(counted["training_compute_flop"].rename("counted_flop"), how="inner")
+    operations = by_operations["training_compute_flop"].rename("counted_flop")
+    both = by_time.join(operations, how="inner")
     both["implied_utilization"] = (
         both["utilization"] * both["counted_flop"] / both["training_compute_flop"]
     )
     both["utilization_assumed"] = both["assumed"].fillna("").str.contains("utilization")
     return typed(both.reset_index(), "utilization")
-
-
-def estimate_kinds(
-    systems: pd.DataFrame, compute: pd.DataFrame, *, eras: list[Record]
-) -> pd.DataFrame:
-    """What kind of estimate the systems of each era rest on.
-
-    Parameters
-    ----------
-    systems, compute : pandas.DataFrame
-        Tables of these names.
-    eras : list of dict
-        Records of ``render.eras``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``estimate_kinds``.
-    """
-    dated = compute.merge(systems[["system_id", "publication_date"]], on="system_id")
-    dated[["method", "confidence"]] = dated[["method", "confidence"]].fillna("none")
-    days = day_numbers(dated["publication_date"])
-    rows = []
-    for era in eras:
-        inside = dated[in_period(days, era["period"])]
-        counts = inside.groupby(["method", "confidence"], as_index=False).size()
-        labels = {
-            "era": era["name"],
-            "period": f"{era['period']['after']}/{era['period']['through']}",
-        }
-        rows += [
-            labels | {name: kind[name] for name in ("method", "confidence")} | {"n": kind["size"]}
-            for kind in records(counts)
-        ]
-    return typed(pd.DataFrame(rows, columns=column_names("estimate_kinds")), "estimate_kinds")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import logging
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -15,11 +17,58 @@ from compute_trends.tables.dictionary import column_names, typed
 LOG = logging.getLogger(__name__)
 
 VERDICT_COLUMNS = ("right", "reason", "source_url", "source_locator")
-
-
+# The method, and so the name, of a value that is a mean of several estimates
+MEAN = "geometric_mean"
 # A verdict holds as long as the ratio of the two values stays within this factor of the
 # one that was judged.
 SAME = 1.1
+
+
+class Pair(NamedTuple):
+    """Two values of one system: rows of table ``estimates`` with a name, ``value``."""
+
+    first: Record
+    second: Record
+
+    @property
+    def key(self) -> tuple[str, frozenset[str]]:
+        """System and names of the values; a pair has no order."""
+        return str(self.first["system_id"]), frozenset((self.first["value"], self.second["value"]))
+
+    @property
+    def ratio(self) -> float:
+        """The second value over the first."""
+        return float(self.second["training_compute_flop"] / self.first["training_compute_flop"])
+
+    @property
+    def has_mean(self) -> bool:
+        """Whether the second value is a mean of methods, which needs no verdict."""
+        return bool(self.second["value"] == MEAN)
+
+    def __str__(self) -> str:
+        first, second = (
+            f"{value['value']} ({value['training_compute_flop']:.3g} FLOP)" for value in self
+        )
+        return f"{self.first['system_id']}: {first} against {second}, ratio {self.ratio:.3g}"
+
+    def columns(self, estimate_ids: set[str]) -> Record:
+        """Row of table ``disagreements`` without a verdict.
+
+        Parameters
+        ----------
+        estimate_ids : set of str
+            Estimates that are the value of their system.
+        """
+        return {
+            "system_id": self.first["system_id"],
+            "first": self.first["value"],
+            "second": self.second["value"],
+            "first_flop": self.first["training_compute_flop"],
+            "second_flop": self.second["training_compute_flop"],
+            "ratio": self.ratio,
+            "of_system": self.first["basis"] == "published"
+            and self.second["estimate_id"] in estimate_ids,
+        }
 
 
 def disagreements(
@@ -31,7 +80,7 @@ def disagreements(
     missing_verdict: str,
     file: str,
 ) -> pd.DataFrame:
-    """Every pair of values of one system that lie far apart, with the verdict on it.
+    """Pairs of values of one system that lie far apart, each with the verdict on it.
 
     Parameters
     ----------
@@ -59,48 +108,19 @@ def disagreements(
         a verdict, or with one that was given on another ratio.
     """
     values = estimates.assign(value=estimates["estimate_id"].str.partition("/")[2])
-    by_pair = _read_verdicts(values, verdicts, file)
-    means = compute[compute["method"] == "geometric_mean"].assign(
-        value="geometric_mean", basis="estimated", estimate_id=compute["estimate_ids"]
-    )
-    means["training_compute_flop"] = means["training_compute_estimated_flop"]
-    values = pd.concat([values, means])[
-        ["system_id", "basis", "estimate_id", "value", "training_compute_flop"]
-    ]
-    chosen = set(compute["estimate_ids"])
+    by_pair = _verdicts_by_pair(values, verdicts, file)
+    estimate_ids = set(compute["estimate_ids"])
     rows: list[Record] = []
     problems = []
-    for system, group in values.groupby("system_id", sort=False):
-        for first, second in itertools.combinations(records(group), 2):
-            ratio = second["training_compute_flop"] / first["training_compute_flop"]
-            mean = second["value"] == "geometric_mean"
-            if 1 / factor <= ratio <= factor or (mean and first["basis"] != "published"):
-                continue
-            pair = (str(system), frozenset((first["value"], second["value"])))
-            verdict = by_pair.get(pair)
-            judged = _judged_ratio(verdict, first["value"]) if verdict else None
-            if judged is not None and not 1 / SAME < ratio / judged < SAME:
-                verdict = None
-            if verdict is None and not mean:
-                expected = (
-                    f"a verdict on {system}: {first['value']} "
-                    f"({first['training_compute_flop']:.3g} FLOP) against {second['value']} "
-                    f"({second['training_compute_flop']:.3g} FLOP), ratio {ratio:.3g}"
-                )
-                found = None if judged is None else f"a verdict on a ratio of {judged:.3g}"
-                problems.append(Problem(file, None, None, found, expected))
-            rows.append(
-                {
-                    "system_id": system,
-                    "first": first["value"],
-                    "second": second["value"],
-                    "first_flop": first["training_compute_flop"],
-                    "second_flop": second["training_compute_flop"],
-                    "ratio": ratio,
-                    "of_system": first["basis"] == "published" and second["estimate_id"] in chosen,
-                }
-                | {name: verdict[name] for name in VERDICT_COLUMNS if verdict}
-            )
+    for pair in _far_apart(pd.concat([values, _means(compute)]), factor):
+        verdict = by_pair.get(pair.key)
+        ratio = _judged_ratio(verdict, pair.first["value"]) if verdict else None
+        holds = ratio is not None and 1 / SAME < pair.ratio / ratio < SAME
+        if not holds and not pair.has_mean:
+            found = None if ratio is None else f"a verdict on a ratio of {ratio:.3g}"
+            problems.append(Problem(file, None, None, found, f"a verdict on {pair}"))
+        reasons = {name: verdict[name] for name in VERDICT_COLUMNS} if verdict and holds else {}
+        rows.append(pair.columns(estimate_ids) | reasons)
     for problem in problems:
         LOG.warning("%s", problem)
     if problems and missing_verdict == "stop":
@@ -110,32 +130,58 @@ def disagreements(
     return typed(pd.DataFrame(rows, columns=column_names("disagreements")), "disagreements")
 
 
-def _read_verdicts(
+def _means(compute: pd.DataFrame) -> pd.DataFrame:
+    """Means of estimates as values of their systems, in the columns of table ``estimates``."""
+    means = compute[compute["method"] == MEAN]
+    return pd.DataFrame(
+        {
+            "system_id": means["system_id"],
+            "basis": "estimated",
+            "estimate_id": means["estimate_ids"],
+            "value": MEAN,
+            "training_compute_flop": means["training_compute_estimated_flop"],
+        }
+    )
+
+
+def _far_apart(values: pd.DataFrame, factor: float) -> Iterator[Pair]:
+    """Pairs of values of each system that are further apart than a factor."""
+    for _, group in values.groupby("system_id", sort=False):
+        for first, second in itertools.combinations(records(group), 2):
+            pair = Pair(first, second)
+            # A mean of methods is held against the published value only.
+            if pair.has_mean and first["basis"] != "published":
+                continue
+            if not 1 / factor <= pair.ratio <= factor:
+                yield pair
+
+
+def _verdicts_by_pair(
     values: pd.DataFrame, verdicts: pd.DataFrame, file: str
 ) -> dict[tuple[str, frozenset[str]], Record]:
-    """Verdicts by system and pair of values; a pair has no order."""
+    """Verdicts by the key of their `Pair`."""
     known = values.groupby("system_id")["value"].agg(list).to_dict()
     by_pair: dict[tuple[str, frozenset[str]], Record] = {}
     problems = []
     for row, verdict in zip(verdicts.index.to_list(), records(verdicts), strict=True):
         system = str(verdict["system_id"])
-        named = (str(verdict["first"]), str(verdict["second"]))
+        names = (str(verdict["first"]), str(verdict["second"]))
         if system not in known:
             expected = "a system_id of data/processed/systems.csv"
             problems.append(Problem(file, row, "system_id", system, expected))
             continue
-        for column, value in zip(("first", "second"), named, strict=True):
+        for column, value in zip(("first", "second"), names, strict=True):
             if value not in known[system]:
                 expected = f"one of {', '.join(known[system])}"
                 problems.append(Problem(file, row, column, value, expected))
-        if named[0] == named[1]:
-            problems.append(Problem(file, row, "second", named[1], "another value than the first"))
-        if verdict["right"] not in (*named, *NO_WINNER):
-            expected = f"one of {', '.join((*named, *NO_WINNER))}"
+        if names[0] == names[1]:
+            problems.append(Problem(file, row, "second", names[1], "another value than the first"))
+        if verdict["right"] not in (*names, *NO_WINNER):
+            expected = f"one of {', '.join((*names, *NO_WINNER))}"
             problems.append(Problem(file, row, "right", str(verdict["right"]), expected))
-        pair = (system, frozenset(named))
+        pair = (system, frozenset(names))
         if pair in by_pair:
-            problems.append(Problem(file, row, "first, second", ", ".join(named), "one verdict"))
+            problems.append(Problem(file, row, "first, second", ", ".join(names), "one verdict"))
         by_pair[pair] = verdict
     stop_on(problems)
     return by_pair

@@ -1,6 +1,6 @@
 """Hold the values of each system against each other."""
 
-from compute_trends.checks.agreement import check_estimates
+from compute_trends.checks.estimates import check_estimates
 from compute_trends.tables.job import job
 
 if __name__ == "__main__":

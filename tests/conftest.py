@@ -14,8 +14,7 @@ from project import RAW, ROOT, TINY, Project
 
 from compute_trends.checks.claims import check_claims
 from compute_trends.checks.estimates import check_estimates
-from compute_trends.checks.intervals import coverage_table
-from compute_trends.checks.noise import compare_noise
+from compute_trends.checks.intervals import coverage_table, noise_table
 from compute_trends.checks.other_methods import robust_table
 from compute_trends.checks.reproduction import check_reproduction
 from compute_trends.checks.sensitivity import sensitivity_table
@@ -154,7 +153,7 @@ def results(real: Real, check: pd.DataFrame, checks: Checks) -> Results:
     fit = real.config["fit"]
     points = join_members(real.members, real.systems, real.compute)
     seed, units, bootstrap = real.config["seed"], fit["units"], fit["bootstrap"]
-    noise = compare_noise(points, bootstrap=bootstrap, units=units, seed=seed)
+    noise = noise_table(points, bootstrap=bootstrap, units=units, seed=seed)
     coverage = coverage_table(
         points, trends=["from_2015_large"], simulations=20, bootstrap=bootstrap, seed=seed
     )

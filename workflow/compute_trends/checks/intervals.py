@@ -1,25 +1,93 @@
-"""How often the 95 % interval of a trend holds the truth, by simulation."""
+"""Intervals of the trends against other noise, other methods and simulated truth."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
+from compute_trends.checks.other_methods import robust_table
 from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
-from compute_trends.fit.bootstrap import noise_settings
+from compute_trends.fit.bootstrap import NOISES, noise_settings, resampled_lines
 from compute_trends.fit.loglinear import bootstrap_slopes, fit_line, quantiles
-from compute_trends.fit.trend_numbers import CI95_ENDS
+from compute_trends.fit.selection import join_members
+from compute_trends.fit.trend_numbers import CI95_ENDS, bootstrap_interval, interval_columns
 from compute_trends.tables.dictionary import typed
 
 
-def coverage_table(
-    points: pd.DataFrame,
+def check_intervals(
+    members: pd.DataFrame,
+    systems: pd.DataFrame,
+    compute: pd.DataFrame,
     *,
-    trends: list[str],
-    simulations: int,
     bootstrap: Record,
+    units: Record,
+    other_methods: list[str],
+    coverage: Record,
     seed: int,
+) -> dict[str, pd.DataFrame]:
+    """Hold the intervals of the trends against others, and against a known truth.
+
+    Parameters
+    ----------
+    members, systems, compute : pandas.DataFrame
+        Tables of these names.
+    bootstrap, units, other_methods, coverage : dict or list
+        Sections of ``fit`` in config.yaml.
+    seed : int
+        Seed of the run.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        Tables ``noise`` (see `noise_table`), ``robust`` (see
+        `other_methods.robust_table`) and ``coverage`` (see `coverage_table`).
+    """
+    points = join_members(members, systems, compute)
+    return {
+        "noise": noise_table(points, bootstrap=bootstrap, units=units, seed=seed),
+        "robust": robust_table(points, methods=other_methods, units=units),
+        "coverage": coverage_table(points, bootstrap=bootstrap, seed=seed, **coverage),
+    }
+
+
+def noise_table(
+    points: pd.DataFrame, *, bootstrap: Record, units: Record, seed: int
+) -> pd.DataFrame:
+    """Bootstrap interval of every trend with each kind of noise.
+
+    Parameters
+    ----------
+    points : pandas.DataFrame
+        From `selection.join_members`.
+    bootstrap, units : dict
+        See `trends.fit_trend`; ``noise`` is not used.
+    seed : int
+        Seed of the run.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``noise``; the rows with the noise of the config hold the intervals of
+        table ``trends``. Noise per system is left out of a trend with a system that
+        has no interval.
+    """
+    rows = []
+    for (trend, basis), group in points.groupby(["trend", "basis"], sort=False):
+        for noise in NOISES:
+            if noise == "per_system" and group["noise_oom"].isna().any():
+                continue
+            lines = resampled_lines(
+                group, bootstrap=bootstrap | {"noise": noise}, rng=random_stream(seed, str(trend))
+            )
+            interval = bootstrap_interval(lines.slope, units=units)
+            labels = {"trend": trend, "basis": basis, "noise": noise}
+            rows.append(labels | interval_columns(interval))
+    return typed(pd.DataFrame(rows), "noise")
+
+
+def coverage_table(
+    points: pd.DataFrame, *, trends: list[str], simulations: int, bootstrap: Record, seed: int
 ) -> pd.DataFrame:
     """Share of simulated data sets whose bootstrap interval holds the slope they were made with.
 
@@ -33,7 +101,7 @@ def coverage_table(
     simulations : int
         Simulated data sets per trend.
     bootstrap : dict
-        See `fit.fit_trend`.
+        See `trends.fit_trend`.
     seed : int
         Seed of the run.
 
@@ -45,30 +113,33 @@ def coverage_table(
     published = points[points["basis"] == "published"]
     rows = []
     for trend in trends:
-        real = published[published["trend"] == trend]
-        days, log_flop = real["day"].to_numpy(dtype=float), real["log_flop"].to_numpy()
-        line = fit_line(days, log_flop)
-        truth = log_flop.mean() + line.slope * (days - days.mean())
-        scatter = float(np.sqrt(((log_flop - truth) ** 2).sum() / (days.size - 2)))
+        systems = published[published["trend"] == trend]
         rng = random_stream(seed, f"coverage {trend}")
-        noise = noise_settings(real, bootstrap)
-        held = 0
-        for _ in range(simulations):
-            drawn = truth + rng.normal(scale=scatter, size=days.size)
-            slopes = bootstrap_slopes(
-                days, drawn, samples=bootstrap["samples"], rng=rng.spawn(1)[0], **noise
-            )
-            low, high = quantiles(slopes, CI95_ENDS)
-            held += int(low <= line.slope <= high)
-        share = held / simulations
-        rows.append(
-            {
-                "trend": trend,
-                "n": days.size,
-                "scatter_oom": scatter,
-                "simulations": simulations,
-                "coverage": share,
-                "coverage_standard_error": float(np.sqrt(share * (1 - share) / simulations)),
-            }
-        )
+        numbers = _coverage(systems, simulations=simulations, bootstrap=bootstrap, rng=rng)
+        rows.append({"trend": trend, **numbers})
     return typed(pd.DataFrame(rows), "coverage")
+
+
+def _coverage(
+    points: pd.DataFrame, *, simulations: int, bootstrap: Record, rng: np.random.Generator
+) -> dict[str, float]:
+    """Numeric columns of table ``coverage`` for one trend."""
+    days, log_flop = points["day"].to_numpy(dtype=float), points["log_flop"].to_numpy()
+    line = fit_line(days, log_flop)
+    truth = log_flop.mean() + line.slope * (days - days.mean())
+    scatter = float(np.sqrt(((log_flop - truth) ** 2).sum() / (days.size - 2)))
+    noise, samples = noise_settings(points, bootstrap), bootstrap["samples"]
+    hits = 0
+    for _ in range(simulations):
+        values = truth + rng.normal(scale=scatter, size=days.size)
+        slopes = bootstrap_slopes(days, values, samples=samples, rng=rng.spawn(1)[0], **noise)
+        low, high = quantiles(slopes, CI95_ENDS)
+        hits += int(low <= line.slope <= high)
+    share = hits / simulations
+    return {
+        "n": days.size,
+        "scatter_oom": scatter,
+        "simulations": simulations,
+        "coverage": share,
+        "coverage_standard_error": float(np.sqrt(share * (1 - share) / simulations)),
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import inspect
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -14,18 +15,16 @@ from project import RAW, ROOT, TINY, Project
 
 from compute_trends.checks.claims import check_claims
 from compute_trends.checks.estimates import check_estimates
-from compute_trends.checks.intervals import coverage_table, noise_table
-from compute_trends.checks.other_methods import robust_table
+from compute_trends.checks.intervals import check_intervals
 from compute_trends.checks.reproduction import check_reproduction
-from compute_trends.checks.sensitivity import sensitivity_table
+from compute_trends.checks.sensitivity import check_sensitivity
 from compute_trends.clean.annotations import clean_annotations
 from compute_trends.estimate.systems import estimate_stage
-from compute_trends.fit.parameter_trends import parameter_table
-from compute_trends.fit.selection import join_members, score_systems, select_datasets
 from compute_trends.fit.trends import fit_trends
 from compute_trends.render.paper_tables import key_of_terms, study_table
 from compute_trends.render.sections.digest import Results
 from compute_trends.settings.config_file import read_config
+from compute_trends.settings.fit import Coverage, Fit
 from compute_trends.settings.models import Settings
 from compute_trends.tables.dictionary import raw_table
 from compute_trends.tables.raw import read_checked, read_raw
@@ -38,6 +37,7 @@ class Real(NamedTuple):
     """The real data, taken through the stages in memory."""
 
     config: dict[str, Any]
+    settings: Settings
     published: pd.DataFrame
     systems: pd.DataFrame
     excluded: pd.DataFrame
@@ -47,6 +47,7 @@ class Real(NamedTuple):
     trends: pd.DataFrame
     members: pd.DataFrame
     bands: pd.DataFrame
+    parameters: pd.DataFrame
 
 
 @pytest.fixture(scope="session")
@@ -56,9 +57,14 @@ def config() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def real(config: dict[str, Any]) -> Real:
+def settings(config: dict[str, Any]) -> Settings:
+    """The config as delivered, typed."""
+    return Settings.model_validate(config)
+
+
+@pytest.fixture(scope="session")
+def real(config: dict[str, Any], settings: Settings) -> Real:
     """The real data, taken through the stages in memory."""
-    settings, fit = Settings(**config), config["fit"]
     annotations, corrections = (
         read_raw(str(RAW / f"{name}.csv"), raw_table(name))
         for name in ("annotations", "corrections")
@@ -81,20 +87,17 @@ def real(config: dict[str, Any]) -> Real:
         choice=settings.estimate.choice,
         seed=settings.seed,
     ).values()
-    selected = select_datasets(systems, compute, datasets=fit["datasets"], bases=fit["bases"])
-    scores = score_systems(selected, outliers=fit["outliers"])
-    fits = fit_trends(
-        scores,
-        trends=fit["trends"],
-        bases=fit["bases"],
-        outliers=fit["outliers"],
-        domains=fit["domains"],
-        bootstrap=fit["bootstrap"],
-        units=fit["units"],
-        seed=config["seed"],
-    )
+    fits = fit_trends(systems, compute, **settings_of(settings, fit_trends))
     published = read_checked(str(RAW / "published_tables.csv"), "published_tables")
-    return Real(config, published, systems, excluded, estimates, compute, scores, *fits)
+    return Real(config, settings, published, systems, excluded, estimates, compute, **fits)
+
+
+def settings_of(
+    settings: Settings, stage: Callable[..., dict[str, pd.DataFrame]], **changes: Any
+) -> dict[str, Any]:
+    """Sections of ``fit`` that a stage takes by name, and the seed, some of them changed."""
+    names = set(inspect.getfullargspec(stage).kwonlyargs) & set(Fit.model_fields)
+    return {name: getattr(settings.fit, name) for name in names} | {"seed": settings.seed} | changes
 
 
 class Checks(NamedTuple):
@@ -109,17 +112,17 @@ class Checks(NamedTuple):
 @pytest.fixture(scope="session")
 def checks(real: Real) -> Checks:
     """The values of each system of the real data against each other."""
-    estimate = real.config["estimate"]
+    settings = real.settings
     tables = check_estimates(
         real.systems,
         real.estimates,
         real.compute,
         real.excluded,
         read_checked(str(RAW / "discrepancies.csv"), "discrepancies"),
-        settings=estimate["disagreements"],
-        preference=Settings(**real.config).estimate.choice.preference,
-        eras=real.config["render"]["eras"],
-        seed=real.config["seed"],
+        settings=settings.estimate.disagreements,
+        preference=settings.estimate.choice.preference,
+        eras=settings.render.eras,
+        seed=settings.seed,
         file="discrepancies.csv",
     )
     return Checks(**tables)
@@ -127,16 +130,9 @@ def checks(real: Real) -> Checks:
 
 def check_cells(real: Real, published: pd.DataFrame) -> pd.DataFrame:
     """Published rows against the real run, with the settings of the config."""
-    fit = real.config["fit"]
-    return check_reproduction(
-        published,
-        real.trends,
-        join_members(real.members, real.systems, real.compute),
-        bootstrap=fit["bootstrap"],
-        units=fit["units"],
-        seed=real.config["seed"],
-        **fit["reproduction"],
-    )
+    tables = (published, real.trends, real.members, real.systems, real.compute)
+    settings = settings_of(real.settings, check_reproduction)
+    return check_reproduction(*tables, **settings)["reproduction"]
 
 
 @pytest.fixture(scope="session")
@@ -150,34 +146,28 @@ def results(real: Real, check: pd.DataFrame, checks: Checks) -> Results:
     """Tables of the report, of the real data in memory."""
     corrections = read_checked(str(RAW / "corrections.csv"), "corrections")
     studies = study_table(real.trends, real.published)
-    fit = real.config["fit"]
-    points = join_members(real.members, real.systems, real.compute)
-    seed, units, bootstrap = real.config["seed"], fit["units"], fit["bootstrap"]
-    noise = noise_table(points, bootstrap=bootstrap, units=units, seed=seed)
-    coverage = coverage_table(
-        points, trends=["from_2015_large"], simulations=20, bootstrap=bootstrap, seed=seed
-    )
-    parameters = parameter_table(
+    of_config = real.config["fit"]
+    coverage = Coverage(trends=["from_2015_large"], simulations=20)
+    intervals = check_intervals(
+        real.members,
         real.systems,
-        trends=fit["parameter_trends"],
-        datasets=fit["datasets"],
-        samples=bootstrap["samples"],
-        units=units,
-        seed=seed,
+        real.compute,
+        **settings_of(real.settings, check_intervals, coverage=coverage),
     )
     claims = check_claims(
         read_checked(str(RAW / "claims.csv"), "claims"),
         real.trends,
-        parameters,
+        real.parameters,
         real.members,
         real.systems,
         real.compute,
         [],
-        bases=fit["bases"],
-        samples=bootstrap["samples"],
-        seed=seed,
+        samples=real.settings.fit.bootstrap.samples,
         file="claims.csv",
+        **settings_of(real.settings, check_claims),
     )["claims"]
+    settings = settings_of(real.settings, check_sensitivity)
+    sensitivity = check_sensitivity(real.systems, real.compute, **settings)
 
     def drawn(kind: str) -> pd.DataFrame:
         names = [figure["name"] for figure in real.config["render"][kind]]
@@ -191,19 +181,19 @@ def results(real: Real, check: pd.DataFrame, checks: Checks) -> Results:
         estimates=real.estimates,
         compute=real.compute,
         scores=real.scores,
-        noise=noise,
-        robust=robust_table(points, methods=fit["other_methods"], units=units),
-        parameters=parameters,
-        coverage=coverage,
-        sensitivity=sensitivity_table(real.systems, real.compute, fit=fit, seed=seed),
+        parameters=real.parameters,
         claims=claims,
-        table5=key_of_terms(outliers=fit["outliers"], bootstrap=bootstrap, units=units),
+        table5=key_of_terms(
+            **{name: of_config[name] for name in ("outliers", "bootstrap", "units")}
+        ),
         trends=real.trends,
         members=real.members,
         table1=studies,
         reproduction=check,
         drawings=drawn("figures"),
         comparisons=drawn("comparisons"),
+        **intervals,
+        **sensitivity,
         **checks._asdict(),
     )
 

@@ -1,5 +1,5 @@
 rule check_estimates:
-    """Hold the values of each system against each other, a verdict for each disagreement."""
+    """Hold the compute values of each system against each other."""
     input:
         systems="data/processed/systems.csv",
         estimates="data/processed/estimates.csv",
@@ -19,10 +19,10 @@ rule check_estimates:
     params:
         content=content(raw("discrepancies")),
         settings=dict(
-            settings=config["estimate"]["disagreements"],
+            settings=SETTINGS.estimate.disagreements,
             preference=SETTINGS.estimate.choice.preference,
-            eras=config["render"]["eras"],
-            seed=config["seed"],
+            eras=SETTINGS.render.eras,
+            seed=SETTINGS.seed,
         ),
     script:
         "../scripts/checks/check_estimates.py"
@@ -46,11 +46,10 @@ rule check_reproduction:
     params:
         content=content(raw("published_tables")),
         settings=dict(
-            units=config["fit"]["units"],
-            bootstrap=config["fit"]["bootstrap"],
-            replicates=config["fit"]["reproduction"]["replicates"],
-            level=config["fit"]["reproduction"]["level"],
-            seed=config["seed"],
+            reproduction=SETTINGS.fit.reproduction,
+            bootstrap=SETTINGS.fit.bootstrap,
+            units=SETTINGS.fit.units,
+            seed=SETTINGS.seed,
         ),
     script:
         "../scripts/checks/check_reproduction.py"
@@ -73,11 +72,11 @@ rule check_intervals:
         "../envs/python.yaml"
     params:
         settings=dict(
-            bootstrap=config["fit"]["bootstrap"],
-            units=config["fit"]["units"],
-            other_methods=config["fit"]["other_methods"],
-            coverage=config["fit"]["coverage"],
-            seed=config["seed"],
+            bootstrap=SETTINGS.fit.bootstrap,
+            units=SETTINGS.fit.units,
+            other_methods=SETTINGS.fit.other_methods,
+            coverage=SETTINGS.fit.coverage,
+            seed=SETTINGS.seed,
         ),
     script:
         "../scripts/checks/check_intervals.py"
@@ -97,20 +96,15 @@ rule check_sensitivity:
         "../envs/python.yaml"
     params:
         settings=dict(
-            fit={
-                name: config["fit"][name]
-                for name in [
-                    "sensitivity",
-                    "trends",
-                    "datasets",
-                    "bases",
-                    "outliers",
-                    "domains",
-                    "bootstrap",
-                    "units",
-                ]
-            },
-            seed=config["seed"],
+            sensitivity=SETTINGS.fit.sensitivity,
+            trends=SETTINGS.fit.trends,
+            datasets=SETTINGS.fit.datasets,
+            bases=SETTINGS.fit.bases,
+            outliers=SETTINGS.fit.outliers,
+            domains=SETTINGS.fit.domains,
+            bootstrap=SETTINGS.fit.bootstrap,
+            units=SETTINGS.fit.units,
+            seed=SETTINGS.seed,
         ),
     script:
         "../scripts/checks/check_sensitivity.py"
@@ -139,9 +133,9 @@ rule check_claims:
     params:
         content=content(raw("claims")),
         settings=dict(
-            bases=config["fit"]["bases"],
-            samples=config["fit"]["bootstrap"]["samples"],
-            seed=config["seed"],
+            bases=SETTINGS.fit.bases,
+            samples=SETTINGS.fit.bootstrap.samples,
+            seed=SETTINGS.seed,
         ),
     script:
         "../scripts/checks/check_claims.py"

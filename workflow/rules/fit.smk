@@ -16,21 +16,15 @@ rule fit_trends:
         "../envs/python.yaml"
     params:
         settings=dict(
-            units=config["fit"]["units"],
-            outliers=config["fit"]["outliers"],
-            domains=config["fit"]["domains"],
-            bootstrap=config["fit"]["bootstrap"],
-            bases=config["fit"]["bases"],
-            datasets=config["fit"]["datasets"],
-            trends=config["fit"]["trends"],
-            parameters={
-                "trends": config["fit"]["parameter_trends"],
-                "datasets": config["fit"]["datasets"],
-                "samples": config["fit"]["bootstrap"]["samples"],
-                "units": config["fit"]["units"],
-                "seed": config["seed"],
-            },
-            seed=config["seed"],
+            datasets=SETTINGS.fit.datasets,
+            bases=SETTINGS.fit.bases,
+            trends=SETTINGS.fit.trends,
+            parameter_trends=SETTINGS.fit.parameter_trends,
+            outliers=SETTINGS.fit.outliers,
+            domains=SETTINGS.fit.domains,
+            bootstrap=SETTINGS.fit.bootstrap,
+            units=SETTINGS.fit.units,
+            seed=SETTINGS.seed,
         ),
     script:
         "../scripts/fit/fit_trends.py"
@@ -53,12 +47,12 @@ rule fit_export:
         "../envs/python.yaml"
     params:
         settings=lambda wildcards: dict(
-            export=EXPORTS[wildcards.export].model_dump(exclude_unset=True),
-            exports=config["fit"]["exports"],
-            paper=config["fit"]["trends"],
-            outliers=config["fit"]["outliers"],
-            units=config["fit"]["units"],
-            seed=config["seed"],
+            export=EXPORTS[wildcards.export],
+            fits=SETTINGS.fit.exports,
+            paper=SETTINGS.fit.trends,
+            outliers=SETTINGS.fit.outliers,
+            units=SETTINGS.fit.units,
+            seed=SETTINGS.seed,
         ),
     script:
         "../scripts/fit/fit_export.py"

@@ -246,10 +246,9 @@ def test_bad_claims_are_told(changes: dict[str, Any], message: str) -> None:
 
 def test_every_real_claim_is_about_something_that_is_fitted(real: Real) -> None:
     claims = read_checked(str(RAW / "claims.csv"), "claims")
-    fitted = {trend["name"] for trend in real.config["fit"]["trends"]}
-    fitted |= {trend["name"] for trend in real.config["fit"]["parameter_trends"]}
-    fitted |= {trend["name"] for trend in real.config["fit"]["exports"]["trends"]}
-    fitted |= set(real.systems["system_id"])
+    fit = real.settings.fit
+    trends = [*fit.trends, *fit.parameter_trends, *fit.exports.trends]
+    fitted = {trend.name for trend in trends} | set(real.systems["system_id"])
     for subject in claims["subject"]:
         assert fitted.issuperset(subject.split("; ")), subject
 

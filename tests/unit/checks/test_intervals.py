@@ -4,16 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import Real
+from made_up import BOOTSTRAP, UNITS, bootstrap
 
 from compute_trends.checks.intervals import coverage_table, noise_table
 from compute_trends.fit.bootstrap import noise_settings
 from compute_trends.fit.loglinear import fit_line
 from compute_trends.fit.selection import join_members
 from compute_trends.fit.trend_numbers import interval_names
+from compute_trends.settings.fit import Bootstrap, Coverage
 
-UNITS = {"days_per_year": 365, "days_per_month": 30}
-BOOTSTRAP = {"samples": 400, "noise": "none", "noise_factor": 2}
-NOISY = {"samples": 4000, "noise": "paper", "noise_factor": 2}
+NOISY = bootstrap(samples=4000, noise="paper")
 
 
 def points(n: int, scatter: float) -> pd.DataFrame:
@@ -31,10 +31,12 @@ def points(n: int, scatter: float) -> pd.DataFrame:
     )
 
 
-def coverage(n: int, scatter: float, simulations: int = 300) -> pd.Series:
+def coverage(
+    n: int, scatter: float, simulations: int = 300, settings: Bootstrap = BOOTSTRAP
+) -> pd.Series:
     both = pd.concat([points(n, scatter), points(n, 20.0).assign(basis="estimated")])
-    table = coverage_table(both, trends=["t"], simulations=simulations, bootstrap=BOOTSTRAP, seed=1)
-    return table.iloc[0]
+    of_trend = Coverage(trends=["t"], simulations=simulations)
+    return coverage_table(both, coverage=of_trend, bootstrap=settings, seed=1).iloc[0]
 
 
 def test_many_systems_are_covered_as_they_should_be() -> None:
@@ -63,16 +65,8 @@ def test_the_scatter_is_that_of_the_residuals() -> None:
 
 
 def test_noise_widens_the_interval_and_so_covers_more() -> None:
-    shares = [
-        coverage_table(
-            points(15, 0.3),
-            trends=["t"],
-            simulations=200,
-            bootstrap=BOOTSTRAP | {"noise": noise, "noise_factor": 10},
-            seed=1,
-        )["coverage"].iloc[0]
-        for noise in ("none", "paper")
-    ]
+    settings = [bootstrap(noise=noise, noise_factor=10) for noise in ("none", "paper")]
+    shares = [coverage(15, 0.3, 200, noisy)["coverage"] for noisy in settings]
     assert shares[1] > shares[0] + 0.02
 
 
@@ -127,20 +121,20 @@ def test_noise_per_system_needs_an_interval_for_each() -> None:
     points.loc[3, "noise_oom"] = np.nan
     assert "per_system" not in widths(points).index
     with pytest.raises(ValueError, match=r"no row of compute_inputs\.csv gives an interval for s3"):
-        noise_settings(points, NOISY | {"noise": "per_system"})
+        noise_settings(points, bootstrap(noise="per_system"))
 
 
 def test_the_noise_of_the_config_is_that_of_the_trends(real: Real) -> None:
-    fit = real.config["fit"]
+    fit = real.settings.fit
     members = real.members[real.members["trend"] == "from_2015_regular"]
     table = noise_table(
         join_members(members, real.systems, real.compute),
-        bootstrap=fit["bootstrap"],
-        units=fit["units"],
-        seed=real.config["seed"],
+        bootstrap=fit.bootstrap,
+        units=fit.units,
+        seed=real.settings.seed,
     )
-    chosen = table[table["noise"] == fit["bootstrap"]["noise"]].set_index("basis")
+    ours = table[table["noise"] == fit.bootstrap.noise].set_index("basis")
     trends = real.trends[real.trends["trend"] == "from_2015_regular"].set_index("basis")
-    for basis in fit["bases"]:
+    for basis in fit.bases:
         for name in interval_names("ci95"):
-            assert chosen.loc[basis, name] == trends.loc[basis, name]
+            assert ours.loc[basis, name] == trends.loc[basis, name]

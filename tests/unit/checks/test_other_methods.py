@@ -5,8 +5,10 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
+from made_up import UNITS
 
 from compute_trends.checks.other_methods import (
+    METHODS,
     hc3_interval,
     jackknife_interval,
     robust_table,
@@ -15,7 +17,7 @@ from compute_trends.checks.other_methods import (
 from compute_trends.fit.loglinear import fit_line
 
 Estimator = Callable[[np.ndarray, np.ndarray], tuple[float, float, float]]
-ALL = [hc3_interval, jackknife_interval, theil_sen]
+ALL = list(METHODS.values())
 
 
 def cloud(rng: np.random.Generator, n: int = 40, uneven: float = 0.0) -> tuple[np.ndarray, ...]:
@@ -94,15 +96,13 @@ def test_what_no_line_can_be_fitted_to_is_refused(method: Estimator) -> None:
 def test_the_table_turns_ends_around_for_doubling_times() -> None:
     days, log_flop = cloud(np.random.default_rng(15))
     points = pd.DataFrame({"trend": "t", "basis": "published", "day": days, "log_flop": log_flop})
-    units = {"days_per_year": 365, "days_per_month": 30}
-    table = robust_table(points, methods=["hc3", "jackknife", "theil_sen"], units=units)
-    functions = {"hc3": hc3_interval, "jackknife": jackknife_interval, "theil_sen": theil_sen}
+    table = robust_table(points, methods=list(METHODS), units=UNITS)
     for method, values in table.set_index("method").iterrows():
-        slope, low, high = functions[str(method)](days, log_flop)
+        slope, low, high = METHODS[str(method)](days, log_flop)
         assert values["slope_oom_per_year"] == pytest.approx(slope * 365)
         assert values["slope_oom_per_year_ci95_low"] == pytest.approx(low * 365)
         assert values["slope_oom_per_year_ci95_high"] == pytest.approx(high * 365)
-    row = table.iloc[0]
+    row = table.set_index("method").loc["hc3"]
     assert row["slope_oom_per_year"] == pytest.approx(fit_line(days, log_flop).slope * 365)
     assert (
         row["doubling_time_months_ci95_low"]

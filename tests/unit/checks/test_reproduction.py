@@ -4,10 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import Real, check_cells
+from made_up import UNITS, bootstrap
 
 from compute_trends.checks.reproduction import draw_difference, half_unit, round_as_printed
-from compute_trends.fit.trends import select_trend
+from compute_trends.fit.selection import score_systems, select_datasets, select_trend
 from compute_trends.render.paper_tables import study_table, trend_table
+from compute_trends.settings.fit import Reproduction
+from compute_trends.settings.trends import resolve
 
 CELLS_PER_ROW = {2: 11, 3: 12, 4: 12}
 
@@ -32,21 +35,20 @@ def test_draws_differ_by_what_theory_says() -> None:
     """Without noise and residual two draws agree; with noise the median has a known spread."""
     days = np.arange(0.0, 4000.0, 50.0)
     points = pd.DataFrame({"day": days, "log_flop": 0.001 * days})
-    settings = {"units": {"days_per_year": 365, "days_per_month": 30}, "level": 0.95}
     exact = draw_difference(
         points,
-        bootstrap={"samples": 200, "noise": "none", "noise_factor": 2},
-        replicates=10,
+        reproduction=Reproduction(replicates=10, level=0.95),
+        bootstrap=bootstrap(samples=200),
+        units=UNITS,
         rng=np.random.default_rng(1),
-        **settings,
     )
     np.testing.assert_allclose(exact.slope_oom_per_year, 0, atol=1e-12)
     noisy = draw_difference(
         points,
-        bootstrap={"samples": 1000, "noise": "paper", "noise_factor": 2},
-        replicates=400,
+        reproduction=Reproduction(replicates=400, level=0.95),
+        bootstrap=bootstrap(samples=1000, noise="paper"),
+        units=UNITS,
         rng=np.random.default_rng(1),
-        **settings,
     )
     # Uniform noise of log10(2), slope sd = noise sd / sqrt(S_xx), median sd = 1.2533 sd / sqrt(B).
     sxx = ((days - days.mean()) ** 2).sum()
@@ -89,14 +91,17 @@ def test_the_printed_median_slope_of_table_4_row_1_contradicts_its_doubling_time
     ("row", "through", "n"), [(2, "2011-12-31", 23), (3, "2022-02-01", 99)], ids=["2011", "LaMDA"]
 )
 def test_counts_that_the_notes_name(real: Real, row: int, through: str, n: int) -> None:
-    fit = real.config["fit"]
-    trend = next(t for t in fit["trends"] if (t.get("table"), t.get("row")) == (3, row))
-    period = trend["period"] | {"through": through}
-    scores = real.scores[
-        (real.scores["dataset"] == trend["dataset"]) & (real.scores["basis"] == "published")
-    ]
+    fit = real.settings.fit
+    trend = next(trend for trend in fit.trends if (trend.table, trend.row) == (3, row))
+    period = trend.period.model_copy(update={"through": through})
+    dataset = [dataset for dataset in fit.datasets if dataset.name == trend.dataset]
+    systems = select_datasets(real.systems, real.compute, datasets=dataset, bases=["published"])
+    scores = score_systems(systems, outliers=fit.outliers)
     points = select_trend(
-        scores, trend | {"period": period}, outliers=fit["outliers"], domains=fit["domains"]
+        scores,
+        trend.model_copy(update={"period": period}),
+        outliers=fit.outliers,
+        domains=fit.domains,
     )
     assert len(points) == n
     note = real.published.set_index(["table", "row"]).loc[(3, row), "note"]
@@ -133,7 +138,7 @@ def test_point_values_of_the_published_tables(real: Real) -> None:
 def test_tables_are_trends_in_the_order_of_the_paper(real: Real) -> None:
     for table, rows in ((2, 3), (3, 6), (4, 4)):
         ours = trend_table(real.trends, table=table)
-        bases = real.config["fit"]["bases"]
+        bases = real.settings.fit.bases
         expected = [(row, basis) for row in range(1, rows + 1) for basis in bases]
         assert list(zip(ours["row"], ours["basis"], strict=True)) == expected
         assert ours.columns.tolist() == real.trends.columns.tolist()
@@ -141,24 +146,22 @@ def test_tables_are_trends_in_the_order_of_the_paper(real: Real) -> None:
 
 def test_study_table(real: Real) -> None:
     studies = study_table(real.trends, real.published)
-    assert set(studies["basis"]) == set(real.config["fit"]["bases"])
+    assert set(studies["basis"]) == set(real.settings.fit.bases)
     studies = studies[studies["basis"] == "published"]
     assert studies["study_doubling_time_months"].tolist() == [3.4, 24.0, 24.0]
     assert studies["trend"].tolist() == ["amodei_hernandez_2018", "sastry_2019", "lyzhov_2021"]
 
 
 def test_config_fits_the_slices_that_the_data_package_documents(real: Real) -> None:
-    records = {
-        (r["table"], r["row"]): r for r in real.config["fit"]["trends"] if r.get("table", 9) < 5
-    }
-    default = real.config["fit"]["outliers"]["large_scale_from"]
+    fit = real.settings.fit
+    trends = {(trend.table, trend.row): trend for trend in fit.trends if (trend.table or 9) < 5}
     for line in real.published.to_dict("records"):
-        record = records.pop((line["table"], line["row"]))
-        assert record["dataset"] == line["dataset"]
-        assert record["period"]["after"] == f"{line['period_after']:%Y-%m-%d}"
-        assert record["period"]["through"] == f"{line['period_through']:%Y-%m-%d}"
-        assert record["scale"] == line["scale"]
-        if record["scale"] != "all":
-            marked = record.get("large_scale_from", default)
-            assert marked == f"{line['large_scale_from']:%Y-%m-%d}"
-    assert records == {}
+        trend = trends.pop((line["table"], line["row"]))
+        assert trend.dataset == line["dataset"]
+        assert trend.period.after == f"{line['period_after']:%Y-%m-%d}"
+        assert trend.period.through == f"{line['period_through']:%Y-%m-%d}"
+        assert trend.scale == line["scale"]
+        if trend.scale != "all":
+            marked_from = resolve(trend, fit.outliers).large_scale_from
+            assert marked_from == f"{line['large_scale_from']:%Y-%m-%d}"
+    assert trends == {}

@@ -1,23 +1,29 @@
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Real
+from conftest import Real, settings_of
 
-from compute_trends.checks.sensitivity import sensitivity_table, shifted, variations
+from compute_trends.checks.sensitivity import Variation, check_sensitivity, shifted, variations
 from compute_trends.fit.trends import fit_trends
+from compute_trends.settings.days import Period
+from compute_trends.settings.trends import resolve
 
 FINDING = "from_2010_regular"
 
 
+def sensitivity(real: Real, **changes: Any) -> pd.DataFrame:
+    settings = settings_of(real.settings, check_sensitivity)
+    settings["sensitivity"] = settings["sensitivity"].model_copy(update=changes)
+    return check_sensitivity(real.systems, real.compute, **settings)["sensitivity"]
+
+
 @pytest.fixture(scope="module")
 def table(real: Real) -> pd.DataFrame:
-    fit = real.config["fit"]
-    return sensitivity_table(real.systems, real.compute, fit=fit, seed=real.config["seed"])
+    return sensitivity(real)
 
 
 def row(table: pd.DataFrame, choice: str, setting: str, trend: str = FINDING) -> pd.Series:
@@ -35,7 +41,7 @@ def test_the_trend_itself_is_the_one_of_the_run(real: Real, table: pd.DataFrame)
         ("estimated", "basis", "estimated"),
     ):
         trends = real.trends[real.trends["basis"] == basis].set_index("trend")
-        for name in real.config["fit"]["sensitivity"]["trends"]:
+        for name in real.settings.fit.sensitivity.trends:
             ours = row(table, choice, setting, name)[columns].astype(float)
             pd.testing.assert_series_equal(
                 ours, trends.loc[name, columns].astype(float), check_names=False
@@ -51,7 +57,7 @@ def test_the_trend_itself_is_the_one_of_the_run(real: Real, table: pd.DataFrame)
             "start",
             "2016-09-01",
             {
-                "period": {"after": "2016-09-01", "through": "2022-02-01"},
+                "period": Period(after="2016-09-01", through="2022-02-01"),
                 "large_scale_from": "2016-09-01",
             },
         ),
@@ -60,18 +66,10 @@ def test_the_trend_itself_is_the_one_of_the_run(real: Real, table: pd.DataFrame)
 def test_a_variation_is_the_trend_that_a_config_would_give(
     real: Real, table: pd.DataFrame, choice: str, setting: str, changes: dict[str, Any]
 ) -> None:
-    fit = real.config["fit"]
-    [trend] = [trend for trend in fit["trends"] if trend["name"] == "from_2015_large"]
-    expected = fit_trends(
-        real.scores,
-        trends=[trend | changes],
-        bases=["published"],
-        outliers=fit["outliers"],
-        domains=fit["domains"],
-        bootstrap=fit["bootstrap"],
-        units=fit["units"],
-        seed=real.config["seed"],
-    ).trends.iloc[0]
+    fit = real.settings.fit
+    trend = fit.trends_by_name["from_2015_large"].model_copy(update=changes)
+    settings = settings_of(real.settings, fit_trends, trends=[trend], bases=["published"])
+    expected = fit_trends(real.systems, real.compute, **settings)["trends"].iloc[0]
     varied = row(table, choice, setting, "from_2015_large")
     for name in ("n", "doubling_time_months", "doubling_time_months_ci95_high", "r2"):
         assert varied[name] == pytest.approx(expected[name])
@@ -103,15 +101,19 @@ def test_leaving_out_is_what_it_says(real: Real, table: pd.DataFrame) -> None:
 
 
 def test_a_start_moves_the_marking_of_large_scale_with_it(real: Real) -> None:
-    fit = real.config["fit"]
-    by_name = {trend["name"]: trend for trend in fit["trends"]}
-    sections = ("sensitivity", "datasets", "bases", "outliers", "bootstrap")
-    settings: dict[str, Any] = {name: fit[name] for name in sections}
+    fit = real.settings.fit
     for name, moves in (("from_2015_large", True), ("main_2010_regular", False)):
-        for varied in variations(by_name[name], domains=[], **settings):
-            if varied.choice == "start":
-                assert ("large_scale_from" in varied.trend) == moves
-                assert varied.trend["period"]["after"] == varied.setting
+        trend = fit.trends_by_name[name]
+        as_fitted = Variation("none", "", trend, "published", fit.outliers, fit.bootstrap)
+        found = list(
+            variations(as_fitted, sensitivity=fit.sensitivity, datasets=[], bases=[], domains=[])
+        )
+        starts = [variation for variation in found if variation.choice == "start"]
+        assert len(starts) == len(fit.sensitivity.start_years)
+        for variation in starts:
+            marked_from = resolve(variation.trend, fit.outliers).large_scale_from
+            assert (marked_from == variation.setting) == moves
+            assert variation.trend.period.after == variation.setting
 
 
 def test_days_are_moved_by_calendar_years() -> None:
@@ -120,18 +122,16 @@ def test_days_are_moved_by_calendar_years() -> None:
 
 
 def test_what_leaves_too_few_systems_is_said(real: Real) -> None:
-    fit = copy.deepcopy(real.config["fit"])
-    fit["sensitivity"] |= {"trends": [FINDING], "start_years": [12]}
-    table = sensitivity_table(real.systems, real.compute, fit=fit, seed=1)
+    table = sensitivity(real, trends=[FINDING], start_years=[12])
     varied = row(table, "start", "2021-12-31")
     assert "at least three systems" in varied["note"]
     assert pd.isna(varied["n"]) and np.isnan(varied["doubling_time_months"])
 
 
 def test_no_choice_is_varied_to_what_it_is(real: Real, table: pd.DataFrame) -> None:
-    outliers = real.config["fit"]["outliers"]
+    outliers = real.settings.fit.outliers
     for name in ("low_z", "high_z", "window_days"):
         settings = set(table.loc[table["choice"] == name, "setting"].astype(float))
-        assert settings and outliers[name] not in settings
+        assert settings and getattr(outliers, name) not in settings
     # A trend over both scales does not depend on what is large.
     assert not ((table["trend"] == "until_2009") & (table["choice"] == "high_z")).any()

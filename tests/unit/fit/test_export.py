@@ -1,29 +1,38 @@
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
+import made_up
 import numpy as np
 import pandas as pd
 import pytest
+from made_up import UNITS, bootstrap
 
 from compute_trends.fit.export import (
+    VintageTrend,
     choose_points,
     export_scores,
     fit_export,
     flagged_systems,
     trends_of,
 )
-from compute_trends.tables.dictionary import typed
+from compute_trends.fit.selection import select_trend
+from compute_trends.settings.clean import ExportFile
+from compute_trends.settings.field_types import parse
+from compute_trends.settings.fit import ExportFits, ExportTrend, Trend
+from compute_trends.tables.dictionary import column_names, typed
 
-OUTLIERS = {"window_days": 364, "low_z": -2, "high_z": 0.76, "large_scale_from": "2005-01-01"}
-UNITS = {"days_per_year": 365, "days_per_month": 30}
-BOOTSTRAP = {"samples": 200, "noise": "none", "noise_factor": 2}
-EXPORT = {"name": "made_up", "date": "2020-01-01"}
+OUTLIERS = made_up.OUTLIERS.model_copy(update={"large_scale_from": "2005-01-01"})
+BOOTSTRAP = bootstrap(samples=200)
+EXPORT = ExportFile(name="made_up", path="export.csv", date="2020-01-01")
 PERIOD = {"after": "2000-12-31", "through": "2019-12-31"}
 
 
-def scores(n: int = 120, *, seed: int = 0, scatter: float = 0.8) -> pd.DataFrame:
-    """Systems over twenty years that grow by half an order of magnitude a year."""
+def export_tables(
+    n: int = 120, *, seed: int = 0, scatter: float = 0.8
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Systems and compute over twenty years; half an order of magnitude of growth a year."""
     rng = np.random.default_rng(seed)
     days = np.sort(rng.integers(0, 365 * 19, n))
     log_flop = 10 + 0.5 * days / 365 + rng.normal(scale=scatter, size=n)
@@ -45,37 +54,57 @@ def scores(n: int = 120, *, seed: int = 0, scatter: float = 0.8) -> pd.DataFrame
             "training_compute_published_flop": systems["training_compute_flop"],
         }
     )
-    return export_scores(
-        typed(systems, "systems"), typed(compute, "compute"), export=EXPORT, outliers=OUTLIERS
-    )
+    return typed(systems, "systems"), typed(compute, "compute")
 
 
-def trend(**changes: Any) -> dict[str, Any]:
-    return {"name": "t", "label": "T", "period": PERIOD, "fixed": True} | changes
+def scores(**settings: Any) -> pd.DataFrame:
+    return export_scores(*export_tables(**settings), export=EXPORT, outliers=OUTLIERS)
 
 
-def fitted(table: pd.DataFrame, *trends: dict[str, Any], **changes: Any) -> pd.DataFrame:
+def trend(**changes: Any) -> ExportTrend:
+    return parse(ExportTrend, {"name": "t", "label": "T", "period": PERIOD} | changes)
+
+
+def fits_of(*trends: ExportTrend, paper: Sequence[Trend] = ()) -> ExportFits:
+    names = [each.name for each in paper]
+    return ExportFits(bootstrap=BOOTSTRAP, paper_trends=names, trends=list(trends))
+
+
+def on_vintage(*trends: ExportTrend, paper: Sequence[Trend] = ()) -> list[VintageTrend]:
+    """Trends, then those of the paper, on the vintage of `EXPORT`."""
+    return trends_of(EXPORT, fits_of(*trends, paper=paper), paper, OUTLIERS)
+
+
+def fitted(
+    tables: tuple[pd.DataFrame, pd.DataFrame],
+    *trends: ExportTrend,
+    flagged: Sequence[str] = (),
+    **changes: Any,
+) -> dict[str, pd.DataFrame]:
+    """Tables of the rule, of an export that flags some systems as frontier."""
+    attributes = pd.DataFrame({"system_id": tables[0]["system_id"]})
+    attributes["frontier"] = attributes["system_id"].isin(flagged)
     settings: dict[str, Any] = {
         "export": EXPORT,
-        "trends": list(trends),
-        "flagged": set(),
-        "bootstrap": BOOTSTRAP,
+        "fits": fits_of(*trends),
+        "paper": [],
         "outliers": OUTLIERS,
         "units": UNITS,
         "seed": 1,
     }
-    return fit_export(table, **(settings | changes))[0]
+    return fit_export(*tables, attributes, **(settings | changes))
 
 
-def chosen(table: pd.DataFrame, record: dict[str, Any], flagged: set[str] | None = None) -> set:
-    found = choose_points(table, record, flagged=flagged or set(), outliers=OUTLIERS)
-    return set(found.points["system_id"])
+def chosen(table: pd.DataFrame, record: ExportTrend, flagged: Collection[str] = ()) -> set[str]:
+    [vintage_trend] = on_vintage(record)
+    selection = choose_points(table, vintage_trend, flagged=set(flagged), outliers=OUTLIERS)
+    return set(selection.points["system_id"])
 
 
 @pytest.mark.parametrize("frontier", [None, "records", "top_5", "z_score"])
 def test_a_known_growth_lies_in_its_interval(frontier: str | None) -> None:
-    record = trend() if frontier is None else trend(frontier=frontier)
-    [row] = fitted(scores(), record).to_dict("records")
+    line = trend() if frontier is None else trend(frontier=frontier)
+    [row] = fitted(export_tables(), line)["export_trends"].to_dict("records")
     assert row["growth_per_year_ci90_low"] < 10**0.5 < row["growth_per_year_ci90_high"]
     assert row["growth_per_year"] == pytest.approx(10 ** row["slope_oom_per_year"])
     assert row["growth_per_year_ci90_low"] == pytest.approx(
@@ -92,13 +121,13 @@ def test_a_known_growth_lies_in_its_interval(frontier: str | None) -> None:
 
 
 def test_without_scatter_nothing_is_uncertain() -> None:
-    [row] = fitted(scores(scatter=0), trend()).to_dict("records")
+    [row] = fitted(export_tables(scatter=0), trend())["export_trends"].to_dict("records")
     ends = [row[f"growth_per_year{end}"] for end in ("", "_ci90_low", "_ci90_high")]
     assert ends == pytest.approx([10**0.5] * 3)
 
 
 def test_a_trend_that_cannot_be_fitted_says_why_and_stops_nothing() -> None:
-    table = fitted(scores(), trend(frontier="flag"), trend(name="u"))
+    table = fitted(export_tables(), trend(frontier="flag"), trend(name="u"))["export_trends"]
     assert table["note"].tolist()[0] == "a trend needs at least three systems, got 0"
     assert table["n"].tolist()[0] == 0 and np.isnan(table["growth_per_year"].iloc[0])
     assert pd.isna(table["note"].iloc[1])
@@ -158,38 +187,62 @@ def test_the_scale_of_the_paper_is_the_z_score_frontier() -> None:
 
 
 def test_a_name_not_an_export_gives_the_draws() -> None:
-    one = fitted(scores(), trend())
-    other = fitted(scores(), trend(), export=EXPORT | {"name": "another"})
+    another = EXPORT.model_copy(update={"name": "another"})
+    one, other = (
+        fitted(export_tables(), trend(), export=export)["export_trends"]
+        for export in (EXPORT, another)
+    )
     same = [name for name in one if name not in ("export", "dataset")]
     pd.testing.assert_frame_equal(one[same], other[same])
 
 
 def test_periods_that_end_with_the_vintage() -> None:
-    settings = {
-        "trends": [
-            {"name": "a", "label": "A", "period": {"after": "2000-01-01", "through": "vintage"}},
-            {"name": "b", "label": "B", "period": PERIOD},
-        ],
-        "paper_trends": ["p"],
-    }
-    paper = [{"name": "q"}, {"name": "p", "label": "P", "period": PERIOD, "scale": "all"}]
-    found = trends_of({"name": "e", "date": "2024-07-16"}, settings, paper)
-    assert [record["name"] for record in found] == ["a", "b", "p"]
-    assert [record["fixed"] for record in found] == [False, True, True]
-    assert found[0]["period"]["through"] == "2024-07-16"
-    assert settings["trends"][0]["period"]["through"] == "vintage"
+    open_period = {"after": "2000-01-01", "through": "vintage"}
+    paper = made_up.trend(name="p", period=PERIOD)
+    trends = on_vintage(trend(name="a", period=open_period), trend(name="b"), paper=[paper])
+    assert [each.trend.name for each in trends] == ["a", "b", "p"]
+    assert [each.resolved.fixed for each in trends] == [False, True, True]
+    assert trends[0].resolved.period.through == EXPORT.date
+
+
+def test_a_trend_of_the_paper_is_selected_as_in_the_paper() -> None:
+    table = scores()
+    table.loc[table["system_id"] == "s60", "low_outlier"] = True
+    paper = [made_up.trend(name=name, period=PERIOD, scale=name) for name in ("all", "large")]
+    for vintage_trend in on_vintage(paper=paper):
+        selection = choose_points(table, vintage_trend, flagged=set(), outliers=OUTLIERS)
+        expected = select_trend(
+            table, vintage_trend.trend, outliers=OUTLIERS, domains=made_up.DOMAINS
+        )
+        pd.testing.assert_frame_equal(selection.points, expected)
 
 
 def test_noise_widens_the_interval() -> None:
     widths = []
     for noise in ("none", "paper"):
-        bootstrap = BOOTSTRAP | {"noise": noise, "noise_factor": 100}
-        [row] = fitted(scores(), trend(frontier="top_5"), bootstrap=bootstrap).to_dict("records")
+        noisy = bootstrap(samples=200, noise=noise, noise_factor=100)
+        fits = fits_of(trend(frontier="top_5")).model_copy(update={"bootstrap": noisy})
+        [row] = fitted(export_tables(), fits=fits)["export_trends"].to_dict("records")
         widths.append(row["slope_oom_per_year_ci90_high"] - row["slope_oom_per_year_ci90_low"])
     assert widths[1] > widths[0]
 
 
 def test_a_period_that_ends_after_the_vintage_is_not_fitted() -> None:
-    table = fitted(scores(), trend(), export=EXPORT | {"date": "2019-06-01"})
+    early = EXPORT.model_copy(update={"date": "2019-06-01"})
+    table = fitted(export_tables(), trend(), export=early)["export_trends"]
     assert table["note"].tolist() == ["the period ends after the vintage"]
     assert table["growth_per_year"].isna().all()
+
+
+def test_one_call_makes_every_table_of_an_export() -> None:
+    paper = [made_up.trend(name="p", period=PERIOD)]
+    fits = fits_of(trend(frontier="flag"), paper=paper)
+    flagged = ["s3", "s50", "s90"]
+    tables = fitted(export_tables(), flagged=flagged, fits=fits, paper=paper)
+    assert {name: table.columns.tolist() for name, table in tables.items()} == {
+        name: column_names(name) for name in ("scores", "export_trends", "export_members")
+    }
+    assert tables["export_trends"]["trend"].tolist() == ["t", "p"]
+    members = tables["export_members"].groupby("trend")["system_id"].agg(list)
+    assert members["t"] == flagged
+    assert len(members["p"]) == len(tables["scores"]) - tables["scores"]["low_outlier"].sum()

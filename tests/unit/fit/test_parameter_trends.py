@@ -5,22 +5,25 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from made_up import UNITS, dataset
 
 from compute_trends.fit.parameter_trends import parameter_table
+from compute_trends.settings.field_types import parse
+from compute_trends.settings.fit import ParameterTrend
 
-UNITS = {"days_per_year": 365, "days_per_month": 30}
-DATASETS = [{"name": "d", "snapshots": ["a"], "through": "2015-12-31"}]
+DATASETS = [dataset("d", "a", through="2015-12-31")]
 
 
 def fit(systems: pd.DataFrame, **changes: Any) -> pd.Series:
-    trend = {
+    settings = {
         "name": "t",
+        "label": "T",
         "dataset": "d",
         "period": {"after": "1999-12-31", "through": "2020-01-01"},
     }
     table = parameter_table(
         systems,
-        trends=[trend | changes],
+        trends=[parse(ParameterTrend, settings | changes)],
         datasets=DATASETS,
         samples=200,
         units=UNITS,

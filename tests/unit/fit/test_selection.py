@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import Real
+from made_up import DOMAINS, OUTLIERS, dataset, tables, trend
 
 from compute_trends.fit.selection import (
     compute_points,
@@ -15,30 +16,6 @@ from compute_trends.fit.selection import (
     select_datasets,
     select_trend,
 )
-from compute_trends.tables.dictionary import typed
-
-OUTLIERS = {
-    "window_days": 364,
-    "low_z": -2,
-    "high_z": 0.76,
-    "large_scale_from": "2015-09-01",
-}
-DOMAINS = {"least": 2}
-
-
-def tables(dates: list[str], flop: list[float]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Tables ``systems`` and ``compute`` of systems s0, s1, ..."""
-    keys = [f"s{number}" for number in range(len(dates))]
-    systems = pd.DataFrame(
-        {
-            "system_id": keys,
-            "snapshot": "a",
-            "domain": "Vision",
-            "publication_date": pd.to_datetime(dates),
-        }
-    )
-    compute = {"system_id": keys, "training_compute_published_flop": flop}
-    return systems, typed(pd.DataFrame(compute), "compute")
 
 
 def scored(dates: list[str], z: list[float]) -> pd.DataFrame:
@@ -48,46 +25,37 @@ def scored(dates: list[str], z: list[float]) -> pd.DataFrame:
     return points.assign(z_score=z, low_outlier=np.array(z) < -2)
 
 
-def trend(**changes: Any) -> dict[str, Any]:
-    record = {
-        "name": "t",
-        "dataset": "d",
-        "period": {"after": "2009-12-31", "through": "2015-09-01"},
-        "scale": "all",
-    }
-    return record | changes
+def selected(scores: pd.DataFrame, **changes: Any) -> list[str]:
+    """Systems of a trend from 2000 to 2020 with some settings of its own."""
+    period = {"after": "2000-01-01", "through": "2020-01-01"}
+    points = select_trend(
+        scores, trend(**{"period": period} | changes), outliers=OUTLIERS, domains=DOMAINS
+    )
+    return [str(system) for system in points["system_id"]]
 
 
 def test_a_boundary_date_belongs_to_the_earlier_period() -> None:
     scores = scored(["2009-12-31", "2010-01-01", "2015-09-01", "2015-09-02"], [0.0] * 4)
-    chosen = select_trend(scores, trend(), outliers=OUTLIERS, domains=DOMAINS)
-    assert chosen["system_id"].tolist() == ["s1", "s2"]
+    period = {"after": "2009-12-31", "through": "2015-09-01"}
+    assert selected(scores, period=period) == ["s1", "s2"]
 
 
 def test_scales_share_the_systems_out_and_low_outliers_are_in_neither() -> None:
     dates = ["2012-01-01", "2015-09-01", "2015-09-02", "2016-01-01", "2016-01-02"]
     scores = scored(dates, [5.0, 5.0, 5.0, 0.76, -2.5])
-    period = {"after": "2009-12-31", "through": "2017-01-01"}
-
-    def chosen(scale: str, **changes: str) -> list[str]:
-        record = trend(period=period, scale=scale, **changes)
-        return select_trend(scores, record, outliers=OUTLIERS, domains=DOMAINS)[
-            "system_id"
-        ].tolist()
-
-    assert chosen("all") == ["s0", "s1", "s2", "s3"]
-    assert chosen("large") == ["s2"]
-    assert chosen("regular") == ["s0", "s1", "s3"]
-    assert chosen("large", large_scale_from="2009-12-31") == ["s0", "s1", "s2"]
-    assert chosen("regular", large_scale_from="2009-12-31") == ["s3"]
+    assert selected(scores, scale="all") == ["s0", "s1", "s2", "s3"]
+    assert selected(scores, scale="large") == ["s2"]
+    assert selected(scores, scale="regular") == ["s0", "s1", "s3"]
+    assert selected(scores, scale="large", large_scale_from="2009-12-31") == ["s0", "s1", "s2"]
+    assert selected(scores, scale="regular", large_scale_from="2009-12-31") == ["s3"]
 
 
 def test_an_outlier_is_below_the_threshold_not_on_it() -> None:
     systems, compute = tables(["2012-01-01", "2012-02-01"], [1e10, 1e12])
-    datasets = [{"name": "one", "snapshots": ["a"], "through": "2020-01-01"}]
-    selected = select_datasets(systems, compute, datasets=datasets, bases=["published"])
+    datasets = [dataset("one", "a")]
+    points = select_datasets(systems, compute, datasets=datasets, bases=["published"])
     for low_z, expected in ((-1.0, [False, False]), (-0.99, [True, False])):
-        scores = score_systems(selected, outliers=OUTLIERS | {"low_z": low_z})
+        scores = score_systems(points, outliers=OUTLIERS.model_copy(update={"low_z": low_z}))
         assert scores["low_outlier"].tolist() == expected
 
 
@@ -95,12 +63,12 @@ def test_datasets_are_scored_apart() -> None:
     systems, compute = tables(["2012-01-01", "2012-02-01", "2012-03-01"], [1e10, 1e12, 1e17])
     systems["snapshot"] = ["a", "a", "b"]
     datasets = [
-        {"name": "one", "snapshots": ["a"], "through": "2020-01-01"},
-        {"name": "two", "snapshots": ["a", "b"], "through": "2012-03-01"},
-        {"name": "early", "snapshots": ["a", "b"], "through": "2012-02-29"},
+        dataset("one", "a"),
+        dataset("two", "a", "b", through="2012-03-01"),
+        dataset("early", "a", "b", through="2012-02-29"),
     ]
-    selected = select_datasets(systems, compute, datasets=datasets, bases=["published"])
-    scores = score_systems(selected, outliers=OUTLIERS).set_index(["dataset", "system_id"])
+    points = select_datasets(systems, compute, datasets=datasets, bases=["published"])
+    scores = score_systems(points, outliers=OUTLIERS).set_index(["dataset", "system_id"])
     np.testing.assert_allclose(scores.loc["one", "z_score"], [-1, 1])
     np.testing.assert_allclose(scores.loc["early", "z_score"], [-1, 1])
     values = np.array([10, 12, 17])
@@ -111,7 +79,7 @@ def test_datasets_are_scored_apart() -> None:
 
 def test_a_misspelt_snapshot_is_told() -> None:
     systems, compute = tables(["2012-01-01"], [1e10])
-    datasets = [{"name": "mine", "snapshots": ["a", "2022-99"], "through": "2022-01-01"}]
+    datasets = [dataset("mine", "a", "2022-99")]
     with pytest.raises(ValueError, match=r"dataset mine: .*'2022-99'.*known snapshots: a"):
         select_datasets(systems, compute, datasets=datasets, bases=["published"])
 
@@ -135,12 +103,6 @@ def test_noise_is_that_of_each_system_s_estimate(real: Real) -> None:
     assert narrow < 0.15
 
 
-def chosen(scores: pd.DataFrame, **changes: Any) -> list[str]:
-    record = trend(period={"after": "2000-01-01", "through": "2020-01-01"}, **changes)
-    selected = select_trend(scores, record, outliers=OUTLIERS, domains=DOMAINS)
-    return [str(system) for system in selected["system_id"]]
-
-
 def test_a_record_is_a_system_that_no_earlier_one_surpasses() -> None:
     systems, compute = tables(
         ["2012-01-01", "2013-01-01", "2013-01-01", "2014-01-01", "2015-01-01", "2016-01-01"],
@@ -156,8 +118,8 @@ def test_a_record_is_a_system_that_no_earlier_one_surpasses() -> None:
 def test_low_outliers_count_when_records_are_set_but_are_not_fitted() -> None:
     scores = scored(["2012-01-01", "2013-01-01", "2014-01-01"], [0.0, -2.5, 0.0])
     scores["log_flop"] = [10.0, 12.0, 11.0]
-    assert chosen(scores, records={"without": []}) == ["s0"]
-    assert chosen(scores, records={"without": ["s1"]}) == ["s0", "s2"]
+    assert selected(scores, records={"without": []}) == ["s0"]
+    assert selected(scores, records={"without": ["s1"]}) == ["s0", "s2"]
 
 
 def test_small_domains_stand_together() -> None:
@@ -168,16 +130,16 @@ def test_small_domains_stand_together() -> None:
 def test_a_domain_is_counted_among_the_systems_of_the_period() -> None:
     scores = scored(["1999-01-01", "2012-01-01", "2013-01-01", "2014-01-01"], [0.0] * 4)
     scores["domain"] = ["Games", "Games", "Vision", "Vision"]
-    assert chosen(scores, domain="Vision") == ["s2", "s3"]
-    assert chosen(scores, domain="Games") == []
-    assert chosen(scores, domain="Other") == ["s1"]
+    assert selected(scores, domain="Vision") == ["s2", "s3"]
+    assert selected(scores, domain="Games") == []
+    assert selected(scores, domain="Other") == ["s1"]
 
 
 def test_a_trend_may_have_a_threshold_of_its_own() -> None:
     scores = scored(["2016-01-01", "2016-01-02", "2016-01-03"], [0.5, 0.7, 0.9])
-    assert chosen(scores, scale="large") == ["s2"]
-    assert chosen(scores, scale="large", high_z=0.6) == ["s1", "s2"]
-    assert chosen(scores, scale="regular", high_z=0.6) == ["s0"]
+    assert selected(scores, scale="large") == ["s2"]
+    assert selected(scores, scale="large", high_z=0.6) == ["s1", "s2"]
+    assert selected(scores, scale="regular", high_z=0.6) == ["s0"]
 
 
 def test_appendix_slices_of_the_real_data(real: Real) -> None:

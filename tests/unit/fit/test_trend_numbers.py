@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from made_up import UNITS
 
 from compute_trends.fit.loglinear import fit_line
 from compute_trends.fit.trend_numbers import (
@@ -12,7 +13,6 @@ from compute_trends.fit.trend_numbers import (
     trend_numbers,
 )
 
-UNITS = {"days_per_year": 365, "days_per_month": 30}
 # OOM per day that are 0.1, 0.2, ..., 10 per year
 SLOPES = np.linspace(0.1, 10, 100) / 365
 

@@ -5,87 +5,62 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Real
+from conftest import Real, settings_of
+from made_up import (
+    BOOTSTRAP,
+    DOMAINS,
+    OUTLIERS,
+    UNITS,
+    bootstrap,
+    dataset,
+    tables,
+    trend,
+)
 
-from compute_trends.fit.selection import join_members, score_systems, select_datasets
+from compute_trends.fit.selection import join_members
 from compute_trends.fit.trends import fit_trend, fit_trends
-from compute_trends.tables.dictionary import typed
-
-UNITS = {"days_per_year": 365, "days_per_month": 30}
-BOOTSTRAP = {"samples": 400, "noise": "none", "noise_factor": 2}
-OUTLIERS = {
-    "window_days": 364,
-    "low_z": -2,
-    "high_z": 0.76,
-    "large_scale_from": "2015-09-01",
-}
-
-
-def tables(dates: list[str], flop: list[float]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Tables ``systems`` and ``compute`` of systems s0, s1, ..."""
-    keys = [f"s{number}" for number in range(len(dates))]
-    systems = pd.DataFrame(
-        {
-            "system_id": keys,
-            "snapshot": "a",
-            "domain": "Vision",
-            "publication_date": pd.to_datetime(dates),
-        }
-    )
-    compute = {"system_id": keys, "training_compute_published_flop": flop}
-    return systems, typed(pd.DataFrame(compute), "compute")
-
-
-def trend(**changes: Any) -> dict[str, Any]:
-    record = {
-        "name": "t",
-        "dataset": "d",
-        "period": {"after": "2009-12-31", "through": "2015-09-01"},
-        "scale": "all",
-    }
-    return record | changes
+from compute_trends.tables.dictionary import column_names
 
 
 def test_known_trend_is_recovered_in_its_units() -> None:
     days = pd.Series(np.arange(0, 3650, 50))
     log_flop = 10 + 0.5 * days / 365
     points = pd.DataFrame({"day": days, "log_flop": log_flop})
-    fitted, _ = fit_trend(points, bootstrap=BOOTSTRAP, units=UNITS, rng=np.random.default_rng(1))
-    assert fitted["n"] == 73
-    assert fitted["slope_oom_per_year"] == pytest.approx(0.5)
-    assert fitted["doubling_time_months"] == pytest.approx(np.log10(2) / 0.5 * 365 / 30)
-    assert fitted["start_flop"] == pytest.approx(1e10)
-    assert fitted["end_flop"] == pytest.approx(10 ** (10 + 0.5 * 3600 / 365))
-    assert fitted["doubling_time_months_ci95_low"] == pytest.approx(fitted["doubling_time_months"])
+    numbers, _ = fit_trend(points, bootstrap=BOOTSTRAP, units=UNITS, rng=np.random.default_rng(1))
+    assert numbers["n"] == 73
+    assert numbers["slope_oom_per_year"] == pytest.approx(0.5)
+    assert numbers["doubling_time_months"] == pytest.approx(np.log10(2) / 0.5 * 365 / 30)
+    assert numbers["start_flop"] == pytest.approx(1e10)
+    assert numbers["end_flop"] == pytest.approx(10 ** (10 + 0.5 * 3600 / 365))
+    assert numbers["doubling_time_months_ci95_low"] == pytest.approx(
+        numbers["doubling_time_months"]
+    )
     for level in ("low", "median", "high"):
-        assert fitted[f"slope_oom_per_year_ci95_{level}"] == pytest.approx(0.5)
+        assert numbers[f"slope_oom_per_year_ci95_{level}"] == pytest.approx(0.5)
 
 
 def test_an_interval_of_shrinking_compute_has_no_upper_bound() -> None:
     rng = np.random.default_rng(2)
     points = pd.DataFrame({"day": np.arange(40.0), "log_flop": 10 + rng.normal(size=40)})
-    fitted, _ = fit_trend(points, bootstrap=BOOTSTRAP, units=UNITS, rng=rng)
-    assert fitted["slope_oom_per_year_ci95_low"] < 0 < fitted["slope_oom_per_year_ci95_high"]
-    assert fitted["doubling_time_months_ci95_high"] == np.inf
-    assert 0 < fitted["doubling_time_months_ci95_low"] < np.inf
+    numbers, _ = fit_trend(points, bootstrap=BOOTSTRAP, units=UNITS, rng=rng)
+    assert numbers["slope_oom_per_year_ci95_low"] < 0 < numbers["slope_oom_per_year_ci95_high"]
+    assert numbers["doubling_time_months_ci95_high"] == np.inf
+    assert 0 < numbers["doubling_time_months_ci95_low"] < np.inf
+
+
+def refitted(real: Real, **changes: Any) -> dict[str, pd.DataFrame]:
+    """Fits of the real data, some of the settings changed."""
+    return fit_trends(
+        real.systems, real.compute, **settings_of(real.settings, fit_trends, **changes)
+    )
 
 
 def test_order_and_number_of_trends_change_no_trend(real: Real) -> None:
-    fit = real.config["fit"]
-    chosen = [fit["trends"][index] for index in (9, 3)]
-    again = fit_trends(
-        real.scores,
-        trends=chosen,
-        bases=fit["bases"],
-        outliers=fit["outliers"],
-        domains=fit["domains"],
-        bootstrap=fit["bootstrap"],
-        units=fit["units"],
-        seed=real.config["seed"],
-    )
-    names = [record["name"] for record in chosen]
+    two = [real.settings.fit.trends[index] for index in (9, 3)]
+    again = refitted(real, trends=two)
+    names = [trend.name for trend in two]
     expected = real.trends.set_index("trend").loc[names]
-    pd.testing.assert_frame_equal(again.trends.set_index("trend"), expected)
+    pd.testing.assert_frame_equal(again["trends"].set_index("trend"), expected)
 
 
 def test_bands_run_along_each_line(real: Real) -> None:
@@ -102,8 +77,7 @@ def test_a_band_is_as_wide_as_theory_says() -> None:
     rng = np.random.default_rng(3)
     days, scatter = np.arange(400.0), rng.normal(0, 0.3, 400)
     points = pd.DataFrame({"day": days, "log_flop": 20 + 0.001 * days + scatter})
-    many = BOOTSTRAP | {"samples": 4000}
-    _, band = fit_trend(points, bootstrap=many, units=UNITS, rng=rng)
+    _, band = fit_trend(points, bootstrap=bootstrap(samples=4000), units=UNITS, rng=rng)
     columns = ["flop_ci95_low", "flop", "flop_ci95_high"]
     low, line, high = np.log10(band[columns].to_numpy(dtype="float64")[len(band) // 2])
     half = 1.96 * scatter.std() / np.sqrt(400)
@@ -120,37 +94,16 @@ def test_a_band_is_as_wide_as_theory_says() -> None:
     ],
 )
 def test_a_system_to_leave_out_must_be_there(real: Real, system: str, message: str) -> None:
-    fit = real.config["fit"]
-    record = trend(dataset="paper_tables") | {"records": {"without": [system]}}
+    without = trend(dataset="paper_tables", records={"without": [system]})
     with pytest.raises(ValueError, match=f"trend t: records.without {message}"):
-        fit_trends(
-            real.scores,
-            trends=[record],
-            bases=["published"],
-            outliers=fit["outliers"],
-            domains=fit["domains"],
-            bootstrap=BOOTSTRAP,
-            units=UNITS,
-            seed=1,
-        )
+        refitted(real, trends=[without])
 
 
 def test_a_trend_of_too_few_systems_is_named(real: Real) -> None:
-    fit = real.config["fit"]
-    record = trend(name="lonely", dataset="paper_tables") | {
-        "period": {"after": "1951-12-31", "through": "1952-12-31"}
-    }
+    period = {"after": "1951-12-31", "through": "1952-12-31"}
+    lonely = trend(name="lonely", dataset="paper_tables", period=period)
     with pytest.raises(ValueError, match=r"trend lonely, .*three systems, got 1"):
-        fit_trends(
-            real.scores,
-            trends=[record],
-            bases=["published"],
-            outliers=fit["outliers"],
-            domains=fit["domains"],
-            bootstrap=fit["bootstrap"],
-            units=fit["units"],
-            seed=1,
-        )
+        refitted(real, trends=[lonely])
 
 
 def test_members_are_the_systems_of_each_trend(real: Real) -> None:
@@ -162,45 +115,40 @@ def test_members_are_the_systems_of_each_trend(real: Real) -> None:
     assert joined["log_flop"].notna().all()
 
 
+def fitted(systems: pd.DataFrame, compute: pd.DataFrame, **changes: Any) -> dict[str, pd.DataFrame]:
+    settings: dict[str, Any] = {
+        "datasets": [dataset("d", "a")],
+        "bases": ["published"],
+        "trends": [trend()],
+        "parameter_trends": [],
+        "outliers": OUTLIERS,
+        "domains": DOMAINS,
+        "bootstrap": BOOTSTRAP,
+        "units": UNITS,
+        "seed": 1,
+    }
+    return fit_trends(systems, compute, **(settings | changes))
+
+
 def test_a_trend_is_fitted_on_its_dataset_and_no_other() -> None:
     """Two datasets of the same systems but one: that one shows which was taken."""
     dates = [f"201{year}-01-15" for year in range(0, 5)]
     systems, compute = tables(dates, [1e10, 1e11, 1e12, 1e13, 1e14])
     systems.loc[4, "snapshot"] = "b"
-    datasets = [
-        {"name": "d", "snapshots": ["a"], "through": "2020-01-01"},
-        {"name": "e", "snapshots": ["a", "b"], "through": "2020-01-01"},
-    ]
-    selected = select_datasets(systems, compute, datasets=datasets, bases=["published"])
-    fits = fit_trends(
-        score_systems(selected, outliers=OUTLIERS),
+    fits = fitted(
+        systems,
+        compute,
+        datasets=[dataset("d", "a"), dataset("e", "a", "b")],
         trends=[trend(name="one"), trend(name="two", dataset="e")],
-        bases=["published"],
-        outliers=OUTLIERS,
-        domains={"least": 10},
-        bootstrap=BOOTSTRAP,
-        units=UNITS,
-        seed=1,
     )
-    assert fits.trends["n"].tolist() == [4, 5]
-    assert fits.members["system_id"].tolist() == ["s0", "s1", "s2", "s3", *systems["system_id"]]
+    assert fits["trends"]["n"].tolist() == [4, 5]
+    members = fits["members"]["system_id"].tolist()
+    assert members == ["s0", "s1", "s2", "s3", *systems["system_id"]]
+    assert fits["scores"]["dataset"].tolist() == ["d"] * 4 + ["e"] * 5
+    assert fits["scores"].columns.tolist() == column_names("scores")
 
 
 def test_a_basis_without_values_is_told() -> None:
     systems, compute = tables(["2012-01-01", "2012-02-01", "2012-03-01"], [1e10, 1e11, 1e12])
-    datasets = [{"name": "d", "snapshots": ["a"], "through": "2020-01-01"}]
-    selected = select_datasets(
-        systems, compute, datasets=datasets, bases=["published", "estimated"]
-    )
-    scores = score_systems(selected, outliers=OUTLIERS)
     with pytest.raises(ValueError, match=r"basis estimated: .*got 0; a system without a row in"):
-        fit_trends(
-            scores,
-            trends=[trend()],
-            bases=["estimated"],
-            outliers=OUTLIERS,
-            domains={"least": 10},
-            bootstrap=BOOTSTRAP,
-            units=UNITS,
-            seed=1,
-        )
+        fitted(systems, compute, bases=["published", "estimated"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
 from compute_trends.common.vocabulary import METHODS
 from compute_trends.estimate.systems import rank_estimates
+from compute_trends.settings.estimate import Preference
 from compute_trends.tables.dictionary import typed
 
 WITHIN = {"within_1_05": 1.05, "within_1_5": 1.5, "within_2": 2.0}
@@ -25,7 +26,7 @@ def compared_values(
     *,
     x: str,
     y: str,
-    preference: list[Record],
+    preference: Sequence[Preference],
 ) -> pd.DataFrame:
     """Two values of each system that has both.
 
@@ -35,7 +36,7 @@ def compared_values(
         Tables of these names.
     x, y : str
         published, estimated, or a method: the preferred estimate by it.
-    preference : list of dict
+    preference : sequence of Preference
         See `estimate.rank_estimates`.
 
     Returns
@@ -58,7 +59,7 @@ def compared_values(
 
 
 def agreement_table(
-    estimates: pd.DataFrame, compute: pd.DataFrame, *, preference: list[Record], seed: int
+    estimates: pd.DataFrame, compute: pd.DataFrame, *, preference: Sequence[Preference], seed: int
 ) -> pd.DataFrame:
     """How far values agree over all systems that have both.
 
@@ -66,7 +67,7 @@ def agreement_table(
     ----------
     estimates, compute : pandas.DataFrame
         Tables of these names.
-    preference : list of dict
+    preference : sequence of Preference
         See `estimate.rank_estimates`.
     seed : int
         Seed of the run.
@@ -87,7 +88,7 @@ def agreement_table(
 
 
 def _groups(
-    estimates: pd.DataFrame, compute: pd.DataFrame, preference: list[Record]
+    estimates: pd.DataFrame, compute: pd.DataFrame, preference: Sequence[Preference]
 ) -> Iterator[tuple[str, str, str, pd.DataFrame]]:
     """Names of two values, kind of group, and the systems of it that have both; none empty."""
     both = compared_values(estimates, compute, x="published", y="estimated", preference=preference)
@@ -164,14 +165,16 @@ def _noise(both: pd.DataFrame, rng: np.random.Generator) -> Record:
     return values
 
 
-def implied_utilization(estimates: pd.DataFrame, *, preference: list[Record]) -> pd.DataFrame:
+def implied_utilization(
+    estimates: pd.DataFrame, *, preference: Sequence[Preference]
+) -> pd.DataFrame:
     """Utilization that counted operations imply for the chips and the time of a system.
 
     Parameters
     ----------
     estimates : pandas.DataFrame
         Table ``estimates``.
-    preference : list of dict
+    preference : sequence of Preference
         See `estimate.rank_estimates`.
 
     Returns

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from compute_trends.checks.agreement import agreement_table, implied_utilization
 from compute_trends.checks.verdicts import disagreements
 from compute_trends.common.dates import day_numbers, in_period
-from compute_trends.common.records import Record, records
-from compute_trends.tables.dictionary import column_names, typed
+from compute_trends.settings.estimate import Disagreements, Preference
+from compute_trends.settings.render import Era
+from compute_trends.tables.dictionary import typed
 
 
 def check_estimates(
@@ -16,30 +19,29 @@ def check_estimates(
     estimates: pd.DataFrame,
     compute: pd.DataFrame,
     excluded: pd.DataFrame,
-    verdicts: pd.DataFrame,
+    discrepancies: pd.DataFrame,
     *,
-    settings: Record,
-    preference: list[Record],
-    eras: list[Record],
+    settings: Disagreements,
+    preference: Sequence[Preference],
+    eras: Sequence[Era],
     seed: int,
     file: str,
 ) -> dict[str, pd.DataFrame]:
-    """Hold the values of each system against each other.
+    """Hold the compute values of each system against each other.
 
     Parameters
     ----------
     systems, estimates, compute, excluded : pandas.DataFrame
-        Tables of these names; verdicts on excluded systems are passed over.
-    verdicts, file : pandas.DataFrame, str
-        See `disagreements`.
-    settings : dict
-        ``estimate.disagreements`` of the config: ``factor`` and ``missing_verdict``.
-    preference : list of dict
-        See `estimate.rank_estimates`.
-    eras : list of dict
-        Records of ``render.eras``.
+        Tables of these names.
+    discrepancies : pandas.DataFrame
+        Raw table of this name: verdicts; those on excluded systems are passed over.
+    settings, preference, eras
+        ``estimate.disagreements``, ``estimate.choice.preference`` and ``render.eras`` of
+        config.yaml.
     seed : int
         Seed of the run.
+    file : str
+        File of the verdicts, to name in messages.
 
     Returns
     -------
@@ -52,9 +54,9 @@ def check_estimates(
         See `disagreements`.
     """
     gone = set(excluded["system_id"].dropna()) - set(systems["system_id"])
-    verdicts = verdicts[~verdicts["system_id"].isin(gone)]
+    verdicts = discrepancies[~discrepancies["system_id"].isin(gone)]
     return {
-        "disagreements": disagreements(estimates, compute, verdicts, file=file, **settings),
+        "disagreements": disagreements(estimates, compute, verdicts, settings=settings, file=file),
         "agreement": agreement_table(estimates, compute, preference=preference, seed=seed),
         "utilization": implied_utilization(estimates, preference=preference),
         "estimate_kinds": estimate_kinds(systems, compute, eras=eras),
@@ -62,7 +64,7 @@ def check_estimates(
 
 
 def estimate_kinds(
-    systems: pd.DataFrame, compute: pd.DataFrame, *, eras: list[Record]
+    systems: pd.DataFrame, compute: pd.DataFrame, *, eras: Sequence[Era]
 ) -> pd.DataFrame:
     """What kind of estimate the systems of each era rest on.
 
@@ -70,27 +72,20 @@ def estimate_kinds(
     ----------
     systems, compute : pandas.DataFrame
         Tables of these names.
-    eras : list of dict
-        Records of ``render.eras``.
+    eras : sequence of Era
+        ``render.eras`` of config.yaml.
 
     Returns
     -------
     pandas.DataFrame
         Table ``estimate_kinds``.
     """
-    dated = compute.merge(systems[["system_id", "publication_date"]], on="system_id")
-    dated[["method", "confidence"]] = dated[["method", "confidence"]].fillna("none")
-    days = day_numbers(dated["publication_date"])
-    rows = []
+    dates = systems[["system_id", "publication_date"]]
+    kinds = compute.merge(dates, on="system_id").fillna({"method": "none", "confidence": "none"})
+    days = day_numbers(kinds["publication_date"])
+    tables = [pd.DataFrame()]
     for era in eras:
-        inside = dated[in_period(days, era["period"])]
-        counts = inside.groupby(["method", "confidence"], as_index=False).size()
-        labels = {
-            "era": era["name"],
-            "period": f"{era['period']['after']}/{era['period']['through']}",
-        }
-        rows += [
-            labels | {name: kind[name] for name in ("method", "confidence")} | {"n": kind["size"]}
-            for kind in records(counts)
-        ]
-    return typed(pd.DataFrame(rows, columns=column_names("estimate_kinds")), "estimate_kinds")
+        groups = kinds[in_period(days, era.period)].groupby(["method", "confidence"])
+        counts = groups.size().rename("n").reset_index()
+        tables.append(counts.assign(era=era.name, period=era.period.text))
+    return typed(pd.concat(tables, ignore_index=True), "estimate_kinds")

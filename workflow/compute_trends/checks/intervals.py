@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from compute_trends.checks.other_methods import robust_table
 from compute_trends.common.random_streams import random_stream
-from compute_trends.common.records import Record
 from compute_trends.fit.bootstrap import NOISES, noise_settings, resampled_lines
 from compute_trends.fit.loglinear import bootstrap_slopes, fit_line, quantiles
 from compute_trends.fit.selection import join_members
 from compute_trends.fit.trend_numbers import CI95_ENDS, bootstrap_interval, interval_columns
+from compute_trends.settings.fit import Bootstrap, Coverage, Units
 from compute_trends.tables.dictionary import typed
 
 
@@ -20,10 +22,10 @@ def check_intervals(
     systems: pd.DataFrame,
     compute: pd.DataFrame,
     *,
-    bootstrap: Record,
-    units: Record,
-    other_methods: list[str],
-    coverage: Record,
+    bootstrap: Bootstrap,
+    units: Units,
+    other_methods: Sequence[str],
+    coverage: Coverage,
     seed: int,
 ) -> dict[str, pd.DataFrame]:
     """Hold the intervals of the trends against others, and against a known truth.
@@ -32,7 +34,7 @@ def check_intervals(
     ----------
     members, systems, compute : pandas.DataFrame
         Tables of these names.
-    bootstrap, units, other_methods, coverage : dict or list
+    bootstrap, units, other_methods, coverage
         Sections of ``fit`` in config.yaml.
     seed : int
         Seed of the run.
@@ -47,12 +49,12 @@ def check_intervals(
     return {
         "noise": noise_table(points, bootstrap=bootstrap, units=units, seed=seed),
         "robust": robust_table(points, methods=other_methods, units=units),
-        "coverage": coverage_table(points, bootstrap=bootstrap, seed=seed, **coverage),
+        "coverage": coverage_table(points, coverage=coverage, bootstrap=bootstrap, seed=seed),
     }
 
 
 def noise_table(
-    points: pd.DataFrame, *, bootstrap: Record, units: Record, seed: int
+    points: pd.DataFrame, *, bootstrap: Bootstrap, units: Units, seed: int
 ) -> pd.DataFrame:
     """Bootstrap interval of every trend with each kind of noise.
 
@@ -60,8 +62,8 @@ def noise_table(
     ----------
     points : pandas.DataFrame
         From `selection.join_members`.
-    bootstrap, units : dict
-        See `trends.fit_trend`; ``noise`` is not used.
+    bootstrap, units : Bootstrap, Units
+        See `trends.fit_trend`; the kind of noise is not used.
     seed : int
         Seed of the run.
 
@@ -77,9 +79,8 @@ def noise_table(
         for noise in NOISES:
             if noise == "per_system" and group["noise_oom"].isna().any():
                 continue
-            lines = resampled_lines(
-                group, bootstrap=bootstrap | {"noise": noise}, rng=random_stream(seed, str(trend))
-            )
+            noisy = bootstrap.model_copy(update={"noise": noise})
+            lines = resampled_lines(group, bootstrap=noisy, rng=random_stream(seed, str(trend)))
             interval = bootstrap_interval(lines.slope, units=units)
             labels = {"trend": trend, "basis": basis, "noise": noise}
             rows.append(labels | interval_columns(interval))
@@ -87,7 +88,7 @@ def noise_table(
 
 
 def coverage_table(
-    points: pd.DataFrame, *, trends: list[str], simulations: int, bootstrap: Record, seed: int
+    points: pd.DataFrame, *, coverage: Coverage, bootstrap: Bootstrap, seed: int
 ) -> pd.DataFrame:
     """Share of simulated data sets whose bootstrap interval holds the slope they were made with.
 
@@ -95,12 +96,11 @@ def coverage_table(
     ----------
     points : pandas.DataFrame
         From `selection.join_members`; the basis ``published`` is used.
-    trends : list of str
-        Trends to imitate: systems of the same dates, compute on the fitted line with
-        normal scatter as wide as that of the real residuals.
-    simulations : int
-        Simulated data sets per trend.
-    bootstrap : dict
+    coverage : Coverage
+        Simulated data sets per trend, and trends to imitate: systems of the same dates,
+        compute on the fitted line with normal scatter as wide as that of the real
+        residuals.
+    bootstrap : Bootstrap
         See `trends.fit_trend`.
     seed : int
         Seed of the run.
@@ -112,23 +112,23 @@ def coverage_table(
     """
     published = points[points["basis"] == "published"]
     rows = []
-    for trend in trends:
+    for trend in coverage.trends:
         systems = published[published["trend"] == trend]
         rng = random_stream(seed, f"coverage {trend}")
-        numbers = _coverage(systems, simulations=simulations, bootstrap=bootstrap, rng=rng)
+        numbers = _coverage(systems, coverage.simulations, bootstrap, rng)
         rows.append({"trend": trend, **numbers})
     return typed(pd.DataFrame(rows), "coverage")
 
 
 def _coverage(
-    points: pd.DataFrame, *, simulations: int, bootstrap: Record, rng: np.random.Generator
+    points: pd.DataFrame, simulations: int, bootstrap: Bootstrap, rng: np.random.Generator
 ) -> dict[str, float]:
     """Numeric columns of table ``coverage`` for one trend."""
     days, log_flop = points["day"].to_numpy(dtype=float), points["log_flop"].to_numpy()
     line = fit_line(days, log_flop)
     truth = log_flop.mean() + line.slope * (days - days.mean())
     scatter = float(np.sqrt(((log_flop - truth) ** 2).sum() / (days.size - 2)))
-    noise, samples = noise_settings(points, bootstrap), bootstrap["samples"]
+    noise, samples = noise_settings(points, bootstrap), bootstrap.samples
     hits = 0
     for _ in range(simulations):
         values = truth + rng.normal(scale=scatter, size=days.size)

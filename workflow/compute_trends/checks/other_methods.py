@@ -1,20 +1,21 @@
-"""Other slopes and other intervals for the trends, as a check on least squares and bootstrap.
+"""Slopes and intervals of the trends by other methods than least squares and bootstrap.
 
-Arrays in, numbers out. Days are day numbers, compute is log10 FLOP.
+Days are day numbers, compute is log10 FLOP.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from compute_trends.common.records import Record
 from compute_trends.fit.loglinear import Array, fit_line
 from compute_trends.fit.trend_numbers import growth
+from compute_trends.settings.fit import Units
 from compute_trends.tables.dictionary import typed
 
-METHODS = ("theil_sen", "hc3", "jackknife")
 LEVEL = 0.95
 
 
@@ -106,29 +107,31 @@ def theil_sen(days: ArrayLike, log_flop: ArrayLike) -> tuple[float, float, float
     return float(result.slope), float(result.low_slope), float(result.high_slope)
 
 
-def robust_table(points: pd.DataFrame, *, methods: list[str], units: Record) -> pd.DataFrame:
+METHODS = {"theil_sen": theil_sen, "hc3": hc3_interval, "jackknife": jackknife_interval}
+
+
+def robust_table(points: pd.DataFrame, *, methods: Sequence[str], units: Units) -> pd.DataFrame:
     """Each trend by other methods.
 
     Parameters
     ----------
     points : pandas.DataFrame
         From `selection.join_members`.
-    methods : list of str
+    methods : sequence of str
         Of `METHODS`.
-    units : dict
-        ``days_per_year`` and ``days_per_month``.
+    units : Units
+        Lengths of a year and a month in days.
 
     Returns
     -------
     pandas.DataFrame
         Table ``robust``.
     """
-    functions = {"theil_sen": theil_sen, "hc3": hc3_interval, "jackknife": jackknife_interval}
     rows = []
     for (trend, basis), group in points.groupby(["trend", "basis"], sort=False):
         for method in methods:
-            values = functions[method](group["day"], group["log_flop"])
-            (slope, low, high), months = growth(values, units=units)
+            slopes = METHODS[method](group["day"], group["log_flop"])
+            (slope, low, high), months = growth(slopes, units=units)
             rows.append(
                 {
                     "trend": trend,

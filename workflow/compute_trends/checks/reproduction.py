@@ -1,9 +1,8 @@
-"""The paper's tables from this run, and each published cell against it."""
+"""Each cell of the paper's tables held against this run."""
 
 from __future__ import annotations
 
 from statistics import NormalDist
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,16 +10,70 @@ import pandas as pd
 from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
 from compute_trends.fit.bootstrap import resampled_lines
+from compute_trends.fit.selection import join_members
 from compute_trends.fit.trend_numbers import (
     Growth,
     bootstrap_interval,
     interval_columns,
     interval_names,
 )
-from compute_trends.tables.dictionary import column_names
+from compute_trends.settings.fit import Bootstrap, Reproduction, Units
+from compute_trends.tables.dictionary import typed
 
-INTERVAL_COLUMNS = interval_names("ci95")
+# Numbers that do not depend on random draws, and those that do
 POINT_COLUMNS = ("n", "start_flop", "end_flop", "slope_oom_per_year", "doubling_time_months", "r2")
+INTERVAL_COLUMNS = interval_names("ci95")
+
+
+def check_reproduction(
+    published_tables: pd.DataFrame,
+    trends: pd.DataFrame,
+    members: pd.DataFrame,
+    systems: pd.DataFrame,
+    compute: pd.DataFrame,
+    *,
+    reproduction: Reproduction,
+    bootstrap: Bootstrap,
+    units: Units,
+    seed: int,
+) -> dict[str, pd.DataFrame]:
+    """Hold each published cell of tables 2 to 4 against this run.
+
+    Parameters
+    ----------
+    published_tables, trends, members, systems, compute : pandas.DataFrame
+        Tables of these names, the first a raw one; the basis ``published`` is compared.
+    reproduction, bootstrap, units
+        Sections of ``fit`` in config.yaml; see `draw_difference`.
+    seed : int
+        Seed of the run.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        Table ``reproduction``. A point value is reproduced if it rounds to the
+        printed digits, an interval end if it lies within half a printed unit plus
+        what two bootstrap draws differ by. A row that no released slice gives is
+        not reproducible as a whole, even where a cell agrees by chance.
+    """
+    points = join_members(members[members["basis"] == "published"], systems, compute)
+    ours = trends[trends["basis"] == "published"].set_index(["table", "row"])
+    cells: list[Record] = []
+    for _, line in published_tables[published_tables["table"] > 1].iterrows():
+        key = (line["table"], line["row"])
+        if key not in ours.index:
+            cells += _unanswered(line)
+            continue
+        trend = ours.loc[key]
+        differences = draw_difference(
+            points[points["trend"] == trend["trend"]],
+            reproduction=reproduction,
+            bootstrap=bootstrap,
+            units=units,
+            rng=random_stream(seed, f"{trend['trend']} replicates"),
+        )
+        cells += _check_row(line, trend, differences)
+    return {"reproduction": typed(pd.DataFrame(cells), "reproduction")}
 
 
 def round_as_printed(value: float, printed: str) -> str:
@@ -45,103 +98,40 @@ def half_unit(printed: str) -> float:
 def draw_difference(
     points: pd.DataFrame,
     *,
-    bootstrap: Record,
-    units: Record,
-    replicates: int,
-    level: float,
+    reproduction: Reproduction,
+    bootstrap: Bootstrap,
+    units: Units,
     rng: np.random.Generator,
 ) -> Growth:
-    """How far the same quantile of two independent bootstrap draws lies apart.
+    """Distance between the same quantiles of two independent bootstrap draws.
 
     Parameters
     ----------
     points : pandas.DataFrame
         day, log_flop and noise_oom of the systems.
-    bootstrap, units : dict
-        See `fit.fit_trend`.
-    replicates : int
-        Independent bootstrap draws to compare.
-    level : float
-        Share of pairs of draws that differ by no more.
+    reproduction : Reproduction
+        Independent bootstrap draws to compare, and the share of pairs of draws that
+        differ by no more.
+    bootstrap, units : Bootstrap, Units
+        See `trends.fit_trend`.
     rng : numpy.random.Generator
         Source of the draws.
 
     Returns
     -------
     Growth
-        Differences at the quantiles of a `bootstrap_interval`: z x sqrt(2) x the
+        Distances at the quantiles of a `bootstrap_interval`: z x sqrt(2) x the
         standard deviation of the quantile over the replicates, normal z;
         infinite where a draw has no finite quantile.
     """
-    samples = bootstrap["samples"]
-    slopes = resampled_lines(points, bootstrap=bootstrap, rng=rng, times=replicates).slope
+    times, samples = reproduction.replicates, bootstrap.samples
+    slopes = resampled_lines(points, bootstrap=bootstrap, rng=rng, times=times).slope
     draws = slopes[: slopes.size // samples * samples].reshape(-1, samples)
-    bands = bootstrap_interval(draws, units=units)
-    z = NormalDist().inv_cdf((1 + level) / 2)
+    intervals = bootstrap_interval(draws, units=units)
+    z = NormalDist().inv_cdf((1 + reproduction.level) / 2)
     with np.errstate(invalid="ignore"):
-        differences = [z * np.sqrt(2) * np.std(ends, axis=1, ddof=1) for ends in bands]
+        differences = [z * np.sqrt(2) * np.std(ends, axis=1, ddof=1) for ends in intervals]
     return Growth(*(np.nan_to_num(difference, nan=np.inf) for difference in differences))
-
-
-def check_reproduction(
-    published: pd.DataFrame,
-    trends: pd.DataFrame,
-    points: pd.DataFrame,
-    *,
-    bootstrap: Record,
-    units: Record,
-    replicates: int,
-    level: float,
-    seed: int,
-) -> pd.DataFrame:
-    """Compare each published cell of tables 2 to 4 with this run.
-
-    Parameters
-    ----------
-    published : pandas.DataFrame
-        Raw table ``published_tables``.
-    trends : pandas.DataFrame
-        Table ``trends``; the basis ``published`` is compared.
-    points : pandas.DataFrame
-        trend, day, log_flop and noise_oom of the systems behind each trend on that basis.
-    bootstrap, units : dict
-        See `fit.fit_trend`.
-    replicates, level : int, float
-        See `draw_difference`.
-    seed : int
-        Seed of the run.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``reproduction``. A point value is reproduced if it rounds to the
-        printed digits, an interval end if it lies within half a printed unit plus
-        what two bootstrap draws differ by. A row that no released slice gives is
-        not reproducible as a whole, even where a cell agrees by chance.
-    """
-    ours = trends[trends["basis"] == "published"].set_index(["table", "row"])
-    cells: list[dict[str, Any]] = []
-    for _, line in published[published["table"] > 1].iterrows():
-        key = (line["table"], line["row"])
-        if key not in ours.index:
-            cells += _unanswered(line)
-            continue
-        trend = ours.loc[key]
-        differences = draw_difference(
-            points[points["trend"] == trend["trend"]],
-            bootstrap=bootstrap,
-            units=units,
-            replicates=replicates,
-            level=level,
-            rng=random_stream(seed, f"{trend['trend']} replicates"),
-        )
-        of_row = _check_row(line, trend, differences)
-        agrees = all(cell["verdict"] == "reproduced" for cell in of_row)
-        if line["slice_found"] == "no" and not agrees:
-            for cell in of_row:
-                cell |= {"verdict": "not reproducible", "reason": line["note"]}
-        cells += of_row
-    return pd.DataFrame(cells, columns=column_names("reproduction"))
 
 
 def _printed_cells(line: pd.Series) -> list[str]:
@@ -149,7 +139,7 @@ def _printed_cells(line: pd.Series) -> list[str]:
     return [column for column in (*POINT_COLUMNS, *INTERVAL_COLUMNS) if pd.notna(line[column])]
 
 
-def _unanswered(line: pd.Series) -> list[dict[str, Any]]:
+def _unanswered(line: pd.Series) -> list[Record]:
     """Cells of a published row that no trend answers."""
     return [
         {
@@ -174,31 +164,39 @@ def _difference(rounded: str, printed: str, column: str, tolerance: float) -> st
     return f"Rounds to {rounded}, not to the printed {printed}."
 
 
-def _check_row(line: pd.Series, trend: pd.Series, differences: Growth) -> list[dict[str, Any]]:
+def _check_row(line: pd.Series, trend: pd.Series, differences: Growth) -> list[Record]:
     """Cells of one published row against the trend that answers it."""
-    draw_tolerance = interval_columns(differences)
-    cells = []
-    for column in _printed_cells(line):
-        printed = line[column]
-        value = float(trend[column])
-        rounded = round_as_printed(value, printed)
-        tolerance = half_unit(printed) + draw_tolerance.get(column, 0.0)
-        if column in draw_tolerance:
-            agrees = np.isfinite(tolerance) and abs(value - float(printed)) <= tolerance
-        else:
-            agrees = rounded == printed
-        cells.append(
-            {
-                "table": line["table"],
-                "row": line["row"],
-                "column": column,
-                "trend": trend["trend"],
-                "published": printed,
-                "ours": value,
-                "ours_as_printed": rounded,
-                "tolerance": tolerance,
-                "verdict": "reproduced" if agrees else "differs",
-                "reason": None if agrees else _difference(rounded, printed, column, tolerance),
-            }
-        )
+    tolerances = interval_columns(differences)
+    cells = [
+        {
+            "table": line["table"],
+            "row": line["row"],
+            "column": column,
+            "trend": trend["trend"],
+            "published": line[column],
+            **_check_cell(column, line[column], float(trend[column]), tolerances.get(column)),
+        }
+        for column in _printed_cells(line)
+    ]
+    agrees = all(cell["verdict"] == "reproduced" for cell in cells)
+    if line["slice_found"] == "no" and not agrees:
+        lost = {"verdict": "not reproducible", "reason": line["note"]}
+        return [cell | lost for cell in cells]
     return cells
+
+
+def _check_cell(column: str, printed: str, value: float, of_draws: float | None) -> Record:
+    """Value of this run against a printed one; ``of_draws`` is what two draws differ by."""
+    rounded = round_as_printed(value, printed)
+    tolerance = half_unit(printed) + (of_draws or 0.0)
+    if of_draws is None:
+        agrees = rounded == printed
+    else:
+        agrees = bool(np.isfinite(tolerance)) and abs(value - float(printed)) <= tolerance
+    return {
+        "ours": value,
+        "ours_as_printed": rounded,
+        "tolerance": tolerance,
+        "verdict": "reproduced" if agrees else "differs",
+        "reason": None if agrees else _difference(rounded, printed, column, tolerance),
+    }

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from compute_trends.common.random_streams import random_stream
-from compute_trends.common.records import Record
+from compute_trends.fit.bootstrap import NOISES
 from compute_trends.fit.loglinear import fit_line
 from compute_trends.fit.selection import score_systems, select_datasets, select_trend
 from compute_trends.fit.trend_numbers import growth_columns
 from compute_trends.fit.trends import fit_trend
+from compute_trends.settings.fit import (
+    Bootstrap,
+    Dataset,
+    Domains,
+    Outliers,
+    Sensitivity,
+    Trend,
+    Units,
+)
+from compute_trends.settings.trends import resolve
 from compute_trends.tables.dictionary import typed
 
 
@@ -26,11 +36,188 @@ class Variation(NamedTuple):
 
     choice: str
     setting: str
-    trend: Record
+    trend: Trend
     basis: str
-    outliers: Record
-    bootstrap: Record
+    outliers: Outliers
+    bootstrap: Bootstrap
     without: str = ""
+
+
+class Ground(NamedTuple):
+    """What is the same for every variation: data, and settings that are not varied."""
+
+    systems: pd.DataFrame
+    compute: pd.DataFrame
+    datasets: Sequence[Dataset]
+    domains: Domains
+    units: Units
+    seed: int
+
+
+def check_sensitivity(
+    systems: pd.DataFrame,
+    compute: pd.DataFrame,
+    *,
+    sensitivity: Sensitivity,
+    trends: Sequence[Trend],
+    datasets: Sequence[Dataset],
+    bases: Sequence[str],
+    outliers: Outliers,
+    domains: Domains,
+    bootstrap: Bootstrap,
+    units: Units,
+    seed: int,
+) -> dict[str, pd.DataFrame]:
+    """Fit trends again with one choice after the other made differently.
+
+    Parameters
+    ----------
+    systems, compute : pandas.DataFrame
+        Tables of these names.
+    sensitivity : Sensitivity
+        Trends, and what to vary.
+    trends, datasets, bases, outliers, domains, bootstrap, units
+        Sections of ``fit`` in config.yaml.
+    seed : int
+        Seed of the run.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        Table ``sensitivity``. A variation that leaves too few systems for a line has no
+        numbers and a ``note``; the one without a single system has no interval.
+    """
+    ground = Ground(systems, compute, datasets, domains, units, seed)
+    by_name = {trend.name: trend for trend in trends}
+    rows: list[dict[str, Any]] = []
+    for name in sensitivity.trends:
+        as_fitted = Variation("none", "as fitted", by_name[name], "published", outliers, bootstrap)
+        points, numbers = _fit(as_fitted, ground)
+        rows.append(_labels(as_fitted) | numbers)
+        counts = points["domain"].value_counts()
+        for variation in variations(
+            as_fitted,
+            sensitivity=sensitivity,
+            datasets=[dataset.name for dataset in datasets],
+            bases=bases,
+            domains=sorted(counts.index[counts >= domains.least]),
+        ):
+            try:
+                _, numbers = _fit(variation, ground)
+            except ValueError as error:
+                numbers = {"note": str(error)}
+            rows.append(_labels(variation) | numbers)
+        for system, slope in _most_influential(points):
+            labels = _labels(as_fitted._replace(choice="without_system", setting=system))
+            rows.append(labels | {"n": len(points) - 1} | growth_columns(slope, units=units))
+    return {"sensitivity": typed(pd.DataFrame(rows), "sensitivity")}
+
+
+def _labels(variation: Variation) -> dict[str, str]:
+    """Key of a variation in table ``sensitivity``."""
+    return {
+        "trend": variation.trend.name,
+        "choice": variation.choice,
+        "setting": variation.setting,
+    }
+
+
+def _fit(variation: Variation, ground: Ground) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Systems and numbers of one variation."""
+    trend, outliers = variation.trend, variation.outliers
+    points = select_datasets(
+        ground.systems,
+        ground.compute,
+        datasets=[dataset for dataset in ground.datasets if dataset.name == trend.dataset],
+        bases=[variation.basis],
+    )
+    scores = score_systems(points, outliers=outliers)
+    points = select_trend(scores, trend, outliers=outliers, domains=ground.domains)
+    points = points[points["domain"] != variation.without]
+    # The stream of the trend: the same draws wherever the same systems are fitted.
+    rng = random_stream(ground.seed, trend.name)
+    numbers, _ = fit_trend(points, bootstrap=variation.bootstrap, units=ground.units, rng=rng)
+    return points, numbers
+
+
+def variations(
+    as_fitted: Variation,
+    *,
+    sensitivity: Sensitivity,
+    datasets: Sequence[str],
+    bases: Sequence[str],
+    domains: Sequence[str],
+) -> Iterator[Variation]:
+    """Variations of one trend, a choice after the other.
+
+    Parameters
+    ----------
+    as_fitted : Variation
+        The trend as it is.
+    sensitivity : Sensitivity
+        Thresholds and years to vary by.
+    datasets, bases : sequence of str
+        Names to vary among.
+    domains : sequence of str
+        Domains to leave out in turn.
+
+    Yields
+    ------
+    Variation
+        No choice is varied to what it is.
+    """
+    trend, bootstrap = as_fitted.trend, as_fitted.bootstrap
+    for basis in bases:
+        if basis != as_fitted.basis:
+            yield as_fitted._replace(choice="basis", setting=basis, basis=basis)
+    for dataset in datasets:
+        if dataset != trend.dataset:
+            other = trend.model_copy(update={"dataset": dataset})
+            yield as_fitted._replace(choice="dataset", setting=dataset, trend=other)
+    for noise in NOISES:
+        if noise != bootstrap.noise:
+            noisy = bootstrap.model_copy(update={"noise": noise})
+            yield as_fitted._replace(choice="noise", setting=noise, bootstrap=noisy)
+    yield from _other_thresholds(as_fitted, sensitivity)
+    yield from _other_periods(as_fitted, sensitivity)
+    for domain in domains:
+        yield as_fitted._replace(choice="without_domain", setting=domain, without=domain)
+
+
+def _other_thresholds(as_fitted: Variation, sensitivity: Sensitivity) -> Iterator[Variation]:
+    """Other windows and scores for outliers; a trend over both scales has no high score."""
+    trend, outliers = as_fitted.trend, as_fitted.outliers
+    for name in ("low_z", "high_z", "window_days"):
+        if name == "high_z" and trend.scale == "all":
+            continue
+        for value in getattr(sensitivity, name):
+            if value != getattr(outliers, name):
+                yield as_fitted._replace(
+                    choice=name,
+                    setting=f"{value:g}",
+                    trend=trend.model_copy(update={"high_z": None}) if name == "high_z" else trend,
+                    outliers=outliers.model_copy(update={name: value}),
+                )
+
+
+def _other_periods(as_fitted: Variation, sensitivity: Sensitivity) -> Iterator[Variation]:
+    """Other starts and ends of the period.
+
+    Where its start is also where large-scale systems are marked from, both move together.
+    """
+    trend, period = as_fitted.trend, as_fitted.trend.period
+    for years in sensitivity.start_years:
+        day = shifted(period.after, years)
+        update: dict[str, object] = {"period": period.model_copy(update={"after": day})}
+        if period.after == resolve(trend, as_fitted.outliers).large_scale_from:
+            update["large_scale_from"] = day
+        later = trend.model_copy(update=update)
+        yield as_fitted._replace(choice="start", setting=day, trend=later)
+    for years in sensitivity.end_years:
+        day = shifted(period.through, years)
+        other = period.model_copy(update={"through": day})
+        longer = trend.model_copy(update={"period": other})
+        yield as_fitted._replace(choice="end", setting=day, trend=longer)
 
 
 def shifted(day: str, years: int) -> str:
@@ -38,90 +225,8 @@ def shifted(day: str, years: int) -> str:
     return str((pd.Timestamp(day) + pd.DateOffset(years=years)).date())
 
 
-def variations(
-    trend: Record,
-    *,
-    sensitivity: Record,
-    datasets: list[Record],
-    bases: list[str],
-    outliers: Record,
-    bootstrap: Record,
-    domains: list[str],
-) -> Iterator[Variation]:
-    """Every variation of one trend, the trend itself first.
-
-    Parameters
-    ----------
-    trend : dict
-        Record of ``fit.trends``.
-    sensitivity, datasets, bases, outliers, bootstrap : dict or list
-        Sections of ``fit`` in config.yaml.
-    domains : list of str
-        Domains to leave out in turn.
-
-    Yields
-    ------
-    Variation
-        Where the start of a trend's period is also where large-scale systems are marked
-        from, both move together.
-    """
-    as_fitted = Variation("none", "as fitted", trend, "published", outliers, bootstrap)
-    yield as_fitted
-    for basis in bases:
-        if basis != "published":
-            yield as_fitted._replace(choice="basis", setting=basis, basis=basis)
-    for dataset in datasets:
-        if dataset["name"] != trend["dataset"]:
-            changed = trend | {"dataset": dataset["name"]}
-            yield as_fitted._replace(choice="dataset", setting=dataset["name"], trend=changed)
-    for noise in ("none", "paper", "per_system"):
-        if noise != bootstrap["noise"]:
-            changed = bootstrap | {"noise": noise}
-            yield as_fitted._replace(choice="noise", setting=noise, bootstrap=changed)
-    for name in ("low_z", "high_z", "window_days"):
-        if name == "high_z" and trend["scale"] == "all":
-            continue
-        for value in sensitivity[name]:
-            if value != (trend | outliers)[name]:
-                changed = {key: item for key, item in trend.items() if key != name}
-                yield as_fitted._replace(
-                    choice=name,
-                    setting=f"{value:g}",
-                    trend=changed,
-                    outliers=outliers | {name: value},
-                )
-    marked_from = trend.get("large_scale_from", outliers["large_scale_from"])
-    for end, choice in (("after", "start"), ("through", "end")):
-        for years in sensitivity[f"{choice}_years"]:
-            day = shifted(trend["period"][end], years)
-            changed = trend | {"period": trend["period"] | {end: day}}
-            if end == "after" and trend["period"]["after"] == marked_from:
-                changed |= {"large_scale_from": day}
-            yield as_fitted._replace(choice=choice, setting=day, trend=changed)
-    for domain in domains:
-        yield as_fitted._replace(choice="without_domain", setting=domain, without=domain)
-
-
-def _fitted(
-    variation: Variation, systems: pd.DataFrame, compute: pd.DataFrame, fit: Record, seed: int
-) -> tuple[pd.DataFrame, Record]:
-    """Systems and numbers of one variation."""
-    trend = variation.trend
-    datasets = [d for d in fit["datasets"] if d["name"] == trend["dataset"]]
-    selected = select_datasets(systems, compute, datasets=datasets, bases=[variation.basis])
-    scores = score_systems(selected, outliers=variation.outliers)
-    points = select_trend(scores, trend, outliers=variation.outliers, domains=fit["domains"])
-    points = points[points["domain"] != variation.without]
-    # The stream of the trend: the same draws wherever the same systems are fitted.
-    rng = random_stream(seed, trend["name"])
-    numbers, _ = fit_trend(points, bootstrap=variation.bootstrap, units=fit["units"], rng=rng)
-    return points, numbers
-
-
-def _most_influential(
-    points: pd.DataFrame, units: Record
-) -> Iterator[tuple[str, dict[str, float]]]:
-    """Systems whose omission slows and quickens a trend most, with the growth without them."""
+def _most_influential(points: pd.DataFrame) -> Iterator[tuple[str, float]]:
+    """Systems whose omission slows and quickens a trend most, with the slope without them."""
     if len(points) > 3:
         slopes = {
             system: fit_line(rest["day"], rest["log_flop"]).slope
@@ -130,48 +235,4 @@ def _most_influential(
         }
         for pick in (min, max):
             system = pick(slopes, key=lambda name: slopes[name])
-            yield system, growth_columns(slopes[system], units=units)
-
-
-def sensitivity_table(
-    systems: pd.DataFrame, compute: pd.DataFrame, *, fit: Record, seed: int
-) -> pd.DataFrame:
-    """Each chosen trend with one choice after the other made differently.
-
-    Parameters
-    ----------
-    systems, compute : pandas.DataFrame
-        Tables of these names.
-    fit : dict
-        Section ``fit`` of config.yaml; ``sensitivity`` says what to vary.
-    seed : int
-        Seed of the run.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``sensitivity``. A variation that leaves too few systems for a line has an
-        n and no numbers; the one without a single system has no interval.
-    """
-    by_name = {trend["name"]: trend for trend in fit["trends"]}
-    rows: list[dict[str, Any]] = []
-    for name in fit["sensitivity"]["trends"]:
-        trend = by_name[name]
-        sections = ("sensitivity", "datasets", "bases", "outliers", "bootstrap")
-        settings = {section: fit[section] for section in sections}
-        whole, _ = _fitted(
-            next(variations(trend, domains=[], **settings)), systems, compute, fit, seed
-        )
-        counts = whole["domain"].value_counts()
-        domains = sorted(counts.index[counts >= fit["domains"]["least"]])
-        for variation in variations(trend, domains=domains, **settings):
-            label = {"trend": name, "choice": variation.choice, "setting": variation.setting}
-            try:
-                _, numbers = _fitted(variation, systems, compute, fit, seed)
-            except ValueError as error:
-                numbers = {"note": str(error)}
-            rows.append(label | numbers)
-        for system, numbers in _most_influential(whole, fit["units"]):
-            label = {"trend": name, "choice": "without_system", "setting": system}
-            rows.append(label | {"n": len(whole) - 1} | numbers)
-    return typed(pd.DataFrame(rows), "sensitivity")
+            yield system, slopes[system]

@@ -12,6 +12,7 @@ import pandas as pd
 from compute_trends.common.problems import Problem, stop_on
 from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import NO_WINNER
+from compute_trends.settings.estimate import Disagreements
 from compute_trends.tables.dictionary import column_names, typed
 
 LOG = logging.getLogger(__name__)
@@ -76,8 +77,7 @@ def disagreements(
     compute: pd.DataFrame,
     verdicts: pd.DataFrame,
     *,
-    factor: float,
-    missing_verdict: str,
+    settings: Disagreements,
     file: str,
 ) -> pd.DataFrame:
     """Pairs of values of one system that lie far apart, each with the verdict on it.
@@ -88,10 +88,8 @@ def disagreements(
         Tables of these names.
     verdicts : pandas.DataFrame
         Raw table ``discrepancies``; the index is the row of the file.
-    factor : float
-        Pairs further apart than this factor disagree.
-    missing_verdict : str
-        ``stop`` or ``list``: what to do with a pair that has no verdict.
+    settings : Disagreements
+        Factor beyond which a pair disagrees, and what to do with one that has no verdict.
     file : str
         File of the verdicts, to name in messages.
 
@@ -112,7 +110,7 @@ def disagreements(
     estimate_ids = set(compute["estimate_ids"])
     rows: list[Record] = []
     problems = []
-    for pair in _far_apart(pd.concat([values, _means(compute)]), factor):
+    for pair in _far_apart(pd.concat([values, _means(compute)]), settings.factor):
         verdict = by_pair.get(pair.key)
         ratio = _judged_ratio(verdict, pair.first["value"]) if verdict else None
         holds = ratio is not None and 1 / SAME < pair.ratio / ratio < SAME
@@ -123,7 +121,7 @@ def disagreements(
         rows.append(pair.columns(estimate_ids) | reasons)
     for problem in problems:
         LOG.warning("%s", problem)
-    if problems and missing_verdict == "stop":
+    if problems and settings.missing_verdict == "stop":
         key = "estimate.disagreements.missing_verdict"
         hint = "list, to go on without these verdicts"
         stop_on([*problems, Problem("config.yaml", None, key, "stop", hint)])

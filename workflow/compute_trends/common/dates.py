@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Protocol
 
 import pandas as pd
 
@@ -20,15 +20,26 @@ def day_numbers(dates: pd.Series) -> pd.Series:
     return (dates - EPOCH).dt.days
 
 
-def in_period(days: pd.Series, period: dict[str, Any]) -> pd.Series:
+class Span(Protocol):
+    """Two days y-m-d that a period lies between."""
+
+    @property
+    def after(self) -> str:
+        """Last day before the period."""
+
+    @property
+    def through(self) -> str:
+        """Last day of the period."""
+
+
+def in_period(days: pd.Series, period: Span) -> pd.Series:
     """Whether day numbers lie in a period.
 
     Parameters
     ----------
     days : pandas.Series
         Day numbers.
-    period : dict
-        ``after`` (exclusive) and ``through`` (inclusive), days y-m-d: a date on a
-        boundary belongs to the earlier period.
+    period : Span
+        A date on a boundary belongs to the earlier period.
     """
-    return (days > day_number(period["after"])) & (days <= day_number(period["through"]))
+    return (days > day_number(period.after)) & (days <= day_number(period.through))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 import numpy as np
 import pandas as pd
 
-from compute_trends.common.records import Record
 from compute_trends.fit.loglinear import ResampledLines, bootstrap_lines
+from compute_trends.settings.fit import Bootstrap
 
-# Kinds of noise: each resampled compute value as it is, off by the paper's factor, or as
-# uncertain as the estimate of its system
-NOISES = ("none", "paper", "per_system")
+# Each resampled compute value as it is, off by the paper's factor, or as uncertain as the
+# estimate of its system
+NOISES: tuple[Literal["none", "paper", "per_system"], ...] = ("none", "paper", "per_system")
 
 
 class Noise(TypedDict):
@@ -22,15 +22,15 @@ class Noise(TypedDict):
     noise_oom: NotRequired[pd.Series]
 
 
-def noise_settings(points: pd.DataFrame, bootstrap: Record) -> Noise:
+def noise_settings(points: pd.DataFrame, bootstrap: Bootstrap) -> Noise:
     """Noise of the resampled compute values of some systems.
 
     Parameters
     ----------
     points : pandas.DataFrame
         system_id and noise_oom of the systems (see `compute_points`).
-    bootstrap : dict
-        ``noise`` (of `NOISES`) and ``noise_factor``.
+    bootstrap : Bootstrap
+        Kind of noise, and its factor.
 
     Returns
     -------
@@ -42,9 +42,9 @@ def noise_settings(points: pd.DataFrame, bootstrap: Record) -> Noise:
     ValueError
         If the noise is per system and a system has no interval.
     """
-    if bootstrap["noise"] == "paper":
-        return {"noise_factor": bootstrap["noise_factor"]}
-    if bootstrap["noise"] == "none":
+    if bootstrap.noise == "paper":
+        return {"noise_factor": bootstrap.noise_factor}
+    if bootstrap.noise == "none":
         return {"noise_factor": 1.0}
     unknown = points.loc[points["noise_oom"].isna(), "system_id"]
     if len(unknown):
@@ -56,7 +56,7 @@ def noise_settings(points: pd.DataFrame, bootstrap: Record) -> Noise:
 
 
 def resampled_lines(
-    points: pd.DataFrame, *, bootstrap: Record, rng: np.random.Generator, times: int = 1
+    points: pd.DataFrame, *, bootstrap: Bootstrap, rng: np.random.Generator, times: int = 1
 ) -> ResampledLines:
     """Lines through resampled systems.
 
@@ -64,8 +64,8 @@ def resampled_lines(
     ----------
     points : pandas.DataFrame
         system_id, day, log_flop and noise_oom of the systems.
-    bootstrap : dict
-        ``samples``, ``noise`` and ``noise_factor``.
+    bootstrap : Bootstrap
+        Samples, and noise of each value.
     rng : numpy.random.Generator
         Source of the resamples.
     times : int
@@ -84,7 +84,7 @@ def resampled_lines(
     return bootstrap_lines(
         points["day"],
         points["log_flop"],
-        samples=times * bootstrap["samples"],
+        samples=times * bootstrap.samples,
         rng=rng,
         **noise_settings(points, bootstrap),
     )

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import logging
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from compute_trends.common.dates import day_number, in_period
 from compute_trends.common.random_streams import random_stream
-from compute_trends.common.records import Record
 from compute_trends.fit.bootstrap import noise_settings, resampled_lines
 from compute_trends.fit.frontier import Rule, at_frontier, frontier_slopes, rule_of
 from compute_trends.fit.loglinear import Array, fit_line
-from compute_trends.fit.selection import compute_points, score_systems, select_trend
+from compute_trends.fit.selection import compute_points, is_of_scale, score_systems, select_trend
 from compute_trends.fit.trend_numbers import (
     LEVELS,
     bootstrap_interval,
@@ -22,58 +22,137 @@ from compute_trends.fit.trend_numbers import (
     interval_columns,
     trend_numbers,
 )
+from compute_trends.settings.clean import ExportFile
+from compute_trends.settings.fit import (
+    Bootstrap,
+    Domains,
+    ExportFits,
+    ExportTrend,
+    Outliers,
+    Trend,
+    Units,
+)
+from compute_trends.settings.trends import ResolvedTrend, resolve
 from compute_trends.tables.dictionary import typed
 
 LOG = logging.getLogger(__name__)
 
-# The last day of a period that goes on to the date of the vintage
-VINTAGE = "vintage"
+# Suffixes of the columns of a value and of the ends of its 90 % interval
+VALUE_AND_ENDS = ("", *(f"_ci90_{end}" for end in LEVELS["ci90"]))
 
 
-class Chosen(NamedTuple):
+class VintageTrend(NamedTuple):
+    """A trend of the config, and its period and thresholds on one vintage of an export."""
+
+    trend: Trend | ExportTrend
+    resolved: ResolvedTrend
+
+
+class Selection(NamedTuple):
     """Systems of a trend, and what a resample selects them from.
 
     Parameters
     ----------
     points : pandas.DataFrame
         Rows of the scores that a line is fitted to.
-    among : pandas.DataFrame
+    pool : pandas.DataFrame
         Rows that rank against each other; those of ``points`` if nothing does.
     rule : Rule or None
         How they rank.
     """
 
     points: pd.DataFrame
-    among: pd.DataFrame
+    pool: pd.DataFrame
     rule: Rule | None
 
 
-def trends_of(export: Record, settings: Record, paper: list[Record]) -> list[Record]:
+def fit_export(
+    systems: pd.DataFrame,
+    compute: pd.DataFrame,
+    attributes: pd.DataFrame,
+    *,
+    export: ExportFile,
+    fits: ExportFits,
+    paper: Sequence[Trend],
+    outliers: Outliers,
+    units: Units,
+    seed: int,
+) -> dict[str, pd.DataFrame]:
+    """Score the systems of one export and fit its trends.
+
+    Parameters
+    ----------
+    systems, compute, attributes : pandas.DataFrame
+        Tables ``systems``, ``compute`` and ``export_attributes`` of the export.
+    export : ExportFile
+        Item of ``clean.exports`` in config.yaml.
+    fits, paper, outliers, units
+        ``fit.exports``, ``fit.trends``, ``fit.outliers`` and ``fit.units``.
+    seed : int
+        Seed of the run. A trend draws from it and its name, whatever the export is
+        called.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        Tables ``scores``, ``export_trends`` and ``export_members``. A trend that the
+        export has too few systems for has no numbers and a ``note``.
+    """
+    scores = export_scores(systems, compute, export=export, outliers=outliers)
+    flagged = flagged_systems(attributes)
+    rows, members = [], []
+    for vintage_trend in trends_of(export, fits, paper, outliers):
+        name = vintage_trend.trend.name
+        _warn_of_unknown(vintage_trend.trend, set(scores["system_id"]))
+        selection = choose_points(scores, vintage_trend, flagged=flagged, outliers=outliers)
+        try:
+            # Systems to come would be missing, and the number called by a wrong period.
+            if vintage_trend.resolved.period.through > export.date:
+                raise ValueError("the period ends after the vintage")
+            rng = random_stream(seed, name)
+            numbers = _numbers(selection, vintage_trend.resolved, fits.bootstrap, units, rng)
+        except ValueError as error:
+            numbers = {"n": len(selection.points), "note": str(error)}
+            LOG.warning("%s, trend %s: %s", export.name, name, error)
+        else:
+            values = [numbers[f"growth_per_year{end}"] for end in VALUE_AND_ENDS]
+            message = "%s: n = %d, %.2f times a year (90 %% interval %.2f to %.2f)"
+            LOG.info(message, name, numbers["n"], *values)
+        rows.append(_labels(vintage_trend, export) | numbers)
+        key = {"export": export.name, "trend": name}
+        members.append(pd.DataFrame(key | {"system_id": selection.points["system_id"]}))
+    return {
+        "scores": typed(scores, "scores"),
+        "export_trends": typed(pd.DataFrame(rows), "export_trends"),
+        "export_members": typed(pd.concat(members, ignore_index=True), "export_members"),
+    }
+
+
+def trends_of(
+    export: ExportFile, fits: ExportFits, paper: Sequence[Trend], outliers: Outliers
+) -> list[VintageTrend]:
     """Trends to fit on an export, their periods with days.
 
     Parameters
     ----------
-    export : dict
-        Record of ``clean.exports``.
-    settings : dict
-        ``fit.exports`` of the config.
-    paper : list of dict
-        Records of ``fit.trends``, of which ``settings["paper_trends"]`` names some.
+    export : ExportFile
+        Its date is where a period ends that goes on to the vintage.
+    fits : ExportFits
+        Trends of exports, and which of the paper's to fit as well.
+    paper : sequence of Trend
+        ``fit.trends`` of the config.
+    outliers : Outliers
+        See `resolve`.
 
     Returns
     -------
-    list of dict
-        ``settings["trends"]``, then those of the paper. ``fixed`` says whether the period
-        is the same on every vintage.
+    list of VintageTrend
+        ``fits.trends``, then those of the paper.
     """
-    named = {trend["name"]: trend for trend in paper}
-    trends = []
-    for trend in [*settings["trends"], *(named[name] for name in settings["paper_trends"])]:
-        period = trend["period"]
-        fixed = period["through"] != VINTAGE
-        through = period["through"] if fixed else export["date"]
-        trends.append(trend | {"period": period | {"through": through}, "fixed": fixed})
-    return trends
+    by_name = {trend.name: trend for trend in paper}
+    trends: list[Trend | ExportTrend] = [*fits.trends]
+    trends += [by_name[name] for name in fits.paper_trends]
+    return [VintageTrend(trend, resolve(trend, outliers, vintage=export.date)) for trend in trends]
 
 
 def flagged_systems(attributes: pd.DataFrame) -> set[str]:
@@ -82,7 +161,7 @@ def flagged_systems(attributes: pd.DataFrame) -> set[str]:
 
 
 def export_scores(
-    systems: pd.DataFrame, compute: pd.DataFrame, *, export: Record, outliers: Record
+    systems: pd.DataFrame, compute: pd.DataFrame, *, export: ExportFile, outliers: Outliers
 ) -> pd.DataFrame:
     """Scored systems of an export, on the values that it states.
 
@@ -90,9 +169,9 @@ def export_scores(
     ----------
     systems, compute : pandas.DataFrame
         Tables of these names.
-    export : dict
-        Record of ``clean.exports``: systems dated after its ``date`` are left out.
-    outliers : dict
+    export : ExportFile
+        Systems dated after its date are left out.
+    outliers : Outliers
         See `selection.score_systems`.
 
     Returns
@@ -101,180 +180,130 @@ def export_scores(
         As from `selection.score_systems`, sorted by date and key.
     """
     points = compute_points(systems, compute, basis="published").drop(columns="snapshot")
-    points = points[points["day"] <= day_number(export["date"])]
-    scores = score_systems(points.assign(dataset=export["name"]), outliers=outliers)
+    points = points[points["day"] <= day_number(export.date)]
+    scores = score_systems(points.assign(dataset=export.name), outliers=outliers)
     return scores.sort_values(["day", "system_id"], ignore_index=True)
 
 
 def choose_points(
-    scores: pd.DataFrame, trend: Record, *, flagged: set[str], outliers: Record
-) -> Chosen:
+    scores: pd.DataFrame, vintage_trend: VintageTrend, *, flagged: set[str], outliers: Outliers
+) -> Selection:
     """Systems of an export that a trend is fitted on.
 
     Parameters
     ----------
     scores : pandas.DataFrame
         From `export_scores`.
-    trend : dict
-        From `trends_of`. ``frontier`` (see `frontier.rule_of`) selects among all systems
-        of the domain, low outliers included; other trends are as in
-        `selection.select_trend`, with ``low_outliers: keep`` if they are to stay in.
+    vintage_trend : VintageTrend
+        Of the paper (see `selection.select_trend`), or of exports: ``frontier`` (see
+        `frontier.rule_of`) selects among all systems of the domain, low outliers
+        included; otherwise these are left out unless ``low_outliers`` is ``keep``.
         ``domain`` takes every system that lists it; ``without`` leaves systems out
         beforehand.
     flagged : set of str
         Systems that the export flags as frontier.
-    outliers : dict
-        Section ``fit.outliers`` of the config.
-
-    Returns
-    -------
-    Chosen
+    outliers : Outliers
+        Width of the window of scores, and thresholds of the paper's trends.
     """
-    among = scores[~scores["system_id"].isin(trend.get("without", []))]
-    if "domain" in trend:
-        listed = among["domain"].str.split("; ").map(lambda names: trend["domain"] in names)
-        among = among[listed]
-    if "frontier" in trend:
-        rule = rule_of(
-            trend["frontier"],
-            high_z=trend["high_z"] if "high_z" in trend else outliers["high_z"],
-            after=day_number(str(trend.get("large_scale_from", outliers["large_scale_from"]))),
-            window_days=outliers["window_days"],
-        )
-        if rule is None:
-            points = among[among["system_id"].isin(flagged)]
-        else:
-            points = among[at_frontier(among["day"], among["log_flop"], rule)]
-        points = points[in_period(points["day"], trend["period"])]
-        return Chosen(points, points if rule is None else among, rule)
-    if trend.get("low_outliers") == "keep":
-        among = among.assign(low_outlier=False)
-    plain = {key: value for key, value in trend.items() if key != "domain"}
-    points = select_trend(among, {"scale": "all"} | plain, outliers=outliers, domains={})
-    return Chosen(points, points, None)
+    trend, resolved = vintage_trend
+    if isinstance(trend, Trend):
+        # One with a domain is refused by the settings, so that no domain can be too small.
+        points = select_trend(scores, trend, outliers=outliers, domains=Domains(least=1))
+        return Selection(points, points, None)
+    pool = scores[~scores["system_id"].isin(trend.without)]
+    if trend.domain is not None:
+        pool = pool[pool["domain"].str.split("; ").map(lambda names: trend.domain in names)]
+    inside = in_period(pool["day"], resolved.period)
+    if trend.frontier is None:
+        if trend.low_outliers == "drop":
+            inside &= ~pool["low_outlier"]
+        points = pool[inside & is_of_scale(pool, trend.scale, resolved)]
+        return Selection(points, points, None)
+    rule = rule_of(
+        trend.frontier,
+        high_z=resolved.high_z,
+        after=resolved.large_scale_day,
+        window_days=outliers.window_days,
+    )
+    if rule is None:
+        points = pool[inside & pool["system_id"].isin(flagged)]
+        return Selection(points, points, None)
+    return Selection(pool[inside & at_frontier(pool["day"], pool["log_flop"], rule)], pool, rule)
 
 
-def fit_export(
-    scores: pd.DataFrame,
-    *,
-    export: Record,
-    trends: list[Record],
-    flagged: set[str],
-    bootstrap: Record,
-    outliers: Record,
-    units: Record,
-    seed: int,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Fit the trends of one export.
-
-    Parameters
-    ----------
-    scores : pandas.DataFrame
-        From `export_scores`.
-    export : dict
-        Record of ``clean.exports``.
-    trends : list of dict
-        From `trends_of`.
-    flagged : set of str
-        Systems that the export flags as frontier.
-    bootstrap : dict
-        ``fit.exports.bootstrap`` of the config; see `bootstrap.noise_settings`.
-    outliers, units : dict
-        Sections of ``fit``.
-    seed : int
-        Seed of the run. A trend draws from it and its name, whatever the export is
-        called.
-
-    Returns
-    -------
-    fitted, members : pandas.DataFrame
-        Tables ``export_trends`` and ``export_members``. A trend that the export has too
-        few systems for, or whose period ends after it, has no numbers, and a note that
-        says so.
-    """
-    fitted, members = [], []
-    for trend in trends:
-        unknown = set(trend.get("without", [])) - set(scores["system_id"])
+def _warn_of_unknown(trend: Trend | ExportTrend, systems: set[str]) -> None:
+    """Warn of systems that a trend leaves out and that are not there."""
+    if isinstance(trend, ExportTrend):
+        unknown = sorted(set(trend.without) - systems)
         if unknown:
-            LOG.warning("trend %s: no system %s to leave out", trend["name"], ", ".join(unknown))
-        chosen = choose_points(scores, trend, flagged=flagged, outliers=outliers)
-        labels = _labels(trend, export)
-        try:
-            # Systems to come would be missing, and the number called by a wrong period.
-            if trend["period"]["through"] > export["date"]:
-                raise ValueError("the period ends after the vintage")
-            numbers = _fit(chosen, trend, bootstrap, units, random_stream(seed, trend["name"]))
-        except ValueError as error:
-            LOG.warning("%s, trend %s: %s", export["name"], trend["name"], error)
-            numbers = {"n": len(chosen.points), "note": str(error)}
-        else:
-            low, high = (numbers[f"growth_per_year_ci90_{end}"] for end in LEVELS["ci90"])
-            told = (numbers["n"], numbers["growth_per_year"], low, high)
-            LOG.info(
-                "%s: n = %d, %.2f times a year (90 %% interval %.2f to %.2f)", trend["name"], *told
-            )
-        fitted.append(labels | numbers)
-        key = {"export": export["name"], "trend": trend["name"]}
-        members.append(pd.DataFrame(key | {"system_id": chosen.points["system_id"]}))
-    table = pd.concat(members, ignore_index=True)
-    return typed(pd.DataFrame(fitted), "export_trends"), typed(table, "export_members")
+            LOG.warning("trend %s: no system %s to leave out", trend.name, ", ".join(unknown))
 
 
-def _labels(trend: Record, export: Record) -> Record:
-    """What a trend of an export is."""
+def _labels(vintage_trend: VintageTrend, export: ExportFile) -> dict[str, Any]:
+    """What a trend of an export is, by the names of columns of table ``export_trends``."""
+    trend, resolved = vintage_trend
+    if isinstance(trend, Trend):
+        frontier = None if trend.records is None else "records"
+    else:
+        frontier = trend.frontier
     return {
-        "export": export["name"],
-        "vintage": pd.Timestamp(export["date"]),
-        "models": export.get("models", "notable"),
-        "trend": trend["name"],
-        "label": trend["label"],
-        "dataset": export["name"],
+        "export": export.name,
+        "vintage": pd.Timestamp(export.date),
+        "models": export.models,
+        "trend": trend.name,
+        "label": trend.label,
+        "dataset": export.name,
         "basis": "published",
-        "period": f"{trend['period']['after']}/{trend['period']['through']}",
-        "fixed": trend["fixed"],
-        "scale": trend.get("scale", "all"),
-        "frontier": trend.get("frontier", "records" if "records" in trend else None),
-        "domain": trend.get("domain"),
+        "period": resolved.period.text,
+        "fixed": resolved.fixed,
+        "scale": trend.scale,
+        "frontier": frontier,
+        "domain": trend.domain,
     }
 
 
-def _fit(
-    chosen: Chosen, trend: Record, bootstrap: Record, units: Record, rng: np.random.Generator
-) -> Record:
+def _numbers(
+    selection: Selection,
+    resolved: ResolvedTrend,
+    bootstrap: Bootstrap,
+    units: Units,
+    rng: np.random.Generator,
+) -> dict[str, Any]:
     """Numeric columns of table ``export_trends``."""
-    points = chosen.points
+    points = selection.points
     line = fit_line(points["day"], points["log_flop"])
-    slopes = _resampled_slopes(chosen, trend["period"], bootstrap, rng)
+    slopes = _resampled_slopes(selection, resolved, bootstrap, rng)
     if not slopes.size:
         raise ValueError("no resample holds systems that a line can be fitted to")
     numbers = trend_numbers(line, slopes, n=len(points), units=units)
     numbers |= interval_columns(bootstrap_interval(slopes, units=units, level="ci90"), level="ci90")
-    for end in ("", *(f"_ci90_{end}" for end in LEVELS["ci90"])):
+    for end in VALUE_AND_ENDS:
         numbers[f"growth_per_year{end}"] = 10 ** numbers[f"slope_oom_per_year{end}"]
     return numbers
 
 
 def _resampled_slopes(
-    chosen: Chosen, period: Record, bootstrap: Record, rng: np.random.Generator
+    selection: Selection, resolved: ResolvedTrend, bootstrap: Bootstrap, rng: np.random.Generator
 ) -> Array:
     """Slopes of the resamples of a trend, its frontier selected anew in each."""
-    if chosen.rule is None:
-        return resampled_lines(chosen.points, bootstrap=bootstrap, rng=rng).slope
+    points, pool, rule = selection
+    if rule is None:
+        return resampled_lines(points, bootstrap=bootstrap, rng=rng).slope
     return frontier_slopes(
-        chosen.among["day"],
-        chosen.among["log_flop"],
-        rule=chosen.rule,
-        period=(day_number(period["after"]), day_number(period["through"])),
-        samples=bootstrap["samples"],
+        pool["day"],
+        pool["log_flop"],
+        rule=rule,
+        period=resolved.days,
+        samples=bootstrap.samples,
         rng=rng,
-        **noise_settings(chosen.among, bootstrap),
+        **noise_settings(pool, bootstrap),
     )
 
 
-def point_growth(chosen: Chosen, *, units: Record) -> float:
+def point_growth(selection: Selection, *, units: Units) -> float:
     """Growth of a trend in OOM per year without an interval; NaN where no line can be fitted."""
     try:
-        line = fit_line(chosen.points["day"], chosen.points["log_flop"])
+        line = fit_line(selection.points["day"], selection.points["log_flop"])
     except ValueError:
         return float("nan")
     return float(growth(line.slope, units=units).slope_oom_per_year)

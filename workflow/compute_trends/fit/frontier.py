@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from compute_trends.fit.loglinear import Array, chunk_rows, usable_points, window_scores
+from compute_trends.fit.loglinear import Array, resamples, usable_points, window_scores
 
 Mask = NDArray[np.bool_]
 
@@ -172,37 +172,29 @@ def frontier_slopes(
         See `loglinear.usable_points`.
     """
     x, y = usable_points(days, log_flop)
-    # Systems of one date from the highest, so that drawn places in order are as
+    # Systems of one date from the highest, so that draws in order are as
     # `running_top` takes them.
     order = np.lexsort((-y, x))
-    x, y, n = x[order], y[order], x.size
-    noise_of = None if noise_oom is None else np.asarray(noise_oom, dtype=float)[order]
-    spread = float(np.log10(noise_factor))
+    x, y = x[order], y[order]
+    noise = None if noise_oom is None else np.asarray(noise_oom, dtype=float)[order]
     in_period = (x > period[0]) & (x <= period[1])
     windows = _windows(x, rule.window_days)
-    draw_systems, draw_noise = rng.spawn(2)
-    chunk = chunk_rows(n)
     slopes = []
-    for first in range(0, samples, chunk):
-        shape = (min(chunk, samples - first), n)
-        drawn = np.sort(draw_systems.integers(n, size=shape), axis=1)
-        values = y[drawn]
-        if noise_of is not None:
-            values += draw_noise.standard_normal(shape) * noise_of[drawn]
-        elif spread > 0:
-            values += draw_noise.uniform(-spread, spread, size=shape)
+    for draws, values in resamples(
+        y, samples=samples, noise_factor=noise_factor, noise_oom=noise, rng=rng, in_order=True
+    ):
         if rule.top is None:
             assert rule.high_z is not None
-            z = _resampled_scores(drawn, values, windows)
-            inside = (z > rule.high_z) & (x > rule.after)[drawn]
+            z = _resampled_scores(draws, values, windows)
+            inside = (z > rule.high_z) & (x > rule.after)[draws]
         else:
-            if noise_of is not None or spread > 0:
+            if noise is not None or noise_factor > 1:
                 # Noise changes the order within a date.
-                place = np.lexsort((-values, x[drawn]), axis=1)
-                drawn = np.take_along_axis(drawn, place, axis=1)
+                place = np.lexsort((-values, x[draws]), axis=1)
+                draws = np.take_along_axis(draws, place, axis=1)
                 values = np.take_along_axis(values, place, axis=1)
             inside = running_top(values, rule.top)
-        slopes.append(_masked_slopes(x, drawn, values, inside & in_period[drawn]))
+        slopes.append(_masked_slopes(x, draws, values, inside & in_period[draws]))
     return np.concatenate(slopes)
 
 
@@ -214,13 +206,13 @@ def _windows(x: Array, window_days: float) -> tuple[NDArray[np.intp], NDArray[np
 
 
 def _resampled_scores(
-    drawn: NDArray[np.int64], values: Array, windows: tuple[NDArray[np.intp], NDArray[np.intp]]
+    draws: NDArray[np.int64], values: Array, windows: tuple[NDArray[np.intp], NDArray[np.intp]]
 ) -> Array:
     """Standard score of each drawn value among the drawn values of about its date."""
-    samples, n = drawn.shape
+    samples, n = draws.shape
     low, high = windows
     centre = values.mean()
-    places = (drawn + np.arange(samples)[:, None] * n).ravel()
+    places = (draws + np.arange(samples)[:, None] * n).ravel()
     flat = (values - centre).ravel()
 
     def sums(weights: Array | None) -> Array:
@@ -238,20 +230,20 @@ def _resampled_scores(
     variance = sums(flat**2) / count - mean**2
     # As in `loglinear.window_scores`: what rounding leaves is not a spread.
     spread = np.sqrt(np.where(variance > 1e-12, variance, np.nan))
-    mean_of, spread_of = (np.take_along_axis(a, drawn, axis=1) for a in (mean, spread))
+    mean_of, spread_of = (np.take_along_axis(a, draws, axis=1) for a in (mean, spread))
     return np.asarray((values - centre - mean_of) / spread_of)
 
 
-def _masked_slopes(x: Array, drawn: NDArray[np.int64], values: Array, inside: Mask) -> Array:
+def _masked_slopes(x: Array, draws: NDArray[np.int64], values: Array, inside: Mask) -> Array:
     """Slope of each row over the values that are inside; rows without a line are left out."""
     count = inside.sum(axis=1)
     weight = inside.astype(float)
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = np.einsum("ij,ij->i", weight, x[drawn]) / count
-    dx = (x[drawn] - np.nan_to_num(mean)[:, None]) * weight
+        mean = np.einsum("ij,ij->i", weight, x[draws]) / count
+    dx = (x[draws] - np.nan_to_num(mean)[:, None]) * weight
     sxx = np.einsum("ij,ij->i", dx, dx)
     sxy = np.einsum("ij,ij->i", dx, values)
-    least = np.where(inside, drawn, x.size).min(axis=1, keepdims=True)
-    most = np.where(inside, drawn, -1).max(axis=1, keepdims=True)
-    enough = (inside & (drawn != least) & (drawn != most)).any(axis=1) & (sxx > 0)
+    least = np.where(inside, draws, x.size).min(axis=1, keepdims=True)
+    most = np.where(inside, draws, -1).max(axis=1, keepdims=True)
+    enough = (inside & (draws != least) & (draws != most)).any(axis=1) & (sxx > 0)
     return np.asarray(sxy[enough] / sxx[enough])

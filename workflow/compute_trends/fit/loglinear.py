@@ -5,7 +5,7 @@ Arrays in, arrays out. Dates are day numbers, compute is log10 FLOP.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -163,6 +163,48 @@ def chunk_rows(n: int) -> int:
     return max(1, min(CHUNK, CHUNK_VALUES // n))
 
 
+def resamples(
+    log_flop: Array,
+    *,
+    samples: int,
+    noise_factor: float,
+    noise_oom: Array | None,
+    rng: np.random.Generator,
+    in_order: bool = False,
+) -> Iterator[tuple[NDArray[np.int64], Array]]:
+    """Places of resampled systems and their compute values with noise, many samples at once.
+
+    Parameters
+    ----------
+    log_flop : numpy.ndarray, shape (n,)
+        log10 FLOP of the systems.
+    samples, noise_factor, noise_oom, rng
+        See `bootstrap_lines`.
+    in_order : bool
+        Whether the systems of a sample stand in the order of ``log_flop``.
+
+    Yields
+    ------
+    draws, values : numpy.ndarray, shape (some samples, n)
+        Places of the systems, and log10 FLOP.
+    """
+    n, spread = log_flop.size, float(np.log10(noise_factor))
+    # Two streams, so that the draws do not depend on the size of the chunks.
+    draw_systems, draw_noise = rng.spawn(2)
+    chunk = chunk_rows(n)
+    for first in range(0, samples, chunk):
+        shape = (min(chunk, samples - first), n)
+        draws = draw_systems.integers(n, size=shape)
+        if in_order:
+            draws.sort(axis=1)
+        values = log_flop[draws]
+        if noise_oom is not None:
+            values += draw_noise.standard_normal(shape) * noise_oom[draws]
+        elif spread > 0:
+            values += draw_noise.uniform(-spread, spread, size=shape)
+        yield draws, values
+
+
 def bootstrap_lines(
     days: ArrayLike,
     log_flop: ArrayLike,
@@ -204,26 +246,19 @@ def bootstrap_lines(
         See `usable_points`.
     """
     x, y = usable_points(days, log_flop)
-    n, spread, centre = x.size, float(np.log10(noise_factor)), x.mean()
-    # Two streams, so that the draws do not depend on the size of the chunks.
-    draw_systems, draw_noise = rng.spawn(2)
+    centre = x.mean()
+    noise = None if noise_oom is None else np.asarray(noise_oom, dtype=float)
     slopes, levels = [], []
-    chunk = chunk_rows(n)
-    for first in range(0, samples, chunk):
-        shape = (min(chunk, samples - first), n)
-        drawn = draw_systems.integers(n, size=shape)
-        values = y[drawn]
-        if noise_oom is not None:
-            values += draw_noise.standard_normal(shape) * np.asarray(noise_oom, dtype=float)[drawn]
-        elif spread > 0:
-            values += draw_noise.uniform(-spread, spread, size=shape)
-        dx = x[drawn]
+    for draws, values in resamples(
+        y, samples=samples, noise_factor=noise_factor, noise_oom=noise, rng=rng
+    ):
+        dx = x[draws]
         mean_day = dx.mean(axis=1, keepdims=True)
         dx -= mean_day
         sxx = np.einsum("ij,ij->i", dx, dx)
         sxy = np.einsum("ij,ij->i", dx, values)
-        least, most = drawn.min(axis=1, keepdims=True), drawn.max(axis=1, keepdims=True)
-        enough = ((drawn != least) & (drawn != most)).any(axis=1) & (sxx > 0)
+        least, most = draws.min(axis=1, keepdims=True), draws.max(axis=1, keepdims=True)
+        enough = ((draws != least) & (draws != most)).any(axis=1) & (sxx > 0)
         slope = sxy[enough] / sxx[enough]
         slopes.append(slope)
         levels.append(values.mean(axis=1)[enough] + slope * (centre - mean_day[enough, 0]))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from compute_trends.common.dates import day_number, day_numbers, in_period
-from compute_trends.common.records import Record
 from compute_trends.estimate.formulas import spread_oom
 from compute_trends.fit.loglinear import window_scores
-
-# What a fit needs of a system, besides its key.
-POINT_COLUMNS = ["domain", "day", "log_flop", "noise_oom"]
+from compute_trends.settings.fit import Dataset, Domains, Outliers, Scale, Trend
+from compute_trends.settings.trends import LargeScale, resolve
 
 
 def compute_column(basis: str) -> str:
@@ -53,7 +53,11 @@ def compute_points(systems: pd.DataFrame, compute: pd.DataFrame, *, basis: str) 
 
 
 def select_datasets(
-    systems: pd.DataFrame, compute: pd.DataFrame, *, datasets: list[Record], bases: list[str]
+    systems: pd.DataFrame,
+    compute: pd.DataFrame,
+    *,
+    datasets: Sequence[Dataset],
+    bases: Sequence[str],
 ) -> pd.DataFrame:
     """Systems of each dataset on each basis.
 
@@ -61,9 +65,9 @@ def select_datasets(
     ----------
     systems, compute : pandas.DataFrame
         Tables of these names, one row per system each.
-    datasets : list of dict
-        Records with ``name``, ``snapshots`` and ``through`` (day y-m-d, inclusive).
-    bases : list of str
+    datasets : sequence of Dataset
+        Snapshots of each, and its last day.
+    bases : sequence of str
         Bases to select; systems without a value on a basis are left out of it.
 
     Returns
@@ -78,22 +82,24 @@ def select_datasets(
     """
     known = set(systems["snapshot"])
     for dataset in datasets:
-        for snapshot in dataset["snapshots"]:
+        for snapshot in dataset.snapshots:
             if snapshot not in known:
                 raise ValueError(
-                    f"dataset {dataset['name']}: no system has the snapshot {snapshot!r}; "
+                    f"dataset {dataset.name}: no system has the snapshot {snapshot!r}; "
                     f"known snapshots: {', '.join(sorted(known))}"
                 )
     selections = []
     for basis in bases:
         points = compute_points(systems, compute, basis=basis)
         for dataset in datasets:
-            chosen = points[
-                points["snapshot"].isin(dataset["snapshots"])
-                & (points["day"] <= day_number(dataset["through"]))
-            ]
-            selections.append(chosen.drop(columns="snapshot").assign(dataset=dataset["name"]))
+            inside = in_dataset(points["snapshot"], points["day"], dataset)
+            selections.append(points[inside].drop(columns="snapshot").assign(dataset=dataset.name))
     return pd.concat(selections, ignore_index=True)
+
+
+def in_dataset(snapshot: pd.Series, day: pd.Series, dataset: Dataset) -> pd.Series:
+    """Whether systems of some snapshots and day numbers belong to a dataset."""
+    return snapshot.isin(dataset.snapshots) & (day <= day_number(dataset.through))
 
 
 def join_members(
@@ -135,47 +141,67 @@ def is_large_scale(z: pd.Series, day: pd.Series, *, high_z: float, after: str) -
     return (z > high_z) & (day > day_number(after))
 
 
-def score_systems(selected: pd.DataFrame, *, outliers: Record) -> pd.DataFrame:
+def is_of_scale(scores: pd.DataFrame, scale: Scale, threshold: LargeScale) -> pd.Series:
+    """Whether scored systems are of a scale.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        From `score_systems`.
+    scale : str
+        all, regular or large.
+    threshold : LargeScale
+        What makes a system large-scale.
+    """
+    if scale == "all":
+        return pd.Series(True, index=scores.index)
+    large = is_large_scale(
+        scores["z_score"],
+        scores["day"],
+        high_z=threshold.high_z,
+        after=threshold.large_scale_from,
+    )
+    return large if scale == "large" else ~large
+
+
+def score_systems(points: pd.DataFrame, *, outliers: Outliers) -> pd.DataFrame:
     """Score systems against those of about their date, and mark outliers and scale.
 
     Parameters
     ----------
-    selected : pandas.DataFrame
+    points : pandas.DataFrame
         From `select_datasets`.
-    outliers : dict
-        ``window_days``, ``low_z``, ``high_z``, ``large_scale_from``.
+    outliers : Outliers
+        Width of the window, and the thresholds of the scores.
 
     Returns
     -------
     pandas.DataFrame
-        ``selected`` with window_n, z_score, low_outlier (bool) and scale
+        ``points`` with window_n, z_score, low_outlier (bool) and scale
         (regular or large). Each dataset and basis is scored on its own, before
         anything is left out of it.
     """
-    scored = []
-    for _, group in selected.groupby(["dataset", "basis"], sort=False):
+    groups = []
+    for _, group in points.groupby(["dataset", "basis"], sort=False):
         window_n, z = window_scores(
-            group["day"], group["log_flop"], window_days=outliers["window_days"]
+            group["day"], group["log_flop"], window_days=outliers.window_days
         )
-        scored.append(group.assign(window_n=window_n, z_score=z, low_outlier=z < outliers["low_z"]))
-    scores = pd.concat(scored)
+        groups.append(group.assign(window_n=window_n, z_score=z, low_outlier=z < outliers.low_z))
+    scores = pd.concat(groups)
     large = is_large_scale(
-        scores["z_score"],
-        scores["day"],
-        high_z=outliers["high_z"],
-        after=outliers["large_scale_from"],
+        scores["z_score"], scores["day"], high_z=outliers.high_z, after=outliers.large_scale_from
     )
     return scores.assign(scale=np.where(large, "large", "regular"))
 
 
-def is_record(points: pd.DataFrame, *, without: list[str]) -> pd.Series:
+def is_record(points: pd.DataFrame, *, without: Sequence[str]) -> pd.Series:
     """Whether systems set a record: no system dated no later has more compute.
 
     Parameters
     ----------
     points : pandas.DataFrame
         system_id, day and log_flop of one dataset and basis, low outliers included.
-    without : list of str
+    without : sequence of str
         Systems that are left out beforehand; they set no record.
 
     Returns
@@ -183,9 +209,9 @@ def is_record(points: pd.DataFrame, *, without: list[str]) -> pd.Series:
     pandas.Series of bool
         In the order of ``points``.
     """
-    kept = points[~points["system_id"].isin(without)]
-    highest = kept.groupby("day")["log_flop"].max().sort_index().cummax()
-    return points["system_id"].isin(kept["system_id"]) & (
+    rivals = points[~points["system_id"].isin(without)]
+    highest = rivals.groupby("day")["log_flop"].max().sort_index().cummax()
+    return points["system_id"].isin(rivals["system_id"]) & (
         points["log_flop"] >= points["day"].map(highest)
     )
 
@@ -197,7 +223,7 @@ def domain_groups(domains: pd.Series, *, least: int) -> pd.Series:
 
 
 def select_trend(
-    scores: pd.DataFrame, trend: Record, *, outliers: Record, domains: Record
+    scores: pd.DataFrame, trend: Trend, *, outliers: Outliers, domains: Domains
 ) -> pd.DataFrame:
     """Systems of one dataset and basis that a trend is fitted on.
 
@@ -205,33 +231,24 @@ def select_trend(
     ----------
     scores : pandas.DataFrame
         From `score_systems`, one dataset and basis.
-    trend : dict
-        ``period`` (see `in_period`), ``scale`` (all, regular or large) and,
-        optionally, ``large_scale_from`` and ``high_z`` instead of those of
-        ``outliers``, ``records`` (see `is_record`) and ``domain`` (see
-        `domain_groups`, among the systems of the period).
-    outliers : dict
-        ``high_z`` and the default ``large_scale_from``.
-    domains : dict
-        ``least``: systems that a domain needs to stand for itself.
+    trend : Trend
+        Selects by period and scale and, if it says so, by records (see `is_record`) and
+        domain (see `domain_groups`, among the systems of the period).
+    outliers : Outliers
+        What makes a system large-scale, where the trend says nothing of its own.
+    domains : Domains
+        Systems that a domain needs to stand for itself.
 
     Returns
     -------
     pandas.DataFrame
         Rows of ``scores`` without low outliers.
     """
-    chosen = in_period(scores["day"], trend["period"]) & ~scores["low_outlier"]
-    if "domain" in trend:
-        groups = domain_groups(scores.loc[chosen, "domain"], least=domains["least"])
-        chosen &= groups.reindex(scores.index) == trend["domain"]
-    if "records" in trend:
-        chosen &= is_record(scores, without=trend["records"]["without"])
-    if trend["scale"] != "all":
-        large = is_large_scale(
-            scores["z_score"],
-            scores["day"],
-            high_z=trend["high_z"] if "high_z" in trend else outliers["high_z"],
-            after=str(trend.get("large_scale_from", outliers["large_scale_from"])),
-        )
-        chosen &= large if trend["scale"] == "large" else ~large
-    return scores[chosen]
+    inside = in_period(scores["day"], trend.period) & ~scores["low_outlier"]
+    fits = inside & is_of_scale(scores, trend.scale, resolve(trend, outliers))
+    if trend.domain is not None:
+        groups = domain_groups(scores.loc[inside, "domain"], least=domains.least)
+        fits &= groups.reindex(scores.index) == trend.domain
+    if trend.records is not None:
+        fits &= is_record(scores, without=trend.records.without)
+    return scores[fits]

@@ -11,8 +11,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from compute_trends.common.records import Record
 from compute_trends.fit.loglinear import Array, Line, doubling_time, quantiles
+from compute_trends.settings.fit import Units
 
 Level = Literal["ci90", "ci95"]
 # Quantiles of each interval, by the ends of its column names
@@ -30,15 +30,15 @@ class Growth(NamedTuple):
     doubling_time_months: Array
 
 
-def growth(slopes: ArrayLike, *, units: Record) -> Growth:
+def growth(slopes: ArrayLike, *, units: Units) -> Growth:
     """Growth per year and doubling time in months of slopes in OOM per day.
 
     Parameters
     ----------
     slopes : array_like
         Slopes in OOM per day, of any shape.
-    units : dict
-        ``days_per_year`` and ``days_per_month``.
+    units : Units
+        Lengths of a year and a month in days.
 
     Returns
     -------
@@ -46,25 +46,25 @@ def growth(slopes: ArrayLike, *, units: Record) -> Growth:
         Arrays of the shape of ``slopes``; see `loglinear.doubling_time`.
     """
     return Growth(
-        np.asarray(slopes, dtype=float) * units["days_per_year"],
-        doubling_time(slopes, days_per_month=units["days_per_month"]),
+        np.asarray(slopes, dtype=float) * units.days_per_year,
+        doubling_time(slopes, days_per_month=units.days_per_month),
     )
 
 
-def growth_columns(slope: float, *, units: Record) -> dict[str, float]:
+def growth_columns(slope: float, *, units: Units) -> dict[str, float]:
     """`growth` of one trend by the names of its columns."""
     return {name: float(value) for name, value in growth(slope, units=units)._asdict().items()}
 
 
-def bootstrap_interval(slopes: Array, *, units: Record, level: Level = "ci95") -> Growth:
+def bootstrap_interval(slopes: Array, *, units: Units, level: Level = "ci95") -> Growth:
     """Bootstrap quantiles of growth and doubling time.
 
     Parameters
     ----------
     slopes : numpy.ndarray, shape (..., samples)
         Slopes in OOM per day.
-    units : dict
-        ``days_per_year`` and ``days_per_month``.
+    units : Units
+        Lengths of a year and a month in days.
     level : str
         Of `LEVELS`.
 
@@ -87,7 +87,7 @@ def interval_columns(interval: Growth, *, level: Level = "ci95") -> dict[str, fl
     return dict(zip(interval_names(level), np.concatenate(interval).tolist(), strict=True))
 
 
-def trend_numbers(line: Line, slopes: Array, *, n: int, units: Record) -> dict[str, float]:
+def trend_numbers(line: Line, slopes: Array, *, n: int, units: Units) -> dict[str, float]:
     """Numbers of one trend by the names of their columns.
 
     Parameters
@@ -98,8 +98,8 @@ def trend_numbers(line: Line, slopes: Array, *, n: int, units: Record) -> dict[s
         Slopes of the resamples, in OOM per day.
     n : int
         Systems that the line is fitted to.
-    units : dict
-        ``days_per_year`` and ``days_per_month``.
+    units : Units
+        Lengths of a year and a month in days.
 
     Returns
     -------

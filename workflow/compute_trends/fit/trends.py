@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-import difflib
+import itertools
 import logging
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
+from compute_trends.common.problems import nearest
 from compute_trends.common.random_streams import random_stream
-from compute_trends.common.records import Record
 from compute_trends.fit.bootstrap import resampled_lines
-from compute_trends.fit.loglinear import fit_line, line_band
-from compute_trends.fit.selection import select_trend
+from compute_trends.fit.loglinear import Line, ResampledLines, fit_line, line_band
+from compute_trends.fit.parameter_trends import parameter_table
+from compute_trends.fit.selection import score_systems, select_datasets, select_trend
 from compute_trends.fit.trend_numbers import CI95_ENDS, trend_numbers
+from compute_trends.settings.fit import (
+    Bootstrap,
+    Dataset,
+    Domains,
+    Outliers,
+    ParameterTrend,
+    Trend,
+    Units,
+)
+from compute_trends.tables.dictionary import typed
 
 LOG = logging.getLogger(__name__)
 
@@ -22,16 +33,109 @@ LOG = logging.getLogger(__name__)
 BAND_DAYS = 25
 
 
-class Fits(NamedTuple):
-    """Tables ``trends``, ``members`` and ``bands``."""
+def fit_trends(
+    systems: pd.DataFrame,
+    compute: pd.DataFrame,
+    *,
+    datasets: Sequence[Dataset],
+    bases: Sequence[str],
+    trends: Sequence[Trend],
+    parameter_trends: Sequence[ParameterTrend],
+    outliers: Outliers,
+    domains: Domains,
+    bootstrap: Bootstrap,
+    units: Units,
+    seed: int,
+) -> dict[str, pd.DataFrame]:
+    """Score the systems of each dataset and fit every trend on every basis.
 
-    trends: pd.DataFrame
-    members: pd.DataFrame
-    bands: pd.DataFrame
+    Parameters
+    ----------
+    systems, compute : pandas.DataFrame
+        Tables of these names.
+    datasets, bases, trends, parameter_trends, outliers, domains, bootstrap, units
+        Sections of ``fit`` in config.yaml.
+    seed : int
+        Seed of the run. A trend draws from it and its name.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        Tables ``scores``, ``trends``, ``members`` (systems behind each trend), ``bands``
+        (intervals around each line) and ``parameters``.
+
+    Raises
+    ------
+    ValueError
+        If a trend cannot be fitted, or leaves out a system that is not there; names the
+        trend. See `select_datasets` too.
+    """
+    points = select_datasets(systems, compute, datasets=datasets, bases=bases)
+    scores = score_systems(points, outliers=outliers)
+    _check_left_out(trends, set(scores["system_id"]))
+    rows, members, bands = [], [], []
+    for trend, basis in itertools.product(trends, bases):
+        of_dataset = (scores["dataset"] == trend.dataset) & (scores["basis"] == basis)
+        points = select_trend(scores[of_dataset], trend, outliers=outliers, domains=domains)
+        rng = random_stream(seed, trend.name)
+        try:
+            numbers, band = fit_trend(points, bootstrap=bootstrap, units=units, rng=rng)
+        except ValueError as error:
+            raise ValueError(_not_fitted(trend, basis, error)) from error
+        key = {"trend": trend.name, "basis": basis}
+        rows.append(key | _labels(trend) | numbers)
+        members.append(pd.DataFrame(key | {"system_id": points["system_id"]}))
+        bands.append(band.assign(**key))
+        LOG.info("%s (%s): n = %d", trend.name, basis, len(points))
+    parameters = parameter_table(
+        systems,
+        trends=parameter_trends,
+        datasets=datasets,
+        samples=bootstrap.samples,
+        units=units,
+        seed=seed,
+    )
+    return {
+        "scores": typed(scores, "scores"),
+        "trends": typed(pd.DataFrame(rows), "trends"),
+        "members": pd.concat(members, ignore_index=True),
+        "bands": pd.concat(bands, ignore_index=True),
+        "parameters": parameters,
+    }
+
+
+def _labels(trend: Trend) -> dict[str, object]:
+    """What a trend is, by the names of columns of table ``trends``."""
+    return {
+        "table": trend.table,
+        "row": trend.row,
+        "dataset": trend.dataset,
+        "period": trend.period.text,
+        "scale": trend.scale,
+    }
+
+
+def _not_fitted(trend: Trend, basis: str, error: ValueError) -> str:
+    """Message about a trend that cannot be fitted."""
+    hint = "; a system without a row in compute_inputs.csv has no value on this basis"
+    return f"trend {trend.name}, basis {basis}: {error}{'' if basis == 'published' else hint}"
+
+
+def _check_left_out(trends: Sequence[Trend], known: set[str]) -> None:
+    """Raise ValueError if a trend of records leaves out a system that no dataset holds."""
+    for trend in trends:
+        for system in trend.records.without if trend.records else []:
+            if system not in known:
+                near = nearest(system, known)
+                hint = f"; did you mean {near[0]!r}?" if near else ""
+                raise ValueError(
+                    f"trend {trend.name}: records.without names {system!r}, which no dataset "
+                    f"holds{hint}"
+                )
 
 
 def fit_trend(
-    points: pd.DataFrame, *, bootstrap: Record, units: Record, rng: np.random.Generator
+    points: pd.DataFrame, *, bootstrap: Bootstrap, units: Units, rng: np.random.Generator
 ) -> tuple[dict[str, float], pd.DataFrame]:
     """Fit one trend, its bootstrap interval and the band around its line.
 
@@ -39,10 +143,10 @@ def fit_trend(
     ----------
     points : pandas.DataFrame
         day, log_flop and noise_oom of the systems, as `compute_points` gives them.
-    bootstrap : dict
-        ``samples``, ``noise`` and ``noise_factor``.
-    units : dict
-        ``days_per_year`` and ``days_per_month``.
+    bootstrap : Bootstrap
+        Samples, and noise of each value.
+    units : Units
+        Lengths of a year and a month.
     rng : numpy.random.Generator
         Source of the resamples.
 
@@ -56,14 +160,19 @@ def fit_trend(
     Raises
     ------
     ValueError
-        See `loglinear.fit_line`.
+        See `loglinear.fit_line` and `bootstrap.noise_settings`.
     """
     line = fit_line(points["day"], points["log_flop"])
     lines = resampled_lines(points, bootstrap=bootstrap, rng=rng)
-    days = points["day"]
+    numbers = trend_numbers(line, lines.slope, n=len(points), units=units)
+    return numbers, _band(points["day"], line, lines)
+
+
+def _band(days: pd.Series, line: Line, lines: ResampledLines) -> pd.DataFrame:
+    """Line at days from the first to the last, with its pointwise 95 % interval."""
     band_days = np.unique(np.linspace(days.min(), days.max(), BAND_DAYS).round())
     low, high = line_band(lines, band_days, centre=days.mean(), levels=CI95_ENDS)
-    band = pd.DataFrame(
+    return pd.DataFrame(
         {
             "date": pd.to_datetime(band_days, unit="D").astype("datetime64[s]"),
             "flop": 10 ** (line.start + line.slope * (band_days - days.min())),
@@ -71,97 +180,3 @@ def fit_trend(
             "flop_ci95_high": 10**high,
         }
     )
-    return trend_numbers(line, lines.slope, n=len(points), units=units), band
-
-
-def fit_trends(
-    scores: pd.DataFrame,
-    *,
-    trends: list[Record],
-    bases: list[str],
-    outliers: Record,
-    domains: Record,
-    bootstrap: Record,
-    units: Record,
-    seed: int,
-) -> Fits:
-    """Fit every trend on every basis.
-
-    Parameters
-    ----------
-    scores : pandas.DataFrame
-        From `score_systems`.
-    trends : list of dict
-        Records of ``fit.trends`` in config.yaml.
-    bases : list of str
-        Bases to fit on.
-    outliers, domains, bootstrap, units : dict
-        Sections of ``fit`` in config.yaml.
-    seed : int
-        Seed of the run.
-
-    Returns
-    -------
-    Fits
-        One row per trend and basis, the systems behind each, the band around each line.
-
-    Raises
-    ------
-    ValueError
-        If a trend cannot be fitted, or leaves out a system that is not there; names the
-        trend.
-    """
-    _check_left_out(trends, set(scores["system_id"]))
-    fitted, members, bands = [], [], []
-    for trend in trends:
-        for basis in bases:
-            of_dataset = (scores["dataset"] == trend["dataset"]) & (scores["basis"] == basis)
-            points = select_trend(scores[of_dataset], trend, outliers=outliers, domains=domains)
-            try:
-                numbers, band = fit_trend(
-                    points,
-                    bootstrap=bootstrap,
-                    units=units,
-                    rng=random_stream(seed, trend["name"]),
-                )
-            except ValueError as error:
-                hint = (
-                    ""
-                    if basis == "published"
-                    else "; a system without a row in compute_inputs.csv has no value on this basis"
-                )
-                raise ValueError(f"trend {trend['name']}, basis {basis}: {error}{hint}") from error
-            period = f"{trend['period']['after']}/{trend['period']['through']}"
-            labels = {
-                "trend": trend["name"],
-                "table": trend.get("table"),
-                "row": trend.get("row"),
-                "dataset": trend["dataset"],
-                "basis": basis,
-                "period": period,
-                "scale": trend["scale"],
-            }
-            fitted.append(labels | numbers)
-            key = {"trend": trend["name"], "basis": basis}
-            members.append(pd.DataFrame(key | {"system_id": points["system_id"]}))
-            bands.append(band.assign(**key))
-            LOG.info("%s (%s): n = %d", trend["name"], basis, len(points))
-    table = pd.DataFrame(fitted).astype({"table": "Int64", "row": "Int64", "n": "Int64"})
-    return Fits(
-        table,
-        pd.concat(members, ignore_index=True),
-        pd.concat(bands, ignore_index=True),
-    )
-
-
-def _check_left_out(trends: list[Record], known: set[str]) -> None:
-    """Raise ValueError if a trend of records leaves out a system that no dataset holds."""
-    for trend in trends:
-        for system in trend.get("records", {}).get("without", []):
-            if system not in known:
-                near = difflib.get_close_matches(system, known, n=1)
-                hint = f"; did you mean {near[0]!r}?" if near else ""
-                raise ValueError(
-                    f"trend {trend['name']}: records.without names {system!r}, which no dataset "
-                    f"holds{hint}"
-                )

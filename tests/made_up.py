@@ -1,0 +1,53 @@
+"""Made-up settings and tables that several tests share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from compute_trends.settings.field_types import parse
+from compute_trends.settings.fit import Bootstrap, Dataset, Domains, Outliers, Trend, Units
+from compute_trends.tables.dictionary import typed
+
+UNITS = Units(days_per_year=365, days_per_month=30)
+OUTLIERS = Outliers(window_days=364, low_z=-2, high_z=0.76, large_scale_from="2015-09-01")
+DOMAINS = Domains(least=2)
+# Without noise, so that only the systems are uncertain
+BOOTSTRAP = Bootstrap(samples=400, noise="none", noise_factor=2)
+
+
+def bootstrap(**changes: Any) -> Bootstrap:
+    """`BOOTSTRAP` but for some settings."""
+    return BOOTSTRAP.model_copy(update=changes)
+
+
+def dataset(name: str, *snapshots: str, through: str = "2020-01-01") -> Dataset:
+    return Dataset(name=name, snapshots=list(snapshots), through=through)
+
+
+def trend(**changes: Any) -> Trend:
+    """A trend over both scales between deep learning and large scale."""
+    settings = {
+        "name": "t",
+        "label": "T",
+        "dataset": "d",
+        "period": {"after": "2009-12-31", "through": "2015-09-01"},
+        "scale": "all",
+    }
+    return parse(Trend, settings | changes)
+
+
+def tables(dates: list[str], flop: list[float]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Tables ``systems`` and ``compute`` of systems s0, s1, ..."""
+    keys = [f"s{number}" for number in range(len(dates))]
+    systems = pd.DataFrame(
+        {
+            "system_id": keys,
+            "snapshot": "a",
+            "domain": "Vision",
+            "publication_date": pd.to_datetime(dates),
+        }
+    )
+    compute = {"system_id": keys, "training_compute_published_flop": flop}
+    return systems, typed(pd.DataFrame(compute), "compute")

@@ -6,6 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from compute_trends.estimate.systems import choose_compute
+from compute_trends.settings.estimate import Preference
 from compute_trends.settings.field_types import parse
 from compute_trends.settings.fit import Bootstrap, Dataset, Domains, Outliers, Trend, Units
 from compute_trends.tables.dictionary import typed
@@ -15,6 +17,11 @@ OUTLIERS = Outliers(window_days=364, low_z=-2, high_z=0.76, large_scale_from="20
 DOMAINS = Domains(least=2)
 # Without noise, so that only the systems are uncertain
 BOOTSTRAP = Bootstrap(samples=400, noise="none", noise_factor=2)
+PREFERENCE = [
+    Preference(methods=["operation_count"], confidence="confident"),
+    Preference(methods=["hardware_time"], confidence="confident"),
+    Preference(methods=["reported"], confidence="confident"),
+]
 
 
 def bootstrap(**changes: Any) -> Bootstrap:
@@ -51,3 +58,28 @@ def tables(dates: list[str], flop: list[float]) -> tuple[pd.DataFrame, pd.DataFr
     )
     compute = {"system_id": keys, "training_compute_published_flop": flop}
     return systems, typed(pd.DataFrame(compute), "compute")
+
+
+def values(**systems: dict[str, float]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Tables ``estimates`` and ``compute`` of systems, each given as published and by method."""
+    rows = []
+    for system, flop in systems.items():
+        for method, value in flop.items():
+            rows.append(
+                {
+                    "estimate_id": f"{system}/{method}",
+                    "system_id": system,
+                    "basis": "published" if method == "published" else "estimated",
+                    "method": method,
+                    "confidence": None if method == "published" else "confident",
+                    "training_compute_flop": value,
+                    "training_compute_flop_ci90_low": value / 2,
+                    "training_compute_flop_ci90_high": value * 2,
+                    "utilization": 0.4 if method == "hardware_time" else None,
+                    "hardware": "Abacus" if method == "hardware_time" else None,
+                    "precision": "fp32" if method == "hardware_time" else None,
+                    "assumed": "utilization" if method == "hardware_time" else None,
+                }
+            )
+    estimates = typed(pd.DataFrame(rows), "estimates")
+    return estimates, choose_compute(estimates, rule="preference", preference=PREFERENCE)

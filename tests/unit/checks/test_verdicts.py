@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import Checks, Real
+from made_up import PREFERENCE, values
+
+from compute_trends.checks.verdicts import disagreements
+from compute_trends.common.problems import InputError
+from compute_trends.common.records import records
+from compute_trends.estimate.systems import choose_compute
+from compute_trends.settings.estimate import Disagreements
+
+VERDICT = {
+    "system_id": "net",
+    "first": "published",
+    "second": "operation_count",
+    "ratio": 5.0,
+    "right": "operation_count",
+    "reason": "because",
+    "source_url": "https://example.org",
+    "source_locator": "page 1",
+}
+
+
+def listed(
+    *verdicts: dict[str, Any], missing_verdict: str = "stop", **systems: dict[str, float]
+) -> pd.DataFrame:
+    frame = pd.DataFrame(list(verdicts), columns=list(VERDICT))
+    frame.index = frame.index + 2
+    settings = Disagreements(factor=2, missing_verdict=missing_verdict)
+    return disagreements(*values(**systems), frame, settings=settings, file="verdicts.csv")
+
+
+def test_pairs_beyond_the_factor_are_listed_with_their_verdict() -> None:
+    table = listed(
+        VERDICT,
+        net={"published": 100, "operation_count": 500},
+        fine={"published": 100, "operation_count": 200},
+    )
+    [row] = records(table)
+    assert (row["system_id"], row["first"], row["second"]) == (
+        "net",
+        "published",
+        "operation_count",
+    )
+    assert row["ratio"] == 5
+    assert row["of_system"]
+    assert row["right"] == "operation_count"
+
+
+def test_a_pair_has_no_order_and_methods_are_held_against_each_other() -> None:
+    turned = VERDICT | {"first": "hardware_time", "second": "operation_count", "ratio": 0.4}
+    [row] = records(
+        listed(turned, net={"published": 100, "operation_count": 60, "hardware_time": 150})
+    )
+    assert (row["first"], row["second"]) == ("operation_count", "hardware_time")
+    assert not row["of_system"]
+
+
+def test_a_missing_verdict_stops_the_run_or_is_listed() -> None:
+    systems = {"net": {"published": 100.0, "operation_count": 20.0}}
+    with pytest.raises(InputError) as caught:
+        listed(**systems)
+    assert str(caught.value).splitlines() == [
+        "verdicts.csv: expected a verdict on net: published (100 FLOP) against "
+        "operation_count (20 FLOP), ratio 0.2",
+        "config.yaml, column estimate.disagreements.missing_verdict: found 'stop', expected list, "
+        "to go on without these verdicts",
+    ]
+    [row] = records(listed(missing_verdict="list", **systems))
+    assert row["right"] is None
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ({"right": "me"}, "row 2, column right: found 'me', expected one of published,"),
+        ({"second": "reported"}, "row 2, column second: found 'reported', expected one of publish"),
+        ({"system_id": "nett"}, "row 2, column system_id: found 'nett', expected a system_id of"),
+        (
+            {"second": "published"},
+            "row 2, column second: found 'published', expected another value",
+        ),
+    ],
+)
+def test_a_verdict_on_what_does_not_exist_stops_the_run(
+    cells: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        listed(VERDICT | cells, net={"published": 100, "operation_count": 500})
+    assert message in str(caught.value)
+
+
+def test_two_verdicts_on_one_pair_stop_the_run() -> None:
+    turned = VERDICT | {"first": "operation_count", "second": "published", "ratio": 0.2}
+    with pytest.raises(InputError, match=r"row 3, column first, second.*expected one verdict"):
+        listed(VERDICT, turned, net={"published": 100, "operation_count": 500})
+
+
+def test_a_verdict_that_is_no_longer_needed_is_kept() -> None:
+    assert listed(VERDICT, net={"published": 100, "operation_count": 150}).empty
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_verdict_given_on_another_ratio_no_longer_holds(turned: bool) -> None:
+    verdict = VERDICT | {"ratio": 5.4}
+    if turned:
+        verdict |= {"first": "operation_count", "second": "published", "ratio": 1 / 5.4}
+    assert len(listed(verdict, net={"published": 100, "operation_count": 500})) == 1
+    with pytest.raises(InputError, match=r"found 'a verdict on a ratio of 5.4', expected a verd"):
+        listed(verdict, net={"published": 100, "operation_count": 300})
+
+
+def test_a_mean_of_methods_is_listed_without_a_verdict() -> None:
+    systems = {"net": {"published": 100.0, "operation_count": 900.0, "hardware_time": 1000.0}}
+    estimates, _ = values(**systems)
+    compute = choose_compute(estimates, rule="geometric_mean", preference=PREFERENCE)
+    verdicts = pd.DataFrame(
+        [
+            VERDICT | {"ratio": 9.0},
+            VERDICT | {"second": "hardware_time", "right": "published", "ratio": 10.0},
+        ]
+    )
+    settings = Disagreements(factor=2, missing_verdict="stop")
+    table = disagreements(estimates, compute, verdicts, settings=settings, file="verdicts.csv")
+    [row] = records(table[table["of_system"]])
+    assert row["second"] == "geometric_mean"
+    assert row["ratio"] == pytest.approx(np.sqrt(90))
+    assert row["right"] is None
+    assert len(table) == 3
+
+
+def test_every_real_disagreement_has_a_reasoned_verdict(real: Real, checks: Checks) -> None:
+    table = checks.disagreements
+    assert table["right"].notna().all()
+    assert table["reason"].str.len().min() > 40
+    assert table["source_url"].str.startswith("http").all()
+    ratio = real.compute["estimated_to_published_ratio"]
+    far = set(real.compute.loc[(ratio > 2) | (ratio < 0.5), "system_id"])
+    assert far == set(table.loc[table["of_system"], "system_id"])

@@ -1,3 +1,11 @@
+ESTIMATION = dict(
+    defaults=SETTINGS.estimate.defaults,
+    choice=SETTINGS.estimate.choice,
+    uncertainty=SETTINGS.estimate.uncertainty,
+    seed=SETTINGS.seed,
+)
+
+
 rule estimate_compute:
     """Estimate each system's training compute from its inputs."""
     input:
@@ -15,12 +23,7 @@ rule estimate_compute:
         "../envs/python.yaml"
     params:
         content=content(raw("compute_inputs"), raw("hardware")),
-        settings=dict(
-            defaults=SETTINGS.estimate.defaults,
-            choice=SETTINGS.estimate.choice,
-            uncertainty=SETTINGS.estimate.uncertainty,
-            seed=SETTINGS.seed,
-        ),
+        settings=ESTIMATION,
     script:
         "../scripts/estimate/estimate_compute.py"
 
@@ -42,11 +45,6 @@ rule estimate_export:
     conda:
         "../envs/python.yaml"
     params:
-        settings=dict(
-            defaults=SETTINGS.estimate.defaults,
-            choice=SETTINGS.estimate.choice,
-            uncertainty=SETTINGS.estimate.uncertainty,
-            seed=SETTINGS.seed,
-        ),
+        settings=ESTIMATION,
     script:
         "../scripts/estimate/estimate_export.py"

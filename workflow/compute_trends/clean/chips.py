@@ -84,10 +84,8 @@ def implausible_rates(hardware: pd.DataFrame, *, file: str) -> list[Problem]:
 
     Parameters
     ----------
-    hardware : pandas.DataFrame
-        Raw table ``hardware``; the index is the row of the file.
-    file : str
-        File to name in messages.
+    hardware, file : pandas.DataFrame, str
+        See `names_of_chips`.
     """
     recent = hardware[hardware["release_date"] >= "2000-01-01"]
     expected = f"at least {LEAST_RECENT_RATE:g} FLOP/s for a chip of this century"

@@ -71,7 +71,7 @@ rule draw_figures:
         settings=dict(
             figures=config["render"]["figures"],
             eras=config["render"]["eras"],
-            records=config["fit"]["trends"],
+            trends=config["fit"]["trends"],
             units=config["fit"]["units"],
             outliers=config["fit"]["outliers"],
             domains=config["fit"]["domains"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import matplotlib as mpl
@@ -11,9 +12,10 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
+from compute_trends.checks.agreement import compared_values
 from compute_trends.common.records import Record
 from compute_trends.common.vocabulary import METHODS
-from compute_trends.render.figures.files import Drawing
+from compute_trends.render.figures.files import Drawing, Plan, save_drawings
 from compute_trends.render.figures.label_placement import place_texts
 from compute_trends.render.figures.style import (
     STYLE,
@@ -38,6 +40,48 @@ NAMED_FACTOR = 20
 REACH = {"full": 0.2, "column": 0.1}
 
 
+def draw_comparisons(
+    systems: pd.DataFrame,
+    estimates: pd.DataFrame,
+    compute: pd.DataFrame,
+    *,
+    comparisons: list[Record],
+    preference: list[Record],
+    factor: float,
+    paths: list[str],
+    fingerprint: str,
+) -> pd.DataFrame:
+    """Draw every comparison at each width and write its files.
+
+    Parameters
+    ----------
+    systems, estimates, compute : pandas.DataFrame
+        Tables of these names.
+    comparisons : list of dict
+        Section ``render.comparisons`` of config.yaml.
+    preference : list of dict
+        ``estimate.choice.preference``.
+    factor : float
+        ``estimate.disagreements.factor``: half width of the band around the diagonal.
+    paths, fingerprint
+        See `files.save_drawings`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``comparisons``.
+    """
+    names = dict(zip(systems["system_id"], systems["system"], strict=True))
+    plans = []
+    for comparison in comparisons:
+        points = compared_values(
+            estimates, compute, x=comparison["x"], y=comparison["y"], preference=preference
+        )
+        draw = partial(draw_comparison, points, names, comparison=comparison, factor=factor)
+        plans.append(Plan(comparison["name"], comparison["title"], draw))
+    return save_drawings(plans, paths, fingerprint=fingerprint)
+
+
 def draw_comparison(
     points: pd.DataFrame,
     names: dict[str, str],
@@ -60,11 +104,6 @@ def draw_comparison(
         Half width of the band.
     width : style.Width
         How wide to draw it.
-
-    Returns
-    -------
-    figures.Drawing
-        See `style.save_figure`.
     """
     with mpl.rc_context(STYLE | {"font.size": width.points}):
         drawing, axes = new_figure(width, HEIGHTS[width.name])
@@ -90,8 +129,8 @@ def draw_comparison(
             note=f"{len(points)} systems",
             handles=[*handles, band],
         )
-        named = _name_the_far(axes, points, names, width)
-    return Drawing(drawing, len(points), named)
+        n_named = _name_farthest(axes, points, names, width)
+    return Drawing(drawing, len(points), n_named)
 
 
 def _draw_points(axes: Axes, points: pd.DataFrame, comparison: Record, width: Width) -> list[Any]:
@@ -99,15 +138,14 @@ def _draw_points(axes: Axes, points: pd.DataFrame, comparison: Record, width: Wi
     # Where the two axes show methods, the method of the chosen estimate says nothing.
     by_method = not {comparison["x"], comparison["y"]} & set(METHODS)
     handles = []
-    for method, group in points.groupby("method") if by_method else [("", points)]:
-        label = LABELS.get(str(method), "mean of methods") if by_method else "systems"
-        kind = str(method) if by_method else "all"
-        x, y, name = group["x_flop"], group["y_flop"], label.capitalize()
-        handles.append(draw_marks(axes, x, y, kind=kind, label=name, width=width))
+    for group, systems in points.groupby("method") if by_method else [("all", points)]:
+        label = LABELS.get(str(group), "mean of methods") if by_method else "systems"
+        x, y, name = systems["x_flop"], systems["y_flop"], label.capitalize()
+        handles.append(draw_marks(axes, x, y, group=str(group), label=name, width=width))
     return handles
 
 
-def _name_the_far(axes: Axes, points: pd.DataFrame, names: dict[str, str], width: Width) -> int:
+def _name_farthest(axes: Axes, points: pd.DataFrame, names: dict[str, str], width: Width) -> int:
     """Write the names of the systems whose values lie furthest apart; how many found a place."""
     places = pd.DataFrame({"x": points["x_flop"], "y": points["y_flop"]})
     distance = np.abs(np.log10(points["y_flop"] / points["x_flop"]))

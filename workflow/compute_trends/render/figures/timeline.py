@@ -1,8 +1,9 @@
-"""Figures: systems over time on a logarithmic axis, eras shaded, trends drawn."""
+"""Timelines: systems over time on a logarithmic axis, eras shaded, trends drawn."""
 
 from __future__ import annotations
 
 import textwrap
+from functools import partial
 from typing import Any
 
 import matplotlib as mpl
@@ -13,10 +14,9 @@ from matplotlib.axes import Axes
 from matplotlib.dates import YearLocator, date2num
 from matplotlib.text import Text
 
-from compute_trends.common.dates import day_number, day_numbers, in_period
+from compute_trends.common.dates import day_number
 from compute_trends.common.records import Record
-from compute_trends.fit.selection import compute_column, domain_groups, is_large_scale, is_record
-from compute_trends.render.figures.files import Drawing
+from compute_trends.render.figures.files import Drawing, Plan, save_drawings
 from compute_trends.render.figures.label_placement import (
     covered,
     line_obstacles,
@@ -35,6 +35,7 @@ from compute_trends.render.figures.style import (
     log_axis,
     new_figure,
 )
+from compute_trends.render.figures.timeline_content import figure_points, trend_lines
 from compute_trends.render.wording import growth, interval
 
 # Inches, by what a figure names and by its width
@@ -51,7 +52,7 @@ LEGEND = {
     "record": "Record setters",
     "no record": "Other systems",
 }
-# Kinds that a figure which labels only what is marked gives names to, and those that
+# Groups that a figure which labels only what is marked gives names to, and those that
 # choose their place first where it labels all
 SPECIAL = ("large", "low", "record")
 # Where along a line the text that states its doubling time is anchored
@@ -66,107 +67,54 @@ REACH = {"full": 0.35, "column": 0.08}
 LONG_DAYS = 10_000
 
 
-def figure_points(
+def draw_timelines(
     systems: pd.DataFrame,
     compute: pd.DataFrame,
     scores: pd.DataFrame,
+    fits: pd.DataFrame,
+    members: pd.DataFrame,
+    bands: pd.DataFrame,
     *,
-    figure: Record,
+    figures: list[Record],
+    eras: list[Record],
+    trends: list[Record],
     outliers: Record,
     domains: Record,
+    units: Record,
+    paths: list[str],
+    fingerprint: str,
+    processes: int,
 ) -> pd.DataFrame:
-    """Systems that a figure shows, each with its kind.
+    """Draw every timeline at each width and write its files.
 
     Parameters
     ----------
-    systems, compute, scores : pandas.DataFrame
-        Tables of these names.
-    figure : dict
-        Record of ``render.figures``; ``mark`` says what the kinds are.
-    outliers, domains : dict
-        Sections of ``fit`` in config.yaml.
+    systems, compute, scores, fits, members, bands : pandas.DataFrame
+        Tables of these names; ``fits`` is table ``trends``.
+    figures, eras : list of dict
+        Sections of ``render`` in config.yaml.
+    trends, outliers, domains, units : list of dict, dict
+        Sections of ``fit``.
+    paths, fingerprint, processes
+        See `files.save_drawings`.
 
     Returns
     -------
     pandas.DataFrame
-        system_id, system, publication_date, flop and kind (a key of `style.MARKS`, or a
-        domain): the systems of the figure's dataset and period, oldest first. Low
-        outliers are left out unless outliers are what is marked.
-
-    Raises
-    ------
-    ValueError
-        If there is none.
+        Table ``drawings``.
     """
-    of_figure = scores.loc[
-        (scores["dataset"] == figure["dataset"]) & (scores["basis"] == figure["basis"]),
-        ["system_id", "z_score", "low_outlier"],
-    ]
-    points = of_figure.merge(systems, on="system_id", validate="one_to_one").merge(
-        compute, on="system_id", validate="one_to_one"
-    )
-    points["flop"] = points[compute_column(figure["basis"])]
-    points["day"] = day_numbers(points["publication_date"])
-    inside = in_period(points["day"], figure["period"])
-    if figure["mark"] != "outliers":
-        inside &= ~points["low_outlier"]
-    points["kind"] = _kinds(points, inside, figure, outliers=outliers, domains=domains)
-    columns = ["system_id", "system", "publication_date", "flop", "kind"]
-    shown: pd.DataFrame = points.loc[inside, columns]
-    if shown.empty:
-        raise ValueError(f"figure {figure['name']}: no system of its dataset in its period")
-    return shown.sort_values(["publication_date", "system_id"])
+    plans = []
+    for figure in figures:
+        points = figure_points(
+            systems, compute, scores, figure=figure, outliers=outliers, domains=domains
+        )
+        lines = trend_lines(fits, members, systems, figure=figure, trends=trends)
+        draw = partial(draw_timeline, points, lines, bands, figure=figure, eras=eras, units=units)
+        plans.append(Plan(figure["name"], figure["title"], draw))
+    return save_drawings(plans, paths, fingerprint=fingerprint, processes=processes)
 
 
-def _kinds(
-    points: pd.DataFrame, shown: pd.Series, figure: Record, *, outliers: Record, domains: Record
-) -> pd.Series:
-    """Kind of each system of a dataset, by what the figure marks."""
-    if figure["mark"] == "none":
-        return pd.Series("all", index=points.index)
-    if figure["mark"] == "domain":
-        groups = domain_groups(points.loc[shown, "domain"], least=domains["least"])
-        return groups.reindex(points.index)
-    if figure["mark"] == "records":
-        record = is_record(points.assign(log_flop=np.log10(points["flop"])), without=[])
-        return record.map({True: "record", False: "no record"})
-    large = is_large_scale(
-        points["z_score"],
-        points["day"],
-        high_z=figure["high_z"] if "high_z" in figure else outliers["high_z"],
-        after=outliers["large_scale_from"],
-    )
-    kinds = large.map({True: "large", False: "regular"})
-    return kinds.mask(points["low_outlier"], "low")
-
-
-def trend_lines(
-    trends: pd.DataFrame, members: pd.DataFrame, systems: pd.DataFrame, *, figure: Record
-) -> pd.DataFrame:
-    """Trends that a figure draws, each with the dates that its start and end belong to.
-
-    Parameters
-    ----------
-    trends, members, systems : pandas.DataFrame
-        Tables of these names.
-    figure : dict
-        Record of ``render.figures``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of ``trends`` in the figure's order, with first_date and last_date.
-    """
-    dates = members.merge(systems[["system_id", "publication_date"]], on="system_id")
-    ends = dates.groupby(["trend", "basis"])["publication_date"].agg(
-        first_date="min", last_date="max"
-    )
-    lines = trends[trends["basis"] == figure["basis"]].set_index("trend", drop=False)
-    drawn: pd.DataFrame = lines.loc[figure["trends"]]
-    return drawn.join(ends.xs(figure["basis"], level="basis"))
-
-
-def draw_systems(
+def draw_timeline(
     points: pd.DataFrame,
     lines: pd.DataFrame,
     bands: pd.DataFrame,
@@ -174,17 +122,14 @@ def draw_systems(
     figure: Record,
     width: Width,
     eras: list[Record],
-    records: list[Record],
     units: Record,
 ) -> Drawing:
     """Draw systems, eras and trends.
 
     Parameters
     ----------
-    points : pandas.DataFrame
-        From `figure_points`.
-    lines : pandas.DataFrame
-        From `trend_lines`.
+    points, lines : pandas.DataFrame
+        From `figure_points` and `trend_lines`.
     bands : pandas.DataFrame
         Table of this name.
     figure : dict
@@ -193,20 +138,9 @@ def draw_systems(
         How wide to draw it.
     eras : list of dict
         Records of ``render.eras``; the figure says which to shade.
-    records : list of dict
-        Records of ``fit.trends``, for their labels.
     units : dict
         ``fit.units`` of the config, for a reference line.
-
-    Returns
-    -------
-    Drawing
-        Not yet written; see `style.save_figure`.
     """
-    lines = lines.assign(
-        kind=[_line_kind(record) for record in _in_order(records, lines.index)],
-        label=[record["label"] for record in _in_order(records, lines.index)],
-    )
     with mpl.rc_context(STYLE | {"font.size": width.points}):
         drawing, axes = new_figure(width, HEIGHTS[figure["label"]][width.name])
         axes.set_yscale("log")
@@ -220,7 +154,7 @@ def draw_systems(
             )
         _frame(axes, points, figure, width)
         shaded = [era for era in eras if era["name"] in figure["eras"]]
-        taken = [_marks(points), covered(axes, _shade_eras(axes, shaded, width))]
+        obstacles = [_places(points), covered(axes, _shade_eras(axes, shaded, width))]
         sns.despine(ax=axes)
         basis = "as published" if figure["basis"] == "published" else "re-derived"
         caption(
@@ -230,30 +164,18 @@ def draw_systems(
             note=f"{len(points)} systems, compute {basis}",
             handles=handles,
         )
-        taken.append(covered(axes, _state_growth(axes, lines, texts, taken, width)))
-        named = _name_systems(axes, points, lines, taken, figure, width)
-    return Drawing(drawing, len(points), named)
-
-
-def _in_order(records: list[Record], names: pd.Index) -> list[Record]:
-    """Records by name, in the order of the names."""
-    by_name = {record["name"]: record for record in records}
-    return [by_name[name] for name in names]
-
-
-def _line_kind(record: Record) -> str:
-    """Kind of system whose colour the line of a trend takes."""
-    return str(record.get("domain", "record" if "records" in record else record["scale"]))
+        obstacles.append(covered(axes, _state_growth(axes, lines, texts, obstacles, width)))
+        n_named = _name_systems(axes, points, lines, obstacles, figure, width)
+    return Drawing(drawing, len(points), n_named)
 
 
 def _draw_points(axes: Axes, points: pd.DataFrame, width: Width) -> list[Any]:
-    """Draw one mark per system, each kind in its own way; the entries of the legend."""
+    """Draw one mark per system, each group in its own way; the entries of the legend."""
     handles = []
-    for kind in sorted(points["kind"].unique(), key=[*MARKS, *points["kind"]].index):
-        group = points[points["kind"] == kind]
-        label = LEGEND.get(kind, kind)
-        x, y = group["publication_date"], group["flop"]
-        handles.append(draw_marks(axes, x, y, kind=kind, label=label, width=width))
+    for group in sorted(points["group"].unique(), key=[*MARKS, *points["group"]].index):
+        systems, label = points[points["group"] == group], LEGEND.get(group, group)
+        x, y = systems["publication_date"], systems["flop"]
+        handles.append(draw_marks(axes, x, y, group=group, label=label, width=width))
     return handles
 
 
@@ -265,7 +187,7 @@ def _draw_bands(axes: Axes, lines: pd.DataFrame, bands: pd.DataFrame) -> None:
             band["date"],
             band["flop_ci95_low"],
             band["flop_ci95_high"],
-            color=dark(line["kind"]),
+            color=dark(line["group"]),
             alpha=0.13,
             linewidth=0,
             zorder=1,
@@ -278,7 +200,7 @@ def _draw_lines(axes: Axes, lines: pd.DataFrame, width: Width) -> None:
         axes.plot(
             [line["first_date"], line["last_date"]],
             [line["start_flop"], line["end_flop"]],
-            color=dark(line["kind"]),
+            color=dark(line["group"]),
             linestyle=LINE_STYLES[index % len(LINE_STYLES)],
             linewidth=width.line,
             zorder=4,
@@ -302,7 +224,7 @@ def _line_texts(lines: pd.DataFrame) -> list[Record]:
                     f"({interval(line, 'doubling_time_months')})",
                 ]
             ),
-            "color": dark(line["kind"]),
+            "color": dark(line["group"]),
         }
         for x, flop, (_, line) in zip(
             first + ANCHOR * (last - first), y, lines.iterrows(), strict=True
@@ -390,7 +312,7 @@ def _state_growth(
     axes: Axes,
     lines: pd.DataFrame,
     texts: list[Record],
-    taken: list[pd.DataFrame],
+    obstacles: list[pd.DataFrame],
     width: Width,
 ) -> list[Text]:
     """Write the doubling time at each line, the highest first."""
@@ -398,7 +320,7 @@ def _state_growth(
     written = place_texts(
         axes,
         pd.DataFrame(ordered, columns=["x", "y", "text", "color"]),
-        marks=pd.concat(taken),
+        marks=pd.concat(obstacles),
         obstacles=line_obstacles(lines),
         points=width.points * 0.9,
         farthest=0.6,
@@ -413,7 +335,7 @@ def _state_growth(
     return written
 
 
-def _marks(points: pd.DataFrame) -> pd.DataFrame:
+def _places(points: pd.DataFrame) -> pd.DataFrame:
     """Places of marks, in the units of the axes."""
     return pd.DataFrame({"x": date2num(points["publication_date"]), "y": points["flop"].to_numpy()})
 
@@ -422,30 +344,29 @@ def _name_systems(
     axes: Axes,
     points: pd.DataFrame,
     lines: pd.DataFrame,
-    taken: list[pd.DataFrame],
+    obstacles: list[pd.DataFrame],
     figure: Record,
     width: Width,
 ) -> int:
     """Write the names of systems near their marks; how many found a place.
 
-    Those of a special kind choose first, then the newest, because they crowd. A name
+    Those of a special group choose first, then the newest, because they crowd. A name
     that finds no free place within reach is left out.
     """
     if figure["label"] == "none":
         return 0
     newest_first = points.sort_values(["publication_date", "system_id"], ascending=False)
-    special = newest_first["kind"].isin(SPECIAL)
+    special = newest_first["group"].isin(SPECIAL)
     long = (points["publication_date"].max() - points["publication_date"].min()).days > LONG_DAYS
-    groups = [(newest_first[special], REACH[width.name])]
+    turns = [(newest_first[special], REACH[width.name])]
     if figure["label"] == "all":
-        reach = REACH["column" if long else width.name]
-        groups.append((newest_first[~special], reach))
+        turns.append((newest_first[~special], REACH["column" if long else width.name]))
     written: list[Text] = []
-    for group, reach in groups:
+    for systems, reach in turns:
         written += place_texts(
             axes,
-            _marks(group).assign(text=group["system"].to_list(), color="0.1"),
-            marks=pd.concat([*taken, covered(axes, written)]),
+            _places(systems).assign(text=systems["system"].to_list(), color="0.1"),
+            marks=pd.concat([*obstacles, covered(axes, written)]),
             obstacles=line_obstacles(lines),
             points=width.label_points,
             farthest=reach,

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from compute_trends.render.figures.comparison import draw_comparison
-from compute_trends.render.figures.style import FULL, save_figure
+from compute_trends.render.figures.files import save_figure
+from compute_trends.render.figures.style import FULL
 
 COMPARISON: dict[str, Any] = {"name": "c", "title": "Two", "x": "published", "y": "estimated"}
 NAMES = {"a": "Near", "b": "Far above", "c": "Far below"}

@@ -33,7 +33,7 @@ rule track_changes:
     params:
         settings=dict(
             exports=config["clean"]["exports"],
-            settings=config["fit"]["exports"],
+            fits=config["fit"]["exports"],
             paper=config["fit"]["trends"],
             outliers=config["fit"]["outliers"],
             units=config["fit"]["units"],

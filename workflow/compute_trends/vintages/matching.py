@@ -13,8 +13,6 @@ from compute_trends.clean.names import split_list
 
 LOG = logging.getLogger(__name__)
 
-# What `match_rows` needs of a row.
-ROW_COLUMNS = ["annotation_id", "system_id", "system", "organizations", "publication_date", "link"]
 # ASSUME: two names of one row. The same source needs a date or a name that is near; the
 # same organization at about the same time a name that is alike; a name that is nearly the
 # same one of the two.
@@ -30,7 +28,8 @@ def match_rows(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     before, after : pandas.DataFrame
-        `ROW_COLUMNS` of every row of each; system_id is missing where a row has none.
+        Every row of each with annotation_id, system_id (missing where a row has none),
+        system, organizations, publication_date and link.
 
     Returns
     -------
@@ -169,10 +168,10 @@ def _one_to_one(pairs: pd.DataFrame) -> pd.DataFrame:
     """The best pairs, each row in one of them."""
     used_before: set[int] = set()
     used_after: set[int] = set()
-    chosen = []
+    places = []
     for place, (one, other) in enumerate(zip(pairs["before_row"], pairs["after_row"], strict=True)):
         if one not in used_before and other not in used_after:
             used_before.add(one)
             used_after.add(other)
-            chosen.append(place)
-    return pairs.iloc[chosen]
+            places.append(place)
+    return pairs.iloc[places]

@@ -73,11 +73,9 @@ def page(
         template=json.loads((REPORT / "explorer.vl.json").read_text(encoding="utf-8")),
         explorer=config["render"]["explorer"],
         trends=config["fit"]["trends"],
-        settings={
-            "high_z": config["fit"]["outliers"]["high_z"],
-            "units": config["fit"]["units"],
-            "ratio": config["estimate"]["defaults"]["backward_forward_ratio"],
-        },
+        outliers=config["fit"]["outliers"],
+        units=config["fit"]["units"],
+        backward_forward_ratio=config["estimate"]["defaults"]["backward_forward_ratio"],
     )
     figures = full_run.folder / "results" / "figures"
     origin = tmp_path_factory.mktemp("origin") / "provenance.json"

@@ -132,11 +132,11 @@ rule build_explorer:
         settings=dict(
             explorer=config["render"]["explorer"],
             trends=config["fit"]["trends"],
-            settings=dict(
-                high_z=config["fit"]["outliers"]["high_z"],
-                units=config["fit"]["units"],
-                ratio=config["estimate"]["defaults"]["backward_forward_ratio"],
-            ),
+            outliers=config["fit"]["outliers"],
+            units=config["fit"]["units"],
+            backward_forward_ratio=config["estimate"]["defaults"][
+                "backward_forward_ratio"
+            ],
         ),
     script:
         "../scripts/render/build_explorer.py"
@@ -153,10 +153,6 @@ PRINTED = collect(
     "results/tables/{table.name}.{format}",
     table=tables_of(printed=True),
     format=["tex", "md"],
-)
-# Figures of exports; none without one.
-EXPORT_FIGURES = (
-    ["growth_by_vintage", *(f"export_{name}" for name in EXPORTS)] if EXPORTS else []
 )
 
 
@@ -177,7 +173,7 @@ rule draw_exports:
     output:
         collect(
             "results/figures/{figure}{file}",
-            figure=EXPORT_FIGURES,
+            figure=export_figures(list(EXPORTS)),
             file=FIGURE_FILES,
         ),
     log:
@@ -273,7 +269,7 @@ rule render_report:
         )
         + collect(
             "results/figures/{figure}{file}",
-            figure=EXPORT_FIGURES,
+            figure=export_figures(list(EXPORTS)),
             file=FIGURE_FILES,
         ),
         printed=PRINTED,

@@ -27,19 +27,24 @@ def hardware() -> pd.DataFrame:
     return read_checked(str(RAW / "hardware.csv"), "hardware")
 
 
-@pytest.fixture(scope="module")
-def built(real: Real, hardware: pd.DataFrame) -> tuple[dict[str, Any], dict[str, Any]]:
+def build(real: Real, hardware: pd.DataFrame, **changes: Any) -> tuple[dict[str, Any], ...]:
+    """The chart of the real data, of tables and settings that are changed."""
     fit = real.config["fit"]
+    settings = {name: fit[name] for name in ("trends", "outliers", "units")}
     return build_explorer(
-        real.systems,
+        changes.pop("systems", real.systems),
         real.compute,
         real.scores,
         hardware,
         template=json.loads(TEMPLATE.read_text(encoding="utf-8")),
-        explorer=real.config["render"]["explorer"],
-        trends=fit["trends"],
-        settings={"high_z": fit["outliers"]["high_z"], "units": fit["units"], "ratio": 2},
+        backward_forward_ratio=2,
+        **settings | {"explorer": real.config["render"]["explorer"]} | changes,
     )
+
+
+@pytest.fixture(scope="module")
+def built(real: Real, hardware: pd.DataFrame) -> tuple[dict[str, Any], ...]:
+    return build(real, hardware)
 
 
 def test_boundaries_are_those_of_the_trends(real: Real) -> None:
@@ -51,7 +56,7 @@ def test_boundaries_are_those_of_the_trends(real: Real) -> None:
 
 
 def test_the_systems_of_each_line_are_the_members_of_its_trend(
-    real: Real, built: tuple[dict[str, Any], dict[str, Any]]
+    real: Real, built: tuple[dict[str, Any], ...]
 ) -> None:
     chart, page = built
     rows = pd.DataFrame(chart["data"]["values"]).astype({"z": float})
@@ -80,9 +85,7 @@ def test_the_systems_of_each_line_are_the_members_of_its_trend(
                 assert sorted(shown.loc[groups[line], "system"]) == members, (line, basis)
 
 
-def test_the_chart_starts_as_the_config_says(
-    real: Real, built: tuple[dict[str, Any], dict[str, Any]]
-) -> None:
+def test_the_chart_starts_as_the_config_says(real: Real, built: tuple[dict[str, Any], ...]) -> None:
     values = {parameter["name"]: parameter["value"] for parameter in built[0]["params"]}
     assert values["dataset"] == "paper_figures"
     assert values["high_z"] == real.config["fit"]["outliers"]["high_z"]
@@ -91,7 +94,7 @@ def test_the_chart_starts_as_the_config_says(
 
 
 def test_the_page_knows_the_data_sets_that_it_reads(
-    built: tuple[dict[str, Any], dict[str, Any]],
+    built: tuple[dict[str, Any], ...],
 ) -> None:
     page = built[1]
     names = {data["name"] for data in page["spec"]["data"]}
@@ -103,22 +106,13 @@ def test_the_page_knows_the_data_sets_that_it_reads(
 
 
 def test_only_addresses_of_the_web_are_links(
-    real: Real, hardware: pd.DataFrame, built: tuple[dict[str, Any], dict[str, Any]]
+    real: Real, hardware: pd.DataFrame, built: tuple[dict[str, Any], ...]
 ) -> None:
     links = {row["link"] for row in built[0]["data"]["values"]}
     assert all(link is None or link.startswith("http") for link in links)
-    fit = real.config["fit"]
+    first = real.config["render"]["explorer"][:1]
     hostile = real.systems.assign(link="javascript:alert(1)")
-    chart, _ = build_explorer(
-        hostile,
-        real.compute,
-        real.scores,
-        hardware,
-        template=json.loads(TEMPLATE.read_text(encoding="utf-8")),
-        explorer=real.config["render"]["explorer"][:1],
-        trends=fit["trends"],
-        settings={"high_z": 0.76, "units": fit["units"], "ratio": 2},
-    )
+    chart, _ = build(real, hardware, systems=hostile, explorer=first)
     assert {row["link"] for row in chart["data"]["values"]} == {None}
 
 

@@ -205,7 +205,9 @@ def build_explorer(
     template: Record,
     explorer: list[Record],
     trends: list[Record],
-    settings: Record,
+    outliers: Record,
+    units: Record,
+    backward_forward_ratio: float,
 ) -> tuple[Record, Record]:
     """The chart, and everything that the page needs for it.
 
@@ -215,10 +217,12 @@ def build_explorer(
         Tables of these names.
     template : dict
         ``workflow/report/explorer.vl.json``.
-    explorer, trends : list of dict
-        Sections ``render.explorer`` and ``fit.trends`` of the config.
-    settings : dict
-        ``high_z``, ``units`` and ``ratio`` (backward to forward pass) of the config.
+    explorer : list of dict
+        Section ``render.explorer`` of the config.
+    trends, outliers, units : list of dict, dict
+        Sections of ``fit``.
+    backward_forward_ratio : float
+        ``estimate.defaults.backward_forward_ratio``.
 
     Returns
     -------
@@ -228,14 +232,14 @@ def build_explorer(
         ``spec`` and ``data`` (see `compile_explorer`), ``choices`` (see
         `explorer_choices`), ``domains``, ``chips``, ``backward_forward_ratio``.
     """
-    choices = explorer_choices(explorer, trends, settings["high_z"])
+    choices = explorer_choices(explorer, trends, outliers["high_z"])
     rows = explorer_systems(systems, compute, scores, choices=choices)
-    chart = explorer_spec(template, rows, start=choices[0], units=settings["units"])
+    chart = explorer_spec(template, rows, start=choices[0], units=units)
     page = compile_explorer(chart) | {
         "choices": choices,
         "domains": sorted({row["domain"] for row in rows}),
         "chips": offered_chips(hardware),
-        "backward_forward_ratio": settings["ratio"],
+        "backward_forward_ratio": backward_forward_ratio,
     }
     return chart, page
 

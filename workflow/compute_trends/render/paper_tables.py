@@ -6,6 +6,38 @@ import pandas as pd
 
 from compute_trends.common.records import Record
 
+# Tables of the paper that hold trends
+TREND_TABLES = (2, 3, 4, 6, 7, 8, 9)
+
+
+def paper_tables(
+    trends: pd.DataFrame,
+    published: pd.DataFrame,
+    *,
+    outliers: Record,
+    bootstrap: Record,
+    units: Record,
+) -> dict[str, pd.DataFrame]:
+    """Lay out the paper's tables.
+
+    Parameters
+    ----------
+    trends, published : pandas.DataFrame
+        Table ``trends``, and raw table ``published_tables``.
+    outliers, bootstrap, units : dict
+        Sections of ``fit`` in config.yaml.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        Tables ``table1`` to ``table9``.
+    """
+    return {
+        "table1": study_table(trends, published),
+        "table5": key_of_terms(outliers=outliers, bootstrap=bootstrap, units=units),
+        **{f"table{number}": trend_table(trends, table=number) for number in TREND_TABLES},
+    }
+
 
 def trend_table(trends: pd.DataFrame, *, table: int) -> pd.DataFrame:
     """Trends that answer one table of the paper, in the order of its rows and of the bases."""

@@ -21,9 +21,9 @@ rule make_tables:
     params:
         content=content(raw("published_tables")),
         settings=dict(
-            units=config["fit"]["units"],
-            outliers=config["fit"]["outliers"],
-            bootstrap=config["fit"]["bootstrap"],
+            units=SETTINGS.fit.units,
+            outliers=SETTINGS.fit.outliers,
+            bootstrap=SETTINGS.fit.bootstrap,
         ),
     script:
         "../scripts/render/make_tables.py"
@@ -69,12 +69,12 @@ rule draw_figures:
     threads: 2
     params:
         settings=dict(
-            figures=config["render"]["figures"],
-            eras=config["render"]["eras"],
-            trends=config["fit"]["trends"],
-            units=config["fit"]["units"],
-            outliers=config["fit"]["outliers"],
-            domains=config["fit"]["domains"],
+            figures=SETTINGS.render.figures,
+            eras=SETTINGS.render.eras,
+            trends=SETTINGS.fit.trends,
+            units=SETTINGS.fit.units,
+            outliers=SETTINGS.fit.outliers,
+            domains=SETTINGS.fit.domains,
             fingerprint=FINGERPRINT,
         ),
     script:
@@ -101,9 +101,9 @@ rule draw_comparisons:
         "../envs/python.yaml"
     params:
         settings=dict(
-            comparisons=config["render"]["comparisons"],
+            comparisons=SETTINGS.render.comparisons,
             preference=SETTINGS.estimate.choice.preference,
-            factor=config["estimate"]["disagreements"]["factor"],
+            factor=SETTINGS.estimate.disagreements.factor,
             fingerprint=FINGERPRINT,
         ),
     script:
@@ -130,13 +130,11 @@ rule build_explorer:
     params:
         content=content(raw("hardware")),
         settings=dict(
-            explorer=config["render"]["explorer"],
-            trends=config["fit"]["trends"],
-            outliers=config["fit"]["outliers"],
-            units=config["fit"]["units"],
-            backward_forward_ratio=config["estimate"]["defaults"][
-                "backward_forward_ratio"
-            ],
+            explorer=SETTINGS.render.explorer,
+            trends=SETTINGS.fit.trends,
+            outliers=SETTINGS.fit.outliers,
+            units=SETTINGS.fit.units,
+            backward_forward_ratio=SETTINGS.estimate.defaults.backward_forward_ratio,
         ),
     script:
         "../scripts/render/build_explorer.py"
@@ -182,8 +180,8 @@ rule draw_exports:
         "../envs/python.yaml"
     params:
         settings=dict(
-            exports=config["clean"]["exports"],
-            headlines=config["render"]["exports"]["headlines"],
+            exports=SETTINGS.clean.exports,
+            headlines=SETTINGS.render.exports.headlines,
             fingerprint=FINGERPRINT,
         ),
     script:

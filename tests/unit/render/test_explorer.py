@@ -10,13 +10,13 @@ from conftest import RAW, ROOT, Real
 
 from compute_trends.common.dates import day_number
 from compute_trends.render.explorer import (
-    LINES,
     READ_MARKS,
     build_explorer,
     explorer_choices,
     library_bundle,
     offered_chips,
 )
+from compute_trends.settings.render import Lines
 from compute_trends.tables.raw import read_checked
 
 TEMPLATE = ROOT / "workflow" / "report" / "explorer.vl.json"
@@ -29,8 +29,8 @@ def hardware() -> pd.DataFrame:
 
 def build(real: Real, hardware: pd.DataFrame, **changes: Any) -> tuple[dict[str, Any], ...]:
     """The chart of the real data, of tables and settings that are changed."""
-    fit = real.config["fit"]
-    settings = {name: fit[name] for name in ("trends", "outliers", "units")}
+    fit = real.settings.fit
+    settings = {"trends": fit.trends, "outliers": fit.outliers, "units": fit.units}
     return build_explorer(
         changes.pop("systems", real.systems),
         real.compute,
@@ -38,7 +38,7 @@ def build(real: Real, hardware: pd.DataFrame, **changes: Any) -> tuple[dict[str,
         hardware,
         template=json.loads(TEMPLATE.read_text(encoding="utf-8")),
         backward_forward_ratio=2,
-        **settings | {"explorer": real.config["render"]["explorer"]} | changes,
+        **settings | {"explorer": real.settings.render.explorer} | changes,
     )
 
 
@@ -48,8 +48,7 @@ def built(real: Real, hardware: pd.DataFrame) -> tuple[dict[str, Any], ...]:
 
 
 def test_boundaries_are_those_of_the_trends(real: Real) -> None:
-    fit = real.config["fit"]
-    first, second = explorer_choices(real.config["render"]["explorer"], fit["trends"], 0.76)
+    first, second = explorer_choices(real.settings.render.explorer, real.settings.fit.trends, 0.76)
     assert first["deep_learning"] == second["deep_learning"] == day_number("2009-12-31")
     assert first["large_scale"] == second["large_scale"] == day_number("2015-09-01")
     assert (first["dataset"], second["dataset"]) == ("paper_figures", "paper_tables")
@@ -76,7 +75,7 @@ def test_the_systems_of_each_line_are_the_members_of_its_trend(
                 "large": large,
                 "since": ~early & ~large,
             }
-            for line in LINES:
+            for line in Lines.model_fields:
                 of_trend = real.members[
                     (real.members["trend"] == choice["lines"][line])
                     & (real.members["basis"] == basis)
@@ -88,8 +87,8 @@ def test_the_systems_of_each_line_are_the_members_of_its_trend(
 def test_the_chart_starts_as_the_config_says(real: Real, built: tuple[dict[str, Any], ...]) -> None:
     values = {parameter["name"]: parameter["value"] for parameter in built[0]["params"]}
     assert values["dataset"] == "paper_figures"
-    assert values["high_z"] == real.config["fit"]["outliers"]["high_z"]
-    assert values["days_per_month"] == real.config["fit"]["units"]["days_per_month"]
+    assert values["high_z"] == real.settings.fit.outliers.high_z
+    assert values["days_per_month"] == real.settings.fit.units.days_per_month
     assert values["large_scale"] == day_number("2015-09-01")
 
 
@@ -110,7 +109,7 @@ def test_only_addresses_of_the_web_are_links(
 ) -> None:
     links = {row["link"] for row in built[0]["data"]["values"]}
     assert all(link is None or link.startswith("http") for link in links)
-    first = real.config["render"]["explorer"][:1]
+    first = real.settings.render.explorer[:1]
     hostile = real.systems.assign(link="javascript:alert(1)")
     chart, _ = build(real, hardware, systems=hostile, explorer=first)
     assert {row["link"] for row in chart["data"]["values"]} == {None}

@@ -6,12 +6,13 @@ from compute_trends.render.paper_tables import TREND_TABLES, paper_tables
 
 
 def test_every_table_of_the_paper_is_laid_out(real: Real) -> None:
-    settings = {name: real.config["fit"][name] for name in ("outliers", "bootstrap", "units")}
+    fit = real.settings.fit
+    settings = {"outliers": fit.outliers, "bootstrap": fit.bootstrap, "units": fit.units}
     tables = paper_tables(real.trends, real.published, **settings)
     assert set(tables) == {f"table{number}" for number in range(1, 10)}
-    answers = {trend.get("table") for trend in real.config["fit"]["trends"]} - {None, 1}
+    answers = {trend.table for trend in fit.trends} - {None, 1}
     assert answers == set(TREND_TABLES)
     for number in TREND_TABLES:
         table = tables[f"table{number}"]
         assert set(table["table"]) == {number} and table["row"].is_monotonic_increasing
-    assert f"z above {settings['outliers']['high_z']:g}" in tables["table5"]["meaning"].str.cat()
+    assert f"z above {fit.outliers.high_z:g}" in tables["table5"]["meaning"].str.cat()

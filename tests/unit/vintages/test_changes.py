@@ -2,13 +2,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import made_up
 import numpy as np
 import pandas as pd
 import pytest
+from made_up import UNITS, bootstrap
 
 from compute_trends.common.numbers import percent
-from compute_trends.fit.export import export_scores, fit_export, flagged_systems, trends_of
+from compute_trends.fit.export import fit_export
 from compute_trends.fit.loglinear import fit_line
+from compute_trends.settings.clean import ExportFile
+from compute_trends.settings.fit import ExportFits
 from compute_trends.tables.dictionary import typed
 from compute_trends.tables.generated import write_table
 from compute_trends.vintages.attribution import CHANGE_KINDS
@@ -16,19 +20,18 @@ from compute_trends.vintages.changes import compare_vintages
 from compute_trends.vintages.growth import growth_by_vintage
 from compute_trends.vintages.vintage import Vintage
 
-OUTLIERS = {"window_days": 364, "low_z": -2, "high_z": 0.76, "large_scale_from": "2000-01-01"}
-UNITS = {"days_per_year": 365, "days_per_month": 30}
+OUTLIERS = made_up.OUTLIERS.model_copy(update={"large_scale_from": "2000-01-01"})
 PERIOD = {"after": "2000-12-31", "through": "2020-12-31"}
-SETTINGS = {
-    "bootstrap": {"samples": 100, "noise": "none", "noise_factor": 2},
-    "paper_trends": [],
-    "trends": [
+FITS = ExportFits(
+    bootstrap=bootstrap(samples=100),
+    paper_trends=[],
+    trends=[
         {"name": "all", "label": "All", "period": PERIOD, "low_outliers": "keep"},
         {"name": "top", "label": "Top 3", "period": PERIOD, "frontier": "top_3"},
         {"name": "flag", "label": "Flagged", "period": PERIOD, "frontier": "flag"},
         {"name": "newest", "label": "N", "period": PERIOD | {"through": "vintage"}},
     ],
-}
+)
 DAY = pd.Timestamp("2001-01-01")
 
 
@@ -57,7 +60,7 @@ def vintage(name: str, date: str, rows: list[dict[str, Any]]) -> Vintage:
             "training_compute_published_flop": systems["training_compute_flop"],
         }
     )
-    export = {"name": name, "date": date}
+    export = ExportFile(name=name, path=f"{name}.csv", date=date)
     attributes = typed(frame, "export_attributes")
     compute = typed(compute, "compute")
     columns = pd.DataFrame(
@@ -70,16 +73,8 @@ def vintage(name: str, date: str, rows: list[dict[str, Any]]) -> Vintage:
             "filled": len(rows),
         }
     )
-    fitted, _ = fit_export(
-        export_scores(systems, compute, export=export, outliers=OUTLIERS),
-        export=export,
-        trends=trends_of(export, SETTINGS, []),
-        flagged=flagged_systems(attributes),
-        bootstrap=SETTINGS["bootstrap"],
-        outliers=OUTLIERS,
-        units=UNITS,
-        seed=1,
-    )
+    settings = {"fits": FITS, "paper": [], "outliers": OUTLIERS, "units": UNITS}
+    fits = fit_export(systems, compute, attributes, export=export, seed=1, **settings)
     return Vintage(
         export,
         systems,
@@ -87,13 +82,13 @@ def vintage(name: str, date: str, rows: list[dict[str, Any]]) -> Vintage:
         compute,
         attributes,
         typed(columns, "export_columns"),
-        fitted,
+        fits["export_trends"],
     )
 
 
 def compared(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> dict[str, pd.DataFrame]:
     vintages = [vintage("old", "2021-01-01", before), vintage("new", "2022-01-01", after)]
-    return compare_vintages(vintages, fits=SETTINGS, paper=[], outliers=OUTLIERS, units=UNITS)
+    return compare_vintages(vintages, fits=FITS, paper=[], outliers=OUTLIERS, units=UNITS)
 
 
 BEFORE = [system(number) for number in range(40)]
@@ -212,7 +207,7 @@ def test_too_few_systems_give_no_parts_but_a_sentence() -> None:
 
 def test_a_period_that_ends_after_a_vintage_is_not_compared() -> None:
     vintages = [vintage("old", "2019-01-01", BEFORE), vintage("new", "2022-01-01", BEFORE[3:])]
-    settings = {"fits": SETTINGS, "paper": [], "outliers": OUTLIERS, "units": UNITS}
+    settings = {"fits": FITS, "paper": [], "outliers": OUTLIERS, "units": UNITS}
     row = compare_vintages(vintages, **settings)["changed_trends"].set_index("trend").loc["all"]
     assert row["headline"] == "All: not on both vintages."
     assert np.isnan(row["growth_per_year_before"]) and np.isnan(row["removed_oom_per_year"])
@@ -221,7 +216,7 @@ def test_a_period_that_ends_after_a_vintage_is_not_compared() -> None:
 
 def test_one_vintage_has_nothing_to_compare() -> None:
     alone = [vintage("old", "2021-01-01", BEFORE)]
-    changes = compare_vintages(alone, fits=SETTINGS, paper=[], outliers=OUTLIERS, units=UNITS)
+    changes = compare_vintages(alone, fits=FITS, paper=[], outliers=OUTLIERS, units=UNITS)
     assert all(table.empty for table in changes.values())
     growth = growth_by_vintage(alone)
     assert growth["trend"].tolist() == ["all", "flag", "top"]

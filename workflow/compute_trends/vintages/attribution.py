@@ -10,8 +10,9 @@ import pandas as pd
 
 from compute_trends.common.numbers import fixed, percent
 from compute_trends.common.records import Record, records
-from compute_trends.fit.export import choose_points, export_scores, point_growth
+from compute_trends.fit.export import VintageTrend, choose_points, export_scores, point_growth
 from compute_trends.fit.selection import score_systems
+from compute_trends.settings.fit import Outliers, Units
 from compute_trends.vintages.vintage import Vintage
 
 # What may happen to a row, as the change of a trend is split, and in words.
@@ -38,9 +39,9 @@ def attribute_changes(
     before: Vintage,
     after: Vintage,
     *,
-    trends: list[Record],
-    outliers: Record,
-    units: Record,
+    trends: list[VintageTrend],
+    outliers: Outliers,
+    units: Units,
 ) -> pd.DataFrame:
     """Split the change of each trend among the kinds of change of rows.
 
@@ -50,9 +51,9 @@ def attribute_changes(
         From `matching.match_rows`.
     before, after : Vintage
         Earlier and later one.
-    trends : list of dict
+    trends : list of VintageTrend
         From `fit.export.trends_of`, those whose period is the same on every vintage.
-    outliers, units : dict
+    outliers, units : Outliers, Units
         Sections of ``fit`` in config.yaml.
 
     Returns
@@ -72,7 +73,7 @@ def attribute_changes(
 
 
 def _states(
-    matched: pd.DataFrame, before: Vintage, after: Vintage, *, outliers: Record
+    matched: pd.DataFrame, before: Vintage, after: Vintage, *, outliers: Outliers
 ) -> pd.DataFrame:
     """Points of both vintages, each with what happened to its row.
 
@@ -98,7 +99,9 @@ def _states(
     return states.assign(change_kind=kind)
 
 
-def _mixtures(states: pd.DataFrame, before: Vintage, after: Vintage, outliers: Record) -> Mixtures:
+def _mixtures(
+    states: pd.DataFrame, before: Vintage, after: Vintage, outliers: Outliers
+) -> Mixtures:
     """Systems as they would be if only rows of some kinds of change had changed."""
     flagged, flagged_later = before.flagged_rows, after.flagged_rows
     mixtures: Mixtures = {}
@@ -112,29 +115,30 @@ def _mixtures(states: pd.DataFrame, before: Vintage, after: Vintage, outliers: R
 
 
 def _split_trend(
-    trend: Record,
+    vintage_trend: VintageTrend,
     mixtures: Mixtures,
     before: Vintage,
     after: Vintage,
     *,
-    outliers: Record,
-    units: Record,
+    outliers: Outliers,
+    units: Units,
 ) -> Record:
     """Row of table ``changed_trends``: a trend before and after, and what made the difference."""
+    trend = vintage_trend.trend
     stated = {
-        side: records(vintage.trends[vintage.trends["trend"] == trend["name"]])[0]
+        side: records(vintage.trends[vintage.trends["trend"] == trend.name])[0]
         for side, vintage in (("before", before), ("after", after))
     }
     growth = dict.fromkeys(mixtures, math.nan)
     if all(numbers["note"] is None for numbers in stated.values()):
         for kinds, (scores, flagged) in mixtures.items():
-            points = choose_points(scores, trend, flagged=flagged, outliers=outliers)
-            growth[kinds] = point_growth(points, units=units)
+            selection = choose_points(scores, vintage_trend, flagged=flagged, outliers=outliers)
+            growth[kinds] = point_growth(selection, units=units)
     start, end = growth[frozenset()], growth[frozenset(CHANGE_KINDS)]
     alone = {kind: growth[frozenset([kind])] - start for kind in CHANGE_KINDS}
     row: Record = {
-        "trend": trend["name"],
-        "label": trend["label"],
+        "trend": trend.name,
+        "label": trend.label,
         "period": stated["after"]["period"],
         "change_oom_per_year": end - start,
         "interaction_oom_per_year": end - start - sum(alone.values()),
@@ -144,7 +148,7 @@ def _split_trend(
     for kind in CHANGE_KINDS:
         row[f"{kind}_oom_per_year"] = shapley(growth, kind, CHANGE_KINDS)
         row[f"{kind}_alone_oom_per_year"] = alone[kind]
-    return row | {"headline": headline(row, before.export["date"], after.export["date"])}
+    return row | {"headline": headline(row, before.export.date, after.export.date)}
 
 
 def _subsets(kinds: Iterable[str]) -> list[frozenset[str]]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
-from compute_trends.common.records import Record
-from compute_trends.fit.export import trends_of
+from compute_trends.fit.export import VintageTrend, trends_of
+from compute_trends.settings.clean import ExportFile
+from compute_trends.settings.fit import ExportFits, Outliers, Trend, Units
 from compute_trends.tables.dictionary import typed
 from compute_trends.vintages.attribution import attribute_changes
 from compute_trends.vintages.differences import changed_columns, changed_values, name_rows
@@ -18,11 +21,11 @@ TABLES = ("changed_rows", "changed_values", "changed_columns", "changed_trends")
 
 def track_changes(
     *tables: list[pd.DataFrame],
-    exports: list[Record],
-    fits: Record,
-    paper: list[Record],
-    outliers: Record,
-    units: Record,
+    exports: Sequence[ExportFile],
+    fits: ExportFits,
+    paper: Sequence[Trend],
+    outliers: Outliers,
+    units: Units,
 ) -> dict[str, pd.DataFrame]:
     """Compare consecutive vintages, and follow their trends.
 
@@ -30,8 +33,8 @@ def track_changes(
     ----------
     *tables : list of pandas.DataFrame
         For each table of `Vintage`, in its order, that of every export.
-    exports : list of dict
-        Records of ``clean.exports``.
+    exports : sequence of ExportFile
+        ``clean.exports`` of the config.
     fits, paper, outliers, units
         See `compare_vintages`.
 
@@ -48,10 +51,10 @@ def track_changes(
 def compare_vintages(
     vintages: list[Vintage],
     *,
-    fits: Record,
-    paper: list[Record],
-    outliers: Record,
-    units: Record,
+    fits: ExportFits,
+    paper: Sequence[Trend],
+    outliers: Outliers,
+    units: Units,
 ) -> dict[str, pd.DataFrame]:
     """Rows, values, columns and trends that changed between consecutive vintages.
 
@@ -59,10 +62,8 @@ def compare_vintages(
     ----------
     vintages : list of Vintage
         Every export, in any order.
-    fits, paper : dict, list of dict
-        ``fit.exports`` and ``fit.trends`` of the config; see `fit.export.trends_of`.
-    outliers, units : dict
-        Sections of ``fit`` in config.yaml.
+    fits, paper, outliers, units
+        ``fit.exports``, ``fit.trends``, ``fit.outliers`` and ``fit.units`` of the config.
 
     Returns
     -------
@@ -72,9 +73,10 @@ def compare_vintages(
     """
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
     for before, after in neighbours(vintages):
-        trends = [trend for trend in trends_of(after.export, fits, paper) if trend["fixed"]]
-        changes = _compare(before, after, trends=trends, outliers=outliers, units=units)
-        pair = {"before": before.export["name"], "after": after.export["name"]}
+        trends = trends_of(after.export, fits, paper, outliers)
+        comparable = [trend for trend in trends if trend.resolved.fixed]
+        changes = _compare(before, after, trends=comparable, outliers=outliers, units=units)
+        pair = {"before": before.export.name, "after": after.export.name}
         for name, table in zip(TABLES, changes, strict=True):
             parts[name].append(table.assign(**pair))
     return {
@@ -84,7 +86,7 @@ def compare_vintages(
 
 
 def _compare(
-    before: Vintage, after: Vintage, *, trends: list[Record], outliers: Record, units: Record
+    before: Vintage, after: Vintage, *, trends: list[VintageTrend], outliers: Outliers, units: Units
 ) -> tuple[pd.DataFrame, ...]:
     """`TABLES` of one pair, without its names."""
     rows_before, rows_after = before.rows, after.rows

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from compute_trends.common.records import Record
+from compute_trends.settings.clean import ExportFile
 
 
 class Vintage(NamedTuple):
-    """One export: its record of ``clean.exports`` and its tables."""
+    """One export and its tables."""
 
-    export: Record
+    export: ExportFile
     systems: pd.DataFrame
     excluded: pd.DataFrame
     compute: pd.DataFrame
@@ -56,6 +56,6 @@ def neighbours(vintages: list[Vintage]) -> list[tuple[Vintage, Vintage]]:
         Earlier and later vintage, in the order of the dates.
     """
     by_models: dict[str, list[Vintage]] = {}
-    for vintage in sorted(vintages, key=lambda vintage: str(vintage.export["date"])):
-        by_models.setdefault(vintage.export.get("models", "notable"), []).append(vintage)
+    for vintage in sorted(vintages, key=lambda vintage: vintage.export.date):
+        by_models.setdefault(vintage.export.models, []).append(vintage)
     return [pair for same in by_models.values() for pair in itertools.pairwise(same)]

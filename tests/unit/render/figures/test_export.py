@@ -11,6 +11,7 @@ from compute_trends.render.figures.export import draw_export, draw_exports, draw
 from compute_trends.render.figures.files import save_figure
 from compute_trends.render.figures.formats import export_figures
 from compute_trends.render.figures.style import WIDTHS
+from compute_trends.settings.clean import ExportFile
 from compute_trends.tables.dictionary import typed
 
 
@@ -57,10 +58,12 @@ def test_figures_have_names_and_titles(tmp_path: Path) -> None:
     assert export_figures([]) == []
     names = export_figures(["a", "b"])
     assert names == ["growth_by_vintage", "export_a", "export_b"]
-    exports = [{"name": "a", "date": "2024-07-16"}, {"name": "b", "date": "2026-03-07"}]
+    exports = [
+        ExportFile(name=name, path="export.csv", date=date)
+        for name, date in (("a", "2024-07-16"), ("b", "2026-03-07"))
+    ]
     trends = [
-        typed(pd.DataFrame([trend("all", one["name"], one["date"])]), "export_trends")
-        for one in exports
+        typed(pd.DataFrame([trend("all", one.name, one.date)]), "export_trends") for one in exports
     ]
     paths = [tmp_path / (name + suffix + ".svg") for name in names for suffix in ("", "_column")]
     table = draw_exports(

@@ -76,6 +76,6 @@ def test_each_drawing_goes_to_the_files_of_its_name_and_width(
     for path, width in zip(paths, (FULL, COLUMN), strict=True):
         with Image.open(path) as image:
             assert image.width == round(width.inches * 300)
-            assert image.text["Title"] == timelines.record("figure2")["title"]
+            assert image.text["Title"] == timelines.record("figure2").title
     assert table["width"].to_list() == ["full", "column"]
     assert table["n_shown"].to_list() == [len(timelines.points("figure2"))] * 2

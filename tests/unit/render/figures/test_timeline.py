@@ -55,7 +55,7 @@ def trend_line(figure: Figure, name: str) -> Any:
 def test_figures_show_the_systems_of_the_paper(timelines: Any, name: str) -> None:
     drawing = timelines.drawing(name)
     # No system is in two of these trends, and each is in one of them.
-    n_systems = timelines.numbers()["n"][timelines.record(name)["trends"]].sum()
+    n_systems = timelines.numbers()["n"][timelines.record(name).trends].sum()
     assert len(timelines.points(name)) == n_systems
     assert sum(len(places) for places in marks(drawing.figure)) == n_systems
     assert drawing.shown == n_systems
@@ -64,13 +64,11 @@ def test_figures_show_the_systems_of_the_paper(timelines: Any, name: str) -> Non
 @pytest.mark.parametrize("name", NAMES)
 def test_lines_end_where_the_trend_table_says(timelines: Any, name: str) -> None:
     figure, record, real = timelines.drawing(name).figure, timelines.record(name), timelines.real
-    trends = timelines.numbers(record["basis"])
+    trends = timelines.numbers(record.basis)
     dates = real.systems.set_index("system_id")["publication_date"]
-    for trend_name in record["trends"]:
+    for trend_name in record.trends:
         trend, line = trends.loc[trend_name], trend_line(figure, trend_name)
-        of_trend = (real.members["trend"] == trend_name) & (
-            real.members["basis"] == record["basis"]
-        )
+        of_trend = (real.members["trend"] == trend_name) & (real.members["basis"] == record.basis)
         members = real.members.loc[of_trend, "system_id"]
         np.testing.assert_allclose(
             np.asarray(line.get_ydata(), dtype=float), [trend["start_flop"], trend["end_flop"]]
@@ -87,13 +85,13 @@ def test_the_doubling_time_is_written_at_each_line(timelines: Any, name: str, wi
         for text in timelines.drawing(name, width).figure.axes[0].texts
         if text.get_gid() == "growth" and "Moore" not in text.get_text()
     )
-    labels = {trend["name"]: trend["label"] for trend in timelines.real.config["fit"]["trends"]}
+    labels = {trend.name: trend.label for trend in timelines.real.settings.fit.trends}
     trends = timelines.numbers()
     end = "doubling_time_months_ci95_"
     assert written == sorted(
         f"{labels[trend]} doubles every {trends.loc[trend, 'doubling_time_months']:.1f} months "
         f"({trends.loc[trend, end + 'low']:.1f} to {trends.loc[trend, end + 'high']:.1f})"
-        for trend in timelines.record(name)["trends"]
+        for trend in timelines.record(name).trends
     )
 
 
@@ -103,7 +101,7 @@ def test_bands_are_those_of_the_file(timelines: Any) -> None:
     edges = [c.get_paths()[0].vertices[:, 1] for c in shaded if len(c.get_offsets()) <= 1]
     bands = timelines.real.bands.query("basis == 'published'").set_index("trend")
     found = {(edge.min(), edge.max()) for edge in edges if len(edge) > 10}
-    for trend in timelines.record("figure2")["trends"]:
+    for trend in timelines.record("figure2").trends:
         low, high = (bands.loc[trend, f"flop_ci95_{end}"] for end in ("low", "high"))
         assert (low.min(), high.max()) in found
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from compute_trends.common.dates import day_numbers, in_period
+from compute_trends.settings.days import Period
 
 
 def low_outliers(timelines: Any, name: str) -> int:
@@ -12,9 +13,9 @@ def low_outliers(timelines: Any, name: str) -> int:
     figure, real = timelines.record(name), timelines.real
     scores = real.scores.merge(real.systems[["system_id", "publication_date"]], on="system_id")
     of_figure = scores[
-        (scores["dataset"] == figure["dataset"])
-        & (scores["basis"] == figure["basis"])
-        & in_period(day_numbers(scores["publication_date"]), figure["period"])
+        (scores["dataset"] == figure.dataset)
+        & (scores["basis"] == figure.basis)
+        & in_period(day_numbers(scores["publication_date"]), figure.period)
     ]
     return int(of_figure["low_outlier"].sum())
 
@@ -24,7 +25,7 @@ def low_outliers(timelines: Any, name: str) -> int:
 def test_a_figure_shows_the_systems_of_its_trends(timelines: Any, name: str) -> None:
     figure = timelines.record(name)
     points = timelines.points(name)
-    assert len(points) == timelines.numbers(figure["basis"])["n"][figure["trends"]].sum()
+    assert len(points) == timelines.numbers(figure.basis)["n"][figure.trends].sum()
     dates = points["publication_date"]
     assert dates.is_monotonic_increasing and points["system_id"].is_unique
 
@@ -59,6 +60,6 @@ def test_groups_are_what_the_figure_marks(timelines: Any) -> None:
 
 
 def test_a_figure_without_a_system_is_an_error(timelines: Any) -> None:
-    long_ago = {"after": "1900-01-01", "through": "1901-01-01"}
+    long_ago = Period(after="1900-01-01", through="1901-01-01")
     with pytest.raises(ValueError, match="figure figure2: no system of its dataset in its period"):
         timelines.points("figure2", period=long_ago)

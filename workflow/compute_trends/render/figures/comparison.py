@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,6 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from compute_trends.checks.agreement import compared_values
-from compute_trends.common.records import Record
 from compute_trends.common.vocabulary import METHODS
 from compute_trends.render.figures.files import Drawing, Plan, save_drawings
 from compute_trends.render.figures.label_placement import place_texts
@@ -25,6 +25,8 @@ from compute_trends.render.figures.style import (
     log_axis,
     new_figure,
 )
+from compute_trends.settings.estimate import Preference
+from compute_trends.settings.render import Comparison
 
 # Inches, by width: the axes come out about square.
 HEIGHTS = {"full": 7.2, "column": 4.0}
@@ -45,8 +47,8 @@ def draw_comparisons(
     estimates: pd.DataFrame,
     compute: pd.DataFrame,
     *,
-    comparisons: list[Record],
-    preference: list[Record],
+    comparisons: Sequence[Comparison],
+    preference: Sequence[Preference],
     factor: float,
     paths: list[str],
     fingerprint: str,
@@ -57,9 +59,9 @@ def draw_comparisons(
     ----------
     systems, estimates, compute : pandas.DataFrame
         Tables of these names.
-    comparisons : list of dict
-        Section ``render.comparisons`` of config.yaml.
-    preference : list of dict
+    comparisons : sequence of Comparison
+        ``render.comparisons`` of the config.
+    preference : sequence of Preference
         ``estimate.choice.preference``.
     factor : float
         ``estimate.disagreements.factor``: half width of the band around the diagonal.
@@ -75,10 +77,10 @@ def draw_comparisons(
     plans = []
     for comparison in comparisons:
         points = compared_values(
-            estimates, compute, x=comparison["x"], y=comparison["y"], preference=preference
+            estimates, compute, x=comparison.x, y=comparison.y, preference=preference
         )
         draw = partial(draw_comparison, points, names, comparison=comparison, factor=factor)
-        plans.append(Plan(comparison["name"], comparison["title"], draw))
+        plans.append(Plan(comparison.name, comparison.title, draw))
     return save_drawings(plans, paths, fingerprint=fingerprint)
 
 
@@ -86,7 +88,7 @@ def draw_comparison(
     points: pd.DataFrame,
     names: dict[str, str],
     *,
-    comparison: Record,
+    comparison: Comparison,
     factor: float,
     width: Width,
 ) -> Drawing:
@@ -98,8 +100,8 @@ def draw_comparison(
         From `agreement.compared_values`.
     names : dict of str to str
         Name of each system, by system_id.
-    comparison : dict
-        Record of ``render.comparisons``.
+    comparison : Comparison
+        What is on the axes.
     factor : float
         Half width of the band.
     width : style.Width
@@ -115,8 +117,8 @@ def draw_comparison(
         axes.plot(ends, ends, color="0.45", linewidth=0.8, zorder=1)
         handles = _draw_points(axes, points, comparison, width)
         axes.set(xlim=tuple(ends), ylim=tuple(ends))
-        axes.set_xlabel(f"Training compute {LABELS[comparison['x']]} (FLOP)", fontsize=width.points)
-        axes.set_ylabel(f"Training compute {LABELS[comparison['y']]} (FLOP)", fontsize=width.points)
+        axes.set_xlabel(f"Training compute {LABELS[comparison.x]} (FLOP)", fontsize=width.points)
+        axes.set_ylabel(f"Training compute {LABELS[comparison.y]} (FLOP)", fontsize=width.points)
         majors = 9 if width.name == "full" else 6
         log_axis(axes.xaxis, majors=majors)
         log_axis(axes.yaxis, majors=majors)
@@ -125,7 +127,7 @@ def draw_comparison(
         caption(
             axes,
             width,
-            title=comparison["title"],
+            title=comparison.title,
             note=f"{len(points)} systems",
             handles=[*handles, band],
         )
@@ -133,10 +135,12 @@ def draw_comparison(
     return Drawing(drawing, len(points), n_named)
 
 
-def _draw_points(axes: Axes, points: pd.DataFrame, comparison: Record, width: Width) -> list[Any]:
+def _draw_points(
+    axes: Axes, points: pd.DataFrame, comparison: Comparison, width: Width
+) -> list[Any]:
     """Draw one mark per system, by the method of its estimate; the entries of the legend."""
     # Where the two axes show methods, the method of the chosen estimate says nothing.
-    by_method = not {comparison["x"], comparison["y"]} & set(METHODS)
+    by_method = not {comparison.x, comparison.y} & set(METHODS)
     handles = []
     for group, systems in points.groupby("method") if by_method else [("all", points)]:
         label = LABELS.get(str(group), "mean of methods") if by_method else "systems"

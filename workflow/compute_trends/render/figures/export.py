@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, Literal
 
@@ -13,7 +14,6 @@ from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 
 from compute_trends.common.numbers import fixed
-from compute_trends.common.records import Record
 from compute_trends.render.figures.files import Drawing, Plan, save_drawings
 from compute_trends.render.figures.formats import export_figures
 from compute_trends.render.figures.style import (
@@ -25,6 +25,7 @@ from compute_trends.render.figures.style import (
     log_axis,
     new_figure,
 )
+from compute_trends.settings.clean import ExportFile
 
 Corner = Literal["upper left", "lower left"]
 HEIGHTS = {"full": 4.6, "column": 3.2}
@@ -40,8 +41,8 @@ def draw_exports(
     members: list[pd.DataFrame],
     trends: list[pd.DataFrame],
     *,
-    exports: list[Record],
-    headlines: list[str],
+    exports: Sequence[ExportFile],
+    headlines: Sequence[str],
     paths: list[str],
     fingerprint: str,
 ) -> pd.DataFrame:
@@ -53,9 +54,9 @@ def draw_exports(
         Table ``growth_by_vintage``.
     systems, members, trends : list of pandas.DataFrame
         Tables ``systems``, ``export_members`` and ``export_trends`` of each export.
-    exports : list of dict
-        Records of ``clean.exports``; at least one.
-    headlines : list of str
+    exports : sequence of ExportFile
+        ``clean.exports`` of the config; at least one.
+    headlines : sequence of str
         ``render.exports.headlines``: trends whose lines are drawn.
     paths, fingerprint
         See `files.save_drawings`.
@@ -67,9 +68,9 @@ def draw_exports(
     """
     of_exports = zip(systems, members, trends, strict=True)
     draws = [partial(draw_growth, growth), *(partial(draw_export, *each) for each in of_exports)]
-    names = export_figures([export["name"] for export in exports])
+    names = export_figures([export.name for export in exports])
     titles = ["Growth by vintage of the data"]
-    titles += [f"Training compute in the export of {export['date']}" for export in exports]
+    titles += [f"Training compute in the export of {export.date}" for export in exports]
     plans = [
         Plan(name, title, partial(draw, headlines=headlines, title=title))
         for name, title, draw in zip(names, titles, draws, strict=True)
@@ -82,7 +83,7 @@ def draw_export(
     members: pd.DataFrame,
     trends: pd.DataFrame,
     *,
-    headlines: list[str],
+    headlines: Sequence[str],
     title: str,
     width: Width,
 ) -> Drawing:
@@ -92,7 +93,7 @@ def draw_export(
     ----------
     systems, members, trends : pandas.DataFrame
         Tables ``systems``, ``export_members`` and ``export_trends`` of the export.
-    headlines : list of str
+    headlines : sequence of str
         Trends whose lines are drawn; the members of the last that selects a frontier
         are marked.
     title : str
@@ -124,14 +125,16 @@ def draw_export(
     return Drawing(drawing, len(shown), 0)
 
 
-def draw_growth(growth: pd.DataFrame, *, headlines: list[str], title: str, width: Width) -> Drawing:
+def draw_growth(
+    growth: pd.DataFrame, *, headlines: Sequence[str], title: str, width: Width
+) -> Drawing:
     """Draw the growth of the headline trends, one mark for each vintage.
 
     Parameters
     ----------
     growth : pandas.DataFrame
         Table ``growth_by_vintage``.
-    headlines : list of str
+    headlines : sequence of str
         Trends to draw, those whose period is the same on every vintage.
     title : str
         Of the figure.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -37,6 +38,8 @@ from compute_trends.render.figures.style import (
 )
 from compute_trends.render.figures.timeline_content import figure_points, trend_lines
 from compute_trends.render.wording import growth, interval
+from compute_trends.settings.fit import Domains, Outliers, Trend, Units
+from compute_trends.settings.render import Era, Figure, Reference
 
 # Inches, by what a figure names and by its width
 HEIGHTS = {
@@ -75,12 +78,12 @@ def draw_timelines(
     members: pd.DataFrame,
     bands: pd.DataFrame,
     *,
-    figures: list[Record],
-    eras: list[Record],
-    trends: list[Record],
-    outliers: Record,
-    domains: Record,
-    units: Record,
+    figures: Sequence[Figure],
+    eras: Sequence[Era],
+    trends: Sequence[Trend],
+    outliers: Outliers,
+    domains: Domains,
+    units: Units,
     paths: list[str],
     fingerprint: str,
     processes: int,
@@ -91,9 +94,9 @@ def draw_timelines(
     ----------
     systems, compute, scores, fits, members, bands : pandas.DataFrame
         Tables of these names; ``fits`` is table ``trends``.
-    figures, eras : list of dict
+    figures, eras
         Sections of ``render`` in config.yaml.
-    trends, outliers, domains, units : list of dict, dict
+    trends, outliers, domains, units
         Sections of ``fit``.
     paths, fingerprint, processes
         See `files.save_drawings`.
@@ -110,7 +113,7 @@ def draw_timelines(
         )
         lines = trend_lines(fits, members, systems, figure=figure, trends=trends)
         draw = partial(draw_timeline, points, lines, bands, figure=figure, eras=eras, units=units)
-        plans.append(Plan(figure["name"], figure["title"], draw))
+        plans.append(Plan(figure.name, figure.title, draw))
     return save_drawings(plans, paths, fingerprint=fingerprint, processes=processes)
 
 
@@ -119,10 +122,10 @@ def draw_timeline(
     lines: pd.DataFrame,
     bands: pd.DataFrame,
     *,
-    figure: Record,
+    figure: Figure,
     width: Width,
-    eras: list[Record],
-    units: Record,
+    eras: Sequence[Era],
+    units: Units,
 ) -> Drawing:
     """Draw systems, eras and trends.
 
@@ -132,35 +135,34 @@ def draw_timeline(
         From `figure_points` and `trend_lines`.
     bands : pandas.DataFrame
         Table of this name.
-    figure : dict
-        Record of ``render.figures``.
+    figure : Figure
+        What to show and how.
     width : style.Width
         How wide to draw it.
-    eras : list of dict
-        Records of ``render.eras``; the figure says which to shade.
-    units : dict
-        ``fit.units`` of the config, for a reference line.
+    eras : sequence of Era
+        ``render.eras`` of the config; the figure says which to shade.
+    units : Units
+        For a reference line.
     """
     with mpl.rc_context(STYLE | {"font.size": width.points}):
-        drawing, axes = new_figure(width, HEIGHTS[figure["label"]][width.name])
+        drawing, axes = new_figure(width, HEIGHTS[figure.label][width.name])
         axes.set_yscale("log")
         handles = _draw_points(axes, points, width)
-        _draw_bands(axes, lines, bands[bands["basis"] == figure["basis"]])
+        _draw_bands(axes, lines, bands[bands["basis"] == figure.basis])
         _draw_lines(axes, lines, width)
         texts = _line_texts(lines)
-        if "reference" in figure:
-            texts.append(
-                _draw_reference(axes, lines.iloc[0], figure["reference"], units=units, width=width)
-            )
+        if figure.reference is not None:
+            first = lines.iloc[0]
+            texts.append(_draw_reference(axes, first, figure.reference, units=units, width=width))
         _frame(axes, points, figure, width)
-        shaded = [era for era in eras if era["name"] in figure["eras"]]
+        shaded = [era for era in eras if era.name in figure.eras]
         obstacles = [_places(points), covered(axes, _shade_eras(axes, shaded, width))]
         sns.despine(ax=axes)
-        basis = "as published" if figure["basis"] == "published" else "re-derived"
+        basis = "as published" if figure.basis == "published" else "re-derived"
         caption(
             axes,
             width,
-            title=figure["title"],
+            title=figure.title,
             note=f"{len(points)} systems, compute {basis}",
             handles=handles,
         )
@@ -233,12 +235,12 @@ def _line_texts(lines: pd.DataFrame) -> list[Record]:
 
 
 def _draw_reference(
-    axes: Axes, line: pd.Series, reference: Record, *, units: Record, width: Width
+    axes: Axes, line: pd.Series, reference: Reference, *, units: Units, width: Width
 ) -> Record:
     """Draw growth with a given doubling time from the start of a trend; what to write at it."""
     start, days = line["start_flop"], (line["last_date"] - line["first_date"]).days
-    months = reference["doubling_time_months"]
-    doublings = days / (months * units["days_per_month"])
+    months = reference.doubling_time_months
+    doublings = days / (months * units.days_per_month)
     axes.plot(
         [line["first_date"], line["last_date"]],
         [start, start * 2**doublings],
@@ -251,19 +253,19 @@ def _draw_reference(
     return {
         "x": date2num(line["first_date"]) + ANCHOR * days,
         "y": start * 2 ** (ANCHOR * doublings),
-        "text": f"{reference['label']}:\ndoubles every {months:g} months",
+        "text": f"{reference.label}:\ndoubles every {months:g} months",
         "color": "0.35",
     }
 
 
-def _frame(axes: Axes, points: pd.DataFrame, figure: Record, width: Width) -> None:
+def _frame(axes: Axes, points: pd.DataFrame, figure: Figure, width: Width) -> None:
     """Limits, ticks and labels of the axes."""
     start, end = points["publication_date"].min(), points["publication_date"].max()
     span = end - start
     # Names of the newest systems go to the right of their marks.
-    axes.set_xlim(start - span * 0.03, end + span * (0.03 if figure["label"] == "none" else 0.1))
+    axes.set_xlim(start - span * 0.03, end + span * (0.03 if figure.label == "none" else 0.1))
     low, high = np.log10(points["flop"].min()), np.log10(points["flop"].max())
-    room = (high - low) * (0.12 if figure["eras"] else 0.03) + 0.3  # orders of magnitude
+    room = (high - low) * (0.12 if figure.eras else 0.03) + 0.3  # orders of magnitude
     axes.set_ylim(10.0 ** (low - 0.6), 10.0 ** (high + room))
     log_axis(axes.yaxis)
     long, narrow = span.days > LONG_DAYS, width.name == "column"
@@ -273,14 +275,14 @@ def _frame(axes: Axes, points: pd.DataFrame, figure: Record, width: Width) -> No
     axes.set_ylabel("Training compute (FLOP)", fontsize=width.points)
 
 
-def _shade_eras(axes: Axes, eras: list[Record], width: Width) -> list[Text]:
+def _shade_eras(axes: Axes, eras: list[Era], width: Width) -> list[Text]:
     """Shade each era that meets the axes, the newest up to the edge; their names.
 
     A name stands at the top, or, where its era is too narrow for it, upright at the bottom.
     """
     left, right = axes.get_xlim()
     spans = [
-        (max(day_number(era["period"]["after"]), left), day_number(era["period"]["through"]), era)
+        (max(day_number(era.period.after), left), day_number(era.period.through), era)
         for era in eras
     ]
     spans = sorted((span for span in spans if span[0] < min(span[1], right)), key=lambda s: s[:2])
@@ -293,17 +295,17 @@ def _shade_eras(axes: Axes, eras: list[Record], width: Width) -> list[Text]:
         name = axes.text(
             (start + end) / 2,
             0.99,
-            textwrap.fill(era["label"], 9) if narrow else era["label"],
+            textwrap.fill(era.label, 9) if narrow else era.label,
             transform=axes.get_xaxis_transform(),
             ha="center",
             va="top",
             fontsize=width.points * 0.87,
             color="0.25",
             linespacing=1.0,
-            gid=f"era-{era['name']}",
+            gid=f"era-{era.name}",
         )
         if text_box(name).width > (end - start) / (right - left) * axes.bbox.width:
-            name.set(text=era["label"], rotation=90, y=0.02, va="bottom")
+            name.set(text=era.label, rotation=90, y=0.02, va="bottom")
         names.append(name)
     return names
 
@@ -345,7 +347,7 @@ def _name_systems(
     points: pd.DataFrame,
     lines: pd.DataFrame,
     obstacles: list[pd.DataFrame],
-    figure: Record,
+    figure: Figure,
     width: Width,
 ) -> int:
     """Write the names of systems near their marks; how many found a place.
@@ -353,13 +355,13 @@ def _name_systems(
     Those of a special group choose first, then the newest, because they crowd. A name
     that finds no free place within reach is left out.
     """
-    if figure["label"] == "none":
+    if figure.label == "none":
         return 0
     newest_first = points.sort_values(["publication_date", "system_id"], ascending=False)
     special = newest_first["group"].isin(SPECIAL)
     long = (points["publication_date"].max() - points["publication_date"].min()).days > LONG_DAYS
     turns = [(newest_first[special], REACH[width.name])]
-    if figure["label"] == "all":
+    if figure.label == "all":
         turns.append((newest_first[~special], REACH["column" if long else width.name]))
     written: list[Text] = []
     for systems, reach in turns:

@@ -1,4 +1,4 @@
-"""The chart that readers can question: its data, its lines, the program that draws it."""
+"""Interactive chart of the report: its systems, its first boundaries, the program that draws it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ BUNDLE = "window.vegaEmbed = vegaEmbed;"
 def explorer_choices(
     explorer: Sequence[Explorer], trends: Sequence[Trend], high_z: float
 ) -> list[Record]:
-    """What a reader may choose between, with where the boundaries stand at first.
+    """Datasets that a reader may choose between, each with the boundaries at first.
 
     Parameters
     ----------
@@ -94,12 +94,12 @@ def explorer_systems(
     """
     rows: list[Record] = []
     marks = scores[["dataset", "basis", "system_id", "z_score", "low_outlier"]]
-    joined = marks.merge(systems, on="system_id").merge(compute, on="system_id")
-    joined["day"] = day_numbers(joined["publication_date"])
+    candidates = marks.merge(systems, on="system_id").merge(compute, on="system_id")
+    candidates["day"] = day_numbers(candidates["publication_date"])
     for choice in choices:
-        of_choice = joined[
-            (joined["dataset"] == choice["dataset"])
-            & in_period(joined["day"], Period(**choice["period"]))
+        of_choice = candidates[
+            (candidates["dataset"] == choice["dataset"])
+            & in_period(candidates["day"], Period(**choice["period"]))
         ]
         for row in records(of_choice):
             link = row["link"] or ""
@@ -130,7 +130,7 @@ def _flop(value: float | None) -> str:
 
 
 def explorer_spec(template: Record, rows: list[Record], *, start: Record, units: Units) -> Record:
-    """The chart with its data, as Vega-Lite.
+    """Chart with its data, as Vega-Lite.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ def explorer_spec(template: Record, rows: list[Record], *, start: Record, units:
 
 
 def compile_explorer(spec: Record) -> Record:
-    """The chart as the program in the page runs it.
+    """Chart as the program in the page runs it.
 
     Parameters
     ----------
@@ -167,9 +167,9 @@ def compile_explorer(spec: Record) -> Record:
         ``spec`` in Vega, and in ``data`` the name of the data set of each of
         `READ_MARKS`, which Vega-Lite numbers as it likes.
     """
-    compiled = vl_convert.vegalite_to_vega(spec)
-    names = {mark.get("name"): mark.get("from", {}).get("data") for mark in _marks(compiled)}
-    return {"spec": compiled, "data": {name: names[f"{name}_marks"] for name in READ_MARKS}}
+    vega = vl_convert.vegalite_to_vega(spec)
+    names = {mark.get("name"): mark.get("from", {}).get("data") for mark in _marks(vega)}
+    return {"spec": vega, "data": {name: names[f"{name}_marks"] for name in READ_MARKS}}
 
 
 def offered_chips(hardware: pd.DataFrame) -> list[Record]:
@@ -211,7 +211,7 @@ def build_explorer(
     units: Units,
     backward_forward_ratio: float,
 ) -> tuple[Record, Record]:
-    """The chart, and everything that the page needs for it.
+    """Build the chart, and what the page needs for it.
 
     Parameters
     ----------

@@ -68,9 +68,9 @@ def study_table(trends: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
         }
     )
     columns = ["table", "row", *(name for name in studies if str(name).startswith("study"))]
-    joined = studies[columns].merge(trend_table(trends, table=1), on=["table", "row"])
-    joined["study_doubling_time_months"] = joined["study_doubling_time_months"].astype("float64")
-    return joined
+    rows = studies[columns].merge(trend_table(trends, table=1), on=["table", "row"])
+    rows["study_doubling_time_months"] = rows["study_doubling_time_months"].astype("float64")
+    return rows
 
 
 def key_of_terms(*, outliers: Outliers, bootstrap: Bootstrap, units: Units) -> pd.DataFrame:

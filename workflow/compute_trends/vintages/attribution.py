@@ -35,7 +35,7 @@ Mixtures = dict[frozenset[str], tuple[pd.DataFrame, set[str]]]
 
 
 def attribute_changes(
-    matched: pd.DataFrame,
+    matches: pd.DataFrame,
     before: Vintage,
     after: Vintage,
     *,
@@ -47,7 +47,7 @@ def attribute_changes(
 
     Parameters
     ----------
-    matched : pandas.DataFrame
+    matches : pandas.DataFrame
         From `matching.match_rows`.
     before, after : Vintage
         Earlier and later one.
@@ -62,7 +62,7 @@ def attribute_changes(
         Table ``changed_trends`` without the names of the vintages.
     """
     mixtures = _mixtures(
-        _states(matched, before, after, outliers=outliers), before, after, outliers
+        _states(matches, before, after, outliers=outliers), before, after, outliers
     )
     return pd.DataFrame(
         [
@@ -73,7 +73,7 @@ def attribute_changes(
 
 
 def _states(
-    matched: pd.DataFrame, before: Vintage, after: Vintage, *, outliers: Outliers
+    matches: pd.DataFrame, before: Vintage, after: Vintage, *, outliers: Outliers
 ) -> pd.DataFrame:
     """Points of both vintages, each with what happened to its row.
 
@@ -81,7 +81,7 @@ def _states(
     vintage has it; filled, where both have it but only one takes it as a system (a value
     given or withdrawn, a filter); restated, where both do.
     """
-    sides = []
+    states_of = []
     for side, vintage in (("before", before), ("after", after)):
         systems = vintage.systems
         scores = export_scores(systems, vintage.compute, export=vintage.export, outliers=outliers)
@@ -89,10 +89,10 @@ def _states(
         points = scores[STATE_COLUMNS].assign(
             later=side == "after", row=scores["system_id"].map(rows)
         )
-        places = matched.dropna(subset=f"{side}_row").reset_index(names="match")
+        places = matches.dropna(subset=f"{side}_row").reset_index(names="match")
         places = places[["match", "status", f"{side}_row"]].rename(columns={f"{side}_row": "row"})
-        sides.append(points.merge(places, on="row", validate="one_to_one"))
-    states = pd.concat(sides, ignore_index=True)
+        states_of.append(points.merge(places, on="row", validate="one_to_one"))
+    states = pd.concat(states_of, ignore_index=True)
     both = states.groupby("match")["later"].transform("size") == 2
     kind = states["status"].map({"added": "new", "removed": "removed"})
     kind = kind.fillna(both.map({True: "restated", False: "filled"}))
@@ -103,13 +103,13 @@ def _mixtures(
     states: pd.DataFrame, before: Vintage, after: Vintage, outliers: Outliers
 ) -> Mixtures:
     """Systems as they would be if only rows of some kinds of change had changed."""
-    flagged, flagged_later = before.flagged_rows, after.flagged_rows
+    flags_before, flags_after = before.flagged_rows, after.flagged_rows
     mixtures: Mixtures = {}
     for kinds in _subsets(CHANGE_KINDS):
         points = states[states["change_kind"].isin(kinds) == states["later"]]
         scores = score_systems(points[STATE_COLUMNS].assign(dataset="mixture"), outliers=outliers)
-        later = points["row"].isin(flagged_later)
-        flags = later.where(points["later"], points["row"].isin(flagged))
+        later = points["row"].isin(flags_after)
+        flags = later.where(points["later"], points["row"].isin(flags_before))
         mixtures[kinds] = (scores, set(points.loc[flags, "system_id"]))
     return mixtures
 
@@ -125,12 +125,12 @@ def _split_trend(
 ) -> Record:
     """Row of table ``changed_trends``: a trend before and after, and what made the difference."""
     trend = vintage_trend.trend
-    stated = {
+    sides = {
         side: records(vintage.trends[vintage.trends["trend"] == trend.name])[0]
         for side, vintage in (("before", before), ("after", after))
     }
     growth = dict.fromkeys(mixtures, math.nan)
-    if all(numbers["note"] is None for numbers in stated.values()):
+    if all(numbers["note"] is None for numbers in sides.values()):
         for kinds, (scores, flagged) in mixtures.items():
             selection = choose_points(scores, vintage_trend, flagged=flagged, outliers=outliers)
             growth[kinds] = point_growth(selection, units=units)
@@ -139,11 +139,11 @@ def _split_trend(
     row: Record = {
         "trend": trend.name,
         "label": trend.label,
-        "period": stated["after"]["period"],
+        "period": sides["after"]["period"],
         "change_oom_per_year": end - start,
         "interaction_oom_per_year": end - start - sum(alone.values()),
     }
-    for side, numbers in stated.items():
+    for side, numbers in sides.items():
         row |= {f"{name}_{side}": numbers[name] for name in STATED}
     for kind in CHANGE_KINDS:
         row[f"{kind}_oom_per_year"] = shapley(growth, kind, CHANGE_KINDS)

@@ -90,13 +90,13 @@ def _compare(
 ) -> tuple[pd.DataFrame, ...]:
     """`TABLES` of one pair, without its names."""
     rows_before, rows_after = before.rows, after.rows
-    matched = match_rows(rows_before, rows_after)
+    matches = match_rows(rows_before, rows_after)
     common = before.read_columns & after.read_columns
     return (
-        _numbered(name_rows(matched, rows_before, rows_after)),
-        changed_values(matched, rows_before, rows_after, columns=common),
+        _numbered(name_rows(matches, rows_before, rows_after)),
+        changed_values(matches, rows_before, rows_after, columns=common),
         _numbered(changed_columns(before.columns, after.columns)),
-        attribute_changes(matched, before, after, trends=trends, outliers=outliers, units=units),
+        attribute_changes(matches, before, after, trends=trends, outliers=outliers, units=units),
     )
 
 

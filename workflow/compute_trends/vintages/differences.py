@@ -17,12 +17,12 @@ TEXTS = ("publication_date", "domain", "confidence", "hardware", "frontier")
 SAME_VALUE = 1e-6
 
 
-def name_rows(matched: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+def name_rows(matches: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """Matched rows with names, dates and compute of both vintages.
 
     Parameters
     ----------
-    matched : pandas.DataFrame
+    matches : pandas.DataFrame
         From `matching.match_rows`.
     before, after : pandas.DataFrame
         `Vintage.rows` of both.
@@ -33,12 +33,12 @@ def name_rows(matched: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) 
         Table ``changed_rows`` without the names of the vintages, those that are in one
         vintage alone or renamed first.
     """
-    table = matched.copy()
+    table = matches.copy()
     for side, rows in (("before", before), ("after", after)):
-        found = rows.set_index("annotation_id").reindex(table[f"{side}_row"])
+        of_side = rows.set_index("annotation_id").reindex(table[f"{side}_row"])
         for column in ("system_id", "system", "publication_date", "training_compute_flop"):
-            table[f"{column}_{side}"] = found[column].array
-        table[f"is_system_{side}"] = found["is_system"].fillna(False).astype(bool).array
+            table[f"{column}_{side}"] = of_side[column].array
+        table[f"is_system_{side}"] = of_side["is_system"].fillna(False).astype(bool).array
     for name in ("same_link", "same_organization"):
         table[name] = table[name].map({True: "yes", False: "no"})
     order = {"renamed": 0, "added": 1, "removed": 2, "kept": 3}
@@ -50,13 +50,13 @@ def name_rows(matched: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) 
 
 
 def changed_values(
-    matched: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame, *, columns: set[str]
+    matches: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame, *, columns: set[str]
 ) -> pd.DataFrame:
     """Values that differ between the two vintages of a row.
 
     Parameters
     ----------
-    matched : pandas.DataFrame
+    matches : pandas.DataFrame
         From `matching.match_rows`.
     before, after : pandas.DataFrame
         `Vintage.rows` of both.
@@ -69,7 +69,7 @@ def changed_values(
         Table ``changed_values`` without the names of the vintages: change is restated,
         given (only stated later) or withdrawn; factor is later over earlier.
     """
-    common = matched[matched["status"].isin(["kept", "renamed"])]
+    common = matches[matches["status"].isin(["kept", "renamed"])]
     one, other = (
         rows.set_index("annotation_id").loc[common[f"{side}_row"]].reset_index(drop=True)
         for side, rows in (("before", before), ("after", after))

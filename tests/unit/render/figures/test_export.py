@@ -98,7 +98,7 @@ def test_an_export_shows_its_systems_and_headline_trends(width: Any) -> None:
     settings = {"headlines": ["all", "top"], "title": "An export", "width": width}
     drawing = draw_export(SYSTEMS, MEMBERS, trends, **settings)
     # Those before the trends begin are not shown.
-    assert drawing.shown == 17
+    assert drawing.n_shown == 17
     assert [len(line.get_xdata()) for line in drawing.figure.axes[0].get_lines()] == [2, 2]
     for text in ("×4.00 a year (3.50 to 4.50)", "Trend top, 2010 on (10)", "Systems (7)"):
         assert text in texts(drawing)
@@ -111,7 +111,7 @@ def test_a_trend_without_numbers_has_no_line() -> None:
     )
     settings = {"headlines": ["all"], "title": "An export", "width": WIDTHS["full"]}
     drawing = draw_export(SYSTEMS, MEMBERS, trends, **settings)
-    assert not drawing.figure.axes[0].get_lines() and drawing.shown == 20
+    assert not drawing.figure.axes[0].get_lines() and drawing.n_shown == 20
 
 
 def test_growth_has_a_mark_for_each_vintage(tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_growth_has_a_mark_for_each_vintage(tmp_path: Path) -> None:
     growth = typed(pd.DataFrame(rows), "growth_by_vintage")
     settings = {"headlines": ["all"], "title": "An export", "width": WIDTHS["full"]}
     drawing = draw_growth(growth, **settings)
-    assert drawing.shown == 2
+    assert drawing.n_shown == 2
     shown = texts(drawing)
     assert "×4.00, 6.0 months" in shown and "×3.80" in shown
     assert "2024-07-16" in shown and "2026-03-07" in shown and "2025-01-01" not in shown

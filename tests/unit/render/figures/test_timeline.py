@@ -58,7 +58,7 @@ def test_figures_show_the_systems_of_the_paper(timelines: Any, name: str) -> Non
     n_systems = timelines.numbers()["n"][timelines.record(name).trends].sum()
     assert len(timelines.points(name)) == n_systems
     assert sum(len(places) for places in marks(drawing.figure)) == n_systems
-    assert drawing.shown == n_systems
+    assert drawing.n_shown == n_systems
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -121,7 +121,7 @@ def test_names_that_find_no_place_are_left_out_and_counted(
 ) -> None:
     points, drawing = timelines.points(name), timelines.drawing(name, width)
     texts = named(drawing.figure, set(points["system"]))
-    assert drawing.named == len(texts) > 0.3 * len(points)
+    assert drawing.n_named == len(texts) > 0.3 * len(points)
     assert_apart(texts)
     if width is COLUMN:
         return

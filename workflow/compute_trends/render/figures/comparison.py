@@ -150,13 +150,13 @@ def _draw_points(
 
 
 def _name_farthest(axes: Axes, points: pd.DataFrame, names: dict[str, str], width: Width) -> int:
-    """Write the names of the systems whose values lie furthest apart; how many found a place."""
+    """Name the systems whose values lie furthest apart; the number of names with a free place."""
     places = pd.DataFrame({"x": points["x_flop"], "y": points["y_flop"]})
     distance = np.abs(np.log10(points["y_flop"] / points["x_flop"]))
     far = points.assign(distance=distance)[distance > np.log10(NAMED_FACTOR)]
     far = far.sort_values("distance", ascending=False, kind="stable")
     texts = places.loc[far.index].assign(text=far["system_id"].map(names), color="0.1")
-    written = place_texts(
+    labels = place_texts(
         axes,
         texts,
         marks=places,
@@ -166,4 +166,4 @@ def _name_farthest(axes: Axes, points: pd.DataFrame, names: dict[str, str], widt
         draw_all=False,
         zorder=5,
     )
-    return len(written)
+    return len(labels)

@@ -103,26 +103,26 @@ def draw_export(
     """
     lines = trends[trends["trend"].isin(headlines) & trends["note"].isna()]
     start = min((period.partition("/")[0] for period in lines["period"]), default="1950-01-01")
-    shown = systems[systems["publication_date"] > start]
+    recent = systems[systems["publication_date"] > start]
     frontiers = lines[lines["frontier"].notna()].tail(1)
-    marked = members.loc[members["trend"].isin(frontiers["trend"]), "system_id"]
-    frontier = shown["system_id"].isin(marked)
+    highlights = members.loc[members["trend"].isin(frontiers["trend"]), "system_id"]
+    frontier = recent["system_id"].isin(highlights)
     with mpl.rc_context(STYLE | {"font.size": width.points}):
         drawing, axes = new_figure(width, HEIGHTS[width.name])
         axes.set_yscale("log")
-        handles = [_draw_points(axes, shown[~frontier], "no record", "Systems", width)]
+        handles = [_draw_points(axes, recent[~frontier], "no record", "Systems", width)]
         if frontier.any():
             label = frontiers["label"].iloc[0]
-            handles.append(_draw_points(axes, shown[frontier], "large", label, width))
-        dates = members.merge(shown[["system_id", "publication_date"]], on="system_id")
+            handles.append(_draw_points(axes, recent[frontier], "large", label, width))
+        dates = members.merge(recent[["system_id", "publication_date"]], on="system_id")
         _draw_lines(axes, lines, dates, width)
         axes.set_ylabel("Training compute (FLOP)", fontsize=width.points)
         log_axis(axes.yaxis)
         _date_axis(axes)
         _legend(axes, axes.get_lines(), "upper left", width)
-        note = f"{len(shown)} systems after {start}, compute as stated"
+        note = f"{len(recent)} systems after {start}, compute as stated"
         caption(axes, width, title=title, note=note, handles=handles)
-    return Drawing(drawing, len(shown), 0)
+    return Drawing(drawing, len(recent), 0)
 
 
 def draw_growth(

@@ -38,8 +38,8 @@ class Drawing(NamedTuple):
     """A figure, how many systems it shows and how many of them it names."""
 
     figure: Figure
-    shown: int
-    named: int
+    n_shown: int
+    n_named: int
 
 
 class Plan(NamedTuple):
@@ -95,12 +95,8 @@ def _save_drawing(plan: Plan, width: Width, paths: list[str], fingerprint: str) 
     drawing = plan.draw(width=width)
     for path in paths:
         save_figure(drawing.figure, path, title=plan.title, fingerprint=fingerprint)
-    return {
-        "figure": plan.name,
-        "width": width.name,
-        "n_shown": drawing.shown,
-        "n_named": drawing.named,
-    }
+    counts = {"n_shown": drawing.n_shown, "n_named": drawing.n_named}
+    return {"figure": plan.name, "width": width.name, **counts}
 
 
 def save_figure(figure: Figure, path: str, *, title: str, fingerprint: str) -> None:

@@ -205,6 +205,6 @@ def log_axis(axis: Axis, *, majors: int = 9) -> None:
 
 
 def power_of_ten(value: float, _position: int | None) -> str:
-    """Ten with its exponent as plain text: mathematical text would stay in one font in SVG."""
+    """Power of ten in plain text, because mathematical text would keep one font in SVG."""
     exponent = f"{np.log10(value):.0f}"
     return "10" + exponent.translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))

@@ -19,10 +19,10 @@ from compute_trends.common.dates import day_number
 from compute_trends.common.records import Record
 from compute_trends.render.figures.files import Drawing, Plan, save_drawings
 from compute_trends.render.figures.label_placement import (
-    covered,
     line_obstacles,
     place_texts,
     text_box,
+    text_places,
 )
 from compute_trends.render.figures.style import (
     ERA_SHADES,
@@ -155,8 +155,8 @@ def draw_timeline(
             first = lines.iloc[0]
             texts.append(_draw_reference(axes, first, figure.reference, units=units, width=width))
         _frame(axes, points, figure, width)
-        shaded = [era for era in eras if era.name in figure.eras]
-        obstacles = [_places(points), covered(axes, _shade_eras(axes, shaded, width))]
+        of_figure = [era for era in eras if era.name in figure.eras]
+        obstacles = [_places(points), text_places(axes, _shade_eras(axes, of_figure, width))]
         sns.despine(ax=axes)
         basis = "as published" if figure.basis == "published" else "re-derived"
         caption(
@@ -166,7 +166,7 @@ def draw_timeline(
             note=f"{len(points)} systems, compute {basis}",
             handles=handles,
         )
-        obstacles.append(covered(axes, _state_growth(axes, lines, texts, obstacles, width)))
+        obstacles.append(text_places(axes, _state_growth(axes, lines, texts, obstacles, width)))
         n_named = _name_systems(axes, points, lines, obstacles, figure, width)
     return Drawing(drawing, len(points), n_named)
 
@@ -318,10 +318,10 @@ def _state_growth(
     width: Width,
 ) -> list[Text]:
     """Write the doubling time at each line, the highest first."""
-    ordered = sorted(texts, key=lambda text: text["y"], reverse=True)
-    written = place_texts(
+    highest_first = sorted(texts, key=lambda text: text["y"], reverse=True)
+    labels = place_texts(
         axes,
-        pd.DataFrame(ordered, columns=["x", "y", "text", "color"]),
+        pd.DataFrame(highest_first, columns=["x", "y", "text", "color"]),
         marks=pd.concat(obstacles),
         obstacles=line_obstacles(lines),
         points=width.points * 0.9,
@@ -332,9 +332,9 @@ def _state_growth(
         linespacing=1.05,
         zorder=6,
     )
-    for text in written:
-        text.set_gid("growth")
-    return written
+    for label in labels:
+        label.set_gid("growth")
+    return labels
 
 
 def _places(points: pd.DataFrame) -> pd.DataFrame:
@@ -350,7 +350,7 @@ def _name_systems(
     figure: Figure,
     width: Width,
 ) -> int:
-    """Write the names of systems near their marks; how many found a place.
+    """Name systems near their marks; the number of names with a free place.
 
     Those of a special group choose first, then the newest, because they crowd. A name
     that finds no free place within reach is left out.
@@ -363,16 +363,16 @@ def _name_systems(
     turns = [(newest_first[special], REACH[width.name])]
     if figure.label == "all":
         turns.append((newest_first[~special], REACH["column" if long else width.name]))
-    written: list[Text] = []
+    labels: list[Text] = []
     for systems, reach in turns:
-        written += place_texts(
+        labels += place_texts(
             axes,
             _places(systems).assign(text=systems["system"].to_list(), color="0.1"),
-            marks=pd.concat([*obstacles, covered(axes, written)]),
+            marks=pd.concat([*obstacles, text_places(axes, labels)]),
             obstacles=line_obstacles(lines),
             points=width.label_points,
             farthest=reach,
             draw_all=False,
             zorder=5,
         )
-    return len(written)
+    return len(labels)

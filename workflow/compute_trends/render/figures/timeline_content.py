@@ -60,10 +60,10 @@ def figure_points(
         inside &= ~points["low_outlier"]
     points["group"] = _groups(points, inside, figure, outliers=outliers, domains=domains)
     columns = ["system_id", "system", "publication_date", "flop", "group"]
-    shown: pd.DataFrame = points.loc[inside, columns]
-    if shown.empty:
+    rows: pd.DataFrame = points.loc[inside, columns]
+    if rows.empty:
         raise ValueError(f"figure {figure.name}: no system of its dataset in its period")
-    return shown.sort_values(["publication_date", "system_id"])
+    return rows.sort_values(["publication_date", "system_id"])
 
 
 def _groups(

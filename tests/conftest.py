@@ -146,7 +146,7 @@ def results(real: Real, check: pd.DataFrame, checks: Checks) -> Results:
     """Tables of the report, of the real data in memory."""
     corrections = read_checked(str(RAW / "corrections.csv"), "corrections")
     studies = study_table(real.trends, real.published)
-    of_config = real.config["fit"]
+    fit = real.settings.fit
     coverage = Coverage(trends=["from_2015_large"], simulations=20)
     intervals = check_intervals(
         real.members,
@@ -183,9 +183,7 @@ def results(real: Real, check: pd.DataFrame, checks: Checks) -> Results:
         scores=real.scores,
         parameters=real.parameters,
         claims=claims,
-        table5=key_of_terms(
-            **{name: of_config[name] for name in ("outliers", "bootstrap", "units")}
-        ),
+        table5=key_of_terms(outliers=fit.outliers, bootstrap=fit.bootstrap, units=fit.units),
         trends=real.trends,
         members=real.members,
         table1=studies,

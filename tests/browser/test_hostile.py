@@ -64,20 +64,18 @@ def page(
         corrections=corrections,
         disagreements=disagreements,
     )
-    config = real.config
+    config, settings = real.config, real.settings
     _, explorer = build_explorer(
         systems,
         real.compute,
         real.scores,
         read_checked(str(RAW / "hardware.csv"), "hardware"),
         template=json.loads((REPORT / "explorer.vl.json").read_text(encoding="utf-8")),
-        explorer=config["render"]["explorer"],
-        trends=config["fit"]["trends"],
-        settings={
-            "high_z": config["fit"]["outliers"]["high_z"],
-            "units": config["fit"]["units"],
-            "ratio": config["estimate"]["defaults"]["backward_forward_ratio"],
-        },
+        explorer=settings.render.explorer,
+        trends=settings.fit.trends,
+        outliers=settings.fit.outliers,
+        units=settings.fit.units,
+        backward_forward_ratio=settings.estimate.defaults.backward_forward_ratio,
     )
     figures = full_run.folder / "results" / "figures"
     origin = tmp_path_factory.mktemp("origin") / "provenance.json"

@@ -21,9 +21,9 @@ rule make_tables:
     params:
         content=content(raw("published_tables")),
         settings=dict(
-            units=config["fit"]["units"],
-            outliers=config["fit"]["outliers"],
-            bootstrap=config["fit"]["bootstrap"],
+            units=SETTINGS.fit.units,
+            outliers=SETTINGS.fit.outliers,
+            bootstrap=SETTINGS.fit.bootstrap,
         ),
     script:
         "../scripts/render/make_tables.py"
@@ -69,12 +69,12 @@ rule draw_figures:
     threads: 2
     params:
         settings=dict(
-            figures=config["render"]["figures"],
-            eras=config["render"]["eras"],
-            records=config["fit"]["trends"],
-            units=config["fit"]["units"],
-            outliers=config["fit"]["outliers"],
-            domains=config["fit"]["domains"],
+            figures=SETTINGS.render.figures,
+            eras=SETTINGS.render.eras,
+            trends=SETTINGS.fit.trends,
+            units=SETTINGS.fit.units,
+            outliers=SETTINGS.fit.outliers,
+            domains=SETTINGS.fit.domains,
             fingerprint=FINGERPRINT,
         ),
     script:
@@ -101,9 +101,9 @@ rule draw_comparisons:
         "../envs/python.yaml"
     params:
         settings=dict(
-            comparisons=config["render"]["comparisons"],
+            comparisons=SETTINGS.render.comparisons,
             preference=SETTINGS.estimate.choice.preference,
-            factor=config["estimate"]["disagreements"]["factor"],
+            factor=SETTINGS.estimate.disagreements.factor,
             fingerprint=FINGERPRINT,
         ),
     script:
@@ -130,13 +130,11 @@ rule build_explorer:
     params:
         content=content(raw("hardware")),
         settings=dict(
-            explorer=config["render"]["explorer"],
-            trends=config["fit"]["trends"],
-            settings=dict(
-                high_z=config["fit"]["outliers"]["high_z"],
-                units=config["fit"]["units"],
-                ratio=config["estimate"]["defaults"]["backward_forward_ratio"],
-            ),
+            explorer=SETTINGS.render.explorer,
+            trends=SETTINGS.fit.trends,
+            outliers=SETTINGS.fit.outliers,
+            units=SETTINGS.fit.units,
+            backward_forward_ratio=SETTINGS.estimate.defaults.backward_forward_ratio,
         ),
     script:
         "../scripts/render/build_explorer.py"
@@ -153,10 +151,6 @@ PRINTED = collect(
     "results/tables/{table.name}.{format}",
     table=tables_of(printed=True),
     format=["tex", "md"],
-)
-# Figures of exports; none without one.
-EXPORT_FIGURES = (
-    ["growth_by_vintage", *(f"export_{name}" for name in EXPORTS)] if EXPORTS else []
 )
 
 
@@ -177,7 +171,7 @@ rule draw_exports:
     output:
         collect(
             "results/figures/{figure}{file}",
-            figure=EXPORT_FIGURES,
+            figure=export_figures(list(EXPORTS)),
             file=FIGURE_FILES,
         ),
     log:
@@ -186,8 +180,8 @@ rule draw_exports:
         "../envs/python.yaml"
     params:
         settings=dict(
-            exports=config["clean"]["exports"],
-            headlines=config["render"]["exports"]["headlines"],
+            exports=SETTINGS.clean.exports,
+            headlines=SETTINGS.render.exports.headlines,
             fingerprint=FINGERPRINT,
         ),
     script:
@@ -273,7 +267,7 @@ rule render_report:
         )
         + collect(
             "results/figures/{figure}{file}",
-            figure=EXPORT_FIGURES,
+            figure=export_figures(list(EXPORTS)),
             file=FIGURE_FILES,
         ),
         printed=PRINTED,

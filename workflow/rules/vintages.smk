@@ -32,11 +32,11 @@ rule track_changes:
         "../envs/python.yaml"
     params:
         settings=dict(
-            exports=config["clean"]["exports"],
-            settings=config["fit"]["exports"],
-            paper=config["fit"]["trends"],
-            outliers=config["fit"]["outliers"],
-            units=config["fit"]["units"],
+            exports=SETTINGS.clean.exports,
+            fits=SETTINGS.fit.exports,
+            paper=SETTINGS.fit.trends,
+            outliers=SETTINGS.fit.outliers,
+            units=SETTINGS.fit.units,
         ),
     script:
         "../scripts/vintages/track_changes.py"

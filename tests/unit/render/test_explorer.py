@@ -10,13 +10,13 @@ from conftest import RAW, ROOT, Real
 
 from compute_trends.common.dates import day_number
 from compute_trends.render.explorer import (
-    LINES,
     READ_MARKS,
     build_explorer,
     explorer_choices,
     library_bundle,
     offered_chips,
 )
+from compute_trends.settings.render import Lines
 from compute_trends.tables.raw import read_checked
 
 TEMPLATE = ROOT / "workflow" / "report" / "explorer.vl.json"
@@ -27,31 +27,35 @@ def hardware() -> pd.DataFrame:
     return read_checked(str(RAW / "hardware.csv"), "hardware")
 
 
-@pytest.fixture(scope="module")
-def built(real: Real, hardware: pd.DataFrame) -> tuple[dict[str, Any], dict[str, Any]]:
-    fit = real.config["fit"]
+def build(real: Real, hardware: pd.DataFrame, **changes: Any) -> tuple[dict[str, Any], ...]:
+    """The chart of the real data, of tables and settings that are changed."""
+    fit = real.settings.fit
+    settings = {"trends": fit.trends, "outliers": fit.outliers, "units": fit.units}
     return build_explorer(
-        real.systems,
+        changes.pop("systems", real.systems),
         real.compute,
         real.scores,
         hardware,
         template=json.loads(TEMPLATE.read_text(encoding="utf-8")),
-        explorer=real.config["render"]["explorer"],
-        trends=fit["trends"],
-        settings={"high_z": fit["outliers"]["high_z"], "units": fit["units"], "ratio": 2},
+        backward_forward_ratio=2,
+        **settings | {"explorer": real.settings.render.explorer} | changes,
     )
 
 
+@pytest.fixture(scope="module")
+def built(real: Real, hardware: pd.DataFrame) -> tuple[dict[str, Any], ...]:
+    return build(real, hardware)
+
+
 def test_boundaries_are_those_of_the_trends(real: Real) -> None:
-    fit = real.config["fit"]
-    first, second = explorer_choices(real.config["render"]["explorer"], fit["trends"], 0.76)
+    first, second = explorer_choices(real.settings.render.explorer, real.settings.fit.trends, 0.76)
     assert first["deep_learning"] == second["deep_learning"] == day_number("2009-12-31")
     assert first["large_scale"] == second["large_scale"] == day_number("2015-09-01")
     assert (first["dataset"], second["dataset"]) == ("paper_figures", "paper_tables")
 
 
 def test_the_systems_of_each_line_are_the_members_of_its_trend(
-    real: Real, built: tuple[dict[str, Any], dict[str, Any]]
+    real: Real, built: tuple[dict[str, Any], ...]
 ) -> None:
     chart, page = built
     rows = pd.DataFrame(chart["data"]["values"]).astype({"z": float})
@@ -71,7 +75,7 @@ def test_the_systems_of_each_line_are_the_members_of_its_trend(
                 "large": large,
                 "since": ~early & ~large,
             }
-            for line in LINES:
+            for line in Lines.model_fields:
                 of_trend = real.members[
                     (real.members["trend"] == choice["lines"][line])
                     & (real.members["basis"] == basis)
@@ -80,18 +84,16 @@ def test_the_systems_of_each_line_are_the_members_of_its_trend(
                 assert sorted(shown.loc[groups[line], "system"]) == members, (line, basis)
 
 
-def test_the_chart_starts_as_the_config_says(
-    real: Real, built: tuple[dict[str, Any], dict[str, Any]]
-) -> None:
+def test_the_chart_starts_as_the_config_says(real: Real, built: tuple[dict[str, Any], ...]) -> None:
     values = {parameter["name"]: parameter["value"] for parameter in built[0]["params"]}
     assert values["dataset"] == "paper_figures"
-    assert values["high_z"] == real.config["fit"]["outliers"]["high_z"]
-    assert values["days_per_month"] == real.config["fit"]["units"]["days_per_month"]
+    assert values["high_z"] == real.settings.fit.outliers.high_z
+    assert values["days_per_month"] == real.settings.fit.units.days_per_month
     assert values["large_scale"] == day_number("2015-09-01")
 
 
 def test_the_page_knows_the_data_sets_that_it_reads(
-    built: tuple[dict[str, Any], dict[str, Any]],
+    built: tuple[dict[str, Any], ...],
 ) -> None:
     page = built[1]
     names = {data["name"] for data in page["spec"]["data"]}
@@ -103,22 +105,13 @@ def test_the_page_knows_the_data_sets_that_it_reads(
 
 
 def test_only_addresses_of_the_web_are_links(
-    real: Real, hardware: pd.DataFrame, built: tuple[dict[str, Any], dict[str, Any]]
+    real: Real, hardware: pd.DataFrame, built: tuple[dict[str, Any], ...]
 ) -> None:
     links = {row["link"] for row in built[0]["data"]["values"]}
     assert all(link is None or link.startswith("http") for link in links)
-    fit = real.config["fit"]
+    first = real.settings.render.explorer[:1]
     hostile = real.systems.assign(link="javascript:alert(1)")
-    chart, _ = build_explorer(
-        hostile,
-        real.compute,
-        real.scores,
-        hardware,
-        template=json.loads(TEMPLATE.read_text(encoding="utf-8")),
-        explorer=real.config["render"]["explorer"][:1],
-        trends=fit["trends"],
-        settings={"high_z": 0.76, "units": fit["units"], "ratio": 2},
-    )
+    chart, _ = build(real, hardware, systems=hostile, explorer=first)
     assert {row["link"] for row in chart["data"]["values"]} == {None}
 
 

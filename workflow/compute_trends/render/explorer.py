@@ -1,10 +1,10 @@
-"""The chart that readers can question: its data, its lines, the program that draws it."""
+"""Interactive chart of the report: its systems, its first boundaries, the program that draws it."""
 
 from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 import vl_convert
@@ -12,9 +12,10 @@ import vl_convert
 from compute_trends.common.dates import day_number, day_numbers, in_period
 from compute_trends.common.records import Record, records
 from compute_trends.fit.selection import compute_column
+from compute_trends.settings.days import Period
+from compute_trends.settings.fit import Outliers, Trend, Units
+from compute_trends.settings.render import Explorer
 
-# Lines of the chart, in the order in which they are listed.
-LINES = ("before", "until", "regular", "large", "since")
 # Marks of the chart whose data the page reads: systems shown, and coefficients of lines.
 READ_MARKS = ("points", "fits", "since")
 # How the chart says where a value comes from
@@ -29,15 +30,17 @@ PEAK = re.compile(r"peak_(.+)_flop_per_second")
 BUNDLE = "window.vegaEmbed = vegaEmbed;"
 
 
-def explorer_choices(explorer: list[Record], trends: list[Record], high_z: float) -> list[Record]:
-    """What a reader may choose between, with where the boundaries stand at first.
+def explorer_choices(
+    explorer: Sequence[Explorer], trends: Sequence[Trend], high_z: float
+) -> list[Record]:
+    """Datasets that a reader may choose between, each with the boundaries at first.
 
     Parameters
     ----------
-    explorer : list of dict
-        Section ``render.explorer`` of the config.
-    trends : list of dict
-        Records of ``fit.trends``.
+    explorer : sequence of Explorer
+        ``render.explorer`` of the config.
+    trends : sequence of Trend
+        ``fit.trends``.
     high_z : float
         ``fit.outliers.high_z``.
 
@@ -48,21 +51,19 @@ def explorer_choices(explorer: list[Record], trends: list[Record], high_z: float
         ``deep_learning`` and ``large_scale`` (day numbers: last day before each era),
         ``high_z``.
     """
-    by_name = {trend["name"]: trend for trend in trends}
+    by_name = {trend.name: trend for trend in trends}
     choices = []
     for choice in explorer:
-        before, until, regular, *_ = (by_name[choice["lines"][line]] for line in LINES)
+        lines = dict(choice.lines)
+        before, until, regular = (by_name[lines[line]] for line in ("before", "until", "regular"))
         choices.append(
             {
-                "label": choice["label"],
-                "dataset": before["dataset"],
-                "lines": choice["lines"],
-                "period": {
-                    "after": before["period"]["after"],
-                    "through": regular["period"]["through"],
-                },
-                "deep_learning": day_number(before["period"]["through"]),
-                "large_scale": day_number(until["period"]["through"]),
+                "label": choice.label,
+                "dataset": before.dataset,
+                "lines": lines,
+                "period": {"after": before.period.after, "through": regular.period.through},
+                "deep_learning": day_number(before.period.through),
+                "large_scale": day_number(until.period.through),
                 "high_z": high_z,
             }
         )
@@ -93,11 +94,12 @@ def explorer_systems(
     """
     rows: list[Record] = []
     marks = scores[["dataset", "basis", "system_id", "z_score", "low_outlier"]]
-    joined = marks.merge(systems, on="system_id").merge(compute, on="system_id")
-    joined["day"] = day_numbers(joined["publication_date"])
+    candidates = marks.merge(systems, on="system_id").merge(compute, on="system_id")
+    candidates["day"] = day_numbers(candidates["publication_date"])
     for choice in choices:
-        of_choice = joined[
-            (joined["dataset"] == choice["dataset"]) & in_period(joined["day"], choice["period"])
+        of_choice = candidates[
+            (candidates["dataset"] == choice["dataset"])
+            & in_period(candidates["day"], Period(**choice["period"]))
         ]
         for row in records(of_choice):
             link = row["link"] or ""
@@ -127,8 +129,8 @@ def _flop(value: float | None) -> str:
     return "none" if value is None else f"{value:.2e}"
 
 
-def explorer_spec(template: Record, rows: list[Record], *, start: Record, units: Record) -> Record:
-    """The chart with its data, as Vega-Lite.
+def explorer_spec(template: Record, rows: list[Record], *, start: Record, units: Units) -> Record:
+    """Chart with its data, as Vega-Lite.
 
     Parameters
     ----------
@@ -138,11 +140,11 @@ def explorer_spec(template: Record, rows: list[Record], *, start: Record, units:
         From `explorer_systems`.
     start : dict
         Of `explorer_choices`, the one that is shown at first.
-    units : dict
-        ``days_per_year`` and ``days_per_month``.
+    units : Units
+        Lengths of a year and a month.
     """
     spec = copy.deepcopy(template)
-    values = units | {
+    values = dict(units) | {
         name: start[name] for name in ("dataset", "deep_learning", "large_scale", "high_z")
     }
     for parameter in spec["params"]:
@@ -152,7 +154,7 @@ def explorer_spec(template: Record, rows: list[Record], *, start: Record, units:
 
 
 def compile_explorer(spec: Record) -> Record:
-    """The chart as the program in the page runs it.
+    """Chart as the program in the page runs it.
 
     Parameters
     ----------
@@ -165,9 +167,9 @@ def compile_explorer(spec: Record) -> Record:
         ``spec`` in Vega, and in ``data`` the name of the data set of each of
         `READ_MARKS`, which Vega-Lite numbers as it likes.
     """
-    compiled = vl_convert.vegalite_to_vega(spec)
-    names = {mark.get("name"): mark.get("from", {}).get("data") for mark in _marks(compiled)}
-    return {"spec": compiled, "data": {name: names[f"{name}_marks"] for name in READ_MARKS}}
+    vega = vl_convert.vegalite_to_vega(spec)
+    names = {mark.get("name"): mark.get("from", {}).get("data") for mark in _marks(vega)}
+    return {"spec": vega, "data": {name: names[f"{name}_marks"] for name in READ_MARKS}}
 
 
 def offered_chips(hardware: pd.DataFrame) -> list[Record]:
@@ -203,11 +205,13 @@ def build_explorer(
     hardware: pd.DataFrame,
     *,
     template: Record,
-    explorer: list[Record],
-    trends: list[Record],
-    settings: Record,
+    explorer: Sequence[Explorer],
+    trends: Sequence[Trend],
+    outliers: Outliers,
+    units: Units,
+    backward_forward_ratio: float,
 ) -> tuple[Record, Record]:
-    """The chart, and everything that the page needs for it.
+    """Build the chart, and what the page needs for it.
 
     Parameters
     ----------
@@ -215,10 +219,12 @@ def build_explorer(
         Tables of these names.
     template : dict
         ``workflow/report/explorer.vl.json``.
-    explorer, trends : list of dict
-        Sections ``render.explorer`` and ``fit.trends`` of the config.
-    settings : dict
-        ``high_z``, ``units`` and ``ratio`` (backward to forward pass) of the config.
+    explorer : sequence of Explorer
+        ``render.explorer`` of the config.
+    trends, outliers, units
+        Sections of ``fit``.
+    backward_forward_ratio : float
+        ``estimate.defaults.backward_forward_ratio``.
 
     Returns
     -------
@@ -228,14 +234,14 @@ def build_explorer(
         ``spec`` and ``data`` (see `compile_explorer`), ``choices`` (see
         `explorer_choices`), ``domains``, ``chips``, ``backward_forward_ratio``.
     """
-    choices = explorer_choices(explorer, trends, settings["high_z"])
+    choices = explorer_choices(explorer, trends, outliers.high_z)
     rows = explorer_systems(systems, compute, scores, choices=choices)
-    chart = explorer_spec(template, rows, start=choices[0], units=settings["units"])
+    chart = explorer_spec(template, rows, start=choices[0], units=units)
     page = compile_explorer(chart) | {
         "choices": choices,
         "domains": sorted({row["domain"] for row in rows}),
         "chips": offered_chips(hardware),
-        "backward_forward_ratio": settings["ratio"],
+        "backward_forward_ratio": backward_forward_ratio,
     }
     return chart, page
 

@@ -4,7 +4,39 @@ from __future__ import annotations
 
 import pandas as pd
 
-from compute_trends.common.records import Record
+from compute_trends.settings.fit import Bootstrap, Outliers, Units
+
+# Tables of the paper that hold trends
+TREND_TABLES = (2, 3, 4, 6, 7, 8, 9)
+
+
+def paper_tables(
+    trends: pd.DataFrame,
+    published: pd.DataFrame,
+    *,
+    outliers: Outliers,
+    bootstrap: Bootstrap,
+    units: Units,
+) -> dict[str, pd.DataFrame]:
+    """Lay out the paper's tables.
+
+    Parameters
+    ----------
+    trends, published : pandas.DataFrame
+        Table ``trends``, and raw table ``published_tables``.
+    outliers, bootstrap, units : Outliers, Bootstrap, Units
+        Sections of ``fit`` in config.yaml.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        Tables ``table1`` to ``table9``.
+    """
+    return {
+        "table1": study_table(trends, published),
+        "table5": key_of_terms(outliers=outliers, bootstrap=bootstrap, units=units),
+        **{f"table{number}": trend_table(trends, table=number) for number in TREND_TABLES},
+    }
 
 
 def trend_table(trends: pd.DataFrame, *, table: int) -> pd.DataFrame:
@@ -36,17 +68,17 @@ def study_table(trends: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
         }
     )
     columns = ["table", "row", *(name for name in studies if str(name).startswith("study"))]
-    joined = studies[columns].merge(trend_table(trends, table=1), on=["table", "row"])
-    joined["study_doubling_time_months"] = joined["study_doubling_time_months"].astype("float64")
-    return joined
+    rows = studies[columns].merge(trend_table(trends, table=1), on=["table", "row"])
+    rows["study_doubling_time_months"] = rows["study_doubling_time_months"].astype("float64")
+    return rows
 
 
-def key_of_terms(*, outliers: Record, bootstrap: Record, units: Record) -> pd.DataFrame:
+def key_of_terms(*, outliers: Outliers, bootstrap: Bootstrap, units: Units) -> pd.DataFrame:
     """Key of the terms that the tables use, with the numbers in force.
 
     Parameters
     ----------
-    outliers, bootstrap, units : dict
+    outliers, bootstrap, units : Outliers, Bootstrap, Units
         Sections of ``fit`` in config.yaml.
 
     Returns
@@ -54,25 +86,24 @@ def key_of_terms(*, outliers: Record, bootstrap: Record, units: Record) -> pd.Da
     pandas.DataFrame
         Table ``table5``.
     """
-    days_per_year, days_per_month = units["days_per_year"], units["days_per_month"]
-    after, high, low = outliers["large_scale_from"], outliers["high_z"], outliers["low_z"]
     noise = {
-        "paper": f"a log-uniform factor of {bootstrap['noise_factor']:g} on each compute",
+        "paper": f"a log-uniform factor of {bootstrap.noise_factor:g} on each compute",
         "per_system": "a log-normal factor on each compute as wide as its estimate's interval",
         "none": "no noise on the compute",
-    }[bootstrap["noise"]]
+    }[bootstrap.noise]
     meanings = {
         "n": "Systems that the line is fitted on.",
         "Scale (start / end)": "Fitted line at the first and the last system, in FLOP.",
-        "Slope": f"Growth in orders of magnitude per year of {days_per_year:g} days.",
-        "Doubling time": f"log10(2) / slope, in months of {days_per_month:g} days.",
-        "Interval": f"2.5 %, 50 % and 97.5 % quantiles of {bootstrap['samples']} bootstrap "
+        "Slope": f"Growth in orders of magnitude per year of {units.days_per_year:g} days.",
+        "Doubling time": f"log10(2) / slope, in months of {units.days_per_month:g} days.",
+        "Interval": f"2.5 %, 50 % and 97.5 % quantiles of {bootstrap.samples} bootstrap "
         f"samples of the systems, with {noise}.",
         "R²": "Coefficient of determination of log10 compute.",
         "z-score": "log10 compute against the mean and the population standard deviation of the "
-        f"systems of the dataset within {outliers['window_days']:g} days, itself included.",
-        "Low outlier": f"z below {low:g}: left out of every fit.",
-        "Large-scale": f"z above {high:g} and dated after {after}, unless a trend says otherwise.",
+        f"systems of the dataset within {outliers.window_days:g} days, itself included.",
+        "Low outlier": f"z below {outliers.low_z:g}: left out of every fit.",
+        "Large-scale": f"z above {outliers.high_z:g} and dated after "
+        f"{outliers.large_scale_from}, unless a trend says otherwise.",
         "Regular-scale": "Neither large-scale nor a low outlier.",
     }
     return pd.DataFrame(meanings.items(), columns=["term", "meaning"])

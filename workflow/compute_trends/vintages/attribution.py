@@ -1,190 +1,167 @@
-"""What changed between two vintages of an export, and what that does to the trends."""
+"""What made a trend change from one vintage to the next: rows of which kinds of change."""
 
 from __future__ import annotations
 
 import itertools
-import logging
 import math
 from collections.abc import Iterable
-from typing import NamedTuple
 
 import pandas as pd
 
 from compute_trends.common.numbers import fixed, percent
 from compute_trends.common.records import Record, records
-from compute_trends.fit.export import choose_points, export_scores, point_growth, trends_of
+from compute_trends.fit.export import VintageTrend, choose_points, export_scores, point_growth
 from compute_trends.fit.selection import score_systems
-from compute_trends.tables.dictionary import typed
-from compute_trends.vintages.differences import (
-    all_rows,
-    changed_columns,
-    changed_values,
-    named_rows,
-    numbered,
-)
-from compute_trends.vintages.matching import match_rows
-from compute_trends.vintages.read import Vintage, pairs_of
+from compute_trends.settings.fit import Outliers, Units
+from compute_trends.vintages.vintage import Vintage
 
-LOG = logging.getLogger(__name__)
-
-# What may happen to a row, as the change of a trend is split.
-KINDS = ("new", "removed", "filled", "restated")
-# Numbers of a trend that are shown for both vintages.
-SHOWN = (
+# What may happen to a row, as the change of a trend is split, and in words.
+CHANGE_KINDS = {
+    "new": "new rows",
+    "removed": "removed rows",
+    "filled": "values given or withdrawn",
+    "restated": "restated values",
+}
+# Numbers of a trend that are stated for both vintages.
+STATED = (
     *("n", "growth_per_year", "growth_per_year_ci90_low", "growth_per_year_ci90_high"),
     "slope_oom_per_year",
 )
+STATE_COLUMNS = ["basis", "system_id", "domain", "day", "log_flop", "noise_oom"]
+
+# Scored systems and the keys of those flagged as frontier, by the kinds of change that are
+# made: the vintage before with none of them, the one after with all.
+Mixtures = dict[frozenset[str], tuple[pd.DataFrame, set[str]]]
 
 
-class Changes(NamedTuple):
-    """Tables ``changed_rows``, ``changed_values``, ``changed_columns``, ``changed_trends``."""
-
-    rows: pd.DataFrame
-    values: pd.DataFrame
-    columns: pd.DataFrame
-    trends: pd.DataFrame
-
-
-def compare_vintages(
-    vintages: dict[str, Vintage],
+def attribute_changes(
+    matches: pd.DataFrame,
+    before: Vintage,
+    after: Vintage,
     *,
-    settings: Record,
-    paper: list[Record],
-    outliers: Record,
-    units: Record,
-) -> Changes:
-    """Everything that changed between consecutive vintages.
+    trends: list[VintageTrend],
+    outliers: Outliers,
+    units: Units,
+) -> pd.DataFrame:
+    """Split the change of each trend among the kinds of change of rows.
 
     Parameters
     ----------
-    vintages : dict of str to Vintage
-        Every export by name.
-    settings, paper : dict, list of dict
-        ``fit.exports`` and ``fit.trends`` of the config; see `export_trends.trends_of`.
-    outliers, units : dict
+    matches : pandas.DataFrame
+        From `matching.match_rows`.
+    before, after : Vintage
+        Earlier and later one.
+    trends : list of VintageTrend
+        From `fit.export.trends_of`, those whose period is the same on every vintage.
+    outliers, units : Outliers, Units
         Sections of ``fit`` in config.yaml.
 
     Returns
     -------
-    Changes
-        Of all pairs, each row named by ``before`` and ``after``; empty if there is
-        only one vintage of each kind of models.
+    pandas.DataFrame
+        Table ``changed_trends`` without the names of the vintages.
     """
-    found = [
-        _compare(
-            vintages[one["name"]],
-            vintages[other["name"]],
-            trends=trends_of(other, settings, paper),
-            outliers=outliers,
-            units=units,
+    mixtures = _mixtures(
+        _states(matches, before, after, outliers=outliers), before, after, outliers
+    )
+    return pd.DataFrame(
+        [
+            _split_trend(trend, mixtures, before, after, outliers=outliers, units=units)
+            for trend in trends
+        ]
+    )
+
+
+def _states(
+    matches: pd.DataFrame, before: Vintage, after: Vintage, *, outliers: Outliers
+) -> pd.DataFrame:
+    """Points of both vintages, each with what happened to its row.
+
+    ``change_kind`` is the same for both states of a row: new or removed, where only one
+    vintage has it; filled, where both have it but only one takes it as a system (a value
+    given or withdrawn, a filter); restated, where both do.
+    """
+    states_of = []
+    for side, vintage in (("before", before), ("after", after)):
+        systems = vintage.systems
+        scores = export_scores(systems, vintage.compute, export=vintage.export, outliers=outliers)
+        rows = dict(zip(systems["system_id"], systems["annotation_id"], strict=True))
+        points = scores[STATE_COLUMNS].assign(
+            later=side == "after", row=scores["system_id"].map(rows)
         )
-        for one, other in pairs_of([vintage.export for vintage in vintages.values()])
-    ]
-    names = ("changed_rows", "changed_values", "changed_columns", "changed_trends")
-    tables = (
-        typed(pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(), name)
-        for name, parts in zip(names, zip(*found, strict=True) if found else [()] * 4, strict=True)
-    )
-    return Changes(*tables)
-
-
-def _compare(
-    one: Vintage, other: Vintage, *, trends: list[Record], outliers: Record, units: Record
-) -> Changes:
-    """Everything that changed between two vintages."""
-    before, after = all_rows(one), all_rows(other)
-    matched = match_rows(before, after)
-    pair = {"before": one.export["name"], "after": other.export["name"]}
-    named = named_rows(matched, before, after)
-    read = [set(v.columns.loc[v.columns["status"] == "read", "column"]) for v in (one, other)]
-    values = changed_values(matched, before, after, columns=read[0] & read[1])
-    scored = _mixtures(
-        _states(matched, one, other, outliers=outliers), one, other, outliers=outliers
-    )
-    split = [
-        _split_trend(trend, scored, one, other, outliers=outliers, units=units)
-        for trend in trends
-        if trend["fixed"]
-    ]
-    return Changes(
-        numbered(named).assign(**pair),
-        values.assign(**pair),
-        numbered(changed_columns(one.columns, other.columns)).assign(**pair),
-        pd.DataFrame(split).assign(**pair),
-    )
+        places = matches.dropna(subset=f"{side}_row").reset_index(names="match")
+        places = places[["match", "status", f"{side}_row"]].rename(columns={f"{side}_row": "row"})
+        states_of.append(points.merge(places, on="row", validate="one_to_one"))
+    states = pd.concat(states_of, ignore_index=True)
+    both = states.groupby("match")["later"].transform("size") == 2
+    kind = states["status"].map({"added": "new", "removed": "removed"})
+    kind = kind.fillna(both.map({True: "restated", False: "filled"}))
+    return states.assign(change_kind=kind)
 
 
 def _mixtures(
-    states: pd.DataFrame, one: Vintage, other: Vintage, *, outliers: Record
-) -> dict[frozenset[str], tuple[pd.DataFrame, set[str]]]:
-    """Scored systems and flagged keys if only rows of some kinds had changed, by these kinds."""
-    flagged = [
-        set(vintage.attributes.loc[vintage.attributes["frontier"], "annotation_id"])
-        for vintage in (one, other)
-    ]
-    columns = ["basis", "system_id", "domain", "day", "log_flop", "noise_oom"]
-    mixtures = {}
-    for kinds in _subsets(KINDS):
-        points = states[states["kind"].isin(kinds) == states["later"]]
-        scores = score_systems(points[columns].assign(dataset="mixture"), outliers=outliers)
-        flags = (
-            points["row"].isin(flagged[1]).where(points["later"], points["row"].isin(flagged[0]))
-        )
+    states: pd.DataFrame, before: Vintage, after: Vintage, outliers: Outliers
+) -> Mixtures:
+    """Systems as they would be if only rows of some kinds of change had changed."""
+    flags_before, flags_after = before.flagged_rows, after.flagged_rows
+    mixtures: Mixtures = {}
+    for kinds in _subsets(CHANGE_KINDS):
+        points = states[states["change_kind"].isin(kinds) == states["later"]]
+        scores = score_systems(points[STATE_COLUMNS].assign(dataset="mixture"), outliers=outliers)
+        later = points["row"].isin(flags_after)
+        flags = later.where(points["later"], points["row"].isin(flags_before))
         mixtures[kinds] = (scores, set(points.loc[flags, "system_id"]))
     return mixtures
 
 
 def _split_trend(
-    trend: Record,
-    mixtures: dict[frozenset[str], tuple[pd.DataFrame, set[str]]],
-    one: Vintage,
-    other: Vintage,
+    vintage_trend: VintageTrend,
+    mixtures: Mixtures,
+    before: Vintage,
+    after: Vintage,
     *,
-    outliers: Record,
-    units: Record,
+    outliers: Outliers,
+    units: Units,
 ) -> Record:
     """Row of table ``changed_trends``: a trend before and after, and what made the difference."""
-    stated = {
-        side: records(vintage.trends[vintage.trends["trend"] == trend["name"]])[0]
-        for side, vintage in (("before", one), ("after", other))
+    trend = vintage_trend.trend
+    sides = {
+        side: records(vintage.trends[vintage.trends["trend"] == trend.name])[0]
+        for side, vintage in (("before", before), ("after", after))
     }
-    comparable = all(row["note"] is None for row in stated.values())
-    growth = {
-        kinds: point_growth(
-            choose_points(scores, trend, flagged=flagged, outliers=outliers), units=units
-        )
-        if comparable
-        else math.nan
-        for kinds, (scores, flagged) in mixtures.items()
-    }
-    start, end = growth[frozenset()], growth[frozenset(KINDS)]
-    alone = {kind: growth[frozenset([kind])] - start for kind in KINDS}
+    growth = dict.fromkeys(mixtures, math.nan)
+    if all(numbers["note"] is None for numbers in sides.values()):
+        for kinds, (scores, flagged) in mixtures.items():
+            selection = choose_points(scores, vintage_trend, flagged=flagged, outliers=outliers)
+            growth[kinds] = point_growth(selection, units=units)
+    start, end = growth[frozenset()], growth[frozenset(CHANGE_KINDS)]
+    alone = {kind: growth[frozenset([kind])] - start for kind in CHANGE_KINDS}
     row: Record = {
-        "trend": trend["name"],
-        "label": trend["label"],
-        "period": stated["after"]["period"],
+        "trend": trend.name,
+        "label": trend.label,
+        "period": sides["after"]["period"],
         "change_oom_per_year": end - start,
         "interaction_oom_per_year": end - start - sum(alone.values()),
     }
-    for side, numbers in stated.items():
-        row |= {f"{name}_{side}": numbers[name] for name in SHOWN}
-    for kind in KINDS:
-        row[f"{kind}_oom_per_year"] = shapley(growth, kind, KINDS)
+    for side, numbers in sides.items():
+        row |= {f"{name}_{side}": numbers[name] for name in STATED}
+    for kind in CHANGE_KINDS:
+        row[f"{kind}_oom_per_year"] = shapley(growth, kind, CHANGE_KINDS)
         row[f"{kind}_alone_oom_per_year"] = alone[kind]
-    return row | {"headline": headline(row, one.export, other.export)}
+    return row | {"headline": headline(row, before.export.date, after.export.date)}
 
 
 def _subsets(kinds: Iterable[str]) -> list[frozenset[str]]:
     """Every set of kinds, the empty one first."""
     kinds = list(kinds)
     return [
-        frozenset(chosen)
+        frozenset(subset)
         for size in range(len(kinds) + 1)
-        for chosen in itertools.combinations(kinds, size)
+        for subset in itertools.combinations(kinds, size)
     ]
 
 
-def shapley(value: dict[frozenset[str], float], kind: str, kinds: tuple[str, ...]) -> float:
+def shapley(value: dict[frozenset[str], float], kind: str, kinds: Iterable[str]) -> float:
     """What one change adds, averaged over the orders in which all are made one at a time.
 
     Parameters
@@ -193,7 +170,7 @@ def shapley(value: dict[frozenset[str], float], kind: str, kinds: tuple[str, ...
         Result with each set of changes made.
     kind : str
         The change.
-    kinds : tuple of str
+    kinds : iterable of str
         All of them.
 
     Returns
@@ -204,58 +181,22 @@ def shapley(value: dict[frozenset[str], float], kind: str, kinds: tuple[str, ...
     """
     others = [name for name in kinds if name != kind]
     total = 0.0
-    for before in _subsets(others):
-        ways = math.factorial(len(before)) * math.factorial(len(others) - len(before))
-        share = ways / math.factorial(len(kinds))
-        total += share * (value[before | {kind}] - value[before])
+    for subset in _subsets(others):
+        ways = math.factorial(len(subset)) * math.factorial(len(others) - len(subset))
+        share = ways / math.factorial(len(others) + 1)
+        total += share * (value[subset | {kind}] - value[subset])
     return total
 
 
-def _states(
-    matched: pd.DataFrame, one: Vintage, other: Vintage, *, outliers: Record
-) -> pd.DataFrame:
-    """Points of both vintages, each with what happened to its row.
-
-    ``kind`` is the same for both states of a row: new or removed, where only one vintage
-    has it; filled, where both have it but only one takes it as a system (a value given or
-    withdrawn, a filter); restated, where both do.
-    """
-    sides = []
-    for later, vintage, side in ((False, one, "before"), (True, other, "after")):
-        scores = export_scores(
-            vintage.systems, vintage.compute, export=vintage.export, outliers=outliers
-        )
-        rows = dict(
-            zip(vintage.systems["system_id"], vintage.systems["annotation_id"], strict=True)
-        )
-        points = scores[["basis", "system_id", "domain", "day", "log_flop", "noise_oom"]].assign(
-            later=later, row=scores["system_id"].map(rows)
-        )
-        place = matched.dropna(subset=f"{side}_row").reset_index(names="match")
-        sides.append(
-            points.merge(
-                place[["match", "status", f"{side}_row"]],
-                left_on="row",
-                right_on=f"{side}_row",
-                validate="one_to_one",
-            )
-        )
-    states = pd.concat(sides, ignore_index=True)
-    both = states.groupby("match")["later"].transform("size") == 2
-    kind = states["status"].map({"added": "new", "removed": "removed"})
-    kind = kind.fillna(both.map({True: "restated", False: "filled"}))
-    return states.assign(kind=kind)
-
-
-def headline(row: Record, before: Record, after: Record) -> str:
+def headline(row: Record, before: str, after: str) -> str:
     """What became of a trend, in one sentence.
 
     Parameters
     ----------
     row : dict
         Row of table ``changed_trends`` as far as it is known.
-    before, after : dict
-        Records of ``clean.exports``.
+    before, after : str
+        Dates of both vintages.
 
     Returns
     -------
@@ -268,16 +209,14 @@ def headline(row: Record, before: Record, after: Record) -> str:
     ends = [
         f"{fixed(row[f'growth_per_year_{side}'], 2)} times a year "
         f"({fixed(row[f'growth_per_year_ci90_low_{side}'], 2)} to "
-        f"{fixed(row[f'growth_per_year_ci90_high_{side}'], 2)}) on the vintage of {export['date']}"
-        for side, export in (("before", before), ("after", after))
+        f"{fixed(row[f'growth_per_year_ci90_high_{side}'], 2)}) on the vintage of {date}"
+        for side, date in (("before", before), ("after", after))
     ]
-    text = f"{row['label']}: {ends[0]}, {ends[1]}"
-    words = {
-        "new": "new rows",
-        "removed": "removed rows",
-        "filled": "values given or withdrawn",
-        "restated": "restated values",
-    }
     whole = percent(row["change_oom_per_year"])
-    parts = [f"{words[kind]} ({percent(row[f'{kind}_oom_per_year'])})" for kind in KINDS]
-    return f"{text}. The change of {whole} is made of {', '.join(parts[:-1])} and {parts[-1]}."
+    parts = [
+        f"{words} ({percent(row[f'{kind}_oom_per_year'])})" for kind, words in CHANGE_KINDS.items()
+    ]
+    return (
+        f"{row['label']}: {ends[0]}, {ends[1]}. The change of {whole} is made of "
+        f"{', '.join(parts[:-1])} and {parts[-1]}."
+    )

@@ -6,46 +6,39 @@ import numpy as np
 import pandas as pd
 
 from compute_trends.common.records import Record, records
-from compute_trends.vintages.read import Vintage
 
 # Values that are compared, of tables ``systems`` (or ``excluded``) and ``export_attributes``.
 NUMBERS = (
     *("training_compute_flop", "parameters", "training_dataset_size_datapoints"),
     *("epochs", "chips", "hours", "utilization", "training_compute_cost_usd"),
 )
-
-
 TEXTS = ("publication_date", "domain", "confidence", "hardware", "frontier")
-
-
 # Two numbers that are no further apart are the same: exports hold 1.920000000001e+21.
 SAME_VALUE = 1e-6
 
 
-def numbered(table: pd.DataFrame) -> pd.DataFrame:
-    """A table with the numbers of its rows."""
-    return table.assign(number=range(1, len(table) + 1))
+def name_rows(matches: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Matched rows with names, dates and compute of both vintages.
 
+    Parameters
+    ----------
+    matches : pandas.DataFrame
+        From `matching.match_rows`.
+    before, after : pandas.DataFrame
+        `Vintage.rows` of both.
 
-def all_rows(vintage: Vintage) -> pd.DataFrame:
-    """Every row of an export: columns of ``systems`` and ``export_attributes``, and is_system."""
-    rows = pd.concat(
-        [vintage.systems.assign(is_system=True), vintage.excluded.assign(is_system=False)],
-        ignore_index=True,
-    )
-    return rows.merge(
-        vintage.attributes.drop(columns="system_id"), on="annotation_id", validate="one_to_one"
-    )
-
-
-def named_rows(matched: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """Table ``changed_rows``: the match with names, dates and compute of both vintages."""
-    table = matched.copy()
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``changed_rows`` without the names of the vintages, those that are in one
+        vintage alone or renamed first.
+    """
+    table = matches.copy()
     for side, rows in (("before", before), ("after", after)):
-        found = rows.set_index("annotation_id").reindex(table[f"{side}_row"])
+        of_side = rows.set_index("annotation_id").reindex(table[f"{side}_row"])
         for column in ("system_id", "system", "publication_date", "training_compute_flop"):
-            table[f"{column}_{side}"] = found[column].array
-        table[f"is_system_{side}"] = found["is_system"].fillna(False).astype(bool).array
+            table[f"{column}_{side}"] = of_side[column].array
+        table[f"is_system_{side}"] = of_side["is_system"].fillna(False).astype(bool).array
     for name in ("same_link", "same_organization"):
         table[name] = table[name].map({True: "yes", False: "no"})
     order = {"renamed": 0, "added": 1, "removed": 2, "kept": 3}
@@ -57,16 +50,16 @@ def named_rows(matched: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame)
 
 
 def changed_values(
-    matched: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame, *, columns: set[str]
+    matches: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame, *, columns: set[str]
 ) -> pd.DataFrame:
     """Values that differ between the two vintages of a row.
 
     Parameters
     ----------
-    matched : pandas.DataFrame
+    matches : pandas.DataFrame
         From `matching.match_rows`.
     before, after : pandas.DataFrame
-        From `all_rows`.
+        `Vintage.rows` of both.
     columns : set of str
         Columns that both files have; others have nothing to compare.
 
@@ -76,7 +69,7 @@ def changed_values(
         Table ``changed_values`` without the names of the vintages: change is restated,
         given (only stated later) or withdrawn; factor is later over earlier.
     """
-    common = matched[matched["status"].isin(["kept", "renamed"])]
+    common = matches[matches["status"].isin(["kept", "renamed"])]
     one, other = (
         rows.set_index("annotation_id").loc[common[f"{side}_row"]].reset_index(drop=True)
         for side, rows in (("before", before), ("after", after))

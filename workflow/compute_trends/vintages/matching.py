@@ -1,4 +1,4 @@
-"""Which row of a later vintage is which row of an earlier one, and what speaks for it."""
+"""Match of the rows of two vintages, with the evidence for it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from compute_trends.clean.names import split_list
 
 LOG = logging.getLogger(__name__)
 
-# What `match_rows` needs of a row.
-ROW_COLUMNS = ["annotation_id", "system_id", "system", "organizations", "publication_date", "link"]
 # ASSUME: two names of one row. The same source needs a date or a name that is near; the
 # same organization at about the same time a name that is alike; a name that is nearly the
 # same one of the two.
@@ -30,7 +28,8 @@ def match_rows(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     before, after : pandas.DataFrame
-        `ROW_COLUMNS` of every row of each; system_id is missing where a row has none.
+        Every row of each with annotation_id, system_id (missing where a row has none),
+        system, organizations, publication_date and link.
 
     Returns
     -------
@@ -45,42 +44,48 @@ def match_rows(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
         for rows in (before, after)
     )
     common = first.index.intersection(second.index)
-    kept = pd.DataFrame(
+    same = pd.DataFrame(
         {
             "status": "kept",
             "before_row": first.loc[common, "annotation_id"].to_numpy(),
             "after_row": second.loc[common, "annotation_id"].to_numpy(),
         }
     )
-    gone = before[~before["annotation_id"].isin(kept["before_row"])]
-    come = after[~after["annotation_id"].isin(kept["after_row"])]
-    renamed = _one_to_one(_likely(_candidates(gone, come))).assign(status="renamed")
-    gone = gone[~gone["annotation_id"].isin(renamed["before_row"])]
-    come = come[~come["annotation_id"].isin(renamed["after_row"])]
-    removed = pd.DataFrame({"status": "removed", "before_row": gone["annotation_id"]})
-    added = pd.DataFrame({"status": "added", "after_row": come["annotation_id"]})
-    matched = pd.concat([kept, renamed, removed, added], ignore_index=True)
-    LOG.info("%s", ", ".join(f"{n} {how}" for how, n in matched["status"].value_counts().items()))
+    likely = _likely(_candidates(_without(before, same, "before"), _without(after, same, "after")))
+    pairs = pd.concat([same, _one_to_one(likely).assign(status="renamed")], ignore_index=True)
+    alone = [
+        pd.DataFrame({"status": status, f"{side}_row": rows["annotation_id"]})
+        for status, side, rows in (
+            ("removed", "before", _without(before, pairs, "before")),
+            ("added", "after", _without(after, pairs, "after")),
+        )
+    ]
+    matches = pd.concat([pairs, *alone], ignore_index=True)
+    LOG.info("%s", ", ".join(f"{n} {how}" for how, n in matches["status"].value_counts().items()))
     types = {"before_row": "Int64", "after_row": "Int64", "same_link": "boolean"}
     types |= {"same_organization": "boolean", "days_apart": "Int64", "name_similarity": "float64"}
     columns = ["status", "before_row", "after_row", *EVIDENCE]
-    return matched.reindex(columns=columns).astype(types)
+    return matches.reindex(columns=columns).astype(types)
+
+
+def _without(rows: pd.DataFrame, pairs: pd.DataFrame, side: str) -> pd.DataFrame:
+    """Rows of a vintage that are in no pair."""
+    return rows[~rows["annotation_id"].isin(pairs[f"{side}_row"])]
 
 
 def plain_links(text: object) -> set[str]:
     """Addresses of a cell as they are compared: without scheme, version of a preprint, ending."""
     if not isinstance(text, str):
         return set()
-    found = re.findall(r"https?://[^\s,;]+", text.lower())
     links = set()
-    for link in found:
+    for link in re.findall(r"https?://[^\s,;]+", text.lower()):
         plain = re.sub(r"^https?://(?:www\.)?", "", link).rstrip("/")
         plain = re.sub(r"^(arxiv\.org)/pdf/", r"\1/abs/", plain).removesuffix(".pdf")
         links.add(re.sub(r"^(arxiv\.org/abs/[\d.]+)v\d+$", r"\1", plain))
     return links
 
 
-def _candidates(gone: pd.DataFrame, come: pd.DataFrame) -> pd.DataFrame:
+def _candidates(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """Pairs that share an address, or an organization within about a month; with the evidence."""
     left, right = (
         rows.assign(
@@ -88,7 +93,7 @@ def _candidates(gone: pd.DataFrame, come: pd.DataFrame) -> pd.DataFrame:
             names=rows["organizations"].map(_organizations),
             month=rows["publication_date"].dt.year * 12 + rows["publication_date"].dt.month,
         )
-        for rows in (gone, come)
+        for rows in (before, after)
     )
     by_link = _sharing(left, right, ["links"])
     near = [
@@ -169,10 +174,10 @@ def _one_to_one(pairs: pd.DataFrame) -> pd.DataFrame:
     """The best pairs, each row in one of them."""
     used_before: set[int] = set()
     used_after: set[int] = set()
-    chosen = []
+    places = []
     for place, (one, other) in enumerate(zip(pairs["before_row"], pairs["after_row"], strict=True)):
         if one not in used_before and other not in used_after:
             used_before.add(one)
             used_after.add(other)
-            chosen.append(place)
-    return pairs.iloc[chosen]
+            places.append(place)
+    return pairs.iloc[places]

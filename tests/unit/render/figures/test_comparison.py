@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 
 from compute_trends.render.figures.comparison import draw_comparison
-from compute_trends.render.figures.style import FULL, save_figure
+from compute_trends.render.figures.files import save_figure
+from compute_trends.render.figures.style import FULL
+from compute_trends.settings.render import Comparison
 
-COMPARISON: dict[str, Any] = {"name": "c", "title": "Two", "x": "published", "y": "estimated"}
+COMPARISON = Comparison(name="c", title="Two", x="published", y="estimated")
 NAMES = {"a": "Near", "b": "Far above", "c": "Far below"}
 
 
@@ -26,7 +28,7 @@ def points() -> pd.DataFrame:
 
 def svg(tmp_path: Path, frame: pd.DataFrame, **comparison: Any) -> str:
     drawing = draw_comparison(
-        frame, NAMES, comparison=COMPARISON | comparison, factor=2, width=FULL
+        frame, NAMES, comparison=COMPARISON.model_copy(update=comparison), factor=2, width=FULL
     )
     path = tmp_path / "c.svg"
     save_figure(drawing.figure, str(path), title="Two", fingerprint="f")

@@ -7,8 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compute_trends.render.figures.export import draw_export, draw_growth, export_records
-from compute_trends.render.figures.style import WIDTHS, save_figure
+from compute_trends.render.figures.export import draw_export, draw_exports, draw_growth
+from compute_trends.render.figures.files import save_figure
+from compute_trends.render.figures.formats import export_figures
+from compute_trends.render.figures.style import WIDTHS
+from compute_trends.settings.clean import ExportFile
 from compute_trends.tables.dictionary import typed
 
 
@@ -44,7 +47,6 @@ MEMBERS = pd.DataFrame(
     [("all", f"s{number}") for number in range(3, 20)] + [("top", f"s{n}") for n in range(10, 20)],
     columns=["trend", "system_id"],
 )
-FIGURE = {"name": "export_a", "title": "An export"}
 
 
 def texts(drawing: Any) -> str:
@@ -52,10 +54,39 @@ def texts(drawing: Any) -> str:
     return "\n".join(artist.get_text() for artist in found)
 
 
-def test_figures_have_names_and_titles() -> None:
-    assert export_records([]) == []
-    records = export_records([{"name": "a", "date": "2024-07-16"}])
-    assert [record["name"] for record in records] == ["growth_by_vintage", "export_a"]
+def test_figures_have_names_and_titles(tmp_path: Path) -> None:
+    assert export_figures([]) == []
+    names = export_figures(["a", "b"])
+    assert names == ["growth_by_vintage", "export_a", "export_b"]
+    exports = [
+        ExportFile(name=name, path="export.csv", date=date)
+        for name, date in (("a", "2024-07-16"), ("b", "2026-03-07"))
+    ]
+    trends = [
+        typed(pd.DataFrame([trend("all", one.name, one.date)]), "export_trends") for one in exports
+    ]
+    paths = [tmp_path / (name + suffix + ".svg") for name in names for suffix in ("", "_column")]
+    table = draw_exports(
+        typed(pd.concat(trends), "growth_by_vintage"),
+        [SYSTEMS] * 2,
+        [MEMBERS] * 2,
+        trends,
+        exports=exports,
+        headlines=["all"],
+        paths=list(map(str, paths)),
+        fingerprint="f",
+    )
+    assert table["figure"].to_list() == [name for name in names for _ in WIDTHS]
+    for path, title in zip(
+        paths[::2],
+        [
+            "Growth by vintage of the data",
+            "Training compute in the export of 2024-07-16",
+            "Training compute in the export of 2026-03-07",
+        ],
+        strict=True,
+    ):
+        assert f"<dc:title>{title}</dc:title>" in path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
@@ -64,10 +95,10 @@ def test_an_export_shows_its_systems_and_headline_trends(width: Any) -> None:
         pd.DataFrame([trend("all", "a", "2024-07-16"), trend("top", "a", "2024-07-16")]),
         "export_trends",
     )
-    settings = {"headlines": ["all", "top"], "figure": FIGURE, "width": width}
+    settings = {"headlines": ["all", "top"], "title": "An export", "width": width}
     drawing = draw_export(SYSTEMS, MEMBERS, trends, **settings)
     # Those before the trends begin are not shown.
-    assert drawing.shown == 17
+    assert drawing.n_shown == 17
     assert [len(line.get_xdata()) for line in drawing.figure.axes[0].get_lines()] == [2, 2]
     for text in ("×4.00 a year (3.50 to 4.50)", "Trend top, 2010 on (10)", "Systems (7)"):
         assert text in texts(drawing)
@@ -78,18 +109,18 @@ def test_a_trend_without_numbers_has_no_line() -> None:
         pd.DataFrame([trend("all", "a", "2024-07-16", note="too few"), trend("b", "a", "2024")]),
         "export_trends",
     )
-    settings = {"headlines": ["all"], "figure": FIGURE, "width": WIDTHS["full"]}
+    settings = {"headlines": ["all"], "title": "An export", "width": WIDTHS["full"]}
     drawing = draw_export(SYSTEMS, MEMBERS, trends, **settings)
-    assert not drawing.figure.axes[0].get_lines() and drawing.shown == 20
+    assert not drawing.figure.axes[0].get_lines() and drawing.n_shown == 20
 
 
 def test_growth_has_a_mark_for_each_vintage(tmp_path: Path) -> None:
     rows = [trend("all", "a", "2024-07-16"), trend("all", "b", "2026-03-07", growth_per_year=3.8)]
     rows += [trend("other", "a", "2024-07-16"), trend("all", "c", "2025-01-01", note="too few")]
     growth = typed(pd.DataFrame(rows), "growth_by_vintage")
-    settings = {"headlines": ["all"], "figure": FIGURE, "width": WIDTHS["full"]}
+    settings = {"headlines": ["all"], "title": "An export", "width": WIDTHS["full"]}
     drawing = draw_growth(growth, **settings)
-    assert drawing.shown == 2
+    assert drawing.n_shown == 2
     shown = texts(drawing)
     assert "×4.00, 6.0 months" in shown and "×3.80" in shown
     assert "2024-07-16" in shown and "2026-03-07" in shown and "2025-01-01" not in shown

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import matplotlib as mpl
@@ -11,9 +13,9 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from compute_trends.common.records import Record
+from compute_trends.checks.agreement import compared_values
 from compute_trends.common.vocabulary import METHODS
-from compute_trends.render.figures.files import Drawing
+from compute_trends.render.figures.files import Drawing, Plan, save_drawings
 from compute_trends.render.figures.label_placement import place_texts
 from compute_trends.render.figures.style import (
     STYLE,
@@ -23,6 +25,8 @@ from compute_trends.render.figures.style import (
     log_axis,
     new_figure,
 )
+from compute_trends.settings.estimate import Preference
+from compute_trends.settings.render import Comparison
 
 # Inches, by width: the axes come out about square.
 HEIGHTS = {"full": 7.2, "column": 4.0}
@@ -38,11 +42,53 @@ NAMED_FACTOR = 20
 REACH = {"full": 0.2, "column": 0.1}
 
 
+def draw_comparisons(
+    systems: pd.DataFrame,
+    estimates: pd.DataFrame,
+    compute: pd.DataFrame,
+    *,
+    comparisons: Sequence[Comparison],
+    preference: Sequence[Preference],
+    factor: float,
+    paths: list[str],
+    fingerprint: str,
+) -> pd.DataFrame:
+    """Draw every comparison at each width and write its files.
+
+    Parameters
+    ----------
+    systems, estimates, compute : pandas.DataFrame
+        Tables of these names.
+    comparisons : sequence of Comparison
+        ``render.comparisons`` of the config.
+    preference : sequence of Preference
+        ``estimate.choice.preference``.
+    factor : float
+        ``estimate.disagreements.factor``: half width of the band around the diagonal.
+    paths, fingerprint
+        See `files.save_drawings`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``comparisons``.
+    """
+    names = dict(zip(systems["system_id"], systems["system"], strict=True))
+    plans = []
+    for comparison in comparisons:
+        points = compared_values(
+            estimates, compute, x=comparison.x, y=comparison.y, preference=preference
+        )
+        draw = partial(draw_comparison, points, names, comparison=comparison, factor=factor)
+        plans.append(Plan(comparison.name, comparison.title, draw))
+    return save_drawings(plans, paths, fingerprint=fingerprint)
+
+
 def draw_comparison(
     points: pd.DataFrame,
     names: dict[str, str],
     *,
-    comparison: Record,
+    comparison: Comparison,
     factor: float,
     width: Width,
 ) -> Drawing:
@@ -54,17 +100,12 @@ def draw_comparison(
         From `agreement.compared_values`.
     names : dict of str to str
         Name of each system, by system_id.
-    comparison : dict
-        Record of ``render.comparisons``.
+    comparison : Comparison
+        What is on the axes.
     factor : float
         Half width of the band.
     width : style.Width
         How wide to draw it.
-
-    Returns
-    -------
-    figures.Drawing
-        See `style.save_figure`.
     """
     with mpl.rc_context(STYLE | {"font.size": width.points}):
         drawing, axes = new_figure(width, HEIGHTS[width.name])
@@ -76,8 +117,8 @@ def draw_comparison(
         axes.plot(ends, ends, color="0.45", linewidth=0.8, zorder=1)
         handles = _draw_points(axes, points, comparison, width)
         axes.set(xlim=tuple(ends), ylim=tuple(ends))
-        axes.set_xlabel(f"Training compute {LABELS[comparison['x']]} (FLOP)", fontsize=width.points)
-        axes.set_ylabel(f"Training compute {LABELS[comparison['y']]} (FLOP)", fontsize=width.points)
+        axes.set_xlabel(f"Training compute {LABELS[comparison.x]} (FLOP)", fontsize=width.points)
+        axes.set_ylabel(f"Training compute {LABELS[comparison.y]} (FLOP)", fontsize=width.points)
         majors = 9 if width.name == "full" else 6
         log_axis(axes.xaxis, majors=majors)
         log_axis(axes.yaxis, majors=majors)
@@ -86,35 +127,36 @@ def draw_comparison(
         caption(
             axes,
             width,
-            title=comparison["title"],
+            title=comparison.title,
             note=f"{len(points)} systems",
             handles=[*handles, band],
         )
-        named = _name_the_far(axes, points, names, width)
-    return Drawing(drawing, len(points), named)
+        n_named = _name_farthest(axes, points, names, width)
+    return Drawing(drawing, len(points), n_named)
 
 
-def _draw_points(axes: Axes, points: pd.DataFrame, comparison: Record, width: Width) -> list[Any]:
+def _draw_points(
+    axes: Axes, points: pd.DataFrame, comparison: Comparison, width: Width
+) -> list[Any]:
     """Draw one mark per system, by the method of its estimate; the entries of the legend."""
     # Where the two axes show methods, the method of the chosen estimate says nothing.
-    by_method = not {comparison["x"], comparison["y"]} & set(METHODS)
+    by_method = not {comparison.x, comparison.y} & set(METHODS)
     handles = []
-    for method, group in points.groupby("method") if by_method else [("", points)]:
-        label = LABELS.get(str(method), "mean of methods") if by_method else "systems"
-        kind = str(method) if by_method else "all"
-        x, y, name = group["x_flop"], group["y_flop"], label.capitalize()
-        handles.append(draw_marks(axes, x, y, kind=kind, label=name, width=width))
+    for group, systems in points.groupby("method") if by_method else [("all", points)]:
+        label = LABELS.get(str(group), "mean of methods") if by_method else "systems"
+        x, y, name = systems["x_flop"], systems["y_flop"], label.capitalize()
+        handles.append(draw_marks(axes, x, y, group=str(group), label=name, width=width))
     return handles
 
 
-def _name_the_far(axes: Axes, points: pd.DataFrame, names: dict[str, str], width: Width) -> int:
-    """Write the names of the systems whose values lie furthest apart; how many found a place."""
+def _name_farthest(axes: Axes, points: pd.DataFrame, names: dict[str, str], width: Width) -> int:
+    """Name the systems whose values lie furthest apart; the number of names with a free place."""
     places = pd.DataFrame({"x": points["x_flop"], "y": points["y_flop"]})
     distance = np.abs(np.log10(points["y_flop"] / points["x_flop"]))
     far = points.assign(distance=distance)[distance > np.log10(NAMED_FACTOR)]
     far = far.sort_values("distance", ascending=False, kind="stable")
     texts = places.loc[far.index].assign(text=far["system_id"].map(names), color="0.1")
-    written = place_texts(
+    labels = place_texts(
         axes,
         texts,
         marks=places,
@@ -124,4 +166,4 @@ def _name_the_far(axes: Axes, points: pd.DataFrame, names: dict[str, str], width
         draw_all=False,
         zorder=5,
     )
-    return len(written)
+    return len(labels)

@@ -1,47 +1,71 @@
-"""Figures as files: each drawing at each width, in each format."""
+"""Figures as files: each drawn at each width and written in each format."""
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import matplotlib as mpl
+import numpy as np
 import pandas as pd
+from fontTools import subset
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from compute_trends.common.records import Record
-from compute_trends.render.figures.style import Width, save_figure
+from compute_trends.render.figures.formats import SUFFIXES
+from compute_trends.render.figures.style import STYLE, WIDTHS, Width
+
+DPI = 300
+# A figure holds few colours and their mixtures at edges; a palette makes the file a
+# third as large.
+PNG_COLOURS = 128
+# Least distance of two colours of a palette in one channel, of 255 levels
+COLOUR_DISTANCE = 8
+# Most frequent colours that a palette is chosen from
+CANDIDATES = 800
+# Tables of a font by which a program lays out text
+LAYOUT_TABLES = ("GDEF", "GPOS", "GSUB")
 
 
 class Drawing(NamedTuple):
     """A figure, how many systems it shows and how many of them it names."""
 
     figure: Figure
-    shown: int
-    named: int
+    n_shown: int
+    n_named: int
+
+
+class Plan(NamedTuple):
+    """A figure to draw: its name, its title, and what draws it when called with ``width=``.
+
+    To be pickled where several processes draw.
+    """
+
+    name: str
+    title: str
+    draw: Callable[..., Drawing]
 
 
 def save_drawings(
-    drawn: list[tuple[Record, Width, Callable[[], Drawing]]],
-    paths: list[str],
-    *,
-    fingerprint: str,
-    processes: int = 1,
+    plans: list[Plan], paths: list[str], *, fingerprint: str, processes: int = 1
 ) -> pd.DataFrame:
-    """Draw figures and write them to their files.
+    """Draw each figure at each width and write it to its files.
 
     Parameters
     ----------
-    drawn : list of (record, width, draw)
-        Records of ``render.figures`` or ``render.comparisons``, each at each width, and
-        what draws it when called; to be pickled where there are several processes.
+    plans : list of Plan
+        Figures to draw.
     paths : list of str
-        Files to write: ``{name}.{ending}`` at full width, ``{name}_column.{ending}`` at
-        that of a column.
+        Files to write, named as `formats.FIGURE_FILES` says.
     fingerprint : str
-        Of the run; see `style.save_figure`.
+        Of the run; see `save_figure`.
     processes : int
         How many draw at once.
 
@@ -53,7 +77,11 @@ def save_drawings(
     by_stem: dict[str, list[str]] = {}
     for path in paths:
         by_stem.setdefault(Path(path).stem, []).append(path)
-    tasks = [(*task, by_stem[task[0]["name"] + task[1].suffix], fingerprint) for task in drawn]
+    tasks = [
+        (plan, width, by_stem[plan.name + SUFFIXES[width.name]], fingerprint)
+        for plan in plans
+        for width in WIDTHS.values()
+    ]
     if processes == 1:
         return pd.DataFrame([_save_drawing(*task) for task in tasks])
     # Forked, because importing the tools again would take longer than half of the drawing.
@@ -62,16 +90,90 @@ def save_drawings(
         return pd.DataFrame(list(pool.map(_save_drawing, *zip(*tasks, strict=True))))
 
 
-def _save_drawing(
-    record: Record, width: Width, draw: Callable[[], Drawing], paths: list[str], fingerprint: str
-) -> Record:
-    """Draw one figure, write its files; its row of the table."""
-    drawing = draw()
+def _save_drawing(plan: Plan, width: Width, paths: list[str], fingerprint: str) -> Record:
+    """Draw one figure at one width and write its files; its row of the table."""
+    drawing = plan.draw(width=width)
     for path in paths:
-        save_figure(drawing.figure, path, title=record["title"], fingerprint=fingerprint)
-    return {
-        "figure": record["name"],
-        "width": width.name,
-        "n_shown": drawing.shown,
-        "n_named": drawing.named,
-    }
+        save_figure(drawing.figure, path, title=plan.title, fingerprint=fingerprint)
+    counts = {"n_shown": drawing.n_shown, "n_named": drawing.n_named}
+    return {"figure": plan.name, "width": width.name, **counts}
+
+
+def save_figure(figure: Figure, path: str, *, title: str, fingerprint: str) -> None:
+    """Write a figure in the format of the path's ending, the same bytes every time.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        To write.
+    path : str
+        Ending in svg, png (300 dpi) or pdf.
+    title, fingerprint : str
+        For the file's metadata: what it shows, and of which run (see
+        `provenance.fingerprint`).
+    """
+    ending = path.rpartition(".")[2]
+    with mpl.rc_context(STYLE), _fonts_without_layout_tables():
+        if ending == "png":
+            _save_png(figure, path, {"Title": title, "Identifier": fingerprint})
+        else:
+            about = {
+                "svg": {"Date": None, "Identifier": fingerprint},
+                "pdf": {"CreationDate": None, "Keywords": fingerprint},
+            }[ending]
+            figure.savefig(path, metadata={"Title": title, **about})
+
+
+@contextlib.contextmanager
+def _fonts_without_layout_tables() -> Iterator[None]:
+    """Embed fonts in a PDF without `LAYOUT_TABLES`.
+
+    A PDF states the place of each glyph: these tables are of no use in it, and reading them
+    takes most of the time of writing one. Matplotlib has no option for what it embeds, so
+    fonts are loaded with other options for as long as a file is written, and no longer.
+    """
+    load_font = subset.load_font
+
+    def load_without(path: Any, options: Any, **more: Any) -> Any:
+        options.drop_tables += LAYOUT_TABLES
+        return load_font(path, options, **more)
+
+    subset.load_font = load_without
+    try:
+        yield
+    finally:
+        subset.load_font = load_font
+
+
+def _save_png(figure: Figure, path: str, metadata: dict[str, str]) -> None:
+    """Write a figure as PNG with a palette."""
+    figure.set_dpi(DPI)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
+    about = PngInfo()
+    for key, text in metadata.items():
+        about.add_text(key, text)
+    pixels.quantize(palette=_palette(pixels), dither=Image.Dither.NONE).save(
+        path, dpi=(DPI, DPI), pnginfo=about
+    )
+
+
+def _palette(pixels: Image.Image) -> Image.Image:
+    """The most frequent colours of a picture, none close to another, as a palette.
+
+    Areas of one colour keep it exactly: the library looks colours up in cells of four
+    levels, so that only a second colour close by could be taken for it.
+    """
+    small = pixels.resize((pixels.width // 4, pixels.height // 4), Image.Resampling.NEAREST)
+    counts = small.getcolors(small.width * small.height) or []
+    frequent = np.array([colour for _, colour in sorted(counts, reverse=True)[:CANDIDATES]])
+    colours = frequent[:1]
+    for colour in frequent[1:]:
+        if len(colours) == PNG_COLOURS:
+            break
+        if np.abs(colours - colour).max(axis=1).min() >= COLOUR_DISTANCE:
+            colours = np.vstack([colours, colour])
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(colours.ravel().tolist())
+    return palette

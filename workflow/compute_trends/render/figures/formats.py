@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+SUFFIXES = {"full": "", "column": "_column"}
 # A page takes every format, a column those that can be scaled.
-FORMATS = {"": (".svg", ".png", ".pdf"), "_column": (".svg", ".pdf")}
-FIGURE_FILES = [width + ending for width, endings in FORMATS.items() for ending in endings]
+ENDINGS = {"full": (".svg", ".png", ".pdf"), "column": (".svg", ".pdf")}
+FIGURE_FILES = [SUFFIXES[width] + ending for width in SUFFIXES for ending in ENDINGS[width]]
+
+
+def export_figures(exports: list[str]) -> list[str]:
+    """Names of the figures of exports, growth by vintage first; none without exports.
+
+    Parameters
+    ----------
+    exports : list of str
+        Names of the exports.
+    """
+    return ["growth_by_vintage", *(f"export_{name}" for name in exports)] if exports else []

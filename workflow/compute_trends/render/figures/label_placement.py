@@ -56,12 +56,12 @@ def place_texts(
     Returns
     -------
     list of matplotlib.text.Text
-        What was written.
+        Those that have a place.
     """
     if texts.empty:
         return []
     colors = texts["color"].to_list()
-    _, _, written, _ = textalloc.allocate(
+    _, _, labels, _ = textalloc.allocate(
         axes,
         texts["x"].to_numpy(float),
         texts["y"].to_numpy(float),
@@ -81,11 +81,11 @@ def place_texts(
         linewidth=0.4,
         **style,
     )
-    return [text for text in written if text is not None and text.get_text()]
+    return [text for text in labels if text is not None and text.get_text()]
 
 
-def covered(axes: Axes, texts: list[Text]) -> pd.DataFrame:
-    """Boxes of texts as marks that other texts stand clear of.
+def text_places(axes: Axes, texts: list[Text]) -> pd.DataFrame:
+    """Places of texts, for other texts to stand clear of as of marks.
 
     Parameters
     ----------

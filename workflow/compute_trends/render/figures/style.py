@@ -1,20 +1,15 @@
-"""How every figure looks: sizes, fonts, colours, marks, axes, files."""
+"""How every figure looks: sizes, fonts, colours, marks, axes."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import matplotlib as mpl
 import numpy as np
 import seaborn as sns
-from fontTools import subset
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
 # Fixed in every respect that could differ between machines or runs.
 STYLE: Any = (
@@ -45,27 +40,12 @@ STYLE: Any = (
         "ytick.minor.size": 2,
     }
 )
-# A PDF states the place of each glyph: the tables by which a program lays out text are of
-# no use in it, and reading them takes most of the time of writing one.
-subset.Options._drop_tables_default = [
-    *subset.Options._drop_tables_default,
-    *("GDEF", "GPOS", "GSUB"),
-]
-DPI = 300
-# A figure holds few colours and their mixtures at edges; a palette makes the file a
-# third as large.
-PNG_COLOURS = 128
-# Least distance of two colours of a palette in one channel, of 255 levels
-COLOUR_DISTANCE = 8
-# Most frequent colours that a palette is chosen from
-CANDIDATES = 800
 
 
 class Width(NamedTuple):
     """Width of a figure on a page, with the sizes of what is in it."""
 
     name: str
-    suffix: str  # of its files' names
     inches: float
     points: float  # of text
     label_points: float  # of the names of systems
@@ -74,13 +54,13 @@ class Width(NamedTuple):
 
 
 # Two columns of a journal page, and one.
-FULL = Width("full", "", 7.2, 7.5, 5.0, 20.0, 1.5)
-COLUMN = Width("column", "_column", 3.5, 6.0, 4.5, 9.0, 1.1)
+FULL = Width("full", 7.2, 7.5, 5.0, 20.0, 1.5)
+COLUMN = Width("column", 3.5, 6.0, 4.5, 9.0, 1.1)
 WIDTHS = {width.name: width for width in (FULL, COLUMN)}
 
 PALETTE: Any = sns.color_palette("colorblind")
-BLUE, ORANGE, GREEN, VERMILION, PINK, _, _, GREY, _, SKY = PALETTE
-# How the systems of each kind are drawn: kinds that meet in a figure differ in shape and
+BLUE, _, GREEN, VERMILION, PINK, _, _, GREY, _, SKY = PALETTE
+# How the systems of each group are drawn: groups that meet in a figure differ in shape and
 # in lightness, so that they can be told apart in grey.
 MARKS: dict[str, dict[str, Any]] = {
     "all": {"color": BLUE, "marker": "o"},
@@ -98,7 +78,7 @@ MARKS: dict[str, dict[str, Any]] = {
     "reported": {"color": GREEN, "marker": "D"},
     "geometric_mean": {"color": PINK, "marker": "v"},
 }
-# A kind without a mark of its own
+# A group without a mark of its own
 OTHER_MARK: dict[str, Any] = {"color": PINK, "marker": "P"}
 # Darker than the marks that lines run through and texts stand beside.
 DARK = 0.24
@@ -107,14 +87,14 @@ ERA_SHADES = ("0.97", "0.925", "0.88")
 CREDIT = "Data: Epoch AI, CC BY 4.0"
 
 
-def mark(kind: str) -> dict[str, Any]:
-    """Colour and marker of a kind of system."""
-    return MARKS.get(kind, OTHER_MARK)
+def mark(group: str) -> dict[str, Any]:
+    """Colour and marker of a group of systems."""
+    return MARKS.get(group, OTHER_MARK)
 
 
-def dark(kind: str) -> Any:
-    """Colour of lines and texts that belong to a kind of system."""
-    return sns.set_hls_values(mark(kind)["color"], l=DARK)
+def dark(group: str) -> Any:
+    """Colour of lines and texts that belong to a group of systems."""
+    return sns.set_hls_values(mark(group)["color"], l=DARK)
 
 
 def new_figure(width: Width, height: float) -> tuple[Figure, Axes]:
@@ -143,8 +123,8 @@ def new_figure(width: Width, height: float) -> tuple[Figure, Axes]:
     return drawing, axes
 
 
-def draw_marks(axes: Axes, x: Any, y: Any, *, kind: str, label: str, width: Width) -> Any:
-    """Draw the systems of one kind; the entry of the legend, with how many there are.
+def draw_marks(axes: Axes, x: Any, y: Any, *, group: str, label: str, width: Width) -> Any:
+    """Draw the systems of one group; the entry of the legend, with how many there are.
 
     Parameters
     ----------
@@ -152,10 +132,10 @@ def draw_marks(axes: Axes, x: Any, y: Any, *, kind: str, label: str, width: Widt
         Where.
     x, y : array_like, shape (n,)
         Places.
-    kind : str
+    group : str
         See `mark`.
     label : str
-        Name of the kind in the legend.
+        Name of the group in the legend.
     width : Width
         Of the figure.
     """
@@ -168,7 +148,7 @@ def draw_marks(axes: Axes, x: Any, y: Any, *, kind: str, label: str, width: Widt
         edgecolor="white",
         zorder=3,
         label=f"{label} ({len(x)})",
-        **mark(kind),
+        **mark(group),
     )
 
 
@@ -225,63 +205,6 @@ def log_axis(axis: Axis, *, majors: int = 9) -> None:
 
 
 def power_of_ten(value: float, _position: int | None) -> str:
-    """Ten with its exponent as plain text: mathematical text would stay in one font in SVG."""
+    """Power of ten in plain text, because mathematical text would keep one font in SVG."""
     exponent = f"{np.log10(value):.0f}"
     return "10" + exponent.translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-
-
-def save_figure(drawing: Figure, path: str, *, title: str, fingerprint: str) -> None:
-    """Write a figure in the format of the path's ending, the same bytes every time.
-
-    Parameters
-    ----------
-    drawing : matplotlib.figure.Figure
-        To write.
-    path : str
-        Ending in svg, png (300 dpi) or pdf.
-    title, fingerprint : str
-        For the file's metadata: what it shows, and of which run (see
-        `provenance.fingerprint`).
-    """
-    ending = path.rpartition(".")[2]
-    with mpl.rc_context(STYLE):
-        if ending == "png":
-            _save_png(drawing, path, {"Title": title, "Identifier": fingerprint})
-        else:
-            about = {
-                "svg": {"Date": None, "Identifier": fingerprint},
-                "pdf": {"CreationDate": None, "Keywords": fingerprint},
-            }[ending]
-            drawing.savefig(path, metadata={"Title": title, **about})
-
-
-def _save_png(drawing: Figure, path: str, metadata: dict[str, str]) -> None:
-    """Write a figure as PNG with a palette."""
-    drawing.set_dpi(DPI)
-    canvas = FigureCanvasAgg(drawing)
-    canvas.draw()
-    pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
-    about = PngInfo()
-    for key, text in metadata.items():
-        about.add_text(key, text)
-    pixels.quantize(palette=_palette(pixels), dither=Image.Dither.NONE).save(
-        path, dpi=(DPI, DPI), pnginfo=about
-    )
-
-
-def _palette(pixels: Image.Image) -> Image.Image:
-    """The most frequent colours of a picture, none close to another, as a palette.
-
-    Areas of one colour keep it exactly: the library looks colours up in cells of four
-    levels, so that only a second colour close by could be taken for it.
-    """
-    small = pixels.resize((pixels.width // 4, pixels.height // 4), Image.Resampling.NEAREST)
-    counted = small.getcolors(small.width * small.height) or []
-    frequent = np.array([colour for _, colour in sorted(counted, reverse=True)[:CANDIDATES]])
-    kept = frequent[:1]
-    for colour in frequent[1:]:
-        if len(kept) < PNG_COLOURS and np.abs(kept - colour).max(axis=1).min() >= COLOUR_DISTANCE:
-            kept = np.vstack([kept, colour])
-    palette = Image.new("P", (1, 1))
-    palette.putpalette(kept.ravel().tolist())
-    return palette

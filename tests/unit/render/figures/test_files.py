@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import re
+import zlib
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from PIL import Image
+
+from compute_trends.render.figures.files import LAYOUT_TABLES, save_figure
+from compute_trends.render.figures.style import COLUMN, ERA_SHADES, FULL
+
+
+@pytest.mark.parametrize("ending", ["svg", "png", "pdf"])
+def test_same_bytes_every_time(timelines: Any, tmp_path: Path, ending: str) -> None:
+    paths = [tmp_path / f"{number}.{ending}" for number in (1, 2)]
+    for path in paths:
+        drawing = timelines.draw("figure1")
+        save_figure(drawing.figure, str(path), title="Eras", fingerprint="f")
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+def test_text_is_text_in_svg(timelines: Any, tmp_path: Path) -> None:
+    path = tmp_path / "figure.svg"
+    figure = timelines.drawing("figure2").figure
+    save_figure(figure, str(path), title="Two eras", fingerprint="f")
+    assert "Training compute (FLOP)" in path.read_text(encoding="utf-8")
+
+
+def test_pdf_holds_the_outlines_of_its_fonts(timelines: Any, tmp_path: Path) -> None:
+    """Publishers refuse fonts of type 3, and fonts that are only named."""
+    path = tmp_path / "figure.pdf"
+    figure, load_font = timelines.drawing("figure2").figure, subset.load_font
+    save_figure(figure, str(path), title="Two eras", fingerprint="0")
+    assert subset.load_font is load_font, "changed for longer than a file is written"
+    content = path.read_bytes()
+    assert b"/CIDFontType2" in content and b"/FontFile2" in content
+    assert b"/Type3" not in content
+    parts = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL)
+    fonts = [
+        TTFont(BytesIO(data))
+        for part in parts
+        if part.startswith(b"x") and (data := zlib.decompress(part)).startswith(b"\0\1\0\0")
+    ]
+    assert fonts and all("glyf" in font for font in fonts)
+    assert not any(table in font for font in fonts for table in LAYOUT_TABLES)
+
+
+def test_png_has_300_dots_per_inch(timelines: Any, tmp_path: Path) -> None:
+    path = tmp_path / "figure.png"
+    figure = timelines.draw("figure1").figure
+    save_figure(figure, str(path), title="Three eras", fingerprint="f")
+    with Image.open(path) as image:
+        assert image.width == round(FULL.inches * 300)
+        assert image.info["dpi"] == pytest.approx((300, 300), abs=0.1)
+        assert image.text == {"Title": "Three eras", "Identifier": "f"}
+        held = image.convert("RGB")
+        # Paper and the shades of the eras, left to right, exactly as they were drawn.
+        row = round(image.height * 0.2)
+        colours = {held.getpixel((x, row)) for x in range(0, image.width, 20)}
+    shades = {(round(255 * float(shade)),) * 3 for shade in ERA_SHADES}
+    assert shades | {(255, 255, 255)} <= colours
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.filterwarnings("ignore:.*use of fork.*:DeprecationWarning")
+def test_each_drawing_goes_to_the_files_of_its_name_and_width(
+    timelines: Any, tmp_path: Path, processes: int
+) -> None:
+    paths = [str(tmp_path / name) for name in ("figure2.png", "figure2_column.png")]
+    table = timelines.save("figure2", paths, processes)
+    for path, width in zip(paths, (FULL, COLUMN), strict=True):
+        with Image.open(path) as image:
+            assert image.width == round(width.inches * 300)
+            assert image.text["Title"] == timelines.record("figure2").title
+    assert table["width"].to_list() == ["full", "column"]
+    assert table["n_shown"].to_list() == [len(timelines.points("figure2"))] * 2

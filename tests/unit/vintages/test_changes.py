@@ -1,0 +1,234 @@
+from __future__ import annotations
+
+from typing import Any
+
+import made_up
+import numpy as np
+import pandas as pd
+import pytest
+from made_up import UNITS, bootstrap
+
+from compute_trends.common.numbers import percent
+from compute_trends.fit.export import fit_export
+from compute_trends.fit.loglinear import fit_line
+from compute_trends.settings.clean import ExportFile
+from compute_trends.settings.fit import ExportFits
+from compute_trends.tables.dictionary import typed
+from compute_trends.tables.generated import write_table
+from compute_trends.vintages.attribution import CHANGE_KINDS
+from compute_trends.vintages.changes import compare_vintages
+from compute_trends.vintages.growth import growth_by_vintage
+from compute_trends.vintages.vintage import Vintage
+
+OUTLIERS = made_up.OUTLIERS.model_copy(update={"large_scale_from": "2000-01-01"})
+PERIOD = {"after": "2000-12-31", "through": "2020-12-31"}
+FITS = ExportFits(
+    bootstrap=bootstrap(samples=100),
+    paper_trends=[],
+    trends=[
+        {"name": "all", "label": "All", "period": PERIOD, "low_outliers": "keep"},
+        {"name": "top", "label": "Top 3", "period": PERIOD, "frontier": "top_3"},
+        {"name": "flag", "label": "Flagged", "period": PERIOD, "frontier": "flag"},
+        {"name": "newest", "label": "N", "period": PERIOD | {"through": "vintage"}},
+    ],
+)
+DAY = pd.Timestamp("2001-01-01")
+
+
+def system(number: int, **changes: Any) -> dict[str, Any]:
+    """A row of an export: one system a quarter, half an order of magnitude a year."""
+    return {
+        "system": f"System {chr(65 + number // 26)}{chr(65 + number % 26)}",
+        "publication_date": DAY + pd.Timedelta(days=91 * number),
+        "training_compute_flop": 10 ** (10 + 0.5 * 91 * number / 365 + (number % 5) / 3),
+        "domain": "Language",
+        "frontier": number % 3 == 0,
+        "epochs": 1.0,
+    } | changes
+
+
+def vintage(name: str, date: str, rows: list[dict[str, Any]]) -> Vintage:
+    frame = pd.DataFrame(rows).assign(snapshot=name, publication_date_precision="day")
+    frame["annotation_id"] = range(2, len(rows) + 2)
+    frame["system_id"] = frame["system"].str.lower().str.replace(" ", "-")
+    frame["organizations"] = frame.get("organizations", "Here")
+    given = frame["training_compute_flop"].notna()
+    systems = typed(frame[given], "systems")
+    compute = pd.DataFrame(
+        {
+            "system_id": systems["system_id"],
+            "training_compute_published_flop": systems["training_compute_flop"],
+        }
+    )
+    export = ExportFile(name=name, path=f"{name}.csv", date=date)
+    attributes = typed(frame, "export_attributes")
+    compute = typed(compute, "compute")
+    columns = pd.DataFrame(
+        {
+            "number": range(1, 6),
+            "position": range(1, 6),
+            "header": ["Model", "Training compute (FLOP)", "Publication date", "Epochs", "Flag"],
+            "column": ["system", "training_compute_flop", "publication_date", "epochs", "frontier"],
+            "status": "read",
+            "filled": len(rows),
+        }
+    )
+    settings = {"fits": FITS, "paper": [], "outliers": OUTLIERS, "units": UNITS}
+    fits = fit_export(systems, compute, attributes, export=export, seed=1, **settings)
+    return Vintage(
+        export,
+        systems,
+        typed(frame[~given].assign(reason="no training compute"), "excluded"),
+        compute,
+        attributes,
+        typed(columns, "export_columns"),
+        fits["export_trends"],
+    )
+
+
+def compared(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> dict[str, pd.DataFrame]:
+    vintages = [vintage("old", "2021-01-01", before), vintage("new", "2022-01-01", after)]
+    return compare_vintages(vintages, fits=FITS, paper=[], outliers=OUTLIERS, units=UNITS)
+
+
+BEFORE = [system(number) for number in range(40)]
+
+
+def slope(rows: list[dict[str, Any]]) -> float:
+    """Growth of all rows in OOM per year, by a formula of its own."""
+    given = [row for row in rows if pd.notna(row["training_compute_flop"])]
+    days = np.array([(row["publication_date"] - DAY).days for row in given])
+    values = np.log10([row["training_compute_flop"] for row in given])
+    return float(np.polyfit(days, values, 1)[0] * 365)
+
+
+def test_nothing_changed() -> None:
+    changes = compared(BEFORE, BEFORE)
+    assert set(changes["changed_rows"]["status"]) == {"kept"}
+    assert changes["changed_values"].empty
+    assert changes["changed_trends"]["change_oom_per_year"].tolist() == pytest.approx([0, 0, 0])
+
+
+def test_only_trends_with_one_period_for_all_are_compared() -> None:
+    assert compared(BEFORE, BEFORE)["changed_trends"]["trend"].tolist() == ["all", "top", "flag"]
+
+
+@pytest.mark.parametrize(
+    ("after", "kind"),
+    [
+        ([*BEFORE, system(45, training_compute_flop=1e25)], "new"),
+        (BEFORE[3:], "removed"),
+        ([*BEFORE[:-1], system(39, training_compute_flop=np.nan)], "filled"),
+        ([*BEFORE[:-1], system(39, training_compute_flop=1e30)], "restated"),
+        ([*BEFORE[:-1], system(39, publication_date=pd.Timestamp("2002-01-01"))], "restated"),
+    ],
+)
+def test_a_change_of_one_kind_is_all_its_own(after: list[dict[str, Any]], kind: str) -> None:
+    row = compared(BEFORE, after)["changed_trends"].set_index("trend").loc["all"]
+    expected = slope(after) - slope(BEFORE)
+    assert abs(expected) > 1e-4
+    for name in CHANGE_KINDS:
+        part = pytest.approx(expected if name == kind else 0, abs=1e-12)
+        assert row[f"{name}_oom_per_year"] == part
+        assert row[f"{name}_alone_oom_per_year"] == part
+    assert row["interaction_oom_per_year"] == pytest.approx(0, abs=1e-12)
+
+
+def mixed() -> list[dict[str, Any]]:
+    after = [dict(row) for row in BEFORE[4:]]
+    after[5]["training_compute_flop"] *= 1000
+    after[9]["training_compute_flop"] = np.nan
+    after[20]["frontier"] = True
+    return [*after, system(41, training_compute_flop=1e26), system(43)]
+
+
+def test_the_parts_add_up_to_the_change_of_every_trend() -> None:
+    after = mixed()
+    trends = compared(BEFORE, after)["changed_trends"].set_index("trend")
+    parts = trends[[f"{kind}_oom_per_year" for kind in CHANGE_KINDS]].sum(axis="columns")
+    assert parts.tolist() == pytest.approx(trends["change_oom_per_year"].tolist())
+    change = trends["slope_oom_per_year_after"] - trends["slope_oom_per_year_before"]
+    assert change.tolist() == pytest.approx(trends["change_oom_per_year"].tolist())
+    assert change["all"] == pytest.approx(slope(after) - slope(BEFORE))
+
+
+def test_each_change_alone_is_a_refit_with_that_change() -> None:
+    after = mixed()
+    row = compared(BEFORE, after)["changed_trends"].set_index("trend").loc["all"]
+    start = slope(BEFORE)
+    alone = {
+        "new": slope([*BEFORE, *after[-2:]]),
+        "removed": slope(BEFORE[4:]),
+        "filled": slope([row for row in BEFORE if row["system"] != after[9]["system"]]),
+        "restated": slope(
+            [after[5] if row["system"] == after[5]["system"] else row for row in BEFORE]
+        ),
+    }
+    for kind, growth in alone.items():
+        assert row[f"{kind}_alone_oom_per_year"] == pytest.approx(growth - start), kind
+
+
+def test_values_that_changed() -> None:
+    after = [dict(row) for row in BEFORE]
+    after[0] |= {"training_compute_flop": BEFORE[0]["training_compute_flop"] * 500}
+    after[1] |= {"training_compute_flop": BEFORE[1]["training_compute_flop"] * (1 + 1e-9)}
+    after[2] |= {"epochs": np.nan}
+    after[3] |= {"publication_date": pd.Timestamp("2001-12-24")}
+    after[4] |= {"domain": "Vision"}
+    values = compared(BEFORE, after)["changed_values"]
+    assert values[["system_id", "column", "change"]].to_numpy().tolist() == [
+        ["system-aa", "training_compute_flop", "restated"],
+        ["system-ac", "epochs", "withdrawn"],
+        ["system-ad", "publication_date", "restated"],
+    ]
+    assert values["factor"].iloc[0] == pytest.approx(500)
+    assert values["value_after"].iloc[2] == "2001-12-24"
+
+
+def test_tables_keep_their_schemas(tmp_path: Any) -> None:
+    for name, frame in compared(BEFORE, mixed()).items():
+        write_table(frame, str(tmp_path / f"{name}.csv"), name)
+
+
+def test_a_headline_tells_growth_and_parts() -> None:
+    row = compared(BEFORE, mixed())["changed_trends"].set_index("trend").loc["all"]
+    text = row["headline"]
+    assert text.startswith(f"All: {row['growth_per_year_before']:.2f} times a year (")
+    assert f"{row['growth_per_year_after']:.2f} times a year (" in text
+    for kind, words in (("new", "new rows"), ("restated", "restated values")):
+        assert f"{words} ({percent(row[f'{kind}_oom_per_year'])})" in text
+
+
+def test_too_few_systems_give_no_parts_but_a_sentence() -> None:
+    row = compared(BEFORE[:2], BEFORE)["changed_trends"].set_index("trend").loc["all"]
+    assert np.isnan(row["change_oom_per_year"])
+    assert row["headline"] == "All: not on both vintages."
+
+
+def test_a_period_that_ends_after_a_vintage_is_not_compared() -> None:
+    vintages = [vintage("old", "2019-01-01", BEFORE), vintage("new", "2022-01-01", BEFORE[3:])]
+    settings = {"fits": FITS, "paper": [], "outliers": OUTLIERS, "units": UNITS}
+    row = compare_vintages(vintages, **settings)["changed_trends"].set_index("trend").loc["all"]
+    assert row["headline"] == "All: not on both vintages."
+    assert np.isnan(row["growth_per_year_before"]) and np.isnan(row["removed_oom_per_year"])
+    assert row["growth_per_year_after"] > 1
+
+
+def test_one_vintage_has_nothing_to_compare() -> None:
+    alone = [vintage("old", "2021-01-01", BEFORE)]
+    changes = compare_vintages(alone, fits=FITS, paper=[], outliers=OUTLIERS, units=UNITS)
+    assert all(table.empty for table in changes.values())
+    growth = growth_by_vintage(alone)
+    assert growth["trend"].tolist() == ["all", "flag", "top"]
+
+
+def test_growth_by_vintage_is_that_of_each_fit() -> None:
+    vintages = [vintage("new", "2022-01-01", BEFORE[5:]), vintage("old", "2021-01-01", BEFORE)]
+    growth = growth_by_vintage(vintages).query("trend == 'all'")
+    assert growth["export"].tolist() == ["old", "new"]
+    points = [
+        ((row["publication_date"] - DAY).days, np.log10(row["training_compute_flop"]))
+        for row in BEFORE
+    ]
+    line = fit_line(*zip(*points, strict=True))
+    assert growth["slope_oom_per_year"].iloc[0] == pytest.approx(line.slope * 365)

@@ -1,0 +1,61 @@
+"""Vintages: exports with their tables, and which of them are compared."""
+
+from __future__ import annotations
+
+import itertools
+from typing import NamedTuple
+
+import pandas as pd
+
+from compute_trends.settings.clean import ExportFile
+
+
+class Vintage(NamedTuple):
+    """One export and its tables."""
+
+    export: ExportFile
+    systems: pd.DataFrame
+    excluded: pd.DataFrame
+    compute: pd.DataFrame
+    attributes: pd.DataFrame
+    columns: pd.DataFrame
+    trends: pd.DataFrame
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """Every row: columns of ``systems`` and ``export_attributes``, and is_system."""
+        rows = pd.concat(
+            [self.systems.assign(is_system=True), self.excluded.assign(is_system=False)],
+            ignore_index=True,
+        )
+        attributes = self.attributes.drop(columns="system_id")
+        return rows.merge(attributes, on="annotation_id", validate="one_to_one")
+
+    @property
+    def read_columns(self) -> set[str]:
+        """Columns that the file has and that are read."""
+        return set(self.columns.loc[self.columns["status"] == "read", "column"])
+
+    @property
+    def flagged_rows(self) -> set[int]:
+        """Rows that the export flags as frontier, by annotation_id."""
+        return set(self.attributes.loc[self.attributes["frontier"], "annotation_id"])
+
+
+def neighbours(vintages: list[Vintage]) -> list[tuple[Vintage, Vintage]]:
+    """Vintages to compare: each with the next later one of the same models.
+
+    Parameters
+    ----------
+    vintages : list of Vintage
+        In any order.
+
+    Returns
+    -------
+    list of tuple
+        Earlier and later vintage, in the order of the dates.
+    """
+    by_models: dict[str, list[Vintage]] = {}
+    for vintage in sorted(vintages, key=lambda vintage: vintage.export.date):
+        by_models.setdefault(vintage.export.models, []).append(vintage)
+    return [pair for same in by_models.values() for pair in itertools.pairwise(same)]

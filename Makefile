@@ -39,7 +39,7 @@ format: $(VENV)/.installed-dev
 
 # What is generated from the schemas and the settings, and committed.
 schema: $(VENV)/.installed
-	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.tables.data_package
+	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.tables.resources
 	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.settings.editor_schema
 
 $(VENV)/.uv: requirements-uv.txt

@@ -27,9 +27,8 @@ from compute_trends.fit.parameter_trends import parameter_table
 from compute_trends.fit.selection import join_members, score_systems, select_datasets
 from compute_trends.fit.trends import fit_trends
 from compute_trends.render.paper_tables import key_of_terms, study_table
-from compute_trends.render.sections.digest import Results
 from compute_trends.settings.config_file import read_config
-from compute_trends.tables.dictionary import raw_table
+from compute_trends.tables.dictionary import raw_table, typed
 from compute_trends.tables.raw import read_checked, read_raw
 
 __all__ = ["RAW", "ROOT", "TINY", "Project"]
@@ -179,9 +178,8 @@ def check(real: Real) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def results(real: Real, check: pd.DataFrame, checks: Checks) -> Results:
-    """Tables of the report, of the real data in memory."""
-    corrections = read_checked(str(RAW / "corrections.csv"), "corrections")
+def tables(real: Real, check: pd.DataFrame, checks: Checks) -> dict[str, pd.DataFrame]:
+    """Tables of the report, of the real data in memory, by their names."""
     studies = study_table(real.trends, real.published)
     fit = real.config["fit"]
     points = join_members(real.members, real.systems, real.compute)
@@ -210,12 +208,11 @@ def results(real: Real, check: pd.DataFrame, checks: Checks) -> Results:
         file="claims.csv",
     )
 
-    def drawn(kind: str) -> pd.DataFrame:
-        names = [figure["name"] for figure in real.config["render"][kind]]
-        return pd.DataFrame({"figure": names, "width": "full", "n_shown": 100, "n_named": 90})
-
-    return Results(
-        corrections=corrections,
+    figures = [figure["name"] for figure in real.config["render"]["figures"]]
+    drawings = pd.DataFrame({"figure": figures, "width": "full", "n_shown": 100, "n_named": 90})
+    return dict(
+        annotations=read_raw(str(RAW / "annotations.csv"), raw_table("annotations")),
+        corrections=read_checked(str(RAW / "corrections.csv"), "corrections"),
         published_tables=real.published,
         systems=real.systems,
         excluded=real.excluded,
@@ -233,8 +230,8 @@ def results(real: Real, check: pd.DataFrame, checks: Checks) -> Results:
         members=real.members,
         table1=studies,
         reproduction=check,
-        drawings=drawn("figures"),
-        comparisons=drawn("comparisons"),
+        drawings=drawings,
+        export_claims=typed(pd.DataFrame(), "export_claims"),
         **checks._asdict(),
     )
 

@@ -52,6 +52,7 @@ QUANTITY_WORDS = {
     "doubling_time_months": "doubling time in months",
     "parameter_doubling_time_months": "doubling time of parameters in months",
     "growth_factor": "end over start of the fitted line",
+    "growth_per_year": "factor of growth per year",
     "range_factor": "largest over smallest system",
     "oom_above_trend": "median distance above the line, in orders of magnitude",
     "oom_above_at_start": "distance of the two lines at the first system, in orders of magnitude",

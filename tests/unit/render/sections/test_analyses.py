@@ -46,3 +46,10 @@ def test_a_figure_that_no_analysis_knows_comes_last(inputs: ReportInputs) -> Non
         # Without figure 1 the section of the eras is not there to show its companion.
         ("more-figures", ["own", "figure1_estimated"]),
     ]
+
+
+def test_growth_per_year_is_not_shown_as_a_code(show: ShowSection, tables: Tables) -> None:
+    claim = tables["claims"].iloc[:1].assign(quantity="growth_per_year", why="4.2 here")
+    assert show("analyses", claims=claim).containing("td", "4.2 here").text == (
+        "Factor of growth per year: 4.2 here"
+    )

@@ -58,7 +58,7 @@ def _charts(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
     scores = inputs.tables["scores"]
     drawings = rows_by(inputs.tables, "drawings", "figure", "width")
     for figure in inputs.settings.render.figures:
-        shown = (scores["dataset"] == figure.dataset) & (scores["basis"] == figure.basis)
+        of_figure = (scores["dataset"] == figure.dataset) & (scores["basis"] == figure.basis)
         trends = trends_on(figure.basis, inputs.tables)
         chart = {
             "kind": "chart",
@@ -66,8 +66,8 @@ def _charts(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
             "settings": figure,
             "outliers": outliers,
             "high_z": large_scale(outliers, high_z=figure.high_z).high_z,
-            "n_dataset": int(shown.sum()),
-            "n_low": int(scores.loc[shown, "low_outlier"].sum()),
+            "n_dataset": int(of_figure.sum()),
+            "n_low": int(scores.loc[of_figure, "low_outlier"].sum()),
             "drawing": drawings[figure.name, "full"],
             "lines": [trends[trend] | {"label": labels[trend]} for trend in figure.trends],
         }
@@ -83,10 +83,10 @@ def _chart_in_words(chart: Record) -> str:
         for line in chart["lines"]
     ]
     figure: Figure = chart["settings"]
-    shown = chart["n_dataset"] - (0 if figure.mark == "outliers" else chart["n_low"])
+    n = chart["n_dataset"] - (0 if figure.mark == "outliers" else chart["n_low"])
     head = (
         f"{figure.title}: training compute in FLOP on a logarithmic axis against publication "
-        f"date, for systems of a dataset of {shown}, after {figure.period.after}."
+        f"date, for systems of a dataset of {n}, after {figure.period.after}."
     )
     return " ".join([head, *lines])
 

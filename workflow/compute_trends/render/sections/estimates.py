@@ -53,7 +53,7 @@ def digest(inputs: ReportInputs) -> Record:
         "pair": pairs.get("all"),
         "stated": pairs.get("utilization stated"),
         "default": pairs.get("utilization assumed"),
-        "implied": _implied_utilization(tables, settings),
+        "implied_utilizations": _implied_utilizations(tables, settings),
         "noise_is_compared": noise_reach(tables, settings) is not None,
         "eras": _kinds_by_era(tables, settings),
     }
@@ -182,7 +182,7 @@ def _by_dataset(outliers: list[Record], datasets: list[Record]) -> list[Record]:
     return [dataset for dataset in summary if dataset["n"]]
 
 
-def _implied_utilization(tables: Tables, settings: Settings) -> list[Record]:
+def _implied_utilizations(tables: Tables, settings: Settings) -> list[Record]:
     """Quantiles of the implied utilization where none is stated, by default and by time."""
     since = settings.fit.outliers.large_scale_from
     rows = tables["utilization"][tables["utilization"]["utilization_assumed"]].merge(

@@ -132,12 +132,12 @@ def _changes(tables: Tables, views: ExportViews) -> list[Record]:
 
 def _pair(tables: Tables, views: ExportViews) -> Record:
     """What changed between two vintages: counts, and the most telling rows."""
-    listed = views.listed
+    most = views.listed
     rows, values = tables["rows"], tables["values"]
     compute = values[values["column"] == "training_compute_flop"]
-    restated = compute[compute["change"] == "restated"]
-    far = np.log10(restated["factor"]).abs()
-    restated = restated.loc[far.sort_values(ascending=False, kind="stable").index]
+    restatements = compute[compute["change"] == "restated"]
+    far = np.log10(restatements["factor"]).abs()
+    restatements = restatements.loc[far.sort_values(ascending=False, kind="stable").index]
     both = (
         rows["training_compute_flop_before"].notna() & rows["training_compute_flop_after"].notna()
     )
@@ -148,11 +148,11 @@ def _pair(tables: Tables, views: ExportViews) -> Record:
         "n_new": len(new),
         "n_gone": len(gone),
         "n_both": int(both.sum()),
-        "n_restated": len(restated),
+        "n_restated": len(restatements),
         "n_tenfold": int((far > 1).sum()),
         "given": int((compute["change"] == "given").sum()),
         "withdrawn": int((compute["change"] == "withdrawn").sum()),
-        "restated": records(restated.head(listed)),
+        "restated": records(restatements.head(most)),
         "by_column": records(
             values.pivot_table(
                 index="column", columns="change", values="after_row", aggfunc="count", fill_value=0
@@ -160,9 +160,9 @@ def _pair(tables: Tables, views: ExportViews) -> Record:
             .reindex(columns=["restated", "given", "withdrawn"], fill_value=0)
             .reset_index()
         ),
-        "renamed": records(rows[rows["status"] == "renamed"].head(listed)),
-        "new": records(new.nlargest(listed, "training_compute_flop_after")),
-        "gone": records(gone.nlargest(listed, "training_compute_flop_before")),
+        "renamed": records(rows[rows["status"] == "renamed"].head(most)),
+        "new": records(new.nlargest(most, "training_compute_flop_after")),
+        "gone": records(gone.nlargest(most, "training_compute_flop_before")),
         "columns": records(tables["columns"][tables["columns"]["status"] != "kept"]),
         "trends": records(tables["trends"]),
         "headlines": [

@@ -40,7 +40,7 @@ def digest(inputs: ReportInputs) -> Record:
         "datasets": dataset_systems(tables, settings),
         "total": verdict_counts(tables["reproduction"])[-1],
         "units": settings.fit.units,
-        "recomputed": agreement.get(("published", "estimated", "computed")),
+        "recomputation": agreement.get(("published", "estimated", "computed")),
         "all_judged": bool(len(of_system) and of_system["right"].notna().all()),
         "factor": settings.estimate.disagreements.factor,
         "n_outliers": len(outliers),
@@ -52,9 +52,9 @@ def digest(inputs: ReportInputs) -> Record:
 def _cards(tables: Tables, settings: Settings) -> list[Record]:
     """Each finding with its trend and what the checks say of it."""
     trends, rederived = trends_on("published", tables), trends_on("estimated", tables)
-    labels, held = trend_labels(settings), rows_by(tables, "coverage", "trend")
+    labels, coverage = trend_labels(settings), rows_by(tables, "coverage", "trend")
     others = rows_by(tables, "robust", "trend", "basis", "method")
-    varied = {group["trend"]: group for group in variations(tables) if group["most"]}
+    groups = {group["trend"]: group for group in variations(tables) if group["most"]}
     ends = _interval_tolerances(tables)
     return [
         {
@@ -62,7 +62,7 @@ def _cards(tables: Tables, settings: Settings) -> list[Record]:
             "trend": trends[finding.trend],
             "label": labels[finding.trend],
             "again": rederived.get(finding.trend),
-            "varied": varied.get(finding.trend),
+            "variations": groups.get(finding.trend),
             "others": [
                 {
                     "words": OTHER_METHOD_WORDS[method],
@@ -70,7 +70,7 @@ def _cards(tables: Tables, settings: Settings) -> list[Record]:
                 }
                 for method in settings.fit.other_methods
             ],
-            "held": held.get(finding.trend),
+            "coverage": coverage.get(finding.trend),
             "moves": ends.get(finding.trend),
         }
         for finding in settings.render.findings

@@ -73,7 +73,7 @@ def _compared_tables(tables: Tables) -> list[Record]:
                 "paper": line,
                 "ours": ours,
                 "estimated": again,
-                "moved": _member_changes(tables, again["trend"], names) if again else None,
+                "changes": _member_changes(tables, again["trend"], names) if again else None,
                 "verdict": max(verdicts[key], key=VERDICTS.index),
                 "n_cells": len(verdicts[key]),
                 "n_differs": verdicts[key].count("differs"),

@@ -58,12 +58,12 @@ def variations(tables: Tables) -> list[Record]:
     From tables ``sensitivity`` and ``systems``.
     """
     return [
-        {"trend": trend} | _varied(rows, system_names(tables))
+        {"trend": trend} | _variations_of(rows, system_names(tables))
         for trend, rows in tables["sensitivity"].groupby("trend", sort=False)
     ]
 
 
-def _varied(table: pd.DataFrame, names: dict[str, str]) -> Record:
+def _variations_of(table: pd.DataFrame, names: dict[str, str]) -> Record:
     """Variations of one trend: rows, how many change nothing, the slowest and the fastest."""
     values = table[MONTHS].to_numpy(float)
     months = float(values[0, 0])

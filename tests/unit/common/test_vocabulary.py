@@ -44,7 +44,7 @@ def test_every_quantity_of_a_claim_has_words() -> None:
 
 
 def test_every_other_code_has_words() -> None:
-    assert set(VALUE_WORDS) == {"published", "estimated", *METHODS}
+    assert set(VALUE_WORDS) == {"published", "estimated", *METHODS, "geometric_mean"}
     assert {*NO_WINNER, "none"} < set(WINNER_WORDS)
     assert set(LINE_WORDS) == set(Lines.model_fields)
     assert set(ANNOTATION_WORDS) == {"error", "confirmed", "open", "unknown"}

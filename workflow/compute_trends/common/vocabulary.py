@@ -23,13 +23,14 @@ MEASURED_WORDS = {
     "estimated": "re-derived compute",
     "parameters": "parameters",
 }
-# Where a value of a system comes from, on the axis of a figure.
+# Where a value of a system comes from, on the axis and in the legend of a figure.
 VALUE_WORDS = {
     "published": "as published",
     "estimated": "as re-derived",
     "operation_count": "by counting operations",
     "hardware_time": "from chips and time",
     "reported": "as reported",
+    "geometric_mean": "mean of methods",
 }
 NOISE_WORDS = {"none": "No noise", "paper": "The paper's", "per_system": "Per system"}
 OTHER_METHOD_WORDS = {"theil_sen": "Theil-Sen", "hc3": "HC3", "jackknife": "Jackknife"}

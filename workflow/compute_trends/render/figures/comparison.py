@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from compute_trends.common.records import Record
-from compute_trends.common.vocabulary import METHODS
+from compute_trends.common.vocabulary import METHODS, VALUE_WORDS
 from compute_trends.render.figures.files import Drawing
 from compute_trends.render.figures.label_placement import place_texts
 from compute_trends.render.figures.style import (
@@ -26,13 +26,6 @@ from compute_trends.render.figures.style import (
 
 # Inches, by width: the axes come out about square.
 HEIGHTS = {"full": 7.2, "column": 4.0}
-LABELS = {
-    "published": "as published",
-    "estimated": "as re-derived",
-    "operation_count": "by counting operations",
-    "hardware_time": "from chips and time",
-    "reported": "as reported",
-}
 # Systems further apart than this are named.
 NAMED_FACTOR = 20
 REACH = {"full": 0.2, "column": 0.1}
@@ -76,8 +69,9 @@ def draw_comparison(
         axes.plot(ends, ends, color="0.45", linewidth=0.8, zorder=1)
         handles = _draw_points(axes, points, comparison, width)
         axes.set(xlim=tuple(ends), ylim=tuple(ends))
-        axes.set_xlabel(f"Training compute {LABELS[comparison['x']]} (FLOP)", fontsize=width.points)
-        axes.set_ylabel(f"Training compute {LABELS[comparison['y']]} (FLOP)", fontsize=width.points)
+        x, y = (f"Training compute {VALUE_WORDS[comparison[axis]]} (FLOP)" for axis in "xy")
+        axes.set_xlabel(x, fontsize=width.points)
+        axes.set_ylabel(y, fontsize=width.points)
         majors = 9 if width.name == "full" else 6
         log_axis(axes.xaxis, majors=majors)
         log_axis(axes.yaxis, majors=majors)
@@ -100,7 +94,7 @@ def _draw_points(axes: Axes, points: pd.DataFrame, comparison: Record, width: Wi
     by_method = not {comparison["x"], comparison["y"]} & set(METHODS)
     handles = []
     for method, group in points.groupby("method") if by_method else [("", points)]:
-        label = LABELS.get(str(method), "mean of methods") if by_method else "systems"
+        label = VALUE_WORDS[str(method)] if by_method else "systems"
         kind = str(method) if by_method else "all"
         x, y, name = group["x_flop"], group["y_flop"], label.capitalize()
         handles.append(draw_marks(axes, x, y, kind=kind, label=name, width=width))

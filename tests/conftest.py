@@ -22,11 +22,10 @@ from compute_trends.clean.annotations import clean_annotations
 from compute_trends.estimate.systems import estimate_stage
 from compute_trends.fit.trends import fit_trends
 from compute_trends.render.paper_tables import key_of_terms, study_table
-from compute_trends.render.sections.digest import Results
 from compute_trends.settings.config_file import read_config
 from compute_trends.settings.fit import Coverage, Fit
 from compute_trends.settings.models import Settings
-from compute_trends.tables.dictionary import raw_table
+from compute_trends.tables.dictionary import raw_table, typed
 from compute_trends.tables.raw import read_checked, read_raw
 
 __all__ = ["RAW", "ROOT", "TINY", "Project"]
@@ -142,9 +141,8 @@ def check(real: Real) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def results(real: Real, check: pd.DataFrame, checks: Checks) -> Results:
-    """Tables of the report, of the real data in memory."""
-    corrections = read_checked(str(RAW / "corrections.csv"), "corrections")
+def tables(real: Real, check: pd.DataFrame, checks: Checks) -> dict[str, pd.DataFrame]:
+    """Tables of the report, of the real data in memory, by their names."""
     studies = study_table(real.trends, real.published)
     fit = real.settings.fit
     coverage = Coverage(trends=["from_2015_large"], simulations=20)
@@ -169,12 +167,11 @@ def results(real: Real, check: pd.DataFrame, checks: Checks) -> Results:
     settings = settings_of(real.settings, check_sensitivity)
     sensitivity = check_sensitivity(real.systems, real.compute, **settings)
 
-    def drawn(kind: str) -> pd.DataFrame:
-        names = [figure["name"] for figure in real.config["render"][kind]]
-        return pd.DataFrame({"figure": names, "width": "full", "n_shown": 100, "n_named": 90})
-
-    return Results(
-        corrections=corrections,
+    figures = [figure["name"] for figure in real.config["render"]["figures"]]
+    drawings = pd.DataFrame({"figure": figures, "width": "full", "n_shown": 100, "n_named": 90})
+    return dict(
+        annotations=read_raw(str(RAW / "annotations.csv"), raw_table("annotations")),
+        corrections=read_checked(str(RAW / "corrections.csv"), "corrections"),
         published_tables=real.published,
         systems=real.systems,
         excluded=real.excluded,
@@ -188,8 +185,8 @@ def results(real: Real, check: pd.DataFrame, checks: Checks) -> Results:
         members=real.members,
         table1=studies,
         reproduction=check,
-        drawings=drawn("figures"),
-        comparisons=drawn("comparisons"),
+        drawings=drawings,
+        export_claims=typed(pd.DataFrame(), "export_claims"),
         **intervals,
         **sensitivity,
         **checks._asdict(),

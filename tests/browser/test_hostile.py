@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from conftest import RAW, ROOT, Project, Real
 from playwright.sync_api import Browser
 
 from compute_trends.render.explorer import build_explorer
 from compute_trends.render.report import render_report
-from compute_trends.render.sections.digest import Results
+from compute_trends.render.report_inputs import ReportFiles, ReportInputs
 from compute_trends.settings.config_text import effective_yaml
+from compute_trends.settings.models import Settings
 from compute_trends.tables.raw import read_checked
 
 from .conftest import Visit
@@ -45,7 +46,7 @@ NAMES = [
 def page(
     browser: Browser,
     full_run: Project,
-    results: Results,
+    tables: dict[str, pd.DataFrame],
     real: Real,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Visit]:
@@ -55,15 +56,14 @@ def page(
     systems["domain"] = systems["domain"].replace("Vision", SCRIPT)
     systems.loc[0, "link"] = "javascript:document.title='taken'"
     estimates = real.estimates.assign(derivation=SCRIPT, source_locator=SCRIPT)
-    corrections = results.corrections.assign(reason=SCRIPT, source="javascript:0")
-    disagreements = results.disagreements.assign(reason=SCRIPT)
-    hostile = replace(
-        results,
-        systems=systems,
-        estimates=estimates,
-        corrections=corrections,
-        disagreements=disagreements,
-    )
+    corrections = tables["corrections"].assign(reason=SCRIPT, source="javascript:0")
+    disagreements = tables["disagreements"].assign(reason=SCRIPT)
+    hostile = tables | {
+        "systems": systems,
+        "estimates": estimates,
+        "corrections": corrections,
+        "disagreements": disagreements,
+    }
     config, settings = real.config, real.settings
     _, explorer = build_explorer(
         systems,
@@ -78,25 +78,22 @@ def page(
         backward_forward_ratio=settings.estimate.defaults.backward_forward_ratio,
     )
     figures = full_run.folder / "results" / "figures"
-    origin = tmp_path_factory.mktemp("origin") / "provenance.json"
-    origin.write_text(json.dumps(ORIGIN), encoding="utf-8")
+    scripts = [figures / "vega.js", *(REPORT / f"{name}.js" for name in ("page", "explorer"))]
     html = render_report(
-        hostile,
-        n_raw=len(systems),
-        config_text=effective_yaml(config),
-        figures=[
-            str(path) for path in figures.glob("*.*") if path.suffix in (".svg", ".png", ".pdf")
-        ],
-        tables={},
-        provenance=str(origin),
-        references=SCRIPT,
-        template=str(REPORT / "report.html.jinja"),
-        stylesheets=[str(REPORT / "report.css")],
-        explorer=json.dumps(explorer),
-        scripts=[
-            str(figures / "vega.js"),
-            *(str(REPORT / f"{name}.js") for name in ("page", "explorer")),
-        ],
+        ReportInputs(
+            tables=hostile,
+            settings=Settings(**config),
+            config_text=effective_yaml(config),
+            provenance=ORIGIN,
+            references=SCRIPT,
+            explorer=explorer,
+        ),
+        ReportFiles(
+            figures={path.name: path.read_bytes() for path in figures.glob("*.*")},
+            downloads={},
+            stylesheets=[(REPORT / "report.css").read_text(encoding="utf-8")],
+            scripts=[script.read_text(encoding="utf-8") for script in scripts],
+        ),
     )
     path: Path = tmp_path_factory.mktemp("hostile") / "index.html"
     path.write_text(html, encoding="utf-8")

@@ -253,12 +253,10 @@ rule write_provenance:
 rule render_report:
     """Put everything into one HTML file that needs nothing else."""
     input:
-        annotations=raw("annotations"),
-        corrections=raw("corrections"),
-        published_tables=raw("published_tables"),
+        raw=[raw(name) for name in names_in("RAW_TABLES")],
+        tables=table_paths(list(EXPORTS)),
         config="results/config.yaml",
         provenance="results/provenance.json",
-        tables=TABLES,
         figures=collect(
             "results/figures/{figure[name]}{file}",
             figure=lookup(dpath="render/figures", within=config)
@@ -270,30 +268,9 @@ rule render_report:
             figure=export_figures(list(EXPORTS)),
             file=FIGURE_FILES,
         ),
-        printed=PRINTED,
+        downloads=[path_of(table.name) for table in tables_of(printed=True)] + PRINTED,
         references="results/references.bib",
-        template=f"{WORKFLOW}/report/report.html.jinja",
-        parts=collect(
-            f"{WORKFLOW}/report/{{part}}.html.jinja",
-            part=[
-                "macros",
-                "sections/analyses",
-                "sections/cite",
-                "sections/data",
-                "sections/eras",
-                "sections/estimates",
-                "sections/explorer",
-                "sections/exports",
-                "sections/findings",
-                "sections/glossary",
-                "sections/limits",
-                "sections/methods",
-                "sections/provenance",
-                "sections/reproduction",
-                "sections/sensitivity",
-                "sections/systems",
-            ],
-        ),
+        templates=sorted(map(str, WORKFLOW.glob("report/**/*.jinja"))),
         stylesheets=[f"{WORKFLOW}/report/report.css"],
         explorer=EXPLORER,
         scripts=[library for library in EXPLORER if library.endswith(".js")]
@@ -309,7 +286,5 @@ rule render_report:
         "results/logs/render_report.log",
     conda:
         "../envs/python.yaml"
-    params:
-        exports=list(EXPORTS),
     script:
         "../scripts/render/render_report.py"

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import json
 import zlib
-from pathlib import Path
 
 import pytest
 
@@ -23,20 +22,17 @@ def heading(level: int, anchor: str, title: str) -> str:
     return f'<h{level} id="{anchor}">{title} <a class="permalink" href="#{anchor}">#</a></h{level}>'
 
 
-def test_a_file_becomes_an_address_with_its_bytes(tmp_path: Path) -> None:
-    path = tmp_path / "table1.csv"
-    path.write_bytes(b"a,b\n1,\xe2\x88\x9e\n")
-    kind, _, held = data_uri(str(path)).partition(";base64,")
+def test_a_file_becomes_an_address_with_its_bytes() -> None:
+    content = b"a,b\n1,\xe2\x88\x9e\n"
+    kind, _, held = data_uri("table1.csv", content).partition(";base64,")
     assert kind == "data:text/csv"
-    assert base64.b64decode(held) == path.read_bytes()
-    saved = saved_file(str(path))
+    assert base64.b64decode(held) == content
+    saved = saved_file("table1.csv", content)
     assert (saved["name"], saved["format"]) == ("table1.csv", "CSV")
 
 
-def test_the_archive_holds_every_text_under_its_name(tmp_path: Path) -> None:
-    path = tmp_path / "estimates.tex"
-    path.write_text("10 × </script>", encoding="utf-8")
-    file = packed_file("disagreements", str(path))
+def test_the_archive_holds_every_text_under_its_name() -> None:
+    file = packed_file("disagreements", "results/estimates.tex", "10 × </script>")
     assert (file["name"], file["format"]) == ("disagreements.tex", "LaTeX")
     packed = archive([file])
     assert "<" not in packed

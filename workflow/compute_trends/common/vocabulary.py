@@ -1,4 +1,4 @@
-"""Words that several stages share."""
+"""Codes that several stages share, and the words that people read for them."""
 
 from __future__ import annotations
 
@@ -7,3 +7,87 @@ METHODS = ("operation_count", "hardware_time", "reported")
 CONFIDENCES = ("confident", "likely", "speculative")
 # What a verdict on two values may be, besides that one of them is the better one.
 NO_WINNER = ("neither", "both", "undecided")
+
+# The two ways to compute a value
+COMPUTED_WORDS = {"operation_count": "counted operations", "hardware_time": "chips and time"}
+METHOD_WORDS = COMPUTED_WORDS | {
+    "reported": "reported total",
+    "geometric_mean": "mean of methods",
+    "none": "no estimate",
+}
+BASIS_WORDS = {"published": "published", "estimated": "re-derived"}
+# The same where it says which compute is shown or measured.
+COMPUTE_WORDS = {"published": "as published", "estimated": "re-derived here"}
+MEASURED_WORDS = {
+    "published": "published compute",
+    "estimated": "re-derived compute",
+    "parameters": "parameters",
+}
+# Where a value of a system comes from, on the axis and in the legend of a figure.
+VALUE_WORDS = {
+    "published": "as published",
+    "estimated": "as re-derived",
+    "operation_count": "by counting operations",
+    "hardware_time": "from chips and time",
+    "reported": "as reported",
+    "geometric_mean": "mean of methods",
+}
+NOISE_WORDS = {"none": "No noise", "paper": "The paper's", "per_system": "Per system"}
+OTHER_METHOD_WORDS = {"theil_sen": "Theil-Sen", "hc3": "HC3", "jackknife": "Jackknife"}
+# What is chosen differently, one choice at a time.
+CHOICE_WORDS = {
+    "none": "As fitted",
+    "basis": "Compute",
+    "dataset": "Dataset",
+    "noise": "Noise in the bootstrap",
+    "low_z": "Low outliers: z below",
+    "high_z": "Large-scale: z above",
+    "window_days": "Window of the z-score (days on either side)",
+    "start": "Starts after",
+    "end": "Ends on",
+    "without_domain": "Without the domain",
+    "without_system": "Without the system",
+}
+# What a claim states.
+QUANTITY_WORDS = {
+    "doubling_time_months": "doubling time in months",
+    "parameter_doubling_time_months": "doubling time of parameters in months",
+    "growth_factor": "end over start of the fitted line",
+    "growth_per_year": "factor of growth per year",
+    "range_factor": "largest over smallest system",
+    "oom_above_trend": "median distance above the line, in orders of magnitude",
+    "oom_above_at_start": "distance of the two lines at the first system, in orders of magnitude",
+    "doubling_time_ratio": "one doubling time over the other",
+    "compute_ratio": "one system's compute over the other's",
+}
+# Which of two values a verdict says is the better one.
+WINNER_WORDS = {
+    "estimate": "the re-derived value is the better one",
+    "published": "the published value is the better one",
+    "undecided": "it stays undecided",
+    "both": "the two count different things",
+    "neither": "neither can be trusted",
+    "none": "there is no verdict on these values",
+}
+# Whether the published value of a low outlier was wrong.
+ANNOTATION_WORDS = {
+    "error": "in error, by our verdict",
+    "confirmed": "no error found",
+    "open": "open",
+    "unknown": "not re-derived",
+}
+# Lines of the chart that readers can question.
+LINE_WORDS = {
+    "large": "Large-scale",
+    "regular": "Regular-scale, large-scale era",
+    "until": "Deep learning, until large scale",
+    "since": "Regular-scale since deep learning",
+    "before": "Before deep learning",
+}
+
+
+def words_for(code: str) -> str:
+    """Words for the code of a value, a basis or a setting, as in ``operation_count_2``."""
+    for name, words in (BASIS_WORDS | COMPUTED_WORDS).items():
+        code = code.replace(name, words)
+    return code.replace("_", " ")

@@ -11,6 +11,7 @@ import vl_convert
 
 from compute_trends.common.dates import day_number, day_numbers, in_period
 from compute_trends.common.records import Record, records
+from compute_trends.common.vocabulary import METHOD_WORDS
 from compute_trends.fit.selection import compute_column
 from compute_trends.settings.days import Period
 from compute_trends.settings.fit import Outliers, Trend, Units
@@ -18,13 +19,6 @@ from compute_trends.settings.render import Explorer
 
 # Marks of the chart whose data the page reads: systems shown, and coefficients of lines.
 READ_MARKS = ("points", "fits", "since")
-# How the chart says where a value comes from
-METHOD_WORDS = {
-    "operation_count": "counted operations",
-    "hardware_time": "chips and time",
-    "reported": "reported total",
-    "geometric_mean": "mean of methods",
-}
 PEAK = re.compile(r"peak_(.+)_flop_per_second")
 # The bundle makes its libraries known to the page's own script by this.
 BUNDLE = "window.vegaEmbed = vegaEmbed;"

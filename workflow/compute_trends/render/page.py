@@ -1,4 +1,4 @@
-"""Mechanics of the report's page: files inside it, its contents, what it may run."""
+"""Parts of an HTML page that needs nothing else: embedded files, contents, policy."""
 
 from __future__ import annotations
 
@@ -32,63 +32,62 @@ FORMATS = {
 HEADING = re.compile(r'<h([23]) id="([^"]+)">(.*?) <a class="permalink"', re.DOTALL)
 
 
-def data_uri(path: str) -> str:
-    """A file as an address that holds the file itself.
+def data_uri(name: str, content: bytes) -> str:
+    """Data URI of a file, with its bytes in base64.
 
     Parameters
     ----------
-    path : str
+    name : str
         Ending in one of `MEDIA_TYPES`.
-
-    Returns
-    -------
-    str
-        ``data:`` URI with the bytes in base64.
+    content : bytes
+        What the file holds.
     """
-    file = Path(path)
-    encoded = base64.b64encode(file.read_bytes()).decode("ascii")
-    return f"data:{MEDIA_TYPES[file.suffix]};base64,{encoded}"
+    encoded = base64.b64encode(content).decode("ascii")
+    return f"data:{MEDIA_TYPES[Path(name).suffix]};base64,{encoded}"
 
 
-def saved_file(path: str) -> dict[str, str]:
-    """What a link needs that saves a file which the page holds as an address.
+def saved_file(name: str, content: bytes) -> dict[str, str]:
+    """Download link of an embedded file.
 
     Parameters
     ----------
-    path : str
+    name : str
         Ending in one of `FORMATS`.
+    content : bytes
+        What the file holds.
 
     Returns
     -------
     dict
         ``name`` to save under, ``format`` in words, ``uri`` with the bytes.
     """
-    file = Path(path)
-    return {"name": file.name, "format": FORMATS[file.suffix], "uri": data_uri(path)}
+    return {"name": name, "format": FORMATS[Path(name).suffix], "uri": data_uri(name, content)}
 
 
-def packed_file(name: str, path: str) -> dict[str, str]:
-    """What a link needs that saves a file from the page's archive.
+def packed_file(name: str, path: str, text: str) -> dict[str, str]:
+    """Download link of a text file in the page's archive.
 
     Parameters
     ----------
     name : str
         Stem to save it under.
     path : str
-        Ending in one of `FORMATS`; relative to the project, so that the link works
-        without the archive where the report lies in its place.
+        Ending in one of `FORMATS`; relative to the working folder, so that the link
+        works without the archive where the report lies in its place.
+    text : str
+        What the file holds.
 
     Returns
     -------
     dict
-        ``name`` to save under, ``format`` in words, ``path``.
+        ``name`` to save under, ``format`` in words, ``path``, ``text``.
     """
     ending = Path(path).suffix
-    return {"name": name + ending, "format": FORMATS[ending], "path": path}
+    return {"name": name + ending, "format": FORMATS[ending], "path": path, "text": text}
 
 
 def archive(files: Iterable[dict[str, str]]) -> Markup:
-    """Text files in little space: several hundred kilobytes of tables take a fifth of it.
+    """Archive of text files inside the page, which takes a fifth of their space.
 
     Parameters
     ----------
@@ -100,9 +99,9 @@ def archive(files: Iterable[dict[str, str]]) -> Markup:
     markupsafe.Markup
         Texts by name as JSON, compressed (zlib), in base64.
     """
-    texts = {file["name"]: Path(file["path"]).read_text(encoding="utf-8") for file in files}
-    packed = zlib.compress(json.dumps(texts, ensure_ascii=False).encode("utf-8"), level=9)
-    return Markup(base64.b64encode(packed).decode("ascii"))
+    texts = {file["name"]: file["text"] for file in files}
+    compressed = zlib.compress(json.dumps(texts, ensure_ascii=False).encode("utf-8"), level=9)
+    return Markup(base64.b64encode(compressed).decode("ascii"))
 
 
 def contents(body: str) -> list[dict[str, Any]]:
@@ -129,7 +128,7 @@ def contents(body: str) -> list[dict[str, Any]]:
 
 
 def inline_script(*sources: str) -> Markup:
-    """Scripts as they may stand inside an HTML ``script`` element, one after the other.
+    """Text of an HTML ``script`` element that holds scripts one after the other.
 
     Parameters
     ----------
@@ -148,10 +147,10 @@ def inline_script(*sources: str) -> Markup:
     return Markup(script)
 
 
-def json_in_html(value: Any) -> str:
-    """JSON that may stand inside an HTML ``script`` element."""
+def json_in_html(value: Any) -> Markup:
+    """JSON for inside an HTML ``script`` element, which it cannot end."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c")
+    return Markup(text.replace("<", "\\u003c"))
 
 
 def content_policy(script: str) -> str:
@@ -167,6 +166,7 @@ def content_policy(script: str) -> str:
     str
         Policy for a ``meta`` element (CSP level 3: hash of the script, no eval, no network).
     """
+    # The policy wants the digest's bytes in base64, not the hexadecimal digits of `checksum`.
     digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
     return (
         f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; "

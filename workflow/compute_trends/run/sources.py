@@ -55,6 +55,9 @@ def _sources_named_in(path: Path) -> frozenset[Path]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             for name in node.names:
                 found.update(_files_of(f"{node.module}.{name.name}"))
+        elif isinstance(node, ast.Attribute) and node.attr == "iter_modules":
+            # A package that imports whatever modules it has
+            found.update(path.parent.glob("*.py"))
         elif isinstance(node, ast.Constant) and str(node.value).endswith((".yaml", ".json")):
             found.add(SCHEMAS / str(node.value))
     return frozenset(path for path in found if path.is_file())

@@ -4,16 +4,22 @@ from typing import Any
 
 import pandas as pd
 
-from compute_trends.render.sections.exports import ExportResults, digest_exports
+from compute_trends.common.records import Record
+from compute_trends.render.report_inputs import ReportInputs
+from compute_trends.render.sections.exports import digest
+from compute_trends.settings.models import Settings
 from compute_trends.tables.dictionary import typed
 
 
-def changed(**tables: list[dict[str, Any]]) -> dict[str, pd.DataFrame]:
+def digest_of(config: Record, *claims: Record, **changes: list[Record]) -> Record:
+    """Digest of claims and of changes between two vintages, without any export's tables."""
     pair = {"before": "old", "after": "new"}
-    return {
-        name: typed(pd.DataFrame([pair | row for row in rows]), f"changed_{name}")
-        for name, rows in tables.items()
+    tables = {
+        f"changed_{name}": typed(pd.DataFrame([pair | row for row in rows]), f"changed_{name}")
+        for name, rows in changes.items()
     }
+    tables["export_claims"] = typed(pd.DataFrame(list(claims)), "export_claims")
+    return digest(ReportInputs(tables=tables, settings=Settings(**config)))
 
 
 def row(status: str, before: float | None, after: float | None) -> dict[str, Any]:
@@ -27,19 +33,18 @@ def row(status: str, before: float | None, after: float | None) -> dict[str, Any
 
 
 def test_without_exports_there_is_nothing_but_what_is_not_measured(config: dict[str, Any]) -> None:
-    claims = typed(
-        pd.DataFrame([{"claim_id": "a", "export": "none"}, {"claim_id": "b", "export": "e"}]),
-        "export_claims",
+    digested = digest_of(
+        config, {"claim_id": "a", "export": "none"}, {"claim_id": "b", "export": "e"}
     )
-    digest = digest_exports(ExportResults(claims=claims), config)
-    assert digest["exports"] == [] and digest["vintage_changes"] == []
-    assert [claim["claim_id"] for claim in digest["unmeasured"]] == ["a"]
-    assert [claim["claim_id"] for claim in digest["export_claims"]] == ["b"]
+    assert digested["exports"] == [] and digested["changes"] == []
+    assert [claim["claim_id"] for claim in digested["unmeasured"]] == ["a"]
+    assert [claim["claim_id"] for claim in digested["claims"]] == ["b"]
 
 
 def test_changes_are_counted(config: dict[str, Any]) -> None:
     flop = {"column": "training_compute_flop"}
-    changes = changed(
+    [pair] = digest_of(
+        config,
         rows=[
             row("kept", 1e20, 1e20),
             row("kept", 1e20, 5e22),
@@ -57,8 +62,7 @@ def test_changes_are_counted(config: dict[str, Any]) -> None:
         ],
         columns=[{"status": "kept"}, {"status": "added", "header_after": "New"}],
         trends=[{"trend": "t", "headline": "T."}],
-    )
-    [pair] = digest_exports(ExportResults(changes=changes), config)["vintage_changes"]
+    )["changes"]
     assert (pair["n_both"], pair["n_restated"], pair["n_tenfold"]) == (3, 2, 1)
     assert (pair["given"], pair["withdrawn"]) == (1, 0)
     assert (pair["n_new"], pair["n_gone"]) == (1, 1)
@@ -71,12 +75,12 @@ def test_changes_are_counted(config: dict[str, Any]) -> None:
 
 def test_only_as_many_rows_are_listed_as_the_config_says(config: dict[str, Any]) -> None:
     listed = config["render"]["exports"]["listed"]
-    changes = changed(
+    [pair] = digest_of(
+        config,
         rows=[row("added", None, 10.0**number) for number in range(1, listed + 6)],
         values=[],
         columns=[],
         trends=[],
-    )
-    [pair] = digest_exports(ExportResults(changes=changes), config)["vintage_changes"]
+    )["changes"]
     assert len(pair["new"]) == listed
     assert pair["new"][0]["training_compute_flop_after"] == 10.0 ** (listed + 5)

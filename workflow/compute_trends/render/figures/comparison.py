@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from compute_trends.checks.agreement import compared_values
-from compute_trends.common.vocabulary import METHODS
+from compute_trends.common.vocabulary import METHODS, VALUE_WORDS
 from compute_trends.render.figures.files import Drawing, Plan, save_drawings
 from compute_trends.render.figures.label_placement import place_texts
 from compute_trends.render.figures.style import (
@@ -30,13 +30,6 @@ from compute_trends.settings.render import Comparison
 
 # Inches, by width: the axes come out about square.
 HEIGHTS = {"full": 7.2, "column": 4.0}
-LABELS = {
-    "published": "as published",
-    "estimated": "as re-derived",
-    "operation_count": "by counting operations",
-    "hardware_time": "from chips and time",
-    "reported": "as reported",
-}
 # Systems further apart than this are named.
 NAMED_FACTOR = 20
 REACH = {"full": 0.2, "column": 0.1}
@@ -117,8 +110,12 @@ def draw_comparison(
         axes.plot(ends, ends, color="0.45", linewidth=0.8, zorder=1)
         handles = _draw_points(axes, points, comparison, width)
         axes.set(xlim=tuple(ends), ylim=tuple(ends))
-        axes.set_xlabel(f"Training compute {LABELS[comparison.x]} (FLOP)", fontsize=width.points)
-        axes.set_ylabel(f"Training compute {LABELS[comparison.y]} (FLOP)", fontsize=width.points)
+        x, y = (
+            f"Training compute {VALUE_WORDS[value]} (FLOP)"
+            for value in (comparison.x, comparison.y)
+        )
+        axes.set_xlabel(x, fontsize=width.points)
+        axes.set_ylabel(y, fontsize=width.points)
         majors = 9 if width.name == "full" else 6
         log_axis(axes.xaxis, majors=majors)
         log_axis(axes.yaxis, majors=majors)
@@ -143,7 +140,7 @@ def _draw_points(
     by_method = not {comparison.x, comparison.y} & set(METHODS)
     handles = []
     for group, systems in points.groupby("method") if by_method else [("all", points)]:
-        label = LABELS.get(str(group), "mean of methods") if by_method else "systems"
+        label = VALUE_WORDS[str(group)] if by_method else "systems"
         x, y, name = systems["x_flop"], systems["y_flop"], label.capitalize()
         handles.append(draw_marks(axes, x, y, group=str(group), label=name, width=width))
     return handles

@@ -1,1 +1,57 @@
-"""Sections of the report: the numbers that each template shows."""
+"""Sections of the report: each a module here, and a template of its name.
+
+A module says in which `PART` of the report its section stands and where in the page (`ORDER`),
+which tables it needs, by name (`TABLES`; hand-kept ones in `RAW_TABLES`, those of every export
+in `EXPORT_TABLES`), and in ``digest`` what its template writes, under the template's names.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Sequence
+from typing import Protocol, cast
+
+from compute_trends.common.records import Record
+from compute_trends.render.report_inputs import PAGE_TABLES, ReportInputs
+from compute_trends.tables.dictionary import run_paths, table_at
+
+
+class Section(Protocol):
+    """Module of a section."""
+
+    __name__: str
+    PART: int
+    ORDER: int
+    TABLES: tuple[str, ...]
+
+    def digest(self, inputs: ReportInputs) -> Record:
+        """Numbers and rows of the template, by the template's names."""
+
+
+# In the order of the page, which is one column until each part has a place of its own.
+SECTIONS = sorted(
+    (
+        cast(Section, importlib.import_module(f"{__name__}.{module.name}"))
+        for module in pkgutil.iter_modules(__path__)
+    ),
+    key=lambda section: section.ORDER,
+)
+
+
+def names_in(attribute: str) -> set[str]:
+    """Names of the tables that sections list as ``TABLES``, or as another such attribute."""
+    return {name for section in SECTIONS for name in getattr(section, attribute, ())}
+
+
+def table_paths(exports: Sequence[str] = ()) -> list[str]:
+    """Files of a run's tables that the report needs.
+
+    Parameters
+    ----------
+    exports : sequence of str
+        Names of the exports of the run.
+    """
+    needs = {False: names_in("TABLES") | PAGE_TABLES, True: names_in("EXPORT_TABLES")}
+    tables = [(path, *table_at(path)) for path in run_paths(exports)]
+    return [path for path, table, export in tables if table.name in needs[export is not None]]

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from compute_trends.render.report_inputs import ReportInputs
+from compute_trends.render.sections.analyses import digest
+
+from ..conftest import ShowSection
+
+Tables = dict[str, pd.DataFrame]
+
+
+def test_tables_of_the_appendices_hold_their_trends(
+    show: ShowSection, tables: Tables, config: dict[str, Any]
+) -> None:
+    section = show("analyses")
+    labels = {trend["name"]: trend["label"] for trend in config["fit"]["trends"]}
+    for number in (6, 7, 8, 9):
+        trends = tables["trends"].query("table == @number").sort_values("row", kind="stable")
+        shown = [(row[0], row[2]) for row in section.by_id(f"table{number}").rows()]
+        assert shown == [
+            (labels[trend], str(n)) for trend, n in zip(trends["trend"], trends["n"], strict=True)
+        ]
+
+
+def test_each_figure_is_shown_once(show: ShowSection, config: dict[str, Any]) -> None:
+    names = [figure["name"] for figure in config["render"]["figures"]]
+    for name in names:
+        places = [section for section in ("eras", "analyses") if show(section).has(name)]
+        assert len(places) == 1, name
+
+
+def test_a_figure_that_no_analysis_knows_comes_last(inputs: ReportInputs) -> None:
+    first = inputs.settings.render.figures[0]
+    figures = [
+        first.model_copy(update={"name": name}) for name in ("own", "figure8", "figure1_estimated")
+    ]
+    render = inputs.settings.render.model_copy(update={"figures": figures})
+    settings = inputs.settings.model_copy(update={"render": render})
+    tables = {**inputs.tables, "trends": inputs.tables["trends"].query("table == 3")}
+    digested = digest(ReportInputs(tables=tables, settings=settings))["analyses"]
+    assert [(row["id"], list(row["charts"])) for row in digested] == [
+        ("thresholds", ["figure8"]),
+        # Without figure 1 the section of the eras is not there to show its companion.
+        ("more-figures", ["own", "figure1_estimated"]),
+    ]
+
+
+def test_growth_per_year_is_not_shown_as_a_code(show: ShowSection, tables: Tables) -> None:
+    claim = tables["claims"].iloc[:1].assign(quantity="growth_per_year", why="4.2 here")
+    assert show("analyses", claims=claim).containing("td", "4.2 here").text == (
+        "Factor of growth per year: 4.2 here"
+    )

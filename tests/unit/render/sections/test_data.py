@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pandas as pd
+
+from ..conftest import ShowSection
+
+Tables = dict[str, pd.DataFrame]
+
+
+def test_every_annotation_is_accounted_for(show: ShowSection, tables: Tables) -> None:
+    kept, excluded = len(tables["systems"]), len(tables["excluded"])
+    words = f"{kept + excluded} raw annotations = {kept} systems kept + {excluded} excluded."
+    assert words in show("data").text
+
+
+def test_excluded_rows_are_listed(show: ShowSection) -> None:
+    row = {"annotation_id": 7, "snapshot": "s", "system": "Lost", "reason": "no training compute"}
+    section = show("data", excluded=pd.DataFrame([row]))
+    [table] = [one for one in section.all("figure") if "take no part" in one.text]
+    assert table.rows() == [["7", "Lost", "no training compute"]]
+
+
+def test_text_from_the_data_is_escaped(show: ShowSection, tables: Tables) -> None:
+    corrections = tables["corrections"].copy()
+    corrections.loc[corrections.index[0], "reason"] = "<script>alert(1)</script>"
+    section = show("data", corrections=corrections)
+    assert "<script>alert(1)</script>" in section.text
+    assert not section.all("script")
+
+
+def test_corrections_that_move_a_fit_are_marked(show: ShowSection, tables: Tables) -> None:
+    corrections = tables["corrections"].copy()
+    corrections.loc[corrections.index[:2], "column"] = ["publication_date", "training_compute_flop"]
+    section = show("data", corrections=corrections)
+    assert len(section.all("tr", "touched")) == 2
+    assert "2 of the corrections touch a date or a training compute" in section.text
+    corrections["column"] = "reference"
+    section = show("data", corrections=corrections)
+    assert not section.all("tr", "touched")
+    assert "None of the corrections touches a date" in section.text

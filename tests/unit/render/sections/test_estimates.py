@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from html_tree import Element
+
+from compute_trends.render.sections.estimates import estimate_counts
+
+from ..conftest import ShowSection
+
+Tables = dict[str, pd.DataFrame]
+PUBLISHED = "training_compute_published_flop"
+
+
+def test_estimates_are_counted_once(tables: Tables) -> None:
+    counts = estimate_counts(tables)
+    assert sum(counts["by_method"].values()) == counts["estimates"]
+    assert counts["two_methods"] <= counts["computed"] <= counts["systems"]
+    assert counts["systems"] <= len(tables["systems"])
+
+
+def test_verdicts_are_counted_as_they_are(show: ShowSection, tables: Tables) -> None:
+    disagreements = tables["disagreements"].copy()
+    of_system = disagreements[disagreements["of_system"]]
+    better = of_system.index[of_system["right"] == of_system["second"]]
+    text = show("estimates").text
+    assert f"{len(of_system)} systems differ by more than a factor of 2" in text
+    assert f"for {len(better)}, the re-derived value is the better one" in text
+    verdict = ["right", "reason", "source_url", "source_locator"]
+    disagreements.loc[better[0], verdict] = None
+    text = show("estimates", disagreements=disagreements).text
+    assert f"for {len(better) - 1}, the re-derived value is the better one" in text
+    assert "for 1, there is no verdict on these values" in text
+    assert "None" not in text
+
+
+def test_a_verdict_for_the_published_value_is_counted_for_it(
+    show: ShowSection, tables: Tables
+) -> None:
+    disagreements = tables["disagreements"].copy()
+    disagreements.loc[disagreements.index[disagreements["of_system"]][0], "right"] = "published"
+    text = show("estimates", disagreements=disagreements).text
+    assert "for 1, the published value is the better one" in text
+
+
+def outlier(section: Element, name: str) -> Element:
+    """Rows of a system in the table of low outliers."""
+    [table] = [one for one in section.all("figure") if "low outliers" in one.one("figcaption").text]
+    return next(body for body in table.all("tbody") if body.all("th")[0].text == name)
+
+
+def test_low_outliers_get_both_answers(show: ShowSection, tables: Tables) -> None:
+    section = show("estimates")
+    for name, annotation in (
+        ("ERNIE 3.0", "in error, by our verdict"),
+        ("Hanabi 4 player", "no error found"),
+    ):
+        assert outlier(section, name).rows()[0][3] == annotation
+    still = tables["scores"].query(
+        "basis == 'estimated' and dataset == 'paper_tables' and low_outlier"
+    )
+    names = tables["systems"].set_index("system_id")["system"]
+    text = section.containing("p", "Dataset paper_tables.").text
+    assert all(names[system] in text for system in still["system_id"])
+
+
+def test_a_system_without_an_estimate_is_not_said_to_agree(
+    show: ShowSection, tables: Tables
+) -> None:
+    compute, scores = tables["compute"].copy(), tables["scores"]
+    gone = compute["system_id"] == "deepstack"
+    compute.loc[gone, [name for name in compute if name not in ("system_id", PUBLISHED)]] = None
+    section = show(
+        "estimates",
+        compute=compute,
+        scores=scores.query("system_id != 'deepstack' or basis != 'estimated'"),
+        disagreements=tables["disagreements"].query("system_id != 'deepstack'"),
+    )
+    row = outlier(section, "DeepStack").text
+    assert "not re-derived" in row
+    assert "lie within a factor" not in row
+
+
+def test_implied_utilization_is_told_by_its_default(show: ShowSection, tables: Tables) -> None:
+    assumed = tables["utilization"].query("utilization_assumed")
+    caption = "Utilization that counted operations imply"
+    [table] = [one for one in show("estimates").all("figure") if caption in one.text]
+    assert sum(int(row[2]) for row in table.rows()) == len(assumed)
+    assert {float(row[0]) for row in table.rows()} == set(assumed["utilization"])
+
+
+def test_each_era_counts_its_systems(
+    show: ShowSection, tables: Tables, config: dict[str, Any]
+) -> None:
+    [table] = [one for one in show("estimates").all("figure") if "in each era" in one.text]
+    kinds = tables["estimate_kinds"].groupby("era")["n"].sum()
+    for era, row in zip(config["render"]["eras"], table.rows(), strict=True):
+        assert int(row[1]) == kinds[era["name"]] == sum(map(int, row[2:7]))

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from html_tree import Element
+
+from ..conftest import ShowSection
+
+Tables = dict[str, pd.DataFrame]
+
+
+def card(section: Element, title: str) -> Element:
+    return next(one for one in section.all("article") if one.one("h3").text == title)
+
+
+def test_findings_are_the_numbers_of_the_trend_table(
+    show: ShowSection, tables: Tables, config: dict[str, Any]
+) -> None:
+    section = show("findings")
+    trends = tables["trends"].query("basis == 'published'").set_index("trend")
+    for finding in config["render"]["findings"]:
+        trend, shown = trends.loc[finding["trend"]], card(section, finding["title"])
+        months = f"{trend['doubling_time_months']:.1f} months to double"
+        assert shown.one("p", "big").text == months
+        low, high = (trend[f"doubling_time_months_ci95_{end}"] for end in ("low", "high"))
+        assert shown.one("p", "range").text == f"95 % interval {low:.1f} to {high:.1f} months"
+
+
+def test_findings_say_how_far_one_choice_moves_them(
+    show: ShowSection, tables: Tables, config: dict[str, Any]
+) -> None:
+    section = show("findings")
+    for finding in config["render"]["findings"]:
+        rows = tables["sensitivity"].query("trend == @finding['trend']").iloc[1:]
+        months = rows["doubling_time_months"].dropna()
+        words = f"made differently: {months.min():.1f} to {months.max():.1f} months."
+        assert words in card(section, finding["title"]).text
+
+
+def test_verdicts_add_up(show: ShowSection, tables: Tables) -> None:
+    counts = tables["reproduction"]["verdict"].value_counts()
+    text = show("findings").text
+    assert f"Of {len(tables['reproduction'])} published cells" in text
+    assert f"{counts['reproduced']} are reproduced, {counts['differs']} differ" in text
+
+
+def test_compute_that_does_not_grow_is_not_said_to_double(
+    show: ShowSection, tables: Tables
+) -> None:
+    trends = tables["trends"].copy()
+    falling = (trends["trend"] == "from_2015_large") & (trends["basis"] == "published")
+    trends.loc[falling, "slope_oom_per_year"] = -0.5
+    trends.loc[falling, "doubling_time_months"] = float("inf")
+    section = show("findings", trends=trends)
+    [shown] = [one for one in section.all("article") if one.one("p", "big").text == "no growth"]
+    assert "Compute changed by" in shown.text
+
+
+def test_a_trend_without_upper_bound_is_said_so(show: ShowSection, tables: Tables) -> None:
+    trends = tables["trends"].copy()
+    unbounded = trends["trend"] == "from_2015_large"
+    trends.loc[unbounded, "doubling_time_months_ci95_high"] = float("inf")
+    assert "to ∞ months" in show("findings", trends=trends).text
+
+
+def test_only_when_all_disagreements_have_a_verdict_it_is_said_so(
+    show: ShowSection, tables: Tables
+) -> None:
+    words = "has a verdict with its reason"
+    assert words in show("findings").text
+    disagreements = tables["disagreements"].copy()
+    first = disagreements.index[disagreements["of_system"]][0]
+    disagreements.loc[first, ["right", "reason", "source_url", "source_locator"]] = None
+    assert words not in show("findings", disagreements=disagreements).text

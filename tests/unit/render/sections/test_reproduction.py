@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import pandas as pd
+
+from compute_trends.render.sections.reproduction import VERDICTS, verdict_counts
+
+from ..conftest import ShowSection
+
+Tables = dict[str, pd.DataFrame]
+
+
+def test_verdicts_add_up_to_the_cells(tables: Tables) -> None:
+    *rows, total = verdict_counts(tables["reproduction"])
+    assert total["table"] == "all"
+    assert sum(total[word] for word in VERDICTS) == len(tables["reproduction"])
+    for word in VERDICTS:
+        assert sum(row[word] for row in rows) == total[word]
+
+
+def test_each_row_shows_its_worst_cell(show: ShowSection) -> None:
+    section = show("reproduction")
+    verdicts = [row[8] for row in section.by_id("table4").rows() if len(row) == 9]
+    assert verdicts.count("differs: 1 of 12 cells") == 2
+    assert verdicts.count("reproduced") == 2
+    assert {one.text for one in section.all("span", "not-reproducible")} == {"not reproducible"}
+
+
+def test_a_lost_row_is_told_with_and_without_a_note(show: ShowSection, tables: Tables) -> None:
+    for reason in (tables["reproduction"]["reason"], None):
+        section = show("reproduction", reproduction=tables["reproduction"].assign(reason=reason))
+        assert "Table 2 row 2 cannot be reproduced." in section.text
+        assert "Table 2 row 3 cannot be reproduced." in section.text
+
+
+def test_a_row_without_a_trend_keeps_its_printed_numbers(show: ShowSection, tables: Tables) -> None:
+    cells = tables["reproduction"].copy()
+    cells.loc[cells["trend"] == "until_2011", ["trend", "ours", "tolerance"]] = None
+    trends = tables["trends"].query("trend != 'until_2011'")
+    section = show("reproduction", trends=trends, reproduction=cells)
+    rows = [row for number in (2, 3, 4) for row in section.by_id(f"table{number}").rows()]
+    papers = sum("paper" in row for row in rows)
+    for kind, basis in (("ours", "published"), ("again", "re-derived")):
+        assert papers == len(section.all("tr", kind)) + 1
+        assert all(row.all("td")[0].text == basis for row in section.all("tr", kind))
+
+
+def test_changes_of_membership_are_named(show: ShowSection, tables: Tables) -> None:
+    members = tables["members"].query("trend == 'from_2015_large'").groupby("basis")
+    published, estimated = (
+        set(members.get_group(basis)["system_id"]) for basis in ("published", "estimated")
+    )
+    names = tables["systems"].set_index("system_id")["system"]
+    items = [item.text for item in show("reproduction").all("li")]
+    [text] = [item for item in items if "large-scale:" in item and "no longer in:" in item]
+    assert f"now in: {', '.join(sorted(names[list(estimated - published)]))}" in text
+    assert f"no longer in: {', '.join(sorted(names[list(published - estimated)]))}" in text

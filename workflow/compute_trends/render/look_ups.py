@@ -1,0 +1,33 @@
+"""Rows of a run's tables by the key that several sections of the report look them up by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from compute_trends.common.records import Record, records
+from compute_trends.render.report_inputs import Tables
+from compute_trends.settings.models import Settings
+
+
+def trends_on(basis: str, tables: Tables) -> dict[str, Record]:
+    """Trends on one basis by name; from table ``trends``."""
+    return {row["trend"]: row for row in records(tables["trends"]) if row["basis"] == basis}
+
+
+def trend_labels(settings: Settings) -> dict[str, str]:
+    """Label of each trend by its name."""
+    return {trend.name: trend.label for trend in settings.fit.trends}
+
+
+def system_names(tables: Tables) -> dict[str, str]:
+    """Name of each system by its key; from table ``systems``."""
+    systems = tables["systems"]
+    return dict(zip(systems["system_id"], systems["system"], strict=True))
+
+
+def rows_by(tables: Tables, name: str, *columns: str) -> dict[Any, Record]:
+    """Rows of a table by the values of some columns: one value, or a tuple of several."""
+    rows = records(tables[name])
+    if len(columns) == 1:
+        return {row[columns[0]]: row for row in rows}
+    return {tuple(row[column] for column in columns): row for row in rows}

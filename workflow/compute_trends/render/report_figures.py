@@ -1,0 +1,121 @@
+"""Figures of the report: their numbers, descriptions and files."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+
+from compute_trends.common.numbers import fixed
+from compute_trends.common.records import Record
+from compute_trends.render.look_ups import rows_by, trend_labels, trends_on
+from compute_trends.render.page import data_uri, saved_file
+from compute_trends.render.report_inputs import ReportInputs
+from compute_trends.render.sections.exports import trends_by_name
+from compute_trends.render.wording import growth, interval
+from compute_trends.settings.render import Figure
+from compute_trends.settings.trends import large_scale
+
+# Figures that are not the paper's are numbered after its own.
+OF_PAPER = re.compile(r"figure([1-8])")
+LAST_OF_PAPER = 8
+
+
+def report_figures(inputs: ReportInputs, images: Mapping[str, bytes]) -> dict[str, Record]:
+    """Figures by name, in the order of the config.
+
+    Parameters
+    ----------
+    inputs : ReportInputs
+        With `report_inputs.PAGE_TABLES`, and ``export_trends`` of each export.
+    images : mapping of str to bytes
+        Files by name: ``{figure}.svg``; ``{figure}_column.svg`` for narrow screens; and,
+        to be saved from the page, ``{figure}.png`` and ``{figure}.pdf``.
+
+    Returns
+    -------
+    dict of str to dict
+        ``kind`` (chart, comparison or export), ``title``, ``number``, ``description`` for
+        those who cannot see it, ``source`` and ``column`` (data URIs), ``files`` (see
+        `page.saved_file`); of a chart also what its caption says.
+    """
+    figures = {}
+    further = itertools.count(LAST_OF_PAPER + 1)
+    for name, record in itertools.chain(_charts(inputs), _comparisons(inputs), _exports(inputs)):
+        of_paper = OF_PAPER.fullmatch(name)
+        figures[name] = record | {
+            "number": int(of_paper[1]) if of_paper else next(further),
+            "source": data_uri(f"{name}.svg", images[f"{name}.svg"]),
+            "column": data_uri(f"{name}_column.svg", images[f"{name}_column.svg"]),
+            "files": [saved_file(file, images[file]) for file in (f"{name}.png", f"{name}.pdf")],
+        }
+    return figures
+
+
+def _charts(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
+    """Yield figures of systems over time."""
+    outliers, labels = inputs.settings.fit.outliers, trend_labels(inputs.settings)
+    scores = inputs.tables["scores"]
+    drawings = rows_by(inputs.tables, "drawings", "figure", "width")
+    for figure in inputs.settings.render.figures:
+        of_figure = (scores["dataset"] == figure.dataset) & (scores["basis"] == figure.basis)
+        trends = trends_on(figure.basis, inputs.tables)
+        chart = {
+            "kind": "chart",
+            "title": figure.title,
+            "settings": figure,
+            "outliers": outliers,
+            "high_z": large_scale(outliers, high_z=figure.high_z).high_z,
+            "n_dataset": int(of_figure.sum()),
+            "n_low": int(scores.loc[of_figure, "low_outlier"].sum()),
+            "drawing": drawings[figure.name, "full"],
+            "lines": [trends[trend] | {"label": labels[trend]} for trend in figure.trends],
+        }
+        yield figure.name, chart | {"description": _chart_in_words(chart)}
+
+
+def _chart_in_words(chart: Record) -> str:
+    """What a figure of systems over time shows, for those who cannot see it."""
+    lines = [
+        f"{line['label']}, {line['n']} systems: {growth(line)}, "
+        f"95 % interval {interval(line, 'doubling_time_months')}, from "
+        f"{line['start_flop']:.1e} to {line['end_flop']:.1e} FLOP."
+        for line in chart["lines"]
+    ]
+    figure: Figure = chart["settings"]
+    n = chart["n_dataset"] - (0 if figure.mark == "outliers" else chart["n_low"])
+    head = (
+        f"{figure.title}: training compute in FLOP on a logarithmic axis against publication "
+        f"date, for systems of a dataset of {n}, after {figure.period.after}."
+    )
+    return " ".join([head, *lines])
+
+
+def _comparisons(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
+    """Yield figures of two values of each system."""
+    factor = inputs.settings.estimate.disagreements.factor
+    for comparison in inputs.settings.render.comparisons:
+        title = comparison.title
+        description = (
+            f"{title}: a scatter plot on two logarithmic axes, with a band of a "
+            f"factor of {factor} around the diagonal."
+        )
+        yield comparison.name, {"kind": "comparison", "title": title, "description": description}
+
+
+def _exports(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
+    """Yield figures of each export, and of all of them."""
+    titles = {f"export_{name}": f"Export {name}" for name in inputs.exports}
+    titles |= {"growth_by_vintage": "Growth by vintage of the data"} if titles else {}
+    headlines = inputs.settings.render.exports.headlines
+    for name, title in titles.items():
+        lines = [
+            f"{row['label']} on {row['export']}: {fixed(row['growth_per_year'], 2)} times a year."
+            for trend in trends_by_name(inputs.exports)
+            for row in trend["rows"]
+            if row["trend"] in headlines
+            and row["note"] is None
+            and name in ("growth_by_vintage", f"export_{row['export']}")
+        ]
+        description = " ".join([f"{title}.", *lines])
+        yield name, {"kind": "export", "title": title, "description": description}

@@ -1,0 +1,76 @@
+"""Analyses: each of the paper's figures and tables, its earlier studies, every trend."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from compute_trends.common.records import Record, records
+from compute_trends.render.look_ups import trend_labels
+from compute_trends.render.report_inputs import ReportInputs, Tables
+from compute_trends.render.sections.eras import era_charts
+from compute_trends.settings.models import Settings
+
+PART = 2
+ORDER = 70
+TABLES = ("claims", "parameters", "table1", "trends")
+
+
+class Analysis(NamedTuple):
+    """Figures of one question, and the table of the paper's appendices that goes with them."""
+
+    id: str
+    title: str
+    charts: tuple[str, ...]
+    table: int | None = None
+
+
+ANALYSES = (
+    Analysis("since-2010", "Before and since deep learning", ("figure2", "figure3")),
+    Analysis("marked-outliers", "Outliers", ("figure4",)),
+    Analysis("records", "Systems that set a record", ("figure5",), 6),
+    Analysis("domains", "Domains since 2010", ("figure6",), 7),
+    Analysis("periods", "The period of Amodei and Hernandez, and since", ("figure7",), 8),
+    Analysis("thresholds", "Other thresholds for large-scale systems", ("figure8",), 9),
+)
+
+
+def digest(inputs: ReportInputs) -> Record:
+    """Analyses with their figures and rows, earlier studies, claims and trends."""
+    tables, settings = inputs.tables, inputs.settings
+    appendix = _appendix_tables(tables)
+    verdicts = tables["claims"].groupby("basis", sort=False)["verdict"]
+    return {
+        "has_appendix": bool(appendix),
+        "analyses": _analyses(settings, appendix),
+        "labels": trend_labels(settings),
+        "studies": records(tables["table1"]),
+        "claims": records(tables["claims"]),
+        "claim_counts": {basis: words.value_counts().to_dict() for basis, words in verdicts},
+        "parameters": records(tables["parameters"]),
+        "trends": records(tables["trends"]),
+    }
+
+
+def _appendix_tables(tables: Tables) -> dict[int, list[Record]]:
+    """Trends that answer tables 6 to 9 of the paper, by table, each row on both bases."""
+    rows = tables["trends"][tables["trends"]["table"] > 5]
+    by_table: dict[int, list[Record]] = {}
+    for row in records(rows.sort_values(["table", "row"], kind="stable")):
+        by_table.setdefault(row["table"], []).append(row)
+    return by_table
+
+
+def _analyses(settings: Settings, appendix: dict[int, list[Record]]) -> list[Record]:
+    """Analyses that this run has a figure or a table of; figures of no analysis come last."""
+    names = [figure.name for figure in settings.render.figures]
+    placed = era_charts(settings) + [name for analysis in ANALYSES for name in analysis.charts]
+    further = tuple(name for name in names if name not in placed)
+    rows = [
+        analysis._asdict()
+        | {
+            "charts": [name for name in analysis.charts if name in names],
+            "rows": appendix.get(analysis.table or 0, []),
+        }
+        for analysis in (*ANALYSES, Analysis("more-figures", "More figures", further))
+    ]
+    return [row for row in rows if row["charts"] or row["rows"]]

@@ -1,0 +1,64 @@
+"""Data: what became of each raw annotation, the datasets, the corrections."""
+
+from __future__ import annotations
+
+from compute_trends.common.records import Record, records
+from compute_trends.render.report_inputs import ReportInputs, Tables
+from compute_trends.settings.models import Settings
+
+PART = 4
+ORDER = 110
+RAW_TABLES = ("annotations", "corrections")
+TABLES = ("excluded", "scores", "systems")
+# A correction of one of these moves a trend.
+FITTED = ("publication_date", "training_compute_flop")
+
+
+def digest(inputs: ReportInputs) -> Record:
+    """Counts of annotations, systems of each dataset, corrections."""
+    tables = inputs.tables
+    systems = tables["systems"]
+    used = systems["system_id"].isin(tables["scores"]["system_id"])
+    corrections = [
+        row | {"touches_fits": row["column"] in FITTED} for row in records(tables["corrections"])
+    ]
+    return {
+        "n_raw": len(tables["annotations"]),
+        "n_systems": len(systems),
+        "excluded": records(tables["excluded"]),
+        "precisions": systems["publication_date_precision"].value_counts().to_dict(),
+        "unused": records(systems.loc[~used, ["system", "snapshot"]]),
+        "datasets": dataset_systems(tables, inputs.settings),
+        "corrections": corrections,
+        "n_touching": sum(row["touches_fits"] for row in corrections),
+    }
+
+
+def dataset_systems(tables: Tables, settings: Settings) -> list[Record]:
+    """Each dataset's size, its low outliers and its large-scale systems, by name.
+
+    From tables ``scores`` and ``systems``.
+    """
+    named = (
+        tables["scores"]
+        .merge(tables["systems"][["system_id", "system", "publication_date"]], on="system_id")
+        .sort_values(["publication_date", "system_id"])
+    )
+    rows = []
+    for dataset in settings.fit.datasets:
+        published, estimated = (
+            named[(named["dataset"] == dataset.name) & (named["basis"] == basis)]
+            for basis in ("published", "estimated")
+        )
+        rows.append(
+            {
+                "name": dataset.name,
+                "snapshots": dataset.snapshots,
+                "through": dataset.through,
+                "n": len(published),
+                "low": published.loc[published["low_outlier"], "system"].to_list(),
+                "low_estimated": estimated.loc[estimated["low_outlier"], "system"].to_list(),
+                "large": published.loc[published["scale"] == "large", "system"].to_list(),
+            }
+        )
+    return rows

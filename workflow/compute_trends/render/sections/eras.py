@@ -1,0 +1,24 @@
+"""Three eras: all systems over time, as published and as re-derived."""
+
+from __future__ import annotations
+
+from compute_trends.common.records import Record
+from compute_trends.render.report_inputs import ReportInputs
+from compute_trends.settings.models import Settings
+
+PART = 2
+ORDER = 20
+TABLES = ()
+
+
+def digest(inputs: ReportInputs) -> Record:
+    """Names of the figures."""
+    return {"charts": era_charts(inputs.settings)}
+
+
+def era_charts(settings: Settings) -> list[str]:
+    """Names of the figures of this section; none without the first of them."""
+    names = [figure.name for figure in settings.render.figures]
+    if "figure1" not in names:
+        return []
+    return [name for name in ("figure1", "figure1_estimated") if name in names]

@@ -1,0 +1,213 @@
+"""Estimates: how compute was derived again, and how far the values lie apart."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from compute_trends.common.records import Record, records
+from compute_trends.common.vocabulary import NO_WINNER
+from compute_trends.render.look_ups import rows_by, system_names, trends_on
+from compute_trends.render.report_inputs import ReportInputs, Tables
+from compute_trends.render.sections.data import dataset_systems
+from compute_trends.render.sections.sensitivity import noise_reach
+from compute_trends.settings.models import Settings
+
+PART = 3
+ORDER = 50
+TABLES = (
+    "agreement",
+    "compute",
+    "disagreements",
+    "estimate_kinds",
+    "estimates",
+    "noise",
+    "scores",
+    "systems",
+    "trends",
+    "utilization",
+)
+
+
+def digest(inputs: ReportInputs) -> Record:
+    """Counts of estimates, their agreement, disagreements, low outliers and utilizations."""
+    tables, settings = inputs.tables, inputs.settings
+    estimate = settings.estimate
+    pairs = agreement_of_methods(tables)
+    outliers = low_outliers(tables, settings)
+    by_system = {row["system_id"]: row for row in reversed(outliers)}
+    return {
+        "counts": estimate_counts(tables),
+        "n_systems": len(tables["systems"]),
+        "backward_forward_ratio": estimate.defaults.backward_forward_ratio,
+        "factor": estimate.disagreements.factor,
+        "comparisons": [comparison.name for comparison in settings.render.comparisons],
+        "agreement": records(tables["agreement"]),
+        "disagreements": _disagreements(tables),
+        "low_z": settings.fit.outliers.low_z,
+        "outliers": [
+            by_system[system] | {"scores": [row for row in outliers if row["system_id"] == system]}
+            for system in dict.fromkeys(row["system_id"] for row in outliers)
+        ],
+        "outliers_by_dataset": _by_dataset(outliers, dataset_systems(tables, settings)),
+        "rederived": bool(trends_on("estimated", tables)),
+        "pair": pairs.get("all"),
+        "stated": pairs.get("utilization stated"),
+        "default": pairs.get("utilization assumed"),
+        "implied_utilizations": _implied_utilizations(tables, settings),
+        "noise_is_compared": noise_reach(tables, settings) is not None,
+        "eras": _kinds_by_era(tables, settings),
+    }
+
+
+def agreement_of_methods(tables: Tables) -> dict[str, Record]:
+    """How far counted operations and chips and time agree, by the kind of their systems.
+
+    From table ``agreement``.
+    """
+    return {
+        row["kind"]: row
+        for row in records(tables["agreement"])
+        if (row["first"], row["second"]) == ("operation_count", "hardware_time")
+    }
+
+
+def estimate_counts(tables: Tables) -> Record:
+    """How many estimates and systems there are of each kind.
+
+    From tables ``compute`` and ``estimates``.
+    """
+    estimates = tables["estimates"]
+    estimated = estimates[estimates["basis"] == "estimated"]
+    computed = estimated[estimated["method"] != "reported"]
+    methods = computed.groupby("system_id")["method"].nunique()
+    used = tables["compute"].dropna(subset="estimate_ids")
+    from_chips = used[used["method"] == "hardware_time"]
+    return {
+        "estimates": len(estimated),
+        "by_method": estimated["method"].value_counts().to_dict(),
+        "systems": len(used),
+        "computed": int(computed["system_id"].nunique()),
+        "two_methods": int((methods > 1).sum()),
+        "assumed": int(used["assumed"].notna().sum()),
+        "from_chips": len(from_chips),
+        "default_utilization": int(
+            from_chips["assumed"].fillna("").str.contains("utilization").sum()
+        ),
+        "from_class": int((estimated["interval_from"] == "confidence").sum()),
+    }
+
+
+def _disagreements(tables: Tables) -> Record:
+    """Disagreements by what they are between, the largest first, and counts of the verdicts."""
+    names = system_names(tables)
+    winners = {"published": "published", None: "none"} | {word: word for word in NO_WINNER}
+    rows = tables["disagreements"]
+    rows = rows.assign(
+        system=rows["system_id"].map(names),
+        distance=[max(ratio, 1 / ratio) for ratio in rows["ratio"]],
+        side=[winners.get(row["right"], "estimate") for row in records(rows)],
+    ).sort_values("distance", ascending=False, kind="stable")
+    of_systems = rows[rows["of_system"]]
+    with_published = rows["first"] == "published"
+    return {
+        "systems": records(of_systems),
+        "methods": records(rows[~with_published]),
+        "others": records(rows[with_published & ~rows["of_system"]]),
+        "verdicts": of_systems["side"].value_counts().to_dict(),
+    }
+
+
+def low_outliers(tables: Tables, settings: Settings) -> list[Record]:
+    """Low outliers of the datasets on published values, and what the estimates make of them.
+
+    From tables ``compute``, ``disagreements``, ``estimates``, ``scores`` and ``systems``.
+    """
+    scores = rows_by(tables, "scores", "basis", "dataset", "system_id")
+    verdicts = {
+        row["system_id"]: row for row in records(tables["disagreements"]) if row["of_system"]
+    }
+    values, names = rows_by(tables, "compute", "system_id"), system_names(tables)
+    derivations = tables["estimates"].set_index("estimate_id")["derivation"].to_dict()
+    rows = []
+    for dataset in settings.fit.dataset_names:
+        for (basis, of_dataset, system), score in scores.items():
+            if basis != "published" or of_dataset != dataset or not score["low_outlier"]:
+                continue
+            again = scores.get(("estimated", dataset, system))
+            value, verdict = values[system], verdicts.get(system)
+            first = (value["estimate_ids"] or "").split("; ")[0]
+            rows.append(
+                {
+                    "system_id": system,
+                    "system": names[system],
+                    "dataset": dataset,
+                    "compute": value,
+                    "z_published": score["z_score"],
+                    "z_estimated": again["z_score"] if again else None,
+                    "still_low": again["low_outlier"] if again else None,
+                    "verdict": verdict,
+                    "annotation": _annotation(value, verdict),
+                    "derivation": derivations.get(first),
+                }
+            )
+    return rows
+
+
+def _annotation(value: Record, verdict: Record | None) -> str:
+    """Whether the published value of a system was wrong: error, confirmed, open or unknown."""
+    if value["training_compute_estimated_flop"] is None:
+        return "unknown"
+    if verdict is None or verdict["right"] == "published":
+        return "confirmed"
+    return "error" if verdict["right"] == verdict["second"] else "open"
+
+
+def _by_dataset(outliers: list[Record], datasets: list[Record]) -> list[Record]:
+    """Names of the low outliers of each dataset by what became of them."""
+    summary = []
+    for dataset in datasets:
+        rows = [row for row in outliers if row["dataset"] == dataset["name"]]
+        annotations: dict[str, list[str]] = {}
+        for row in rows:
+            annotations.setdefault(row["annotation"], []).append(row["system"])
+        summary.append(
+            {
+                "name": dataset["name"],
+                "n": len(rows),
+                "annotations": annotations,
+                "still_low": [row["system"] for row in rows if row["still_low"]],
+                "low_estimated": dataset["low_estimated"],
+            }
+        )
+    return [dataset for dataset in summary if dataset["n"]]
+
+
+def _implied_utilizations(tables: Tables, settings: Settings) -> list[Record]:
+    """Quantiles of the implied utilization where none is stated, by default and by time."""
+    since = settings.fit.outliers.large_scale_from
+    rows = tables["utilization"][tables["utilization"]["utilization_assumed"]].merge(
+        tables["systems"][["system_id", "publication_date"]], on="system_id"
+    )
+    late = rows["publication_date"] > since
+    summary = []
+    for default, of_default in rows.groupby("utilization"):
+        for label, chosen in ((f"until {since}", ~late), (f"after {since}", late)):
+            values = of_default.loc[chosen[of_default.index], "implied_utilization"]
+            if len(values):
+                low, median, high = values.quantile([0.05, 0.5, 0.95])
+                numbers = {"n": len(values), "low": low, "median": median, "high": high}
+                summary.append({"label": label, "default": default} | numbers)
+    return summary
+
+
+def _kinds_by_era(tables: Tables, settings: Settings) -> list[Record]:
+    """Systems of each era by method and by confidence of their estimate."""
+    kinds: pd.DataFrame = tables["estimate_kinds"]
+    rows = []
+    for era in settings.render.eras:
+        of_era = kinds[kinds["era"] == era.name]
+        counts = {
+            name: of_era.groupby(name)["n"].sum().to_dict() for name in ("method", "confidence")
+        }
+        rows.append({"era": era, "n": int(of_era["n"].sum())} | counts)
+    return rows

@@ -1,0 +1,89 @@
+"""Findings: what the report leads with, and what speaks for and against it."""
+
+from __future__ import annotations
+
+from compute_trends.common.records import Record
+from compute_trends.common.vocabulary import OTHER_METHOD_WORDS
+from compute_trends.render.look_ups import rows_by, trend_labels, trends_on
+from compute_trends.render.report_inputs import ReportInputs, Tables
+from compute_trends.render.sections.data import dataset_systems
+from compute_trends.render.sections.estimates import agreement_of_methods, low_outliers
+from compute_trends.render.sections.reproduction import verdict_counts
+from compute_trends.render.sections.sensitivity import variations
+from compute_trends.settings.models import Settings
+
+PART = 1
+ORDER = 10
+TABLES = (
+    "agreement",
+    "compute",
+    "coverage",
+    "disagreements",
+    "estimates",
+    "reproduction",
+    "robust",
+    "scores",
+    "sensitivity",
+    "systems",
+    "trends",
+)
+
+
+def digest(inputs: ReportInputs) -> Record:
+    """Cards of the findings, and counts of what was reproduced and re-derived."""
+    tables, settings = inputs.tables, inputs.settings
+    outliers = {row["system_id"]: row for row in low_outliers(tables, settings)}
+    of_system = tables["disagreements"][tables["disagreements"]["of_system"]]
+    agreement = rows_by(tables, "agreement", "first", "second", "kind")
+    return {
+        "cards": _cards(tables, settings),
+        "datasets": dataset_systems(tables, settings),
+        "total": verdict_counts(tables["reproduction"])[-1],
+        "units": settings.fit.units,
+        "recomputation": agreement.get(("published", "estimated", "computed")),
+        "all_judged": bool(len(of_system) and of_system["right"].notna().all()),
+        "factor": settings.estimate.disagreements.factor,
+        "n_outliers": len(outliers),
+        "n_wrong_outliers": [row["annotation"] for row in outliers.values()].count("error"),
+        "pair": agreement_of_methods(tables).get("all"),
+    }
+
+
+def _cards(tables: Tables, settings: Settings) -> list[Record]:
+    """Each finding with its trend and what the checks say of it."""
+    trends, rederived = trends_on("published", tables), trends_on("estimated", tables)
+    labels, coverage = trend_labels(settings), rows_by(tables, "coverage", "trend")
+    others = rows_by(tables, "robust", "trend", "basis", "method")
+    groups = {group["trend"]: group for group in variations(tables) if group["most"]}
+    ends = _interval_tolerances(tables)
+    return [
+        {
+            "title": finding.title,
+            "trend": trends[finding.trend],
+            "label": labels[finding.trend],
+            "again": rederived.get(finding.trend),
+            "variations": groups.get(finding.trend),
+            "others": [
+                {
+                    "words": OTHER_METHOD_WORDS[method],
+                    "trend": others[finding.trend, "published", method],
+                }
+                for method in settings.fit.other_methods
+            ],
+            "coverage": coverage.get(finding.trend),
+            "moves": ends.get(finding.trend),
+        }
+        for finding in settings.render.findings
+    ]
+
+
+def _interval_tolerances(tables: Tables) -> dict[str, list[float]]:
+    """What two draws differ by at each end of the interval of a doubling time, by trend."""
+    cells = tables["reproduction"].dropna(subset="trend").set_index(["trend", "column"])
+    tolerances = cells["tolerance"].to_dict()
+    names = [f"doubling_time_months_ci95_{end}" for end in ("low", "high")]
+    return {
+        trend: [tolerances[trend, name] for name in names]
+        for trend in cells.index.unique("trend")
+        if all((trend, name) in tolerances for name in names)
+    }

@@ -1,0 +1,95 @@
+"""Reproduction: each cell of the paper's tables against this run."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from compute_trends.common.records import Record, records
+from compute_trends.render.look_ups import rows_by, system_names, trends_on
+from compute_trends.render.report_inputs import ReportInputs, Tables
+
+PART = 2
+ORDER = 40
+RAW_TABLES = ("published_tables",)
+TABLES = ("members", "reproduction", "systems", "trends")
+# From best to worst.
+VERDICTS = ("reproduced", "differs", "not reproducible")
+
+
+def digest(inputs: ReportInputs) -> Record:
+    """Verdicts, and tables 2 to 4 as printed beside this run's rows."""
+    tables = inputs.tables
+    cells = tables["reproduction"]
+    notes = rows_by(tables, "published_tables", "table", "row")
+    return {
+        "verdicts": verdict_counts(cells),
+        "level": inputs.settings.fit.reproduction.level,
+        "lost_rows": _lost_rows(tables),
+        "differing": [
+            cell | {"note": notes[cell["table"], cell["row"]]["note"]}
+            for cell in records(cells[cells["verdict"] == "differs"])
+        ],
+        "cells": records(cells),
+        "tables": _compared_tables(tables),
+        "rederived": bool(trends_on("estimated", tables)),
+    }
+
+
+def verdict_counts(reproduction: pd.DataFrame) -> list[Record]:
+    """Cells of each table by verdict, and all tables together."""
+    counts = pd.crosstab(reproduction["table"], reproduction["verdict"])
+    counts = counts.reindex(columns=list(VERDICTS), fill_value=0)
+    counts.loc["all"] = counts.sum()
+    return records(counts.reset_index())
+
+
+def _lost_rows(tables: Tables) -> list[Record]:
+    """Published rows that no released data gives though a trend answers them, with the reason."""
+    cells, trends = tables["reproduction"], trends_on("published", tables)
+    lost = cells[(cells["verdict"] == "not reproducible") & cells["trend"].notna()]
+    return [
+        cell | {"ours": trends[cell["trend"]]}
+        for cell in records(lost.drop_duplicates(["table", "row"]))
+    ]
+
+
+def _compared_tables(tables: Tables) -> list[Record]:
+    """Rows of tables 2 to 4: as printed, from this run, and the worst verdict of its cells."""
+    published, rederived = trends_on("published", tables), trends_on("estimated", tables)
+    answers = {
+        (trend["table"], trend["row"]): trend
+        for trend in published.values()
+        if trend["table"] is not None
+    }
+    names = system_names(tables)
+    verdicts = tables["reproduction"].groupby(["table", "row"])["verdict"].agg(list)
+    compared: dict[int, list[Record]] = {}
+    for line in records(tables["published_tables"].query("table > 1")):
+        key = (line["table"], line["row"])
+        ours = answers.get(key)
+        again = rederived.get(ours["trend"]) if ours else None
+        compared.setdefault(line["table"], []).append(
+            {
+                "paper": line,
+                "ours": ours,
+                "estimated": again,
+                "changes": _member_changes(tables, again["trend"], names) if again else None,
+                "verdict": max(verdicts[key], key=VERDICTS.index),
+                "n_cells": len(verdicts[key]),
+                "n_differs": verdicts[key].count("differs"),
+            }
+        )
+    return [{"number": number, "rows": rows} for number, rows in compared.items()]
+
+
+def _member_changes(tables: Tables, trend: str, names: dict[str, str]) -> Record:
+    """Systems that a trend gains and loses on re-derived values, by name."""
+    members = tables["members"][tables["members"]["trend"] == trend]
+    published, estimated = (
+        set(members.loc[members["basis"] == basis, "system_id"])
+        for basis in ("published", "estimated")
+    )
+    return {
+        "gained": sorted(names[system] for system in estimated - published),
+        "lost": sorted(names[system] for system in published - estimated),
+    }

@@ -16,7 +16,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from sklearn.linear_model import LinearRegression
 
-from compute_trends.fit.loglinear import CHUNK, bootstrap_slopes, window_scores
+from compute_trends.fit.loglinear import CHUNK, bootstrap_lines, window_scores
 from compute_trends.fit.selection import join_members
 from compute_trends.tables.generated import read_table
 
@@ -75,7 +75,7 @@ def draws_alone(n: int, *, samples: int) -> None:
 def engine(days: np.ndarray, log_flop: np.ndarray, *, samples: int) -> np.ndarray:
     """The engine's bootstrap."""
     rng = np.random.default_rng(0)
-    return bootstrap_slopes(days, log_flop, samples=samples, noise_factor=NOISE, rng=rng)
+    return bootstrap_lines(days, log_flop, samples=samples, noise_factor=NOISE, rng=rng).slope
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -7,7 +7,6 @@ from scipy import stats
 from compute_trends.fit import loglinear
 from compute_trends.fit.loglinear import (
     bootstrap_lines,
-    bootstrap_slopes,
     doubling_time,
     fit_line,
     line_band,
@@ -62,7 +61,7 @@ def test_unusable_systems_are_refused(
 
 def test_the_bootstrap_refuses_what_the_line_does() -> None:
     with pytest.raises(ValueError, match="two dates"):
-        bootstrap_slopes([5, 5, 5], [1, 2, 3], samples=100, noise_factor=1, rng=RNG(1))
+        bootstrap_lines([5, 5, 5], [1, 2, 3], samples=100, noise_factor=1, rng=RNG(1))
 
 
 def test_units_of_time_and_compute_change_only_the_units() -> None:
@@ -75,8 +74,8 @@ def test_units_of_time_and_compute_change_only_the_units() -> None:
     assert in_petaflop_days.end == pytest.approx(line.end - np.log10(8.64e19))
     assert in_years.r2 == pytest.approx(line.r2) == in_petaflop_days.r2
     for changed in ((days / 365, 365), (days - 719_000, 1)):
-        slopes = bootstrap_slopes(changed[0], log_flop, samples=50, noise_factor=2, rng=RNG(5))
-        expected = bootstrap_slopes(days, log_flop, samples=50, noise_factor=2, rng=RNG(5))
+        slopes = bootstrap_lines(changed[0], log_flop, samples=50, noise_factor=2, rng=RNG(5)).slope
+        expected = bootstrap_lines(days, log_flop, samples=50, noise_factor=2, rng=RNG(5)).slope
         np.testing.assert_allclose(slopes, changed[1] * expected, rtol=1e-8)
 
 
@@ -89,9 +88,9 @@ def test_slopes_on_both_sides_of_a_known_break_are_recovered() -> None:
     log_flop += rng.normal(0, 0.5, size=400)
     before = days <= turn
     for era, slope in ((before, slow), (~before, fast)):
-        fitted = bootstrap_slopes(
+        fitted = bootstrap_lines(
             days[era], log_flop[era], samples=2000, noise_factor=1, rng=RNG(7)
-        )
+        ).slope
         low, high = quantiles(fitted, [0.0005, 0.9995])
         assert low < slope < high
         assert high - low < 0.5 * (fast - slow)
@@ -112,7 +111,7 @@ def test_quantiles_are_infinite_where_they_touch_infinity() -> None:
 
 def test_bootstrap_of_an_exact_line_without_noise_gives_its_slope() -> None:
     days, log_flop = simulated(19, 0.001, 0.0, seed=4)
-    slopes = bootstrap_slopes(days, log_flop, samples=1000, noise_factor=1, rng=RNG(5))
+    slopes = bootstrap_lines(days, log_flop, samples=1000, noise_factor=1, rng=RNG(5)).slope
     assert slopes.shape == (1000,)
     np.testing.assert_allclose(slopes, 0.001, rtol=1e-9)
 
@@ -125,7 +124,7 @@ def test_bootstrap_has_the_distribution_of_one_regression_per_resample() -> None
         drawn = rng.integers(19, size=19)
         noise = np.log10(2) * rng.uniform(-1, 1, size=19)
         one_by_one.append(stats.linregress(days[drawn], log_flop[drawn] + noise).slope)
-    slopes = bootstrap_slopes(days, log_flop, samples=4000, noise_factor=2, rng=RNG(8))
+    slopes = bootstrap_lines(days, log_flop, samples=4000, noise_factor=2, rng=RNG(8)).slope
     # The difference between two samples of one distribution rejects at this level once in 1000.
     assert stats.ks_2samp(slopes, one_by_one).pvalue > 1e-3
 
@@ -162,7 +161,7 @@ def test_bootstrap_does_not_depend_on_the_size_of_its_chunks(
     days, log_flop = simulated(12, 0.001, 0.4, seed=9)
 
     def draw() -> np.ndarray:
-        return bootstrap_slopes(days, log_flop, samples=1001, noise_factor=2, rng=RNG(10))
+        return bootstrap_lines(days, log_flop, samples=1001, noise_factor=2, rng=RNG(10)).slope
 
     whole = draw()
     monkeypatch.setattr(loglinear, "CHUNK", 7)
@@ -171,7 +170,7 @@ def test_bootstrap_does_not_depend_on_the_size_of_its_chunks(
 
 def test_bootstrap_skips_resamples_of_two_or_fewer_systems() -> None:
     days, log_flop = np.array([0.0, 100.0, 200.0]), np.array([1.0, 2.0, 3.0])
-    slopes = bootstrap_slopes(days, log_flop, samples=20_000, noise_factor=1, rng=RNG(11))
+    slopes = bootstrap_lines(days, log_flop, samples=20_000, noise_factor=1, rng=RNG(11)).slope
     # All three systems are in 3! / 3^3 of the resamples.
     assert slopes.size / 20_000 == pytest.approx(6 / 27, abs=0.01)
 
@@ -180,7 +179,7 @@ def test_interval_covers_the_true_slope() -> None:
     covered = 0
     for seed in range(300):
         days, log_flop = simulated(60, 0.0018, 0.8, seed=1000 + seed)
-        slopes = bootstrap_slopes(days, log_flop, samples=500, noise_factor=1, rng=RNG(seed))
+        slopes = bootstrap_lines(days, log_flop, samples=500, noise_factor=1, rng=RNG(seed)).slope
         low, high = quantiles(slopes, [0.025, 0.975])
         covered += bool(low <= 0.0018 <= high)
     # Binomial(300, 0.95) lies in this range in all but one of 10 000 cases; the bootstrap of

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from compute_trends.checks.quantities import QUANTITIES, Measurement, Sources
+from compute_trends.checks.quantities import PARAMETERS, QUANTITIES, Measurement, Sources
 from compute_trends.common.numbers import plain
 from compute_trends.common.problems import Problem, stop_on
 from compute_trends.common.records import Record, records
@@ -136,7 +136,7 @@ def claims_table(claims: pd.DataFrame, sources: Sources, *, bases: list[str]) ->
             names = ", ".join(missing)
             LOG.warning("claim %s is left out: %s is not fitted", claim["claim_id"], names)
             continue
-        for basis in ["parameters"] if quantity.table == "parameters" else bases:
+        for basis in [PARAMETERS] if quantity.table == PARAMETERS else bases:
             measurement = quantity.measure(sources, subject, basis)
             if math.isnan(measurement.value):
                 LOG.warning("claim %s: no value on basis %s", claim["claim_id"], basis)

@@ -10,7 +10,7 @@ import pandas as pd
 from compute_trends.checks.other_methods import robust_table
 from compute_trends.common.random_streams import random_stream
 from compute_trends.fit.bootstrap import NOISES, noise_settings, resampled_lines
-from compute_trends.fit.loglinear import bootstrap_slopes, fit_line, quantiles
+from compute_trends.fit.loglinear import bootstrap_lines, fit_line, quantiles
 from compute_trends.fit.selection import join_members
 from compute_trends.fit.trend_numbers import CI95_ENDS, bootstrap_interval, interval_columns
 from compute_trends.settings.fit import Bootstrap, Coverage, Units
@@ -132,8 +132,8 @@ def _coverage(
     hits = 0
     for _ in range(simulations):
         values = truth + rng.normal(scale=scatter, size=days.size)
-        slopes = bootstrap_slopes(days, values, samples=samples, rng=rng.spawn(1)[0], **noise)
-        low, high = quantiles(slopes, CI95_ENDS)
+        lines = bootstrap_lines(days, values, samples=samples, rng=rng.spawn(1)[0], **noise)
+        low, high = quantiles(lines.slope, CI95_ENDS)
         hits += int(low <= line.slope <= high)
     share = hits / simulations
     return {

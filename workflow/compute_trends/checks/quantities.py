@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from statistics import NormalDist
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,8 @@ from compute_trends.fit.selection import compute_column
 from compute_trends.fit.trend_numbers import CI95_ENDS
 
 Z95 = NormalDist().inv_cdf(0.975)
+# The basis of trends of parameters, and the table of them
+PARAMETERS: Literal["parameters"] = "parameters"
 # Resamples of two lines; each is two fits.
 RESAMPLED_LINES = 400
 
@@ -38,16 +40,7 @@ class Measurement(NamedTuple):
 class Sources(NamedTuple):
     """Tables that claims are measured on, and how their intervals are drawn.
 
-    Parameters
-    ----------
-    trends, parameters, compute : pandas.DataFrame
-        Tables of these names.
-    points : pandas.DataFrame
-        From `selection.join_members`.
-    samples : int
-        Bootstrap samples.
-    seed : int
-        Seed of the run.
+    ``points`` is from `selection.join_members`, ``samples`` are those of the bootstrap.
     """
 
     trends: pd.DataFrame
@@ -64,8 +57,8 @@ class Sources(NamedTuple):
 
 
 def _trend(sources: Sources, name: str, basis: str) -> Record:
-    """Row of table ``trends``."""
-    rows = sources.trends
+    """Row of table ``trends``, or of table ``parameters`` for the basis of this name."""
+    rows = sources.parameters.assign(basis=basis) if basis == PARAMETERS else sources.trends
     [row] = records(rows[(rows["trend"] == name) & (rows["basis"] == basis)])
     return row
 
@@ -77,19 +70,8 @@ def _members(sources: Sources, name: str, basis: str) -> pd.DataFrame:
 
 
 def _doubling_time(sources: Sources, subject: Sequence[str], basis: str) -> Measurement:
-    """Doubling time of a trend."""
-    return _of_row(_trend(sources, subject[0], basis))
-
-
-def _parameter_doubling_time(sources: Sources, subject: Sequence[str], _basis: str) -> Measurement:
-    """Doubling time of a trend of parameters."""
-    rows = sources.parameters
-    [row] = records(rows[rows["trend"] == subject[0]])
-    return _of_row(row)
-
-
-def _of_row(row: Record) -> Measurement:
-    """Doubling time and its interval from a row of a table of trends."""
+    """Doubling time of a trend, of compute or of parameters."""
+    row = _trend(sources, subject[0], basis)
     low, high = (row[f"doubling_time_months_ci95_{end}"] for end in ("low", "high"))
     return Measurement(row["doubling_time_months"], low, high, _window(row))
 
@@ -118,12 +100,8 @@ def _range_factor(sources: Sources, subject: Sequence[str], basis: str) -> Measu
     """Largest over smallest compute of a trend's systems, as uncertain as the two estimates."""
     members = _members(sources, subject[0], basis).sort_values("log_flop")
     smallest, largest = members.iloc[0], members.iloc[-1]
-    window = _window(_trend(sources, subject[0], basis))
-    return _ratio(
-        largest["log_flop"] - smallest["log_flop"],
-        [largest["noise_oom"], smallest["noise_oom"]],
-        window,
-    )
+    ratio, noise = largest["log_flop"] - smallest["log_flop"], members["noise_oom"].iloc[[0, -1]]
+    return _ratio(ratio, noise.to_list(), _window(_trend(sources, subject[0], basis)))
 
 
 def _ratio(log_ratio: float, noise_oom: Sequence[float], window: str) -> Measurement:
@@ -174,7 +152,7 @@ def _oom_above_at_start(sources: Sources, subject: Sequence[str], basis: str) ->
 
 def _doubling_time_ratio(sources: Sources, subject: Sequence[str], basis: str) -> Measurement:
     """Doubling time of one trend over that of another, with the widest ends of their intervals."""
-    first, second = (_of_row(_trend(sources, name, basis)) for name in subject)
+    first, second = (_doubling_time(sources, [name], basis) for name in subject)
     return Measurement(
         first.value / second.value,
         first.low / second.high,
@@ -192,29 +170,19 @@ def _compute_ratio(sources: Sources, subject: Sequence[str], basis: str) -> Meas
 
 
 class Quantity(NamedTuple):
-    """What a claim can be about.
-
-    Parameters
-    ----------
-    measure : callable
-        Measures it on sources, names that a claim is about, and a basis.
-    names : int
-        How many names it takes.
-    table : str
-        Field of `Sources` that holds the names.
-    of_trends : bool
-        Whether a row of a table of trends is enough for it, so that exports can give it.
-    """
+    """What a claim can be about: how it is measured of names of a table on a basis."""
 
     measure: Callable[[Sources, Sequence[str], str], Measurement]
+    # How many names it takes, and which field of `Sources` holds them
     names: int = 1
-    table: str = "trends"
+    table: Literal["trends", "parameters", "compute"] = "trends"
+    # Whether a row of a table of trends is enough, so that exports can give it
     of_trends: bool = False
 
 
 QUANTITIES = {
     "doubling_time_months": Quantity(_doubling_time, of_trends=True),
-    "parameter_doubling_time_months": Quantity(_parameter_doubling_time, table="parameters"),
+    "parameter_doubling_time_months": Quantity(_doubling_time, table=PARAMETERS),
     "growth_factor": Quantity(_growth_factor, of_trends=True),
     "growth_per_year": Quantity(_growth_per_year, of_trends=True),
     "range_factor": Quantity(_range_factor),

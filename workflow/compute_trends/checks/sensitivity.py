@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -42,16 +43,10 @@ class Variation(NamedTuple):
     bootstrap: Bootstrap
     without: str = ""
 
-
-class Ground(NamedTuple):
-    """What is the same for every variation: data, and settings that are not varied."""
-
-    systems: pd.DataFrame
-    compute: pd.DataFrame
-    datasets: Sequence[Dataset]
-    domains: Domains
-    units: Units
-    seed: int
+    @property
+    def labels(self) -> dict[str, str]:
+        """Key of the variation in table ``sensitivity``."""
+        return {"trend": self.trend.name, "choice": self.choice, "setting": self.setting}
 
 
 def check_sensitivity(
@@ -87,13 +82,13 @@ def check_sensitivity(
         Table ``sensitivity``. A variation that leaves too few systems for a line has no
         numbers and a ``note``; the one without a single system has no interval.
     """
-    ground = Ground(systems, compute, datasets, domains, units, seed)
+    fit = partial(_fit, systems, compute, datasets, domains, units, seed)
     by_name = {trend.name: trend for trend in trends}
     rows: list[dict[str, Any]] = []
     for name in sensitivity.trends:
         as_fitted = Variation("none", "as fitted", by_name[name], "published", outliers, bootstrap)
-        points, numbers = _fit(as_fitted, ground)
-        rows.append(_labels(as_fitted) | numbers)
+        points, numbers = fit(as_fitted)
+        rows.append(as_fitted.labels | numbers)
         counts = points["domain"].value_counts()
         for variation in variations(
             as_fitted,
@@ -103,40 +98,36 @@ def check_sensitivity(
             domains=sorted(counts.index[counts >= domains.least]),
         ):
             try:
-                _, numbers = _fit(variation, ground)
+                _, numbers = fit(variation)
             except ValueError as error:
                 numbers = {"note": str(error)}
-            rows.append(_labels(variation) | numbers)
+            rows.append(variation.labels | numbers)
         for system, slope in _most_influential(points):
-            labels = _labels(as_fitted._replace(choice="without_system", setting=system))
-            rows.append(labels | {"n": len(points) - 1} | growth_columns(slope, units=units))
+            without = as_fitted._replace(choice="without_system", setting=system)
+            numbers = {"n": len(points) - 1, **growth_columns(slope, units=units)}
+            rows.append(without.labels | numbers)
     return {"sensitivity": typed(pd.DataFrame(rows), "sensitivity")}
 
 
-def _labels(variation: Variation) -> dict[str, str]:
-    """Key of a variation in table ``sensitivity``."""
-    return {
-        "trend": variation.trend.name,
-        "choice": variation.choice,
-        "setting": variation.setting,
-    }
-
-
-def _fit(variation: Variation, ground: Ground) -> tuple[pd.DataFrame, dict[str, Any]]:
+def _fit(
+    systems: pd.DataFrame,
+    compute: pd.DataFrame,
+    datasets: Sequence[Dataset],
+    domains: Domains,
+    units: Units,
+    seed: int,
+    variation: Variation,
+) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Systems and numbers of one variation."""
     trend, outliers = variation.trend, variation.outliers
-    points = select_datasets(
-        ground.systems,
-        ground.compute,
-        datasets=[dataset for dataset in ground.datasets if dataset.name == trend.dataset],
-        bases=[variation.basis],
-    )
+    own = [dataset for dataset in datasets if dataset.name == trend.dataset]
+    points = select_datasets(systems, compute, datasets=own, bases=[variation.basis])
     scores = score_systems(points, outliers=outliers)
-    points = select_trend(scores, trend, outliers=outliers, domains=ground.domains)
+    points = select_trend(scores, trend, outliers=outliers, domains=domains)
     points = points[points["domain"] != variation.without]
     # The stream of the trend: the same draws wherever the same systems are fitted.
-    rng = random_stream(ground.seed, trend.name)
-    numbers, _ = fit_trend(points, bootstrap=variation.bootstrap, units=ground.units, rng=rng)
+    rng = random_stream(seed, trend.name)
+    numbers, _ = fit_trend(points, bootstrap=variation.bootstrap, units=units, rng=rng)
     return points, numbers
 
 
@@ -206,18 +197,15 @@ def _other_periods(as_fitted: Variation, sensitivity: Sensitivity) -> Iterator[V
     Where its start is also where large-scale systems are marked from, both move together.
     """
     trend, period = as_fitted.trend, as_fitted.trend.period
-    for years in sensitivity.start_years:
-        day = shifted(period.after, years)
-        update: dict[str, object] = {"period": period.model_copy(update={"after": day})}
-        if period.after == resolve(trend, as_fitted.outliers).large_scale_from:
-            update["large_scale_from"] = day
-        later = trend.model_copy(update=update)
-        yield as_fitted._replace(choice="start", setting=day, trend=later)
-    for years in sensitivity.end_years:
-        day = shifted(period.through, years)
-        other = period.model_copy(update={"through": day})
-        longer = trend.model_copy(update={"period": other})
-        yield as_fitted._replace(choice="end", setting=day, trend=longer)
+    marked_from = resolve(trend, as_fitted.outliers).large_scale_from
+    for end, choice in (("after", "start"), ("through", "end")):
+        for years in getattr(sensitivity, f"{choice}_years"):
+            day = shifted(getattr(period, end), years)
+            update: dict[str, object] = {"period": period.model_copy(update={end: day})}
+            if end == "after" and period.after == marked_from:
+                update["large_scale_from"] = day
+            moved = trend.model_copy(update=update)
+            yield as_fitted._replace(choice=choice, setting=day, trend=moved)
 
 
 def shifted(day: str, years: int) -> str:

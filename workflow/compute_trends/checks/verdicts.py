@@ -18,6 +18,7 @@ from compute_trends.tables.dictionary import column_names, typed
 LOG = logging.getLogger(__name__)
 
 VERDICT_COLUMNS = ("right", "reason", "source_url", "source_locator")
+FLOP = "training_compute_flop"
 # The method, and so the name, of a value that is a mean of several estimates
 MEAN = "geometric_mean"
 # A verdict holds as long as the ratio of the two values stays within this factor of the
@@ -39,7 +40,7 @@ class Pair(NamedTuple):
     @property
     def ratio(self) -> float:
         """The second value over the first."""
-        return float(self.second["training_compute_flop"] / self.first["training_compute_flop"])
+        return float(self.second[FLOP] / self.first[FLOP])
 
     @property
     def has_mean(self) -> bool:
@@ -47,29 +48,8 @@ class Pair(NamedTuple):
         return bool(self.second["value"] == MEAN)
 
     def __str__(self) -> str:
-        first, second = (
-            f"{value['value']} ({value['training_compute_flop']:.3g} FLOP)" for value in self
-        )
+        first, second = (f"{value['value']} ({value[FLOP]:.3g} FLOP)" for value in self)
         return f"{self.first['system_id']}: {first} against {second}, ratio {self.ratio:.3g}"
-
-    def columns(self, estimate_ids: set[str]) -> Record:
-        """Row of table ``disagreements`` without a verdict.
-
-        Parameters
-        ----------
-        estimate_ids : set of str
-            Estimates that are the value of their system.
-        """
-        return {
-            "system_id": self.first["system_id"],
-            "first": self.first["value"],
-            "second": self.second["value"],
-            "first_flop": self.first["training_compute_flop"],
-            "second_flop": self.second["training_compute_flop"],
-            "ratio": self.ratio,
-            "of_system": self.first["basis"] == "published"
-            and self.second["estimate_id"] in estimate_ids,
-        }
 
 
 def disagreements(
@@ -118,7 +98,7 @@ def disagreements(
             found = None if ratio is None else f"a verdict on a ratio of {ratio:.3g}"
             problems.append(Problem(file, None, None, found, f"a verdict on {pair}"))
         reasons = {name: verdict[name] for name in VERDICT_COLUMNS} if verdict and holds else {}
-        rows.append(pair.columns(estimate_ids) | reasons)
+        rows.append(_row(pair, estimate_ids) | reasons)
     for problem in problems:
         LOG.warning("%s", problem)
     if problems and settings.missing_verdict == "stop":
@@ -128,18 +108,25 @@ def disagreements(
     return typed(pd.DataFrame(rows, columns=column_names("disagreements")), "disagreements")
 
 
+def _row(pair: Pair, estimate_ids: set[str]) -> Record:
+    """Row of table ``disagreements`` without a verdict; ids of what is a system's value."""
+    first, second = pair
+    return {
+        "system_id": first["system_id"],
+        "first": first["value"],
+        "second": second["value"],
+        "first_flop": first[FLOP],
+        "second_flop": second[FLOP],
+        "ratio": pair.ratio,
+        "of_system": first["basis"] == "published" and second["estimate_id"] in estimate_ids,
+    }
+
+
 def _means(compute: pd.DataFrame) -> pd.DataFrame:
     """Means of estimates as values of their systems, in the columns of table ``estimates``."""
-    means = compute[compute["method"] == MEAN]
-    return pd.DataFrame(
-        {
-            "system_id": means["system_id"],
-            "basis": "estimated",
-            "estimate_id": means["estimate_ids"],
-            "value": MEAN,
-            "training_compute_flop": means["training_compute_estimated_flop"],
-        }
-    )
+    means = compute[compute["method"] == MEAN].assign(value=MEAN, basis="estimated")
+    names = {"estimate_ids": "estimate_id", "training_compute_estimated_flop": FLOP}
+    return means[["system_id", "value", "basis", *names]].rename(columns=names)
 
 
 def _far_apart(values: pd.DataFrame, factor: float) -> Iterator[Pair]:

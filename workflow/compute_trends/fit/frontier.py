@@ -146,7 +146,7 @@ def frontier_slopes(
     """Slopes of the frontier in resamples of all systems, selected anew in each.
 
     Systems are drawn with replacement and their compute made uncertain as in
-    `loglinear.bootstrap_slopes`; the frontier of these values is then selected, and a
+    `loglinear.bootstrap_lines`; the frontier of these values is then selected, and a
     line fitted to its systems of the period. A copy of a system counts as a system.
 
     Parameters
@@ -158,7 +158,7 @@ def frontier_slopes(
     period : tuple of float
         Day numbers; dates after the first, through the second.
     samples, noise_factor, rng, noise_oom
-        See `loglinear.bootstrap_slopes`.
+        See `loglinear.bootstrap_lines`.
 
     Returns
     -------

@@ -6,7 +6,7 @@ Arrays in, arrays out. Dates are day numbers, compute is log10 FLOP.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,7 +16,7 @@ Array = NDArray[np.float64]
 LOG10_OF_2 = float(np.log10(2.0))
 # Rows of resamples handled at once: 500 x 100 systems x 8 bytes stays in the processor's cache.
 CHUNK = 500
-# Values handled at once, so that memory does not grow with the number of systems.
+# Values handled at once, so that memory does not grow with the number of systems
 CHUNK_VALUES = 2_000_000
 
 
@@ -158,11 +158,6 @@ def quantiles(values: Array, levels: Sequence[float]) -> Array:
     return np.where(lower == upper, lower, between)
 
 
-def chunk_rows(n: int) -> int:
-    """Resamples of ``n`` systems that are handled at once."""
-    return max(1, min(CHUNK, CHUNK_VALUES // n))
-
-
 def resamples(
     log_flop: Array,
     *,
@@ -191,7 +186,7 @@ def resamples(
     n, spread = log_flop.size, float(np.log10(noise_factor))
     # Two streams, so that the draws do not depend on the size of the chunks.
     draw_systems, draw_noise = rng.spawn(2)
-    chunk = chunk_rows(n)
+    chunk = max(1, min(CHUNK, CHUNK_VALUES // n))
     for first in range(0, samples, chunk):
         shape = (min(chunk, samples - first), n)
         draws = draw_systems.integers(n, size=shape)
@@ -263,22 +258,6 @@ def bootstrap_lines(
         slopes.append(slope)
         levels.append(values.mean(axis=1)[enough] + slope * (centre - mean_day[enough, 0]))
     return ResampledLines(np.concatenate(slopes), np.concatenate(levels))
-
-
-def bootstrap_slopes(days: ArrayLike, log_flop: ArrayLike, **settings: Any) -> Array:
-    """Slopes of resampled systems.
-
-    Parameters
-    ----------
-    days, log_flop, **settings
-        As for `bootstrap_lines`.
-
-    Returns
-    -------
-    numpy.ndarray, shape (m,)
-        Slopes in OOM per day; see `ResampledLines`.
-    """
-    return bootstrap_lines(days, log_flop, **settings).slope
 
 
 def line_band(

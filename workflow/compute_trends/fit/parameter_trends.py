@@ -9,7 +9,7 @@ import pandas as pd
 
 from compute_trends.common.dates import day_numbers, in_period
 from compute_trends.common.random_streams import random_stream
-from compute_trends.fit.loglinear import bootstrap_slopes, fit_line
+from compute_trends.fit.loglinear import bootstrap_lines, fit_line
 from compute_trends.fit.selection import in_dataset
 from compute_trends.fit.trend_numbers import trend_numbers
 from compute_trends.settings.fit import Dataset, ParameterTrend, Units
@@ -65,12 +65,12 @@ def parameter_table(
         except ValueError as error:
             raise ValueError(f"parameter trend {trend.name}: {error}") from error
         rng = random_stream(seed, trend.name)
-        slopes = bootstrap_slopes(x, y, samples=samples, noise_factor=1.0, rng=rng)
+        lines = bootstrap_lines(x, y, samples=samples, noise_factor=1.0, rng=rng)
         labels = {
             "trend": trend.name,
             "dataset": trend.dataset,
             "period": trend.period.text,
             "domain": trend.domain,
         }
-        rows.append(labels | trend_numbers(line, slopes, n=len(x), units=units))
+        rows.append(labels | trend_numbers(line, lines.slope, n=len(x), units=units))
     return typed(pd.DataFrame(rows), "parameters")

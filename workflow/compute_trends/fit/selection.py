@@ -11,7 +11,7 @@ from compute_trends.common.dates import day_number, day_numbers, in_period
 from compute_trends.estimate.formulas import spread_oom
 from compute_trends.fit.loglinear import window_scores
 from compute_trends.settings.fit import Dataset, Domains, Outliers, Scale, Trend
-from compute_trends.settings.trends import LargeScale, resolve
+from compute_trends.settings.trends import LargeScale, large_scale, resolve
 
 
 def compute_column(basis: str) -> str:
@@ -126,41 +126,23 @@ def join_members(
     )
 
 
-def is_large_scale(z: pd.Series, day: pd.Series, *, high_z: float, after: str) -> pd.Series:
-    """Whether systems are large-scale: z above the threshold and dated after a day.
-
-    Parameters
-    ----------
-    z, day : pandas.Series
-        Standard scores and day numbers.
-    high_z : float
-        Threshold, exclusive.
-    after : str
-        Day y-m-d, exclusive.
-    """
-    return (z > high_z) & (day > day_number(after))
-
-
 def is_of_scale(scores: pd.DataFrame, scale: Scale, threshold: LargeScale) -> pd.Series:
     """Whether scored systems are of a scale.
 
     Parameters
     ----------
     scores : pandas.DataFrame
-        From `score_systems`.
+        z_score and day of the systems.
     scale : str
         all, regular or large.
     threshold : LargeScale
-        What makes a system large-scale.
+        What makes a system large-scale: a score above one and a date after another, both
+        exclusive.
     """
     if scale == "all":
         return pd.Series(True, index=scores.index)
-    large = is_large_scale(
-        scores["z_score"],
-        scores["day"],
-        high_z=threshold.high_z,
-        after=threshold.large_scale_from,
-    )
+    high = scores["z_score"] > threshold.high_z
+    large = high & (scores["day"] > threshold.large_scale_day)
     return large if scale == "large" else ~large
 
 
@@ -188,9 +170,7 @@ def score_systems(points: pd.DataFrame, *, outliers: Outliers) -> pd.DataFrame:
         )
         groups.append(group.assign(window_n=window_n, z_score=z, low_outlier=z < outliers.low_z))
     scores = pd.concat(groups)
-    large = is_large_scale(
-        scores["z_score"], scores["day"], high_z=outliers.high_z, after=outliers.large_scale_from
-    )
+    large = is_of_scale(scores, "large", large_scale(outliers))
     return scores.assign(scale=np.where(large, "large", "regular"))
 
 

@@ -1,4 +1,4 @@
-"""The house: which package may import which."""
+"""The house: which package may import which, and how long files and functions may be."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ FLOORS = (
 FLOOR_OF = {package: floor for floor, packages in enumerate(FLOORS) for package in packages}
 # Arrays in, arrays out: they could be used, and are tested, without any table.
 ARRAYS_ONLY = ("estimate/formulas.py", "fit/loglinear.py", "fit/frontier.py")
+LINES_OF_A_FILE = 400
+LINES_OF_A_BODY = 40
 
 
 def tree_of(path: Path) -> ast.Module:
@@ -78,3 +80,22 @@ def test_no_two_modules_import_each_other() -> None:
     while free := {name for name, needs in ahead.items() if not needs & set(ahead)}:
         ahead = {name: needs for name, needs in ahead.items() if name not in free}
     assert not ahead
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name_of)
+def test_no_file_is_longer_than_a_reader_keeps_in_mind(module: Path) -> None:
+    assert len(module.read_text(encoding="utf-8").splitlines()) <= LINES_OF_A_FILE
+
+
+def long_bodies() -> Iterator[str]:
+    """Functions whose lines after the docstring need scrolling."""
+    for path in MODULES:
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                body = node.body[1:] if ast.get_docstring(node) else node.body
+                if body and (body[-1].end_lineno or 0) - body[0].lineno >= LINES_OF_A_BODY:
+                    yield f"{name_of(path)}:{node.name}"
+
+
+def test_no_function_needs_scrolling() -> None:
+    assert not set(long_bodies())

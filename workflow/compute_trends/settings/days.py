@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo, WithJsonSchema
@@ -71,6 +71,12 @@ class Period(Section):
     def text(self) -> str:
         """Period as tables write it: both days, with a slash between them."""
         return f"{self.after}/{self.through}"
+
+    @property
+    def years(self) -> str:
+        """Years of the first and the last day, such as "2010 to 2022"."""
+        first = date.fromisoformat(self.after) + timedelta(days=1)
+        return f"{first.year} to {self.through[:4]}"
 
     def conflicts(self) -> Iterator[tuple[str, str]]:
         """Yield a message if the period ends before it starts."""

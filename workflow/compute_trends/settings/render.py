@@ -168,21 +168,19 @@ def _chart_conflicts(chart: Explorer, fit: Fit, place: str) -> Iterator[tuple[st
         "large": (turn, last.through, ("large",)),
         "since": (first.through, last.through, ("regular",)),
     }
-    dataset = lines["before"].dataset
     for line, (after, through, scales) in expected.items():
-        trend = lines[line]
-        key, name = f"{place}.{line}", f"trend {trend.name!r}"
-        if trend.dataset != dataset:
-            yield key, f"{name} is not of the dataset of 'before', {dataset!r}"
+        trend, key = lines[line], f"{place}.{line}"
+        for message in _line_conflicts(trend, lines["before"].dataset, turn):
+            yield key, message
         if (trend.period.after, trend.period.through) != (after, through):
-            yield key, f"{name} must run after {after} through {through} to join the other lines"
+            yield (
+                key,
+                f"trend {trend.name!r} must run after {after} through {through} to join the other "
+                "lines",
+            )
         if trend.scale not in scales:
-            yield key, f"{name} has scale {trend.scale!r}, expected {' or '.join(scales)}"
-        for option in ("domain", "records", "high_z"):
-            if getattr(trend, option) is not None:
-                yield key, f"{name} has {option!r}, which the chart cannot start with"
-        if trend.large_scale_from not in (None, turn):
-            yield key, f"{name} marks large-scale systems from another day than {turn}"
+            expectation = " or ".join(scales)
+            yield key, f"trend {trend.name!r} has scale {trend.scale!r}, expected {expectation}"
     if fit.outliers.large_scale_from != turn:
         yield (
             place,
@@ -190,3 +188,15 @@ def _chart_conflicts(chart: Explorer, fit: Fit, place: str) -> Iterator[tuple[st
             f"fit.outliers.large_scale_from is {fit.outliers.large_scale_from}; "
             "change both, or leave the chart out with `explorer: []`",
         )
+
+
+def _line_conflicts(trend: Trend, dataset: str, turn: str) -> Iterator[str]:
+    """Yield what no line of a chart may have that is of a dataset and turns at a day."""
+    name = f"trend {trend.name!r}"
+    if trend.dataset != dataset:
+        yield f"{name} is not of the dataset of 'before', {dataset!r}"
+    for option in ("domain", "records", "high_z"):
+        if getattr(trend, option) is not None:
+            yield f"{name} has {option!r}, which the chart cannot start with"
+    if trend.large_scale_from not in (None, turn):
+        yield f"{name} marks large-scale systems from another day than {turn}"

@@ -20,7 +20,7 @@ from compute_trends.settings.field_types import (
     Text,
     Unique,
 )
-from compute_trends.settings.fit import Basis, Fit, unknown
+from compute_trends.settings.fit import Basis, Fit, Trend, unknown
 
 Compared = Annotated[str, OneOf("published", "estimated", *METHODS)]
 

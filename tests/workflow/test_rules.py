@@ -96,13 +96,27 @@ def test_rules_say_what_they_do_and_keep_a_log(rule: str) -> None:
     assert "    run:" not in body and "    shell:" not in body
 
 
+CHOICES = (ast.For, ast.While, ast.If, ast.IfExp, ast.BoolOp, ast.Match, ast.Try, ast.comprehension)
+
+
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
-def test_scripts_are_thin_and_do_nothing_on_import(script: Path) -> None:
-    text = script.read_text(encoding="utf-8")
-    for node in ast.parse(text).body:
-        guarded = isinstance(node, ast.If) and "__main__" in ast.unparse(node.test)
+def test_scripts_do_nothing_on_import_and_choose_nothing(script: Path) -> None:
+    *before, guard = ast.parse(script.read_text(encoding="utf-8")).body
+    for node in before:
         docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        assert guarded or docstring or isinstance(node, ast.Import | ast.ImportFrom)
+        assert docstring or isinstance(node, ast.Import | ast.ImportFrom)
+    assert isinstance(guard, ast.If) and "__main__" in ast.unparse(guard.test)
+    [block] = guard.body
+    assert ast.unparse(block).startswith("with job(snakemake) as run:")
+    assert not [node for node in ast.walk(block) if isinstance(node, CHOICES)]
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_settings_of_a_rule_stand_in_a_dict(rule: str) -> None:
+    """Snakemake passes over a parameter that is an object, and so would not run it again."""
+    params = re.search(r"^    params:\n((?:        .*\n)+)", RULES[rule], re.MULTILINE)
+    names = re.findall(r"^        (\w+)=", params[1], re.MULTILINE) if params else []
+    assert set(names) <= {"content", "settings"}
 
 
 @pytest.mark.parametrize("module", sorted(LIBRARY.rglob("*.py")), ids=lambda path: path.stem)

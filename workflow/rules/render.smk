@@ -40,7 +40,7 @@ rule write_config:
     conda:
         "../envs/python.yaml"
     params:
-        config=config,
+        settings=dict(config=config),
     script:
         "../scripts/render/write_config.py"
 
@@ -214,7 +214,7 @@ rule package_results:
         "../envs/python.yaml"
     params:
         settings=dict(
-            trends=config["fit"]["trends"],
+            labels={trend.name: trend.label for trend in SETTINGS.fit.trends},
             fingerprint=FINGERPRINT,
         ),
     script:
@@ -241,11 +241,13 @@ rule write_provenance:
     conda:
         "../envs/python.yaml"
     params:
-        config=config,
-        inputs=INPUTS,
-        files=INPUT_FILES,
-        git=git_state(PROJECT),
-        replaced=REPLACED,
+        settings=dict(
+            config=config,
+            files=INPUT_FILES,
+            at_start=INPUTS,
+            git=git_state(PROJECT),
+            replaced=REPLACED,
+        ),
     script:
         "../scripts/render/write_provenance.py"
 

@@ -53,7 +53,7 @@ def clean_export(
     export : ExportFile
         What the config says of it.
     hardware_file : str or None
-        Export of hardware, for chips that ``hardware`` lacks.
+        Export of hardware, for chips that ``hardware`` lacks; empty if there is none.
     published_after : str
         Systems dated on this day or earlier are excluded.
     first_day_is_placeholder : bool
@@ -85,7 +85,7 @@ def clean_export(
     for name, n in unread["column"].value_counts().items():
         LOG.warning("%s, column %s: %d cells cannot be read, taken as empty", path, name, n)
     LOG.info("%s: %d rows: %d systems, %d excluded", path, len(rows), len(systems), len(excluded))
-    more_chips = None if hardware_file is None else read_chips(hardware_file)
+    more_chips = read_chips(hardware_file) if hardware_file else None
     return {
         "systems": systems,
         "excluded": excluded,

@@ -8,6 +8,7 @@ from pathlib import Path
 from compute_trends.common.checksums import checksum
 from compute_trends.common.records import Record
 from compute_trends.render.print_tables import as_latex, as_markdown, page_table
+from compute_trends.run.provenance import VERSION
 from compute_trends.tables.dictionary import schemas, table_at
 from compute_trends.tables.generated import read_table
 from compute_trends.tables.resources import package_json, table_resource
@@ -86,7 +87,7 @@ def write_package(
     labels: dict[str, str],
     references: str,
     fingerprint: str,
-    version: str,
+    version: str = VERSION,
 ) -> None:
     """Make the results folder complete: data, descriptions, tables to print, references.
 

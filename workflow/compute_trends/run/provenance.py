@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import platform
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from compute_trends.common.checksums import checksum
-from compute_trends.common.problems import Problem
+from compute_trends.common.problems import Problem, stop_on
 from compute_trends.common.records import Record
 from compute_trends.run.inputs import file_checksums, files_below
+from compute_trends.run.seals import broken_seal
 from compute_trends.settings.config_text import effective_yaml
 
 # What the numbers and figures depend on; requirements.txt pins everything else too.
@@ -145,6 +146,47 @@ def changed_during_run(at_start: Mapping[str, str], now: Mapping[str, str]) -> l
         for path in sorted({*at_start, *now})
         if at_start.get(path) != now.get(path)
     ]
+
+
+def provenance(
+    base: Path,
+    *,
+    config: Record,
+    files: Mapping[str, str],
+    at_start: Mapping[str, str],
+    git: Mapping[str, Any],
+    replaced: list[str],
+    sealed: Sequence[str],
+    others: Sequence[str],
+) -> str:
+    """Text of ``results/provenance.json``, once all other results are there.
+
+    Parameters
+    ----------
+    base : path
+        Folder of the project.
+    config : dict
+        The config in force.
+    files : mapping of str to str
+        Input files by the names that results know them by.
+    at_start : mapping of str to str
+        Their checksums when the run began.
+    git : mapping
+        From `git_state`.
+    replaced : list of str
+        Raw files of the working folder that stood in for delivered ones.
+    sealed, others : sequence of str
+        Files that the run wrote, with and without a seal.
+
+    Raises
+    ------
+    InputError
+        If an input changed while the run went on, or a sealed result since it was written.
+    """
+    now = state(base, inputs=files, config=config)
+    stop_on(changed_during_run(at_start, now["inputs"]))
+    stop_on([problem for path in sealed for problem in broken_seal(path)])
+    return provenance_json(now, git=git, replaced=replaced, products=[*sealed, *others])
 
 
 def provenance_json(

@@ -8,6 +8,6 @@ from compute_trends.tables.job import job
 if __name__ == "__main__":
     with job(snakemake) as run:
         cells = read_export(run.input.export, format_name=run.settings["export"].format)
-        chips = run.input.more_hardware or None
-        tables = clean_export(cells, *run.tables("hardware"), hardware_file=chips, **run.settings)
+        files = {"hardware_file": run.input.more_hardware}
+        tables = clean_export(cells, *run.tables("hardware"), **files, **run.settings)
         run.write(**tables, **export_inputs(cells, tables))

@@ -3,16 +3,9 @@
 from pathlib import Path
 
 from compute_trends.render.data_package import write_package
-from compute_trends.run.provenance import VERSION
 from compute_trends.tables.job import job
 
 if __name__ == "__main__":
     with job(snakemake) as run:
-        write_package(
-            "results",
-            run.input.tables,
-            labels={trend["name"]: trend["label"] for trend in run.settings["trends"]},
-            references=Path(run.input.references).read_text(encoding="utf-8"),
-            fingerprint=run.settings["fingerprint"],
-            version=VERSION,
-        )
+        references = Path(run.input.references).read_text(encoding="utf-8")
+        write_package("results", run.input.tables, references=references, **run.settings)

@@ -6,4 +6,4 @@ from compute_trends.tables.job import job
 
 if __name__ == "__main__":
     with job(snakemake) as run:
-        write_sealed(run.output[0], effective_yaml(run.params.config))
+        write_sealed(run.output[0], effective_yaml(**run.settings))

@@ -164,6 +164,12 @@ def test_a_domain_holds_every_system_that_lists_it() -> None:
     assert chosen(table, trend(domain="Vision", low_outliers="keep")) == set(vision)
 
 
+@pytest.mark.parametrize("changes", [{}, {"frontier": "top_5"}, {"scale": "large"}])
+def test_a_domain_that_no_system_lists_has_no_trend(changes: dict[str, Any]) -> None:
+    table = fitted(export_tables(), trend(domain="Robotics", **changes))["export_trends"]
+    assert table["note"].tolist() == ["a trend needs at least three systems, got 0"]
+
+
 def test_the_top_of_a_domain_is_that_of_its_systems() -> None:
     table = scores()
     top = chosen(table, trend(domain="Vision", frontier="records"))

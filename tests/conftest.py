@@ -183,6 +183,7 @@ def tables(real: Real, check: pd.DataFrame, checks: Checks) -> dict[str, pd.Data
         table5=key_of_terms(outliers=fit.outliers, bootstrap=fit.bootstrap, units=fit.units),
         trends=real.trends,
         members=real.members,
+        bands=real.bands,
         table1=studies,
         reproduction=check,
         drawings=drawings,

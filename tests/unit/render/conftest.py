@@ -30,16 +30,18 @@ PROVENANCE = {
     "code": {"commit": "d" * 40, "dirty": True, "sha256": "e" * 64, "files": {"Snakefile": ""}},
     "environment": {"compute-trends": "1", "python": "3", "requirements.txt": "b" * 64},
 }
-# Shows one section: of the real data but for tables given by name, and perhaps other settings.
+# Shows one section, of the real data but for tables given by name.
 ShowSection = Callable[..., Element]
 
 
 @pytest.fixture(scope="session")
-def inputs(tables: dict[str, pd.DataFrame], config: dict[str, Any]) -> ReportInputs:
+def inputs(
+    tables: dict[str, pd.DataFrame], config: dict[str, Any], settings: Settings
+) -> ReportInputs:
     """What the report of the real data is made of."""
     return ReportInputs(
         tables=tables,
-        settings=Settings(**config),
+        settings=settings,
         config_text=effective_yaml(config),
         provenance=PROVENANCE,
         references="@article{one}",
@@ -47,11 +49,10 @@ def inputs(tables: dict[str, pd.DataFrame], config: dict[str, Any]) -> ReportInp
 
 
 @pytest.fixture(scope="session")
-def files(config: dict[str, Any]) -> ReportFiles:
+def files(settings: Settings) -> ReportFiles:
     """What the page holds; of the figures any bytes do, for the page only holds them."""
-    names = [
-        figure["name"] for kind in ("figures", "comparisons") for figure in config["render"][kind]
-    ]
+    render = settings.render
+    names = [figure.name for figure in (*render.figures, *render.comparisons)]
     report = ROOT / "workflow" / "report"
     return ReportFiles(
         figures={
@@ -85,11 +86,11 @@ def figures(inputs: ReportInputs, files: ReportFiles) -> dict[str, Record]:
 def show(inputs: ReportInputs, figures: dict[str, Record]) -> ShowSection:
     """Show one section, which gets the tables that it names and no others."""
 
-    def shown(name: str, settings: Settings | None = None, **changes: pd.DataFrame) -> Element:
+    def shown(name: str, **changes: pd.DataFrame) -> Element:
         [section] = [one for one in SECTIONS if one.__name__.endswith(f".{name}")]
         names = (*section.TABLES, *getattr(section, "RAW_TABLES", ()))
         tables = {table: inputs.tables[table] for table in names if table in inputs.tables}
-        changed = replace(inputs, tables=tables | changes, settings=settings or inputs.settings)
+        changed = replace(inputs, tables=tables | changes)
         html = render_section(report_environment(figures, {}), section, section.digest(changed))
         return parse(html)
 

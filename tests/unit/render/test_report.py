@@ -16,7 +16,7 @@ from compute_trends.render.report import flop, printed_flop, ratio, render_repor
 from compute_trends.render.report_inputs import ReportFiles, ReportInputs
 from compute_trends.settings.models import Settings
 
-FIGURE_FILES = {".svg": "src", ".png": "href", ".pdf": "href", "_column.svg": "srcset"}
+from .conftest import FIGURE_FILES
 
 
 def changed(inputs: ReportInputs, settings: Settings, **tables: pd.DataFrame) -> ReportInputs:

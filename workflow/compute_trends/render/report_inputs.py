@@ -12,7 +12,7 @@ from compute_trends.settings.models import Settings
 
 Tables = Mapping[str, pd.DataFrame]
 # What the head of the page and the captions of its figures need, besides the sections.
-PAGE_TABLES = {"drawings", "scores", "systems", "trends"}
+PAGE_TABLES = ("drawings", "scores", "systems", "trends")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from compute_trends.render.report_inputs import ReportInputs
 from compute_trends.render.sections.analyses import digest
+from compute_trends.settings.models import Settings
 
 from ..conftest import ShowSection
 
@@ -13,10 +12,10 @@ Tables = dict[str, pd.DataFrame]
 
 
 def test_tables_of_the_appendices_hold_their_trends(
-    show: ShowSection, tables: Tables, config: dict[str, Any]
+    show: ShowSection, tables: Tables, settings: Settings
 ) -> None:
     section = show("analyses")
-    labels = {trend["name"]: trend["label"] for trend in config["fit"]["trends"]}
+    labels = {trend.name: trend.label for trend in settings.fit.trends}
     for number in (6, 7, 8, 9):
         trends = tables["trends"].query("table == @number").sort_values("row", kind="stable")
         shown = [(row[0], row[2]) for row in section.by_id(f"table{number}").rows()]
@@ -25,8 +24,8 @@ def test_tables_of_the_appendices_hold_their_trends(
         ]
 
 
-def test_each_figure_is_shown_once(show: ShowSection, config: dict[str, Any]) -> None:
-    names = [figure["name"] for figure in config["render"]["figures"]]
+def test_each_figure_is_shown_once(show: ShowSection, settings: Settings) -> None:
+    names = [figure.name for figure in settings.render.figures]
     for name in names:
         places = [section for section in ("eras", "analyses") if show(section).has(name)]
         assert len(places) == 1, name

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 from html_tree import Element
 
 from compute_trends.render.sections.estimates import estimate_counts
+from compute_trends.settings.models import Settings
 
 from ..conftest import ShowSection
 
@@ -90,10 +89,8 @@ def test_implied_utilization_is_told_by_its_default(show: ShowSection, tables: T
     assert {float(row[0]) for row in table.rows()} == set(assumed["utilization"])
 
 
-def test_each_era_counts_its_systems(
-    show: ShowSection, tables: Tables, config: dict[str, Any]
-) -> None:
+def test_each_era_counts_its_systems(show: ShowSection, tables: Tables, settings: Settings) -> None:
     [table] = [one for one in show("estimates").all("figure") if "in each era" in one.text]
     kinds = tables["estimate_kinds"].groupby("era")["n"].sum()
-    for era, row in zip(config["render"]["eras"], table.rows(), strict=True):
-        assert int(row[1]) == kinds[era["name"]] == sum(map(int, row[2:7]))
+    for era, row in zip(settings.render.eras, table.rows(), strict=True):
+        assert int(row[1]) == kinds[era.name] == sum(map(int, row[2:7]))

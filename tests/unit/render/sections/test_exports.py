@@ -11,7 +11,7 @@ from compute_trends.settings.models import Settings
 from compute_trends.tables.dictionary import typed
 
 
-def digest_of(config: Record, *claims: Record, **changes: list[Record]) -> Record:
+def digest_of(settings: Settings, *claims: Record, **changes: list[Record]) -> Record:
     """Digest of claims and of changes between two vintages, without any export's tables."""
     pair = {"before": "old", "after": "new"}
     tables = {
@@ -19,7 +19,7 @@ def digest_of(config: Record, *claims: Record, **changes: list[Record]) -> Recor
         for name, rows in changes.items()
     }
     tables["export_claims"] = typed(pd.DataFrame(list(claims)), "export_claims")
-    return digest(ReportInputs(tables=tables, settings=Settings(**config)))
+    return digest(ReportInputs(tables=tables, settings=settings))
 
 
 def row(status: str, before: float | None, after: float | None) -> dict[str, Any]:
@@ -32,19 +32,19 @@ def row(status: str, before: float | None, after: float | None) -> dict[str, Any
     }
 
 
-def test_without_exports_there_is_nothing_but_what_is_not_measured(config: dict[str, Any]) -> None:
+def test_without_exports_there_is_nothing_but_what_is_not_measured(settings: Settings) -> None:
     digested = digest_of(
-        config, {"claim_id": "a", "export": "none"}, {"claim_id": "b", "export": "e"}
+        settings, {"claim_id": "a", "export": "none"}, {"claim_id": "b", "export": "e"}
     )
     assert digested["exports"] == [] and digested["changes"] == []
     assert [claim["claim_id"] for claim in digested["unmeasured"]] == ["a"]
     assert [claim["claim_id"] for claim in digested["claims"]] == ["b"]
 
 
-def test_changes_are_counted(config: dict[str, Any]) -> None:
+def test_changes_are_counted(settings: Settings) -> None:
     flop = {"column": "training_compute_flop"}
     [pair] = digest_of(
-        config,
+        settings,
         rows=[
             row("kept", 1e20, 1e20),
             row("kept", 1e20, 5e22),
@@ -73,10 +73,10 @@ def test_changes_are_counted(config: dict[str, Any]) -> None:
     assert (epochs["restated"], epochs["given"], epochs["withdrawn"]) == (0, 0, 1)
 
 
-def test_only_as_many_rows_are_listed_as_the_config_says(config: dict[str, Any]) -> None:
-    listed = config["render"]["exports"]["listed"]
+def test_only_as_many_rows_are_listed_as_the_config_says(settings: Settings) -> None:
+    listed = settings.render.exports.listed
     [pair] = digest_of(
-        config,
+        settings,
         rows=[row("added", None, 10.0**number) for number in range(1, listed + 6)],
         values=[],
         columns=[],

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 from html_tree import Element
+
+from compute_trends.settings.models import Settings
 
 from ..conftest import ShowSection
 
@@ -15,12 +15,12 @@ def card(section: Element, title: str) -> Element:
 
 
 def test_findings_are_the_numbers_of_the_trend_table(
-    show: ShowSection, tables: Tables, config: dict[str, Any]
+    show: ShowSection, tables: Tables, settings: Settings
 ) -> None:
     section = show("findings")
     trends = tables["trends"].query("basis == 'published'").set_index("trend")
-    for finding in config["render"]["findings"]:
-        trend, shown = trends.loc[finding["trend"]], card(section, finding["title"])
+    for finding in settings.render.findings:
+        trend, shown = trends.loc[finding.trend], card(section, finding.title)
         months = f"{trend['doubling_time_months']:.1f} months to double"
         assert shown.one("p", "big").text == months
         low, high = (trend[f"doubling_time_months_ci95_{end}"] for end in ("low", "high"))
@@ -28,14 +28,14 @@ def test_findings_are_the_numbers_of_the_trend_table(
 
 
 def test_findings_say_how_far_one_choice_moves_them(
-    show: ShowSection, tables: Tables, config: dict[str, Any]
+    show: ShowSection, tables: Tables, settings: Settings
 ) -> None:
     section = show("findings")
-    for finding in config["render"]["findings"]:
-        rows = tables["sensitivity"].query("trend == @finding['trend']").iloc[1:]
+    for finding in settings.render.findings:
+        rows = tables["sensitivity"].query("trend == @finding.trend").iloc[1:]
         months = rows["doubling_time_months"].dropna()
         words = f"made differently: {months.min():.1f} to {months.max():.1f} months."
-        assert words in card(section, finding["title"]).text
+        assert words in card(section, finding.title).text
 
 
 def test_verdicts_add_up(show: ShowSection, tables: Tables) -> None:

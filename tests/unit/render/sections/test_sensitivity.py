@@ -7,27 +7,24 @@ import pytest
 
 from compute_trends.render.report_inputs import ReportInputs
 from compute_trends.render.sections.sensitivity import noise_reach, variations
+from compute_trends.settings.models import Settings
 
 from ..conftest import ShowSection
 
 Tables = dict[str, pd.DataFrame]
 
 
-def test_each_variation_has_its_row(
-    show: ShowSection, tables: Tables, config: dict[str, Any]
-) -> None:
+def test_each_variation_has_its_row(show: ShowSection, tables: Tables, settings: Settings) -> None:
     section = show("sensitivity")
-    for finding in config["render"]["findings"]:
-        rows = tables["sensitivity"].query("trend == @finding['trend']")
-        assert len(section.by_id(f"choices-{finding['trend']}").rows()) == len(rows)
+    for finding in settings.render.findings:
+        rows = tables["sensitivity"].query("trend == @finding.trend")
+        assert len(section.by_id(f"choices-{finding.trend}").rows()) == len(rows)
 
 
 def test_a_narrow_interval_is_said_to_be_narrow(
-    show: ShowSection, tables: Tables, config: dict[str, Any]
+    show: ShowSection, tables: Tables, settings: Settings
 ) -> None:
-    [label] = [
-        trend["label"] for trend in config["fit"]["trends"] if trend["name"] == "from_2015_large"
-    ]
+    [label] = [trend.label for trend in settings.fit.trends if trend.name == "from_2015_large"]
     fair, narrow = (
         tables["coverage"].assign(coverage=share, coverage_standard_error=0.01)
         for share in (0.94, 0.90)

@@ -39,9 +39,9 @@ SECTIONS = sorted(
 )
 
 
-def names_in(attribute: str) -> set[str]:
+def names_in(attribute: str) -> list[str]:
     """Names of the tables that sections list as ``TABLES``, or as another such attribute."""
-    return {name for section in SECTIONS for name in getattr(section, attribute, ())}
+    return sorted({name for section in SECTIONS for name in getattr(section, attribute, ())})
 
 
 def table_paths(exports: Sequence[str] = ()) -> list[str]:
@@ -52,6 +52,6 @@ def table_paths(exports: Sequence[str] = ()) -> list[str]:
     exports : sequence of str
         Names of the exports of the run.
     """
-    needs = {False: names_in("TABLES") | PAGE_TABLES, True: names_in("EXPORT_TABLES")}
+    own, of_exports = [*names_in("TABLES"), *PAGE_TABLES], names_in("EXPORT_TABLES")
     tables = [(path, *table_at(path)) for path in run_paths(exports)]
-    return [path for path, table, export in tables if table.name in needs[export is not None]]
+    return [path for path, table, export in tables if table.name in (of_exports if export else own)]

@@ -64,8 +64,8 @@ def test_nothing_to_do_in_a_copy(finished_tiny: Project, tmp_path: Path) -> None
         ),
         (
             "workflow/compute_trends/render/figures/timeline.py",
-            '"""Figures: systems',
-            '"""Figures of systems',
+            '"""Timelines: systems',
+            '"""Timelines of systems',
             {"draw_figures", "package_results"} | LAST,
         ),
         (

@@ -70,14 +70,14 @@ def test_nothing_to_do_in_a_copy(finished_tiny: Project, tmp_path: Path) -> None
         ),
         (
             "workflow/compute_trends/checks/reproduction.py",
-            '"""The paper\'s tables',
-            '"""The tables',
+            '"""Each cell',
+            '"""Every cell',
             {"check_reproduction", "package_results"} | LAST,
         ),
         (
             "workflow/compute_trends/clean/annotations.py",
-            '"""Stage clean:',
-            '"""The stage clean:',
+            '"""Annotations as systems',
+            '"""All annotations as systems',
             {"clean_annotations", "estimate_compute"} | AFTER_ESTIMATE - {"write_config"},
         ),
         (

@@ -64,14 +64,10 @@ def disagreements(
 
     Parameters
     ----------
-    estimates, compute : pandas.DataFrame
-        Tables of these names.
     verdicts : pandas.DataFrame
-        Raw table ``discrepancies``; the index is the row of the file.
+        Raw table ``discrepancies``; the index is the row of the ``file`` that messages name.
     settings : Disagreements
         Factor beyond which a pair disagrees, and what to do with one that has no verdict.
-    file : str
-        File of the verdicts, to name in messages.
 
     Returns
     -------

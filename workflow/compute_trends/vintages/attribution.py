@@ -10,8 +10,10 @@ import pandas as pd
 
 from compute_trends.common.numbers import fixed, percent
 from compute_trends.common.records import Record, records
-from compute_trends.fit.export import VintageTrend, choose_points, export_scores, point_growth
+from compute_trends.fit.export import Selection, VintageTrend, choose_points, export_scores
+from compute_trends.fit.loglinear import fit_line
 from compute_trends.fit.selection import score_systems
+from compute_trends.fit.trend_numbers import growth_columns
 from compute_trends.settings.fit import Outliers, Units
 from compute_trends.vintages.vintage import Vintage
 
@@ -133,7 +135,7 @@ def _split_trend(
     if all(numbers["note"] is None for numbers in sides.values()):
         for kinds, (scores, flagged) in mixtures.items():
             selection = choose_points(scores, vintage_trend, flagged=flagged, outliers=outliers)
-            growth[kinds] = point_growth(selection, units=units)
+            growth[kinds] = _point_growth(selection, units)
     start, end = growth[frozenset()], growth[frozenset(CHANGE_KINDS)]
     alone = {kind: growth[frozenset([kind])] - start for kind in CHANGE_KINDS}
     row: Record = {
@@ -149,6 +151,15 @@ def _split_trend(
         row[f"{kind}_oom_per_year"] = shapley(growth, kind, CHANGE_KINDS)
         row[f"{kind}_alone_oom_per_year"] = alone[kind]
     return row | {"headline": headline(row, before.export.date, after.export.date)}
+
+
+def _point_growth(selection: Selection, units: Units) -> float:
+    """Growth of a trend in OOM per year without an interval; NaN where no line can be fitted."""
+    try:
+        line = fit_line(selection.points["day"], selection.points["log_flop"])
+    except ValueError:
+        return math.nan
+    return growth_columns(line.slope, units=units)["slope_oom_per_year"]
 
 
 def _subsets(kinds: Iterable[str]) -> list[frozenset[str]]:

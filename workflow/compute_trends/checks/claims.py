@@ -76,9 +76,8 @@ def claim_problems(claims: pd.DataFrame, *, file: str) -> list[Problem]:
         quantity = QUANTITIES.get(claim["quantity"])
         if quantity is None:
             cell, expected = ("quantity", claim["quantity"]), f"one of {', '.join(QUANTITIES)}"
-        elif len(_subject(claim)) != quantity.names:
-            cell = ("subject", claim["subject"])
-            expected = f"{quantity.names} names, joined by '; '"
+        elif len(_subject(claim)) != (n := quantity.names):
+            cell, expected = ("subject", claim["subject"]), f"{n} names, joined by '; '"
         elif (low is None and high is None) or (None not in (low, high) and low > high):
             cell, expected = ("low, high", f"{low}, {high}"), "an end, or two in order"
         else:
@@ -158,13 +157,9 @@ def _why(measurement: Measurement, low: float | None, high: float | None) -> str
     def text(value: float) -> str:
         return "∞" if math.isinf(value) else plain(float(f"{value:.3g}"))
 
-    claim = (
-        f"more than {text(low)}"
-        if low is not None and high is None
-        else f"at most {text(high)}"
-        if low is None and high is not None
-        else f"{text(float(low or 0))} to {text(float(high or 0))}"
-    )
+    claim = f"{text(low or 0.0)} to {text(high or 0.0)}"
+    if low is None or high is None:
+        claim = f"at most {text(high or 0.0)}" if low is None else f"more than {text(low)}"
     here = text(measurement.value)
     if not math.isnan(measurement.low):
         here += f" ({text(measurement.low)} to {text(measurement.high)})"

@@ -18,7 +18,8 @@ from compute_trends.tables.dictionary import typed
 # Numbers that do not depend on random draws, and those that do
 POINT_COLUMNS = ("n", "start_flop", "end_flop", "slope_oom_per_year", "doubling_time_months", "r2")
 INTERVAL_COLUMNS = trend_numbers.interval_names("ci95")
-NO_TREND = "No trend of the config answers this row."
+LOST = {"verdict": "not reproducible"}
+NO_TREND = LOST | {"reason": "No trend of the config answers this row."}
 
 
 def check_reproduction(
@@ -55,8 +56,7 @@ def check_reproduction(
     for _, line in published_tables[published_tables["table"] > 1].iterrows():
         key = (line["table"], line["row"])
         if key not in ours.index:
-            lost = {"verdict": "not reproducible", "reason": NO_TREND}
-            cells += [cell | lost for cell in _printed_cells(line)]
+            cells += [cell | NO_TREND for cell in _printed_cells(line)]
             continue
         trend = ours.loc[key]
         of_trend = points[points["trend"] == trend["trend"]]
@@ -127,16 +127,15 @@ def _check_row(
     cells = []
     for cell in _printed_cells(line):
         column, printed = cell["column"], cell["published"]
-        check = _check_cell(column, printed, float(trend[column]), tolerances.get(column))
+        check = _check_cell(printed, float(trend[column]), tolerances.get(column))
         cells.append(cell | {"trend": trend["trend"]} | check)
     agrees = all(cell["verdict"] == "reproduced" for cell in cells)
     if line["slice_found"] == "no" and not agrees:
-        lost = {"verdict": "not reproducible", "reason": line["note"]}
-        return [cell | lost for cell in cells]
+        return [cell | LOST | {"reason": line["note"]} for cell in cells]
     return cells
 
 
-def _check_cell(column: str, printed: str, value: float, of_draws: float | None) -> Record:
+def _check_cell(printed: str, value: float, of_draws: float | None) -> Record:
     """Value of this run against a printed one; ``of_draws`` is what two draws differ by."""
     rounded = round_as_printed(value, printed)
     tolerance = half_unit(printed) + (of_draws or 0.0)

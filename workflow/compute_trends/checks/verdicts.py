@@ -145,8 +145,7 @@ def _verdicts_by_pair(
     by_pair: dict[tuple[str, frozenset[str]], Record] = {}
     problems = []
     for row, verdict in zip(verdicts.index.to_list(), records(verdicts), strict=True):
-        system = str(verdict["system_id"])
-        names = (str(verdict["first"]), str(verdict["second"]))
+        system, *names = (str(verdict[column]) for column in ("system_id", "first", "second"))
         if system not in known:
             expected = "a system_id of data/processed/systems.csv"
             problems.append(Problem(file, row, "system_id", system, expected))

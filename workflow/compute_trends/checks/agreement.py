@@ -32,8 +32,6 @@ def compared_values(
 
     Parameters
     ----------
-    estimates, compute : pandas.DataFrame
-        Tables of these names.
     x, y : str
         published, estimated, or a method: the preferred estimate by it.
     preference : sequence of Preference
@@ -61,22 +59,10 @@ def compared_values(
 def agreement_table(
     estimates: pd.DataFrame, compute: pd.DataFrame, *, preference: Sequence[Preference], seed: int
 ) -> pd.DataFrame:
-    """How far values agree over all systems that have both.
+    """Table ``agreement``: how far values agree over all systems that have both.
 
-    Parameters
-    ----------
-    estimates, compute : pandas.DataFrame
-        Tables of these names.
-    preference : sequence of Preference
-        See `estimate.rank_estimates`.
-    seed : int
-        Seed of the run.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``agreement``: published against estimated, over all systems, those
-        whose estimate is computed, and by its method; and each pair of methods.
+    Published against estimated, over all systems, those whose estimate is computed, and by its
+    method; and each pair of methods.
     """
     rows = []
     for first, second, kind, both in _groups(estimates, compute, preference):
@@ -168,21 +154,10 @@ def _noise(both: pd.DataFrame, rng: np.random.Generator) -> Record:
 def implied_utilization(
     estimates: pd.DataFrame, *, preference: Sequence[Preference]
 ) -> pd.DataFrame:
-    """Utilization that counted operations imply for the chips and the time of a system.
+    """Table ``utilization``: what counted operations imply for the chips and the time of a system.
 
-    Parameters
-    ----------
-    estimates : pandas.DataFrame
-        Table ``estimates``.
-    preference : sequence of Preference
-        See `estimate.rank_estimates`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``utilization``: the utilization that would make the preferred estimate
-        from chips and time equal to the preferred operation count. Above 1 where the
-        two contradict each other.
+    The utilization that would make the preferred estimate from chips and time equal to the
+    preferred operation count; above 1 where the two contradict each other.
     """
     ranked = rank_estimates(estimates, preference).drop_duplicates(["system_id", "method"])
     by_operations, by_time = (
@@ -191,8 +166,7 @@ def implied_utilization(
     )
     operations = by_operations["training_compute_flop"].rename("counted_flop")
     both = by_time.join(operations, how="inner")
-    both["implied_utilization"] = (
-        both["utilization"] * both["counted_flop"] / both["training_compute_flop"]
-    )
+    counted, timed = both["counted_flop"], both["training_compute_flop"]
+    both["implied_utilization"] = both["utilization"] * counted / timed
     both["utilization_assumed"] = both["assumed"].fillna("").str.contains("utilization")
     return typed(both.reset_index(), "utilization")

@@ -37,19 +37,13 @@ def check_claims(
     Parameters
     ----------
     claims : pandas.DataFrame
-        Raw table ``claims``; the index is the row of the file.
+        Raw table ``claims``; the index is the row of the ``file`` that messages name.
     trends, parameters, members, systems, compute : pandas.DataFrame
         Tables of these names.
     export_trends : sequence of pandas.DataFrame
         Table ``export_trends`` of each export.
-    bases : list of str
-        Bases to judge on.
-    samples : int
-        Bootstrap samples.
-    seed : int
-        Seed of the run.
-    file : str
-        File of the claims, to name in messages.
+    bases, samples, seed
+        Bases to judge on, bootstrap samples and seed of the run.
 
     Returns
     -------
@@ -72,20 +66,9 @@ def check_claims(
 
 
 def claim_problems(claims: pd.DataFrame, *, file: str) -> list[Problem]:
-    """Claims that no run can measure.
+    """Claims that no run can measure, a problem for each.
 
-    Parameters
-    ----------
-    claims : pandas.DataFrame
-        Raw table ``claims``; the index is the row of the file.
-    file : str
-        File of the claims, to name in messages.
-
-    Returns
-    -------
-    list of Problem
-        One for each claim whose quantity is unknown, whose subjects are not as many as
-        it takes, or which states no range.
+    Their quantity is unknown, their subjects are not as many as it takes, or they state no range.
     """
     problems = []
     for row, claim in zip(claims.index.to_list(), records(claims), strict=True):
@@ -93,11 +76,8 @@ def claim_problems(claims: pd.DataFrame, *, file: str) -> list[Problem]:
         quantity = QUANTITIES.get(claim["quantity"])
         if quantity is None:
             cell, expected = ("quantity", claim["quantity"]), f"one of {', '.join(QUANTITIES)}"
-        elif len(_subject(claim)) != quantity.names:
-            cell, expected = (
-                ("subject", claim["subject"]),
-                f"{quantity.names} names, joined by '; '",
-            )
+        elif len(_subject(claim)) != (n := quantity.names):
+            cell, expected = ("subject", claim["subject"]), f"{n} names, joined by '; '"
         elif (low is None and high is None) or (None not in (low, high) and low > high):
             cell, expected = ("low, high", f"{low}, {high}"), "an end, or two in order"
         else:
@@ -112,22 +92,9 @@ def _subject(claim: Record) -> list[str]:
 
 
 def claims_table(claims: pd.DataFrame, sources: Sources, *, bases: list[str]) -> pd.DataFrame:
-    """Claims held against the trends and systems of a run.
+    """Table ``claims``: claims held against the trends and systems of a run, on each basis.
 
-    Parameters
-    ----------
-    claims : pandas.DataFrame
-        Raw table ``claims``.
-    sources : Sources
-        Tables that they are measured on.
-    bases : list of str
-        Bases to judge on.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``claims``. A claim about trends or systems that are not there is left
-        out, and said so in the log.
+    A claim about trends or systems that are not there is left out, and said so in the log.
     """
     rows: list[Record] = []
     for claim in records(claims):
@@ -163,12 +130,10 @@ def _judged_claim(claim: Record, measurement: Measurement) -> Record:
 
 
 def verdict(measurement: Measurement, low: float | None, high: float | None) -> str:
-    """Whether a statement holds.
+    """Whether a statement holds of a measurement.
 
     Parameters
     ----------
-    measurement : Measurement
-        Value of this run.
     low, high : float or None
         Values that the statement covers; None where it is open.
 
@@ -192,13 +157,9 @@ def _why(measurement: Measurement, low: float | None, high: float | None) -> str
     def text(value: float) -> str:
         return "∞" if math.isinf(value) else plain(float(f"{value:.3g}"))
 
-    claim = (
-        f"more than {text(low)}"
-        if low is not None and high is None
-        else f"at most {text(high)}"
-        if low is None and high is not None
-        else f"{text(float(low or 0))} to {text(float(high or 0))}"
-    )
+    claim = f"{text(low or 0.0)} to {text(high or 0.0)}"
+    if low is None or high is None:
+        claim = f"at most {text(high or 0.0)}" if low is None else f"more than {text(low)}"
     here = text(measurement.value)
     if not math.isnan(measurement.low):
         here += f" ({text(measurement.low)} to {text(measurement.high)})"
@@ -213,23 +174,10 @@ def _why(measurement: Measurement, low: float | None, high: float | None) -> str
 def export_claims_table(
     claims: pd.DataFrame, trends: pd.DataFrame, export_trends: Sequence[pd.DataFrame]
 ) -> pd.DataFrame:
-    """Claims about growth held against the trends of exports of notable models.
+    """Table ``export_claims``: claims about growth against trends of exports of notable models.
 
-    Parameters
-    ----------
-    claims : pandas.DataFrame
-        Raw table ``claims``.
-    trends : pandas.DataFrame
-        Table ``trends``, of the paper's datasets.
-    export_trends : sequence of pandas.DataFrame
-        Table ``export_trends`` of each export.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``export_claims``: every claim about growth that a trend of an export
-        answers, once for each. A claim that no trend of the paper's datasets answers
-        and no export either is ``not measured``.
+    Holds every claim that a trend of an export answers, once for each. A claim that no trend of
+    the paper's datasets answers and no export either is ``not measured``.
     """
     of_trends = [name for name, quantity in QUANTITIES.items() if quantity.of_trends]
     about = claims[claims["quantity"].isin(of_trends)]

@@ -38,10 +38,8 @@ def check_estimates(
     settings, preference, eras
         ``estimate.disagreements``, ``estimate.choice.preference`` and ``render.eras`` of
         config.yaml.
-    seed : int
-        Seed of the run.
-    file : str
-        File of the verdicts, to name in messages.
+    seed, file
+        Seed of the run, and file of the verdicts, to name in messages.
 
     Returns
     -------
@@ -66,20 +64,7 @@ def check_estimates(
 def estimate_kinds(
     systems: pd.DataFrame, compute: pd.DataFrame, *, eras: Sequence[Era]
 ) -> pd.DataFrame:
-    """What kind of estimate the systems of each era rest on.
-
-    Parameters
-    ----------
-    systems, compute : pandas.DataFrame
-        Tables of these names.
-    eras : sequence of Era
-        ``render.eras`` of config.yaml.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``estimate_kinds``.
-    """
+    """Table ``estimate_kinds``: what kind of estimate the systems of each era rest on."""
     dates = systems[["system_id", "publication_date"]]
     kinds = compute.merge(dates, on="system_id").fillna({"method": "none", "confidence": "none"})
     days = day_numbers(kinds["publication_date"])

@@ -33,11 +33,8 @@ def check_intervals(
     Parameters
     ----------
     members, systems, compute : pandas.DataFrame
-        Tables of these names.
-    bootstrap, units, other_methods, coverage
-        Sections of ``fit`` in config.yaml.
-    seed : int
-        Seed of the run.
+        Tables of these names. The other parameters are sections of ``fit`` in config.yaml, and
+        the seed of the run.
 
     Returns
     -------
@@ -56,23 +53,11 @@ def check_intervals(
 def noise_table(
     points: pd.DataFrame, *, bootstrap: Bootstrap, units: Units, seed: int
 ) -> pd.DataFrame:
-    """Bootstrap interval of every trend with each kind of noise.
+    """Table ``noise``: bootstrap interval of every trend with each kind of noise.
 
-    Parameters
-    ----------
-    points : pandas.DataFrame
-        From `selection.join_members`.
-    bootstrap, units : Bootstrap, Units
-        See `trends.fit_trend`; the kind of noise is not used.
-    seed : int
-        Seed of the run.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``noise``; the rows with the noise of the config hold the intervals of
-        table ``trends``. Noise per system is left out of a trend with a system that
-        has no interval.
+    The rows with the noise of the config hold the intervals of table ``trends``. Noise per
+    system is left out of a trend with a system that has no interval. ``points`` are from
+    `selection.join_members`.
     """
     rows = []
     for (trend, basis), group in points.groupby(["trend", "basis"], sort=False):
@@ -90,25 +75,11 @@ def noise_table(
 def coverage_table(
     points: pd.DataFrame, *, coverage: Coverage, bootstrap: Bootstrap, seed: int
 ) -> pd.DataFrame:
-    """Share of simulated data sets whose bootstrap interval holds the slope they were made with.
+    """Table ``coverage``: share of simulated data sets whose interval holds their true slope.
 
-    Parameters
-    ----------
-    points : pandas.DataFrame
-        From `selection.join_members`; the basis ``published`` is used.
-    coverage : Coverage
-        Simulated data sets per trend, and trends to imitate: systems of the same dates,
-        compute on the fitted line with normal scatter as wide as that of the real
-        residuals.
-    bootstrap : Bootstrap
-        See `trends.fit_trend`.
-    seed : int
-        Seed of the run.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``coverage``.
+    The data sets imitate trends: systems of the same dates, compute on the line fitted to the
+    basis ``published``, with normal scatter as wide as that of the real residuals. ``points``
+    are from `selection.join_members`.
     """
     published = points[points["basis"] == "published"]
     rows = []

@@ -1,6 +1,7 @@
 """Slopes and intervals of the trends by other methods than least squares and bootstrap.
 
-Days are day numbers, compute is log10 FLOP.
+Each method takes day numbers and log10 FLOP, arrays of shape (n,), as `loglinear.fit_line`, and
+gives the slope in OOM per day and the ends of its 95 % interval.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from compute_trends.fit.loglinear import Array, fit_line
-from compute_trends.fit.trend_numbers import growth
+from compute_trends.fit.trend_numbers import Growth, growth
 from compute_trends.settings.fit import Units
 from compute_trends.tables.dictionary import typed
 
@@ -48,38 +49,20 @@ def _around(slope: float, variance: float, degrees: int) -> tuple[float, float, 
 
 
 def hc3_interval(days: ArrayLike, log_flop: ArrayLike) -> tuple[float, float, float]:
-    """Slope with an interval that does not take the scatter as the same everywhere.
+    """Least-squares slope with an interval that does not take the scatter as the same everywhere.
 
-    Parameters
-    ----------
-    days, log_flop : array_like, shape (n,)
-        As for `loglinear.fit_line`.
-
-    Returns
-    -------
-    slope, low, high : float
-        Least-squares slope in OOM per day, and 95 % ends from the HC3 variance
-        sum(dx^2 (e / (1 - h))^2) / S_xx^2 with n - 2 degrees of freedom (MacKinnon
-        and White 1985).
+    From the HC3 variance sum(dx^2 (e / (1 - h))^2) / S_xx^2 with n - 2 degrees of freedom
+    (MacKinnon and White 1985).
     """
     slope, influence = _influence(days, log_flop)
     return _around(slope, float((influence**2).sum()), influence.size - 2)
 
 
 def jackknife_interval(days: ArrayLike, log_flop: ArrayLike) -> tuple[float, float, float]:
-    """Slope with an interval from leaving out one system at a time.
+    """Least-squares slope with an interval from leaving out one system at a time.
 
-    Parameters
-    ----------
-    days, log_flop : array_like, shape (n,)
-        As for `loglinear.fit_line`.
-
-    Returns
-    -------
-    slope, low, high : float
-        Least-squares slope in OOM per day, and 95 % ends from the jackknife variance
-        (n - 1) / n x sum of squared deviations of the slopes without one system
-        (closed form: slope - dx e / (S_xx (1 - h))), n - 2 degrees of freedom.
+    From the jackknife variance (n - 1) / n x sum of squared deviations of the slopes without one
+    system (closed form: slope - dx e / (S_xx (1 - h))), n - 2 degrees of freedom.
     """
     slope, influence = _influence(days, log_flop)
     n = influence.size
@@ -90,15 +73,7 @@ def jackknife_interval(days: ArrayLike, log_flop: ArrayLike) -> tuple[float, flo
 def theil_sen(days: ArrayLike, log_flop: ArrayLike) -> tuple[float, float, float]:
     """Median slope over all pairs of systems, which a few outliers do not move.
 
-    Parameters
-    ----------
-    days, log_flop : array_like, shape (n,)
-        As for `loglinear.fit_line`.
-
-    Returns
-    -------
-    slope, low, high : float
-        OOM per day, with 95 % ends (`scipy.stats.theilslopes`).
+    See `scipy.stats.theilslopes`.
     """
     from scipy.stats import theilslopes
 
@@ -107,43 +82,19 @@ def theil_sen(days: ArrayLike, log_flop: ArrayLike) -> tuple[float, float, float
     return float(result.slope), float(result.low_slope), float(result.high_slope)
 
 
+ENDS = ("", "_ci95_low", "_ci95_high")
+NUMBER_COLUMNS = [f"{name}{end}" for name in Growth._fields for end in ENDS]
 METHODS = {"theil_sen": theil_sen, "hc3": hc3_interval, "jackknife": jackknife_interval}
 
 
 def robust_table(points: pd.DataFrame, *, methods: Sequence[str], units: Units) -> pd.DataFrame:
-    """Each trend by other methods.
-
-    Parameters
-    ----------
-    points : pandas.DataFrame
-        From `selection.join_members`.
-    methods : sequence of str
-        Of `METHODS`.
-    units : Units
-        Lengths of a year and a month in days.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``robust``.
-    """
+    """Table ``robust``: each trend of `selection.join_members` by methods of `METHODS`."""
     rows = []
     for (trend, basis), group in points.groupby(["trend", "basis"], sort=False):
         for method in methods:
             slopes = METHODS[method](group["day"], group["log_flop"])
-            (slope, low, high), months = growth(slopes, units=units)
-            rows.append(
-                {
-                    "trend": trend,
-                    "basis": basis,
-                    "method": method,
-                    "slope_oom_per_year": slope,
-                    "slope_oom_per_year_ci95_low": low,
-                    "slope_oom_per_year_ci95_high": high,
-                    "doubling_time_months": months[0],
-                    # The faster end of the slope is the shorter doubling time.
-                    "doubling_time_months_ci95_low": months[2],
-                    "doubling_time_months_ci95_high": months[1],
-                }
-            )
+            per_year, months = growth(slopes, units=units)
+            # The faster end of the slope is the shorter doubling time.
+            numbers = dict(zip(NUMBER_COLUMNS, (*per_year, *months[[0, 2, 1]]), strict=True))
+            rows.append({"trend": trend, "basis": basis, "method": method} | numbers)
     return typed(pd.DataFrame(rows), "robust")

@@ -9,20 +9,17 @@ import pandas as pd
 
 from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
+from compute_trends.fit import trend_numbers
 from compute_trends.fit.bootstrap import resampled_lines
 from compute_trends.fit.selection import join_members
-from compute_trends.fit.trend_numbers import (
-    Growth,
-    bootstrap_interval,
-    interval_columns,
-    interval_names,
-)
 from compute_trends.settings.fit import Bootstrap, Reproduction, Units
 from compute_trends.tables.dictionary import typed
 
 # Numbers that do not depend on random draws, and those that do
 POINT_COLUMNS = ("n", "start_flop", "end_flop", "slope_oom_per_year", "doubling_time_months", "r2")
-INTERVAL_COLUMNS = interval_names("ci95")
+INTERVAL_COLUMNS = trend_numbers.interval_names("ci95")
+LOST = {"verdict": "not reproducible"}
+NO_TREND = LOST | {"reason": "No trend of the config answers this row."}
 
 
 def check_reproduction(
@@ -42,19 +39,16 @@ def check_reproduction(
     Parameters
     ----------
     published_tables, trends, members, systems, compute : pandas.DataFrame
-        Tables of these names, the first a raw one; the basis ``published`` is compared.
-    reproduction, bootstrap, units
-        Sections of ``fit`` in config.yaml; see `draw_difference`.
-    seed : int
-        Seed of the run.
+        Tables of these names, the first a raw one; the basis ``published`` is compared. The
+        other parameters are sections of ``fit`` in config.yaml, and the seed of the run.
 
     Returns
     -------
     dict of str to pandas.DataFrame
         Table ``reproduction``. A point value is reproduced if it rounds to the
         printed digits, an interval end if it lies within half a printed unit plus
-        what two bootstrap draws differ by. A row that no released slice gives is
-        not reproducible as a whole, even where a cell agrees by chance.
+        what two bootstrap draws differ by (see `draw_difference`). A row that no released slice
+        gives is not reproducible as a whole, even where a cell agrees by chance.
     """
     points = join_members(members[members["basis"] == "published"], systems, compute)
     ours = trends[trends["basis"] == "published"].set_index(["table", "row"])
@@ -62,15 +56,13 @@ def check_reproduction(
     for _, line in published_tables[published_tables["table"] > 1].iterrows():
         key = (line["table"], line["row"])
         if key not in ours.index:
-            cells += _unanswered(line)
+            cells += [cell | NO_TREND for cell in _printed_cells(line)]
             continue
         trend = ours.loc[key]
+        of_trend = points[points["trend"] == trend["trend"]]
+        rng = random_stream(seed, f"{trend['trend']} replicates")
         differences = draw_difference(
-            points[points["trend"] == trend["trend"]],
-            reproduction=reproduction,
-            bootstrap=bootstrap,
-            units=units,
-            rng=random_stream(seed, f"{trend['trend']} replicates"),
+            of_trend, reproduction=reproduction, bootstrap=bootstrap, units=units, rng=rng
         )
         cells += _check_row(line, trend, differences)
     return {"reproduction": typed(pd.DataFrame(cells), "reproduction")}
@@ -102,101 +94,64 @@ def draw_difference(
     bootstrap: Bootstrap,
     units: Units,
     rng: np.random.Generator,
-) -> Growth:
+) -> trend_numbers.Growth:
     """Distance between the same quantiles of two independent bootstrap draws.
 
-    Parameters
-    ----------
-    points : pandas.DataFrame
-        day, log_flop and noise_oom of the systems.
-    reproduction : Reproduction
-        Independent bootstrap draws to compare, and the share of pairs of draws that
-        differ by no more.
-    bootstrap, units : Bootstrap, Units
-        See `trends.fit_trend`.
-    rng : numpy.random.Generator
-        Source of the draws.
-
-    Returns
-    -------
-    Growth
-        Distances at the quantiles of a `bootstrap_interval`: z x sqrt(2) x the
-        standard deviation of the quantile over the replicates, normal z;
-        infinite where a draw has no finite quantile.
+    At the quantiles of a `bootstrap_interval`: z x sqrt(2) x the standard deviation of the
+    quantile over the replicates, normal z; infinite where a draw has no finite quantile.
     """
     times, samples = reproduction.replicates, bootstrap.samples
     slopes = resampled_lines(points, bootstrap=bootstrap, rng=rng, times=times).slope
     draws = slopes[: slopes.size // samples * samples].reshape(-1, samples)
-    intervals = bootstrap_interval(draws, units=units)
+    intervals = trend_numbers.bootstrap_interval(draws, units=units)
     z = NormalDist().inv_cdf((1 + reproduction.level) / 2)
     with np.errstate(invalid="ignore"):
         differences = [z * np.sqrt(2) * np.std(ends, axis=1, ddof=1) for ends in intervals]
-    return Growth(*(np.nan_to_num(difference, nan=np.inf) for difference in differences))
+    return trend_numbers.Growth(
+        *(np.nan_to_num(difference, nan=np.inf) for difference in differences)
+    )
 
 
-def _printed_cells(line: pd.Series) -> list[str]:
-    """Columns of a published row that hold a number."""
-    return [column for column in (*POINT_COLUMNS, *INTERVAL_COLUMNS) if pd.notna(line[column])]
+def _printed_cells(line: pd.Series) -> list[Record]:
+    """Cells of a published row that hold a number, without a verdict."""
+    key = {"table": line["table"], "row": line["row"]}
+    columns = [name for name in (*POINT_COLUMNS, *INTERVAL_COLUMNS) if pd.notna(line[name])]
+    return [key | {"column": column, "published": line[column]} for column in columns]
 
 
-def _unanswered(line: pd.Series) -> list[Record]:
-    """Cells of a published row that no trend answers."""
-    return [
-        {
-            "table": line["table"],
-            "row": line["row"],
-            "column": column,
-            "published": line[column],
-            "verdict": "not reproducible",
-            "reason": "No trend of the config answers this row.",
-        }
-        for column in _printed_cells(line)
-    ]
-
-
-def _difference(rounded: str, printed: str, column: str, tolerance: float) -> str:
-    """Why a cell differs, in words."""
-    if column in INTERVAL_COLUMNS:
-        return (
-            f"Lies further from the printed {printed} than the tolerance of {tolerance:.2g}, "
-            "which holds what two bootstrap draws differ by."
-        )
-    return f"Rounds to {rounded}, not to the printed {printed}."
-
-
-def _check_row(line: pd.Series, trend: pd.Series, differences: Growth) -> list[Record]:
+def _check_row(
+    line: pd.Series, trend: pd.Series, differences: trend_numbers.Growth
+) -> list[Record]:
     """Cells of one published row against the trend that answers it."""
-    tolerances = interval_columns(differences)
-    cells = [
-        {
-            "table": line["table"],
-            "row": line["row"],
-            "column": column,
-            "trend": trend["trend"],
-            "published": line[column],
-            **_check_cell(column, line[column], float(trend[column]), tolerances.get(column)),
-        }
-        for column in _printed_cells(line)
-    ]
+    tolerances = trend_numbers.interval_columns(differences)
+    cells = []
+    for cell in _printed_cells(line):
+        column, printed = cell["column"], cell["published"]
+        check = _check_cell(printed, float(trend[column]), tolerances.get(column))
+        cells.append(cell | {"trend": trend["trend"]} | check)
     agrees = all(cell["verdict"] == "reproduced" for cell in cells)
     if line["slice_found"] == "no" and not agrees:
-        lost = {"verdict": "not reproducible", "reason": line["note"]}
-        return [cell | lost for cell in cells]
+        return [cell | LOST | {"reason": line["note"]} for cell in cells]
     return cells
 
 
-def _check_cell(column: str, printed: str, value: float, of_draws: float | None) -> Record:
+def _check_cell(printed: str, value: float, of_draws: float | None) -> Record:
     """Value of this run against a printed one; ``of_draws`` is what two draws differ by."""
     rounded = round_as_printed(value, printed)
     tolerance = half_unit(printed) + (of_draws or 0.0)
     if of_draws is None:
         agrees = rounded == printed
+        reason = f"Rounds to {rounded}, not to the printed {printed}."
     else:
         agrees = bool(np.isfinite(tolerance)) and abs(value - float(printed)) <= tolerance
+        reason = (
+            f"Lies further from the printed {printed} than the tolerance of {tolerance:.2g}, "
+            "which holds what two bootstrap draws differ by."
+        )
     return {
         "ours": value,
         "ours_as_printed": rounded,
         "tolerance": tolerance,
         "verdict": "reproduced" if agrees else "differs",
-        "reason": None if agrees else _difference(rounded, printed, column, tolerance),
+        "reason": None if agrees else reason,
     }

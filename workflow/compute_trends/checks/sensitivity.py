@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,15 +14,7 @@ from compute_trends.fit.loglinear import fit_line
 from compute_trends.fit.selection import score_systems, select_datasets, select_trend
 from compute_trends.fit.trend_numbers import growth_columns
 from compute_trends.fit.trends import fit_trend
-from compute_trends.settings.fit import (
-    Bootstrap,
-    Dataset,
-    Domains,
-    Outliers,
-    Sensitivity,
-    Trend,
-    Units,
-)
+from compute_trends.settings import fit as config
 from compute_trends.settings.trends import resolve
 from compute_trends.tables.dictionary import typed
 
@@ -37,10 +28,10 @@ class Variation(NamedTuple):
 
     choice: str
     setting: str
-    trend: Trend
+    trend: config.Trend
     basis: str
-    outliers: Outliers
-    bootstrap: Bootstrap
+    outliers: config.Outliers
+    bootstrap: config.Bootstrap
     without: str = ""
 
     @property
@@ -53,14 +44,14 @@ def check_sensitivity(
     systems: pd.DataFrame,
     compute: pd.DataFrame,
     *,
-    sensitivity: Sensitivity,
-    trends: Sequence[Trend],
-    datasets: Sequence[Dataset],
+    sensitivity: config.Sensitivity,
+    trends: Sequence[config.Trend],
+    datasets: Sequence[config.Dataset],
     bases: Sequence[str],
-    outliers: Outliers,
-    domains: Domains,
-    bootstrap: Bootstrap,
-    units: Units,
+    outliers: config.Outliers,
+    domains: config.Domains,
+    bootstrap: config.Bootstrap,
+    units: config.Units,
     seed: int,
 ) -> dict[str, pd.DataFrame]:
     """Fit trends again with one choice after the other made differently.
@@ -68,13 +59,8 @@ def check_sensitivity(
     Parameters
     ----------
     systems, compute : pandas.DataFrame
-        Tables of these names.
-    sensitivity : Sensitivity
-        Trends, and what to vary.
-    trends, datasets, bases, outliers, domains, bootstrap, units
-        Sections of ``fit`` in config.yaml.
-    seed : int
-        Seed of the run.
+        Tables of these names. The other parameters are sections of ``fit`` in config.yaml, and
+        the seed of the run.
 
     Returns
     -------
@@ -82,20 +68,30 @@ def check_sensitivity(
         Table ``sensitivity``. A variation that leaves too few systems for a line has no
         numbers and a ``note``; the one without a single system has no interval.
     """
-    fit = partial(_fit, systems, compute, datasets, domains, units, seed)
+
+    def fit(variation: Variation) -> tuple[pd.DataFrame, dict[str, Any]]:
+        """Systems and numbers of one variation."""
+        trend, outliers = variation.trend, variation.outliers
+        own = [dataset for dataset in datasets if dataset.name == trend.dataset]
+        points = select_datasets(systems, compute, datasets=own, bases=[variation.basis])
+        scores = score_systems(points, outliers=outliers)
+        points = select_trend(scores, trend, outliers=outliers, domains=domains)
+        points = points[points["domain"] != variation.without]
+        # The stream of the trend: the same draws wherever the same systems are fitted.
+        rng = random_stream(seed, trend.name)
+        return points, fit_trend(points, bootstrap=variation.bootstrap, units=units, rng=rng)[0]
+
     by_name = {trend.name: trend for trend in trends}
+    names = [dataset.name for dataset in datasets]
     rows: list[dict[str, Any]] = []
     for name in sensitivity.trends:
         as_fitted = Variation("none", "as fitted", by_name[name], "published", outliers, bootstrap)
         points, numbers = fit(as_fitted)
         rows.append(as_fitted.labels | numbers)
         counts = points["domain"].value_counts()
+        large = sorted(counts.index[counts >= domains.least])
         for variation in variations(
-            as_fitted,
-            sensitivity=sensitivity,
-            datasets=[dataset.name for dataset in datasets],
-            bases=bases,
-            domains=sorted(counts.index[counts >= domains.least]),
+            as_fitted, sensitivity=sensitivity, datasets=names, bases=bases, domains=large
         ):
             try:
                 _, numbers = fit(variation)
@@ -109,53 +105,22 @@ def check_sensitivity(
     return {"sensitivity": typed(pd.DataFrame(rows), "sensitivity")}
 
 
-def _fit(
-    systems: pd.DataFrame,
-    compute: pd.DataFrame,
-    datasets: Sequence[Dataset],
-    domains: Domains,
-    units: Units,
-    seed: int,
-    variation: Variation,
-) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Systems and numbers of one variation."""
-    trend, outliers = variation.trend, variation.outliers
-    own = [dataset for dataset in datasets if dataset.name == trend.dataset]
-    points = select_datasets(systems, compute, datasets=own, bases=[variation.basis])
-    scores = score_systems(points, outliers=outliers)
-    points = select_trend(scores, trend, outliers=outliers, domains=domains)
-    points = points[points["domain"] != variation.without]
-    # The stream of the trend: the same draws wherever the same systems are fitted.
-    rng = random_stream(seed, trend.name)
-    numbers, _ = fit_trend(points, bootstrap=variation.bootstrap, units=units, rng=rng)
-    return points, numbers
-
-
 def variations(
     as_fitted: Variation,
     *,
-    sensitivity: Sensitivity,
+    sensitivity: config.Sensitivity,
     datasets: Sequence[str],
     bases: Sequence[str],
     domains: Sequence[str],
 ) -> Iterator[Variation]:
-    """Variations of one trend, a choice after the other.
+    """Variations of one trend, a choice after the other; no choice is varied to what it is.
 
     Parameters
     ----------
-    as_fitted : Variation
-        The trend as it is.
-    sensitivity : Sensitivity
-        Thresholds and years to vary by.
     datasets, bases : sequence of str
         Names to vary among.
     domains : sequence of str
         Domains to leave out in turn.
-
-    Yields
-    ------
-    Variation
-        No choice is varied to what it is.
     """
     trend, bootstrap = as_fitted.trend, as_fitted.bootstrap
     for basis in bases:
@@ -175,7 +140,7 @@ def variations(
         yield as_fitted._replace(choice="without_domain", setting=domain, without=domain)
 
 
-def _other_thresholds(as_fitted: Variation, sensitivity: Sensitivity) -> Iterator[Variation]:
+def _other_thresholds(as_fitted: Variation, sensitivity: config.Sensitivity) -> Iterator[Variation]:
     """Other windows and scores for outliers; a trend over both scales has no high score."""
     trend, outliers = as_fitted.trend, as_fitted.outliers
     for name in ("low_z", "high_z", "window_days"):
@@ -191,7 +156,7 @@ def _other_thresholds(as_fitted: Variation, sensitivity: Sensitivity) -> Iterato
                 )
 
 
-def _other_periods(as_fitted: Variation, sensitivity: Sensitivity) -> Iterator[Variation]:
+def _other_periods(as_fitted: Variation, sensitivity: config.Sensitivity) -> Iterator[Variation]:
     """Other starts and ends of the period.
 
     Where its start is also where large-scale systems are marked from, both move together.

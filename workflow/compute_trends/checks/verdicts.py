@@ -64,14 +64,10 @@ def disagreements(
 
     Parameters
     ----------
-    estimates, compute : pandas.DataFrame
-        Tables of these names.
     verdicts : pandas.DataFrame
-        Raw table ``discrepancies``; the index is the row of the file.
+        Raw table ``discrepancies``; the index is the row of the ``file`` that messages name.
     settings : Disagreements
         Factor beyond which a pair disagrees, and what to do with one that has no verdict.
-    file : str
-        File of the verdicts, to name in messages.
 
     Returns
     -------
@@ -149,8 +145,7 @@ def _verdicts_by_pair(
     by_pair: dict[tuple[str, frozenset[str]], Record] = {}
     problems = []
     for row, verdict in zip(verdicts.index.to_list(), records(verdicts), strict=True):
-        system = str(verdict["system_id"])
-        names = (str(verdict["first"]), str(verdict["second"]))
+        system, *names = (str(verdict[column]) for column in ("system_id", "first", "second"))
         if system not in known:
             expected = "a system_id of data/processed/systems.csv"
             problems.append(Problem(file, row, "system_id", system, expected))

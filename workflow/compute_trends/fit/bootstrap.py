@@ -23,19 +23,7 @@ class Noise(TypedDict):
 
 
 def noise_settings(points: pd.DataFrame, bootstrap: Bootstrap) -> Noise:
-    """Noise of the resampled compute values of some systems.
-
-    Parameters
-    ----------
-    points : pandas.DataFrame
-        system_id and noise_oom of the systems (see `compute_points`).
-    bootstrap : Bootstrap
-        Kind of noise, and its factor.
-
-    Returns
-    -------
-    Noise
-        ``noise_factor`` and, for ``per_system``, ``noise_oom``.
+    """Noise of the resampled compute values of systems from `compute_points`.
 
     Raises
     ------
@@ -58,33 +46,17 @@ def noise_settings(points: pd.DataFrame, bootstrap: Bootstrap) -> Noise:
 def resampled_lines(
     points: pd.DataFrame, *, bootstrap: Bootstrap, rng: np.random.Generator, times: int = 1
 ) -> ResampledLines:
-    """Lines through resampled systems.
+    """Lines through resampled systems from `compute_points`; see `loglinear.bootstrap_lines`.
 
     Parameters
     ----------
-    points : pandas.DataFrame
-        system_id, day, log_flop and noise_oom of the systems.
-    bootstrap : Bootstrap
-        Samples, and noise of each value.
-    rng : numpy.random.Generator
-        Source of the resamples.
     times : int
-        How many times ``samples`` to draw.
-
-    Returns
-    -------
-    ResampledLines
-        See `loglinear.bootstrap_lines`.
+        How many times the samples of the bootstrap to draw.
 
     Raises
     ------
     ValueError
         See `noise_settings` and `loglinear.usable_points`.
     """
-    return bootstrap_lines(
-        points["day"],
-        points["log_flop"],
-        samples=times * bootstrap.samples,
-        rng=rng,
-        **noise_settings(points, bootstrap),
-    )
+    samples, noise = times * bootstrap.samples, noise_settings(points, bootstrap)
+    return bootstrap_lines(points["day"], points["log_flop"], samples=samples, rng=rng, **noise)

@@ -13,32 +13,18 @@ from compute_trends.common.dates import day_number, in_period
 from compute_trends.common.random_streams import random_stream
 from compute_trends.fit.bootstrap import noise_settings, resampled_lines
 from compute_trends.fit.frontier import Rule, at_frontier, frontier_slopes, rule_of
-from compute_trends.fit.loglinear import Array, fit_line
+from compute_trends.fit.loglinear import fit_line
 from compute_trends.fit.selection import compute_points, is_of_scale, score_systems, select_trend
-from compute_trends.fit.trend_numbers import (
-    LEVELS,
-    bootstrap_interval,
-    growth,
-    interval_columns,
-    trend_numbers,
-)
+from compute_trends.fit.trend_numbers import bootstrap_interval, interval_columns, trend_numbers
 from compute_trends.settings.clean import ExportFile
-from compute_trends.settings.fit import (
-    Bootstrap,
-    Domains,
-    ExportFits,
-    ExportTrend,
-    Outliers,
-    Trend,
-    Units,
-)
+from compute_trends.settings.fit import Domains, ExportFits, ExportTrend, Outliers, Trend, Units
 from compute_trends.settings.trends import ResolvedTrend, resolve
 from compute_trends.tables.dictionary import typed
 
 LOG = logging.getLogger(__name__)
 
 # Suffixes of the columns of a value and of the ends of its 90 % interval
-VALUE_AND_ENDS = ("", *(f"_ci90_{end}" for end in LEVELS["ci90"]))
+VALUE_AND_ENDS = ("", "_ci90_low", "_ci90_high")
 
 
 class VintageTrend(NamedTuple):
@@ -49,16 +35,10 @@ class VintageTrend(NamedTuple):
 
 
 class Selection(NamedTuple):
-    """Systems of a trend, and what a resample selects them from.
+    """Systems of a trend: the rows of the scores that its line is fitted to.
 
-    Parameters
-    ----------
-    points : pandas.DataFrame
-        Rows of the scores that a line is fitted to.
-    pool : pandas.DataFrame
-        Rows that rank against each other; those of ``points`` if nothing does.
-    rule : Rule or None
-        How they rank.
+    ``pool`` holds the rows that rank against each other by ``rule``, of which a resample selects
+    anew; where nothing ranks, it is ``points`` and there is no rule.
     """
 
     points: pd.DataFrame
@@ -84,13 +64,11 @@ def fit_export(
     ----------
     systems, compute, attributes : pandas.DataFrame
         Tables ``systems``, ``compute`` and ``export_attributes`` of the export.
-    export : ExportFile
-        Item of ``clean.exports`` in config.yaml.
-    fits, paper, outliers, units
-        ``fit.exports``, ``fit.trends``, ``fit.outliers`` and ``fit.units``.
+    export, fits, paper, outliers, units
+        Item of ``clean.exports``, and ``fit.exports``, ``fit.trends``, ``fit.outliers`` and
+        ``fit.units`` of config.yaml.
     seed : int
-        Seed of the run. A trend draws from it and its name, whatever the export is
-        called.
+        Seed of the run. A trend draws from it and its name, whatever the export is called.
 
     Returns
     -------
@@ -110,7 +88,7 @@ def fit_export(
             if vintage_trend.resolved.period.through > export.date:
                 raise ValueError("the period ends after the vintage")
             rng = random_stream(seed, name)
-            numbers = _numbers(selection, vintage_trend.resolved, fits.bootstrap, units, rng)
+            numbers = _numbers(selection, vintage_trend.resolved, fits, units, rng)
         except ValueError as error:
             numbers = {"n": len(selection.points), "note": str(error)}
             LOG.warning("%s, trend %s: %s", export.name, name, error)
@@ -131,23 +109,9 @@ def fit_export(
 def trends_of(
     export: ExportFile, fits: ExportFits, paper: Sequence[Trend], outliers: Outliers
 ) -> list[VintageTrend]:
-    """Trends to fit on an export, their periods with days.
+    """Trends to fit on an export: those of exports, then those of the paper that are asked for.
 
-    Parameters
-    ----------
-    export : ExportFile
-        Its date is where a period ends that goes on to the vintage.
-    fits : ExportFits
-        Trends of exports, and which of the paper's to fit as well.
-    paper : sequence of Trend
-        ``fit.trends`` of the config.
-    outliers : Outliers
-        See `resolve`.
-
-    Returns
-    -------
-    list of VintageTrend
-        ``fits.trends``, then those of the paper.
+    A period that goes on to the vintage ends at the date of the export.
     """
     by_name = {trend.name: trend for trend in paper}
     trends: list[Trend | ExportTrend] = [*fits.trends]
@@ -163,21 +127,9 @@ def flagged_systems(attributes: pd.DataFrame) -> set[str]:
 def export_scores(
     systems: pd.DataFrame, compute: pd.DataFrame, *, export: ExportFile, outliers: Outliers
 ) -> pd.DataFrame:
-    """Scored systems of an export, on the values that it states.
+    """Scored systems of an export, on the values that it states, sorted by date and key.
 
-    Parameters
-    ----------
-    systems, compute : pandas.DataFrame
-        Tables of these names.
-    export : ExportFile
-        Systems dated after its date are left out.
-    outliers : Outliers
-        See `selection.score_systems`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As from `selection.score_systems`, sorted by date and key.
+    Systems dated after the export are left out. See `selection.score_systems`.
     """
     points = compute_points(systems, compute, basis="published").drop(columns="snapshot")
     points = points[points["day"] <= day_number(export.date)]
@@ -219,12 +171,8 @@ def choose_points(
             inside &= ~pool["low_outlier"]
         points = pool[inside & is_of_scale(pool, trend.scale, resolved)]
         return Selection(points, points, None)
-    rule = rule_of(
-        trend.frontier,
-        high_z=resolved.high_z,
-        after=resolved.large_scale_day,
-        window_days=outliers.window_days,
-    )
+    high_z, after = resolved.high_z, resolved.large_scale_day
+    rule = rule_of(trend.frontier, high_z=high_z, after=after, window_days=outliers.window_days)
     if rule is None:
         points = pool[inside & pool["system_id"].isin(flagged)]
         return Selection(points, points, None)
@@ -265,14 +213,25 @@ def _labels(vintage_trend: VintageTrend, export: ExportFile) -> dict[str, Any]:
 def _numbers(
     selection: Selection,
     resolved: ResolvedTrend,
-    bootstrap: Bootstrap,
+    fits: ExportFits,
     units: Units,
     rng: np.random.Generator,
 ) -> dict[str, Any]:
-    """Numeric columns of table ``export_trends``."""
-    points = selection.points
+    """Numeric columns of table ``export_trends``; the frontier is selected anew in resamples."""
+    points, pool, rule = selection
     line = fit_line(points["day"], points["log_flop"])
-    slopes = _resampled_slopes(selection, resolved, bootstrap, rng)
+    if rule is None:
+        slopes = resampled_lines(points, bootstrap=fits.bootstrap, rng=rng).slope
+    else:
+        slopes = frontier_slopes(
+            pool["day"],
+            pool["log_flop"],
+            rule=rule,
+            period=resolved.days,
+            samples=fits.bootstrap.samples,
+            rng=rng,
+            **noise_settings(pool, fits.bootstrap),
+        )
     if not slopes.size:
         raise ValueError("no resample holds systems that a line can be fitted to")
     numbers = trend_numbers(line, slopes, n=len(points), units=units)
@@ -280,30 +239,3 @@ def _numbers(
     for end in VALUE_AND_ENDS:
         numbers[f"growth_per_year{end}"] = 10 ** numbers[f"slope_oom_per_year{end}"]
     return numbers
-
-
-def _resampled_slopes(
-    selection: Selection, resolved: ResolvedTrend, bootstrap: Bootstrap, rng: np.random.Generator
-) -> Array:
-    """Slopes of the resamples of a trend, its frontier selected anew in each."""
-    points, pool, rule = selection
-    if rule is None:
-        return resampled_lines(points, bootstrap=bootstrap, rng=rng).slope
-    return frontier_slopes(
-        pool["day"],
-        pool["log_flop"],
-        rule=rule,
-        period=resolved.days,
-        samples=bootstrap.samples,
-        rng=rng,
-        **noise_settings(pool, bootstrap),
-    )
-
-
-def point_growth(selection: Selection, *, units: Units) -> float:
-    """Growth of a trend in OOM per year without an interval; NaN where no line can be fitted."""
-    try:
-        line = fit_line(selection.points["day"], selection.points["log_flop"])
-    except ValueError:
-        return float("nan")
-    return float(growth(line.slope, units=units).slope_oom_per_year)

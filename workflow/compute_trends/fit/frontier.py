@@ -29,16 +29,15 @@ class Rule(NamedTuple):
     top : int or None
         In the running top at release: fewer than ``top`` systems dated no later have
         more compute. 1 are the record setters.
-    high_z : float or None
-        Or a standard score above this one, among the systems of about its date,
-    after : float
-        and a day number above this one.
+    high_z, after : float
+        Or a standard score above the first, among the systems of about its date (see
+        `loglinear.window_scores`), and a day number above the second.
     window_days : float
-        See `loglinear.window_scores`.
+        Width of the window of the scores.
     """
 
     top: int | None
-    high_z: float | None = None
+    high_z: float = np.inf
     after: float = -np.inf
     window_days: float = 0.0
 
@@ -70,7 +69,7 @@ def rule_of(name: str, *, high_z: float, after: float, window_days: float) -> Ru
 
 
 def at_frontier(days: ArrayLike, log_flop: ArrayLike, rule: Rule) -> Mask:
-    """Whether systems are at the frontier.
+    """Whether systems are at the frontier, an array of shape (n,).
 
     Parameters
     ----------
@@ -78,14 +77,9 @@ def at_frontier(days: ArrayLike, log_flop: ArrayLike, rule: Rule) -> Mask:
         Day numbers and log10 FLOP of every system, in any order.
     rule : Rule
         What makes a system part of it.
-
-    Returns
-    -------
-    numpy.ndarray of bool, shape (n,)
     """
     x, y = np.asarray(days, dtype=float), np.asarray(log_flop, dtype=float)
     if rule.top is None:
-        assert rule.high_z is not None
         _, z = window_scores(x, y, window_days=rule.window_days)
         return np.asarray((z > rule.high_z) & (x > rule.after))
     order = np.lexsort((-y, x))
@@ -96,6 +90,9 @@ def at_frontier(days: ArrayLike, log_flop: ArrayLike, rule: Rule) -> Mask:
 
 def running_top(log_flop: Array, top: int) -> Mask:
     """Whether systems are in the running top at release, in many samples at once.
+
+    The top of each row is kept while the columns pass. Columns below the tops of all rows
+    are passed over by blocks, which leaves about ``top`` log n of them.
 
     Parameters
     ----------
@@ -110,11 +107,6 @@ def running_top(log_flop: Array, top: int) -> Mask:
     numpy.ndarray of bool, shape (samples, n)
         Whether fewer than ``top`` values before it in its row are higher; those
         that equal the last of the top are in it.
-
-    Notes
-    -----
-    The top of each row is kept while the columns pass. Columns below the tops of
-    all rows are passed over by blocks, which leaves about ``top`` log n of them.
     """
     samples, n = log_flop.shape
     inside = np.zeros((samples, n), dtype=bool)
@@ -146,19 +138,16 @@ def frontier_slopes(
     """Slopes of the frontier in resamples of all systems, selected anew in each.
 
     Systems are drawn with replacement and their compute made uncertain as in
-    `loglinear.bootstrap_lines`; the frontier of these values is then selected, and a
-    line fitted to its systems of the period. A copy of a system counts as a system.
+    `loglinear.bootstrap_lines`, which explains the other parameters; the frontier of these
+    values is then selected, and a line fitted to its systems of the period. A copy of a
+    system counts as a system.
 
     Parameters
     ----------
     days, log_flop : array_like, shape (n,)
         As for `at_frontier`: also the systems before the period, which rank.
-    rule : Rule
-        What makes a system part of the frontier.
     period : tuple of float
         Day numbers; dates after the first, through the second.
-    samples, noise_factor, rng, noise_oom
-        See `loglinear.bootstrap_lines`.
 
     Returns
     -------
@@ -184,7 +173,6 @@ def frontier_slopes(
         y, samples=samples, noise_factor=noise_factor, noise_oom=noise, rng=rng, in_order=True
     ):
         if rule.top is None:
-            assert rule.high_z is not None
             z = _resampled_scores(draws, values, windows)
             inside = (z > rule.high_z) & (x > rule.after)[draws]
         else:

@@ -45,16 +45,7 @@ class ResampledLines(NamedTuple):
 
 
 def usable_points(days: ArrayLike, log_flop: ArrayLike) -> tuple[Array, Array]:
-    """Day numbers and log10 FLOP as arrays that a line can be fitted to.
-
-    Parameters
-    ----------
-    days, log_flop : array_like, shape (n,)
-        As for `fit_line`.
-
-    Returns
-    -------
-    x, y : numpy.ndarray, shape (n,)
+    """Day numbers and log10 FLOP as arrays of shape (n,) that a line can be fitted to.
 
     Raises
     ------
@@ -73,19 +64,12 @@ def usable_points(days: ArrayLike, log_flop: ArrayLike) -> tuple[Array, Array]:
 
 
 def fit_line(days: ArrayLike, log_flop: ArrayLike) -> Line:
-    """Fit log10 FLOP = a + b x day by ordinary least squares.
+    """Fit log10 FLOP = a + b x day by ordinary least squares, b = S_xy / S_xx on centred values.
 
     Parameters
     ----------
-    days : array_like, shape (n,)
-        Day numbers.
-    log_flop : array_like, shape (n,)
-        Training compute in log10 FLOP.
-
-    Returns
-    -------
-    Line
-        With the closed form b = S_xy / S_xx on centred values.
+    days, log_flop : array_like, shape (n,)
+        Day numbers, and training compute in log10 FLOP.
 
     Raises
     ------
@@ -99,30 +83,16 @@ def fit_line(days: ArrayLike, log_flop: ArrayLike) -> Line:
     residual = dy - slope * dx
     total = float(dy @ dy)
     r2 = 1 - float(residual @ residual) / total if total > 0 else float("nan")
-    return Line(
-        slope=slope,
-        start=float(y.mean() + slope * dx.min()),
-        end=float(y.mean() + slope * dx.max()),
-        r2=r2,
-    )
+    start, end = (float(y.mean() + slope * x_end) for x_end in (dx.min(), dx.max()))
+    return Line(slope=slope, start=start, end=end, r2=r2)
 
 
 def doubling_time(slope: ArrayLike, *, days_per_month: float) -> Array:
-    """Months in which compute doubles at a log-linear slope.
+    """Months in which compute doubles at a log-linear slope in OOM per day, of the same shape.
 
-    Parameters
-    ----------
-    slope : array_like
-        Growth in OOM per day.
-    days_per_month : float
-        The paper takes 30.
-
-    Returns
-    -------
-    numpy.ndarray
-        log10(2) / slope / days_per_month; infinite where the slope is zero or
-        negative, because compute then never doubles. This keeps the doubling
-        time a falling function of the slope, so quantiles mean what they say.
+    log10(2) / slope / days_per_month (the paper takes 30); infinite where the slope is zero or
+    negative, because compute then never doubles. This keeps the doubling time a falling
+    function of the slope, so quantiles mean what they say.
     """
     growth = np.asarray(slope, dtype=float)
     months = np.full(growth.shape, np.inf)
@@ -172,9 +142,7 @@ def resamples(
     Parameters
     ----------
     log_flop : numpy.ndarray, shape (n,)
-        log10 FLOP of the systems.
-    samples, noise_factor, noise_oom, rng
-        See `bootstrap_lines`.
+        log10 FLOP of the systems. See `bootstrap_lines` for the other parameters.
     in_order : bool
         Whether the systems of a sample stand in the order of ``log_flop``.
 
@@ -267,8 +235,6 @@ def line_band(
 
     Parameters
     ----------
-    lines : ResampledLines
-        From `bootstrap_lines`.
     days : array_like, shape (d,)
         Day numbers.
     centre : float
@@ -290,6 +256,9 @@ def window_scores(
 ) -> tuple[NDArray[np.int64], Array]:
     """Standard score of each system among those of about its date.
 
+    Prefix sums over the sorted dates, O(n log n). Values are centred first, so that the sums
+    of squares lose no digits.
+
     Parameters
     ----------
     days, log_flop : array_like, shape (n,)
@@ -305,11 +274,6 @@ def window_scores(
     z : numpy.ndarray, shape (n,)
         (value - mean) / standard deviation (ddof 0) of the window; NaN where the
         window holds fewer than two systems or only equal values.
-
-    Notes
-    -----
-    Prefix sums over the sorted dates, O(n log n). Values are centred first, so
-    that the sums of squares lose no digits.
     """
     x, y = np.asarray(days, dtype=float), np.asarray(log_flop, dtype=float)
     order = np.argsort(x, kind="stable")

@@ -25,23 +25,9 @@ def parameter_table(
     units: Units,
     seed: int,
 ) -> pd.DataFrame:
-    """Fit log10 of the number of model parameters on the date.
+    """Table ``parameters``: fits of log10 of the number of model parameters on the date.
 
-    Parameters
-    ----------
-    systems : pandas.DataFrame
-        Table ``systems``.
-    trends, datasets, units
-        ``fit.parameter_trends``, ``fit.datasets`` and ``fit.units`` of config.yaml.
-    samples : int
-        Bootstrap samples; no noise, because parameters are counted.
-    seed : int
-        Seed of the run.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``parameters``.
+    Bootstrap samples have no noise, because parameters are counted.
 
     Raises
     ------

@@ -22,13 +22,6 @@ def compute_column(basis: str) -> str:
 def compute_points(systems: pd.DataFrame, compute: pd.DataFrame, *, basis: str) -> pd.DataFrame:
     """Date and compute of each system that has a value on a basis, as a fit needs them.
 
-    Parameters
-    ----------
-    systems, compute : pandas.DataFrame
-        Tables of these names, one row per system each.
-    basis : str
-        Which compute value.
-
     Returns
     -------
     pandas.DataFrame
@@ -59,16 +52,7 @@ def select_datasets(
     datasets: Sequence[Dataset],
     bases: Sequence[str],
 ) -> pd.DataFrame:
-    """Systems of each dataset on each basis.
-
-    Parameters
-    ----------
-    systems, compute : pandas.DataFrame
-        Tables of these names, one row per system each.
-    datasets : sequence of Dataset
-        Snapshots of each, and its last day.
-    bases : sequence of str
-        Bases to select; systems without a value on a basis are left out of it.
+    """Systems of each dataset on each basis that they have a value on.
 
     Returns
     -------
@@ -105,39 +89,20 @@ def in_dataset(snapshot: pd.Series, day: pd.Series, dataset: Dataset) -> pd.Seri
 def join_members(
     members: pd.DataFrame, systems: pd.DataFrame, compute: pd.DataFrame
 ) -> pd.DataFrame:
-    """Date and compute of the systems behind each trend.
+    """Table ``members``, systems behind each trend, with day, log_flop and noise_oom.
 
-    Parameters
-    ----------
-    members, systems, compute : pandas.DataFrame
-        Tables of these names.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``members`` with day, log_flop and noise_oom (see `compute_points`).
+    See `compute_points`.
     """
     bases = members["basis"].unique()
     points = pd.concat([compute_points(systems, compute, basis=basis) for basis in bases])
-    return members.merge(
-        points.drop(columns=["snapshot", "domain"]),
-        on=["basis", "system_id"],
-        validate="many_to_one",
-    )
+    points = points.drop(columns=["snapshot", "domain"])
+    return members.merge(points, on=["basis", "system_id"], validate="many_to_one")
 
 
 def is_of_scale(scores: pd.DataFrame, scale: Scale, threshold: LargeScale) -> pd.Series:
     """Whether scored systems are of a scale.
 
-    Parameters
-    ----------
-    scores : pandas.DataFrame
-        z_score and day of the systems.
-    scale : str
-        all, regular or large.
-    threshold : LargeScale
-        What makes a system large-scale: a score above one and a date after another, both
-        exclusive.
+    Large-scale is a z_score above one and a day after another (of the threshold), both exclusive.
     """
     if scale == "all":
         return pd.Series(True, index=scores.index)
@@ -149,25 +114,17 @@ def is_of_scale(scores: pd.DataFrame, scale: Scale, threshold: LargeScale) -> pd
 def score_systems(points: pd.DataFrame, *, outliers: Outliers) -> pd.DataFrame:
     """Score systems against those of about their date, and mark outliers and scale.
 
-    Parameters
-    ----------
-    points : pandas.DataFrame
-        From `select_datasets`.
-    outliers : Outliers
-        Width of the window, and the thresholds of the scores.
-
     Returns
     -------
     pandas.DataFrame
-        ``points`` with window_n, z_score, low_outlier (bool) and scale
-        (regular or large). Each dataset and basis is scored on its own, before
+        ``points``, such as from `select_datasets`, with window_n, z_score, low_outlier (bool)
+        and scale (regular or large). Each dataset and basis is scored on its own, before
         anything is left out of it.
     """
     groups = []
     for _, group in points.groupby(["dataset", "basis"], sort=False):
-        window_n, z = window_scores(
-            group["day"], group["log_flop"], window_days=outliers.window_days
-        )
+        days, log_flop = group["day"], group["log_flop"]
+        window_n, z = window_scores(days, log_flop, window_days=outliers.window_days)
         groups.append(group.assign(window_n=window_n, z_score=z, low_outlier=z < outliers.low_z))
     scores = pd.concat(groups)
     large = is_of_scale(scores, "large", large_scale(outliers))
@@ -183,17 +140,11 @@ def is_record(points: pd.DataFrame, *, without: Sequence[str]) -> pd.Series:
         system_id, day and log_flop of one dataset and basis, low outliers included.
     without : sequence of str
         Systems that are left out beforehand; they set no record.
-
-    Returns
-    -------
-    pandas.Series of bool
-        In the order of ``points``.
     """
     rivals = points[~points["system_id"].isin(without)]
     highest = rivals.groupby("day")["log_flop"].max().sort_index().cummax()
-    return points["system_id"].isin(rivals["system_id"]) & (
-        points["log_flop"] >= points["day"].map(highest)
-    )
+    at_top = points["log_flop"] >= points["day"].map(highest)
+    return points["system_id"].isin(rivals["system_id"]) & at_top
 
 
 def domain_groups(domains: pd.Series, *, least: int) -> pd.Series:
@@ -205,7 +156,7 @@ def domain_groups(domains: pd.Series, *, least: int) -> pd.Series:
 def select_trend(
     scores: pd.DataFrame, trend: Trend, *, outliers: Outliers, domains: Domains
 ) -> pd.DataFrame:
-    """Systems of one dataset and basis that a trend is fitted on.
+    """Systems that a trend is fitted on: rows of the scores without low outliers.
 
     Parameters
     ----------
@@ -218,11 +169,6 @@ def select_trend(
         What makes a system large-scale, where the trend says nothing of its own.
     domains : Domains
         Systems that a domain needs to stand for itself.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of ``scores`` without low outliers.
     """
     inside = in_period(scores["day"], trend.period) & ~scores["low_outlier"]
     fits = inside & is_of_scale(scores, trend.scale, resolve(trend, outliers))

@@ -31,24 +31,12 @@ class Growth(NamedTuple):
 
 
 def growth(slopes: ArrayLike, *, units: Units) -> Growth:
-    """Growth per year and doubling time in months of slopes in OOM per day.
+    """Growth per year and doubling time in months of slopes in OOM per day, of any shape.
 
-    Parameters
-    ----------
-    slopes : array_like
-        Slopes in OOM per day, of any shape.
-    units : Units
-        Lengths of a year and a month in days.
-
-    Returns
-    -------
-    Growth
-        Arrays of the shape of ``slopes``; see `loglinear.doubling_time`.
+    See `loglinear.doubling_time`.
     """
-    return Growth(
-        np.asarray(slopes, dtype=float) * units.days_per_year,
-        doubling_time(slopes, days_per_month=units.days_per_month),
-    )
+    months = doubling_time(slopes, days_per_month=units.days_per_month)
+    return Growth(np.asarray(slopes, dtype=float) * units.days_per_year, months)
 
 
 def growth_columns(slope: float, *, units: Units) -> dict[str, float]:
@@ -63,8 +51,6 @@ def bootstrap_interval(slopes: Array, *, units: Units, level: Level = "ci95") ->
     ----------
     slopes : numpy.ndarray, shape (..., samples)
         Slopes in OOM per day.
-    units : Units
-        Lengths of a year and a month in days.
     level : str
         Of `LEVELS`.
 
@@ -93,13 +79,9 @@ def trend_numbers(line: Line, slopes: Array, *, n: int, units: Units) -> dict[st
     Parameters
     ----------
     line : Line
-        Line through the systems.
+        Line through the ``n`` systems of the trend.
     slopes : numpy.ndarray, shape (samples,)
         Slopes of the resamples, in OOM per day.
-    n : int
-        Systems that the line is fitted to.
-    units : Units
-        Lengths of a year and a month in days.
 
     Returns
     -------

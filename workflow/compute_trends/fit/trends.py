@@ -16,15 +16,7 @@ from compute_trends.fit.loglinear import Line, ResampledLines, fit_line, line_ba
 from compute_trends.fit.parameter_trends import parameter_table
 from compute_trends.fit.selection import score_systems, select_datasets, select_trend
 from compute_trends.fit.trend_numbers import CI95_ENDS, trend_numbers
-from compute_trends.settings.fit import (
-    Bootstrap,
-    Dataset,
-    Domains,
-    Outliers,
-    ParameterTrend,
-    Trend,
-    Units,
-)
+from compute_trends.settings import fit as config
 from compute_trends.tables.dictionary import typed
 
 LOG = logging.getLogger(__name__)
@@ -37,14 +29,14 @@ def fit_trends(
     systems: pd.DataFrame,
     compute: pd.DataFrame,
     *,
-    datasets: Sequence[Dataset],
+    datasets: Sequence[config.Dataset],
     bases: Sequence[str],
-    trends: Sequence[Trend],
-    parameter_trends: Sequence[ParameterTrend],
-    outliers: Outliers,
-    domains: Domains,
-    bootstrap: Bootstrap,
-    units: Units,
+    trends: Sequence[config.Trend],
+    parameter_trends: Sequence[config.ParameterTrend],
+    outliers: config.Outliers,
+    domains: config.Domains,
+    bootstrap: config.Bootstrap,
+    units: config.Units,
     seed: int,
 ) -> dict[str, pd.DataFrame]:
     """Score the systems of each dataset and fit every trend on every basis.
@@ -52,9 +44,7 @@ def fit_trends(
     Parameters
     ----------
     systems, compute : pandas.DataFrame
-        Tables of these names.
-    datasets, bases, trends, parameter_trends, outliers, domains, bootstrap, units
-        Sections of ``fit`` in config.yaml.
+        Tables of these names. The other parameters are sections of ``fit`` in config.yaml.
     seed : int
         Seed of the run. A trend draws from it and its name.
 
@@ -81,7 +71,9 @@ def fit_trends(
         try:
             numbers, band = fit_trend(points, bootstrap=bootstrap, units=units, rng=rng)
         except ValueError as error:
-            raise ValueError(_not_fitted(trend, basis, error)) from error
+            missing = "; a system without a row in compute_inputs.csv has no value on this basis"
+            hint = "" if basis == "published" else missing
+            raise ValueError(f"trend {trend.name}, basis {basis}: {error}{hint}") from error
         key = {"trend": trend.name, "basis": basis}
         rows.append(key | _labels(trend) | numbers)
         members.append(pd.DataFrame(key | {"system_id": points["system_id"]}))
@@ -104,7 +96,7 @@ def fit_trends(
     }
 
 
-def _labels(trend: Trend) -> dict[str, object]:
+def _labels(trend: config.Trend) -> dict[str, object]:
     """What a trend is, by the names of columns of table ``trends``."""
     return {
         "table": trend.table,
@@ -115,13 +107,7 @@ def _labels(trend: Trend) -> dict[str, object]:
     }
 
 
-def _not_fitted(trend: Trend, basis: str, error: ValueError) -> str:
-    """Message about a trend that cannot be fitted."""
-    hint = "; a system without a row in compute_inputs.csv has no value on this basis"
-    return f"trend {trend.name}, basis {basis}: {error}{'' if basis == 'published' else hint}"
-
-
-def _check_left_out(trends: Sequence[Trend], known: set[str]) -> None:
+def _check_left_out(trends: Sequence[config.Trend], known: set[str]) -> None:
     """Raise ValueError if a trend of records leaves out a system that no dataset holds."""
     for trend in trends:
         for system in trend.records.without if trend.records else []:
@@ -135,27 +121,20 @@ def _check_left_out(trends: Sequence[Trend], known: set[str]) -> None:
 
 
 def fit_trend(
-    points: pd.DataFrame, *, bootstrap: Bootstrap, units: Units, rng: np.random.Generator
+    points: pd.DataFrame,
+    *,
+    bootstrap: config.Bootstrap,
+    units: config.Units,
+    rng: np.random.Generator,
 ) -> tuple[dict[str, float], pd.DataFrame]:
-    """Fit one trend, its bootstrap interval and the band around its line.
-
-    Parameters
-    ----------
-    points : pandas.DataFrame
-        day, log_flop and noise_oom of the systems, as `compute_points` gives them.
-    bootstrap : Bootstrap
-        Samples, and noise of each value.
-    units : Units
-        Lengths of a year and a month.
-    rng : numpy.random.Generator
-        Source of the resamples.
+    """Fit one trend to systems from `compute_points`.
 
     Returns
     -------
     numbers : dict
         The numeric columns of table ``trends``.
     band : pandas.DataFrame
-        Table ``bands`` without trend and basis.
+        Table ``bands``, the interval around the line, without trend and basis.
 
     Raises
     ------

@@ -10,8 +10,10 @@ import pandas as pd
 
 from compute_trends.common.numbers import fixed, percent
 from compute_trends.common.records import Record, records
-from compute_trends.fit.export import VintageTrend, choose_points, export_scores, point_growth
+from compute_trends.fit.export import Selection, VintageTrend, choose_points, export_scores
+from compute_trends.fit.loglinear import fit_line
 from compute_trends.fit.selection import score_systems
+from compute_trends.fit.trend_numbers import growth_columns
 from compute_trends.settings.fit import Outliers, Units
 from compute_trends.vintages.vintage import Vintage
 
@@ -43,37 +45,25 @@ def attribute_changes(
     outliers: Outliers,
     units: Units,
 ) -> pd.DataFrame:
-    """Split the change of each trend among the kinds of change of rows.
+    """Table ``changed_trends``: the change of each trend, split among the kinds of change of rows.
 
     Parameters
     ----------
     matches : pandas.DataFrame
         From `matching.match_rows`.
     before, after : Vintage
-        Earlier and later one.
+        Earlier and later one, whose names the table lacks.
     trends : list of VintageTrend
         From `fit.export.trends_of`, those whose period is the same on every vintage.
-    outliers, units : Outliers, Units
-        Sections of ``fit`` in config.yaml.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``changed_trends`` without the names of the vintages.
     """
-    mixtures = _mixtures(
-        _states(matches, before, after, outliers=outliers), before, after, outliers
-    )
-    return pd.DataFrame(
-        [
-            _split_trend(trend, mixtures, before, after, outliers=outliers, units=units)
-            for trend in trends
-        ]
-    )
+    states = _states(matches, before, after, outliers)
+    mixtures = _mixtures(states, before, after, outliers)
+    rows = [_split_trend(trend, mixtures, before, after, outliers, units) for trend in trends]
+    return pd.DataFrame(rows)
 
 
 def _states(
-    matches: pd.DataFrame, before: Vintage, after: Vintage, *, outliers: Outliers
+    matches: pd.DataFrame, before: Vintage, after: Vintage, outliers: Outliers
 ) -> pd.DataFrame:
     """Points of both vintages, each with what happened to its row.
 
@@ -86,9 +76,8 @@ def _states(
         systems = vintage.systems
         scores = export_scores(systems, vintage.compute, export=vintage.export, outliers=outliers)
         rows = dict(zip(systems["system_id"], systems["annotation_id"], strict=True))
-        points = scores[STATE_COLUMNS].assign(
-            later=side == "after", row=scores["system_id"].map(rows)
-        )
+        places_of = scores["system_id"].map(rows)
+        points = scores[STATE_COLUMNS].assign(later=side == "after", row=places_of)
         places = matches.dropna(subset=f"{side}_row").reset_index(names="match")
         places = places[["match", "status", f"{side}_row"]].rename(columns={f"{side}_row": "row"})
         states_of.append(points.merge(places, on="row", validate="one_to_one"))
@@ -119,7 +108,6 @@ def _split_trend(
     mixtures: Mixtures,
     before: Vintage,
     after: Vintage,
-    *,
     outliers: Outliers,
     units: Units,
 ) -> Record:
@@ -133,7 +121,7 @@ def _split_trend(
     if all(numbers["note"] is None for numbers in sides.values()):
         for kinds, (scores, flagged) in mixtures.items():
             selection = choose_points(scores, vintage_trend, flagged=flagged, outliers=outliers)
-            growth[kinds] = point_growth(selection, units=units)
+            growth[kinds] = _point_growth(selection, units)
     start, end = growth[frozenset()], growth[frozenset(CHANGE_KINDS)]
     alone = {kind: growth[frozenset([kind])] - start for kind in CHANGE_KINDS}
     row: Record = {
@@ -151,33 +139,28 @@ def _split_trend(
     return row | {"headline": headline(row, before.export.date, after.export.date)}
 
 
+def _point_growth(selection: Selection, units: Units) -> float:
+    """Growth of a trend in OOM per year without an interval; NaN where no line can be fitted."""
+    try:
+        line = fit_line(selection.points["day"], selection.points["log_flop"])
+    except ValueError:
+        return math.nan
+    return growth_columns(line.slope, units=units)["slope_oom_per_year"]
+
+
 def _subsets(kinds: Iterable[str]) -> list[frozenset[str]]:
     """Every set of kinds, the empty one first."""
     kinds = list(kinds)
-    return [
-        frozenset(subset)
-        for size in range(len(kinds) + 1)
-        for subset in itertools.combinations(kinds, size)
-    ]
+    sizes = range(len(kinds) + 1)
+    return [frozenset(each) for size in sizes for each in itertools.combinations(kinds, size)]
 
 
 def shapley(value: dict[frozenset[str], float], kind: str, kinds: Iterable[str]) -> float:
     """What one change adds, averaged over the orders in which all are made one at a time.
 
-    Parameters
-    ----------
-    value : dict of frozenset to float
-        Result with each set of changes made.
-    kind : str
-        The change.
-    kinds : iterable of str
-        All of them.
-
-    Returns
-    -------
-    float
-        Shapley value: those of all changes add up to the whole difference, and what
-        two changes do only together is shared equally between them.
+    These Shapley values of all changes add up to the whole difference, and what two changes do
+    only together is shared equally between them. ``value`` is the result with each set of
+    changes made.
     """
     others = [name for name in kinds if name != kind]
     total = 0.0
@@ -189,20 +172,10 @@ def shapley(value: dict[frozenset[str], float], kind: str, kinds: Iterable[str])
 
 
 def headline(row: Record, before: str, after: str) -> str:
-    """What became of a trend, in one sentence.
+    """What became of a trend, in one sentence, after its row of ``changed_trends`` so far.
 
-    Parameters
-    ----------
-    row : dict
-        Row of table ``changed_trends`` as far as it is known.
-    before, after : str
-        Dates of both vintages.
-
-    Returns
-    -------
-    str
-        Growth per year of both vintages with 90 % intervals, and the parts of the
-        change in percent of growth per year; as factors they multiply to the whole.
+    Growth per year on the vintages of both dates with 90 % intervals, and the parts of the
+    change in percent of growth per year; as factors they multiply to the whole.
     """
     if not math.isfinite(row["change_oom_per_year"]):
         return f"{row['label']}: not on both vintages."

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from compute_trends.fit.export import VintageTrend, trends_of
+from compute_trends.fit.export import trends_of
 from compute_trends.settings.clean import ExportFile
 from compute_trends.settings.fit import ExportFits, Outliers, Trend, Units
 from compute_trends.tables.dictionary import typed
@@ -33,15 +33,14 @@ def track_changes(
     ----------
     *tables : list of pandas.DataFrame
         For each table of `Vintage`, in its order, that of every export.
-    exports : sequence of ExportFile
-        ``clean.exports`` of the config.
-    fits, paper, outliers, units
-        See `compare_vintages`.
+    exports, fits, paper, outliers, units
+        ``clean.exports``, ``fit.exports``, ``fit.trends``, ``fit.outliers`` and ``fit.units``
+        of config.yaml.
 
     Returns
     -------
     dict of str to pandas.DataFrame
-        Those of `compare_vintages`, and ``growth_by_vintage``.
+        Tables of `compare_vintages`, and ``growth_by_vintage``.
     """
     vintages = [Vintage(*each) for each in zip(exports, *tables, strict=True)]
     changes = compare_vintages(vintages, fits=fits, paper=paper, outliers=outliers, units=units)
@@ -58,24 +57,22 @@ def compare_vintages(
 ) -> dict[str, pd.DataFrame]:
     """Rows, values, columns and trends that changed between consecutive vintages.
 
-    Parameters
-    ----------
-    vintages : list of Vintage
-        Every export, in any order.
-    fits, paper, outliers, units
-        ``fit.exports``, ``fit.trends``, ``fit.outliers`` and ``fit.units`` of the config.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        Tables `TABLES` of all pairs, each row named by ``before`` and ``after``; empty if
-        there is only one vintage of each kind of models.
+    Tables `TABLES` of all pairs, each row named by ``before`` and ``after``; empty if there is
+    only one vintage of each kind of models. See `track_changes` for the settings.
     """
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
     for before, after in neighbours(vintages):
+        rows_before, rows_after = before.rows, after.rows
+        matches = match_rows(rows_before, rows_after)
+        common = before.read_columns & after.read_columns
         trends = trends_of(after.export, fits, paper, outliers)
-        comparable = [trend for trend in trends if trend.resolved.fixed]
-        changes = _compare(before, after, trends=comparable, outliers=outliers, units=units)
+        fixed = [trend for trend in trends if trend.resolved.fixed]
+        changes = (
+            _numbered(name_rows(matches, rows_before, rows_after)),
+            changed_values(matches, rows_before, rows_after, columns=common),
+            _numbered(changed_columns(before.columns, after.columns)),
+            attribute_changes(matches, before, after, trends=fixed, outliers=outliers, units=units),
+        )
         pair = {"before": before.export.name, "after": after.export.name}
         for name, table in zip(TABLES, changes, strict=True):
             parts[name].append(table.assign(**pair))
@@ -83,21 +80,6 @@ def compare_vintages(
         name: typed(pd.concat(of_pairs, ignore_index=True) if of_pairs else pd.DataFrame(), name)
         for name, of_pairs in parts.items()
     }
-
-
-def _compare(
-    before: Vintage, after: Vintage, *, trends: list[VintageTrend], outliers: Outliers, units: Units
-) -> tuple[pd.DataFrame, ...]:
-    """`TABLES` of one pair, without its names."""
-    rows_before, rows_after = before.rows, after.rows
-    matches = match_rows(rows_before, rows_after)
-    common = before.read_columns & after.read_columns
-    return (
-        _numbered(name_rows(matches, rows_before, rows_after)),
-        changed_values(matches, rows_before, rows_after, columns=common),
-        _numbered(changed_columns(before.columns, after.columns)),
-        attribute_changes(matches, before, after, trends=trends, outliers=outliers, units=units),
-    )
 
 
 def _numbered(table: pd.DataFrame) -> pd.DataFrame:

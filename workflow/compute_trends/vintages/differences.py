@@ -18,20 +18,10 @@ SAME_VALUE = 1e-6
 
 
 def name_rows(matches: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """Matched rows with names, dates and compute of both vintages.
+    """Table ``changed_rows``: rows of `match_rows` with names, dates and compute of both vintages.
 
-    Parameters
-    ----------
-    matches : pandas.DataFrame
-        From `matching.match_rows`.
-    before, after : pandas.DataFrame
-        `Vintage.rows` of both.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``changed_rows`` without the names of the vintages, those that are in one
-        vintage alone or renamed first.
+    ``before`` and ``after`` are their `Vintage.rows`, whose names the table lacks. Rows that are
+    in one vintage alone or renamed come first.
     """
     table = matches.copy()
     for side, rows in (("before", before), ("after", after)):
@@ -52,22 +42,11 @@ def name_rows(matches: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) 
 def changed_values(
     matches: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame, *, columns: set[str]
 ) -> pd.DataFrame:
-    """Values that differ between the two vintages of a row.
+    """Table ``changed_values``: values that differ between the two vintages of a row.
 
-    Parameters
-    ----------
-    matches : pandas.DataFrame
-        From `matching.match_rows`.
-    before, after : pandas.DataFrame
-        `Vintage.rows` of both.
-    columns : set of str
-        Columns that both files have; others have nothing to compare.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``changed_values`` without the names of the vintages: change is restated,
-        given (only stated later) or withdrawn; factor is later over earlier.
+    Compares ``columns``, those that both files have, without the names of the vintages (see
+    `name_rows`): change is restated, given (only stated later) or withdrawn; factor is later
+    over earlier.
     """
     common = matches[matches["status"].isin(["kept", "renamed"])]
     one, other = (
@@ -88,20 +67,15 @@ def changed_values(
             texts = [_as_text(values) for values in (old, new)]
         changed = ~(same | (old.isna() & new.isna()))
         how = pd.Series("restated", index=old.index).mask(old.isna(), "given")
-        parts.append(
-            pd.DataFrame(
-                {
-                    "system_id": other["system_id"],
-                    "system": other["system"],
-                    "column": column,
-                    "change": how.mask(new.isna(), "withdrawn"),
-                    "value_before": texts[0],
-                    "value_after": texts[1],
-                    "factor": factor.where(np.isfinite(factor)),
-                    "after_row": common["after_row"].array,
-                }
-            )[changed]
+        part = other[["system_id", "system"]].assign(
+            column=column,
+            change=how.mask(new.isna(), "withdrawn"),
+            value_before=texts[0],
+            value_after=texts[1],
+            factor=factor.where(np.isfinite(factor)),
+            after_row=common["after_row"].array,
         )
+        parts.append(part[changed])
     return pd.concat(parts, ignore_index=True)
 
 
@@ -112,18 +86,10 @@ def _as_text(values: pd.Series) -> pd.Series:
 
 
 def changed_columns(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """Columns of two vintages: kept, renamed, added, removed.
+    """Table ``changed_columns``: columns that are kept, renamed, added or removed.
 
-    Parameters
-    ----------
-    before, after : pandas.DataFrame
-        Tables ``export_columns``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``changed_columns`` without the names of the vintages. Columns of one
-        meaning are matched whatever they are called; others by their header.
+    ``before`` and ``after`` are tables ``export_columns``, whose names the table lacks. Columns
+    of one meaning are matched whatever they are called; others by their header.
     """
 
     def by_meaning(columns: pd.DataFrame) -> dict[str, Record]:

@@ -9,18 +9,7 @@ from compute_trends.vintages.vintage import Vintage
 
 
 def growth_by_vintage(vintages: list[Vintage]) -> pd.DataFrame:
-    """Trends whose period and rules are the same on every vintage, the oldest vintage first.
-
-    Parameters
-    ----------
-    vintages : list of Vintage
-        In any order.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``growth_by_vintage``.
-    """
+    """Trends whose period and rules are the same on every vintage, the oldest vintage first."""
     trends = pd.concat([vintage.trends for vintage in vintages], ignore_index=True)
     order = trends[trends["fixed"]].sort_values(["trend", "models", "vintage"], kind="stable")
     return typed(order, "growth_by_vintage")

@@ -44,13 +44,9 @@ def match_rows(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
         for rows in (before, after)
     )
     common = first.index.intersection(second.index)
-    same = pd.DataFrame(
-        {
-            "status": "kept",
-            "before_row": first.loc[common, "annotation_id"].to_numpy(),
-            "after_row": second.loc[common, "annotation_id"].to_numpy(),
-        }
-    )
+    sides = (("before_row", first), ("after_row", second))
+    ids = {name: rows.loc[common, "annotation_id"].to_numpy() for name, rows in sides}
+    same = pd.DataFrame({"status": "kept"} | ids)
     likely = _likely(_candidates(_without(before, same, "before"), _without(after, same, "after")))
     pairs = pd.concat([same, _one_to_one(likely).assign(status="renamed")], ignore_index=True)
     alone = [
@@ -103,18 +99,14 @@ def _candidates(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     pairs = pd.concat([by_link, *near]).drop_duplicates(ignore_index=True).astype("int64")
     one = left.set_index("annotation_id").loc[pairs["before_row"]]
     other = right.set_index("annotation_id").loc[pairs["after_row"]]
-    days = (other["publication_date"].to_numpy() - one["publication_date"].to_numpy()).astype(
-        "timedelta64[D]"
-    )
+    dates, later = (rows["publication_date"].to_numpy() for rows in (one, other))
+    days = (later - dates).astype("timedelta64[D]")
     known = ~np.isnat(days)
     pairs["days_apart"] = pd.array(np.where(known, np.abs(days.astype("int64")), 0), dtype="Int64")
     pairs.loc[~known, "days_apart"] = pd.NA
-    pairs["same_link"] = [
-        not a.isdisjoint(b) for a, b in zip(one["links"], other["links"], strict=True)
-    ]
-    pairs["same_organization"] = [
-        not set(a).isdisjoint(b) for a, b in zip(one["names"], other["names"], strict=True)
-    ]
+    for name, column in (("same_link", "links"), ("same_organization", "names")):
+        both = zip(one[column], other[column], strict=True)
+        pairs[name] = [not set(a).isdisjoint(b) for a, b in both]
     texts = list(zip(one["system"].fillna(""), other["system"].fillna(""), strict=True))
     pairs["name_similarity"] = [name_similarity(*names) for names in texts]
     pairs["sizes_agree"] = [_sizes_agree(*names) for names in texts]
@@ -123,11 +115,8 @@ def _candidates(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 
 def _organizations(text: object) -> list[str]:
     """Organizations of a cell in lower case."""
-    return (
-        [name.lower() for name in split_list(text.replace("; ", ","))]
-        if isinstance(text, str)
-        else []
-    )
+    names = split_list(text.replace("; ", ",")) if isinstance(text, str) else []
+    return [name.lower() for name in names]
 
 
 def _sharing(left: pd.DataFrame, right: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
@@ -157,16 +146,14 @@ def _likely(pairs: pd.DataFrame) -> pd.DataFrame:
     """Pairs whose evidence suffices, the best first."""
     near = pairs["days_apart"].le(NEAR_DAYS).fillna(False).astype(bool)
     alike = pairs["name_similarity"]
-    enough = (
-        pairs["same_link"] & (near | (alike >= NEAR_NAME)) & (near | pairs["same_organization"])
-    )
-    enough |= pairs["same_organization"] & near & (alike >= ALIKE_NAME)
-    enough |= (alike >= SAME_NAME) & (near | pairs["same_organization"])
+    link, organization = pairs["same_link"], pairs["same_organization"]
+    enough = link & (near | (alike >= NEAR_NAME)) & (near | organization)
+    enough |= organization & near & (alike >= ALIKE_NAME)
+    enough |= (alike >= SAME_NAME) & (near | organization)
     likely = pairs[enough & pairs["sizes_agree"]]
     score = likely["name_similarity"] + 0.5 * likely["same_link"] + 0.25 * near[likely.index]
-    order = likely.assign(score=score).sort_values(
-        ["score", "before_row", "after_row"], ascending=[False, True, True]
-    )
+    keys, ascending = ["score", "before_row", "after_row"], [False, True, True]
+    order = likely.assign(score=score).sort_values(keys, ascending=ascending)
     return order.drop(columns=["score", "sizes_agree"])
 
 

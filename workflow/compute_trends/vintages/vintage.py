@@ -24,10 +24,8 @@ class Vintage(NamedTuple):
     @property
     def rows(self) -> pd.DataFrame:
         """Every row: columns of ``systems`` and ``export_attributes``, and is_system."""
-        rows = pd.concat(
-            [self.systems.assign(is_system=True), self.excluded.assign(is_system=False)],
-            ignore_index=True,
-        )
+        both = [self.systems.assign(is_system=True), self.excluded.assign(is_system=False)]
+        rows = pd.concat(both, ignore_index=True)
         attributes = self.attributes.drop(columns="system_id")
         return rows.merge(attributes, on="annotation_id", validate="one_to_one")
 
@@ -43,18 +41,7 @@ class Vintage(NamedTuple):
 
 
 def neighbours(vintages: list[Vintage]) -> list[tuple[Vintage, Vintage]]:
-    """Vintages to compare: each with the next later one of the same models.
-
-    Parameters
-    ----------
-    vintages : list of Vintage
-        In any order.
-
-    Returns
-    -------
-    list of tuple
-        Earlier and later vintage, in the order of the dates.
-    """
+    """Vintages to compare, by date: each with the next later one of the same models."""
     by_models: dict[str, list[Vintage]] = {}
     for vintage in sorted(vintages, key=lambda vintage: vintage.export.date):
         by_models.setdefault(vintage.export.models, []).append(vintage)

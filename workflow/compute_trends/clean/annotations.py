@@ -29,16 +29,7 @@ EXPECTED_DATE = "a date (y-m-d, {order}), a month (m/y, y-m or its name and the 
 def apply_corrections(
     annotations: pd.DataFrame, corrections: pd.DataFrame, *, files: tuple[str, str]
 ) -> tuple[pd.DataFrame, list[Problem]]:
-    """Replace annotated values by corrected ones.
-
-    Parameters
-    ----------
-    annotations : pandas.DataFrame
-        Raw text cells.
-    corrections : pandas.DataFrame
-        Raw text cells: annotation_id, system, column, old_value, new_value, reason, source.
-    files : tuple of str
-        Names of the two files, for messages.
+    """Replace annotated values by corrected ones; see `clean_annotations`.
 
     Returns
     -------
@@ -52,32 +43,27 @@ def apply_corrections(
     annotations_file, corrections_file = files
     corrected = annotations.copy()
     corrected["corrected_columns"] = ""
-    ids, targets = (
-        parse_integers(frame["annotation_id"]).value for frame in (annotations, corrections)
-    )
-    row_of = {key: row for row, key in ids.dropna().items()}
+    keys = parse_integers(annotations["annotation_id"]).value.dropna()
+    row_of = {key: row for row, key in keys.items()}
+    targets = map(row_of.get, parse_integers(corrections["annotation_id"]).value)
     problems = []
-    for key, (row, fix) in zip(targets.to_list(), corrections.iterrows(), strict=True):
-        target, column = row_of.get(key), fix["column"]
-
-        def problem(name: str, expected: str, row: object = row, fix: pd.Series = fix) -> Problem:
-            return Problem(corrections_file, int(str(row)), name, fix[name], expected)
-
+    for target, (row, fix) in zip(targets, corrections.iterrows(), strict=True):
+        column = fix["column"]
         if target is None:
-            problems.append(problem("annotation_id", f"a row of {annotations_file}"))
+            wrong, expected = "annotation_id", f"a row of {annotations_file}"
         elif column not in annotations or column == "annotation_id":
-            problems.append(problem("column", f"a column of {annotations_file} but its key"))
-        elif fix["system"] != annotations.at[target, "system"]:
-            name = annotations.at[target, "system"]
-            problems.append(problem("system", f"{name!r}, the name in that row as annotated"))
-        elif fix["old_value"] != annotations.at[target, column]:
-            value = annotations.at[target, column]
+            wrong, expected = "column", f"a column of {annotations_file} but its key"
+        elif fix["system"] != (name := annotations.at[target, "system"]):
+            wrong, expected = "system", f"{name!r}, the name in that row as annotated"
+        elif fix["old_value"] != (value := annotations.at[target, column]):
+            wrong = "old_value"
             expected = f"{value!r}, which {annotations_file}, row {target}, holds"
-            problems.append(problem("old_value", expected))
         else:
             corrected.at[target, column] = fix["new_value"]
             columns = [corrected.at[target, "corrected_columns"], column]
             corrected.at[target, "corrected_columns"] = "; ".join(filter(None, columns))
+            continue
+        problems.append(Problem(corrections_file, int(str(row)), wrong, fix[wrong], expected))
     return corrected, problems
 
 
@@ -130,9 +116,11 @@ def clean_annotations(
     problems += _cell_problems(flop[flop < 0], "zero or more", file)
     problems += _implausible(rows, plausible, file)
     rows["reason"] = _exclusion_reasons(rows, published_after)
-    problems += _cell_problems(rows.loc[_lacks_key(rows), "system"], OWN_KEY, file)
-    excluded = rows[rows["reason"].notna()]
-    systems = rows[rows["reason"].isna()].drop(columns="reason")
+    is_system = rows["reason"].isna()
+    is_shared = rows["system_id"].where(is_system).duplicated(keep=False)
+    lacks_key = is_system & (is_shared | rows["system_id"].isna())
+    problems += _cell_problems(rows.loc[lacks_key, "system"], OWN_KEY, file)
+    excluded, systems = rows[~is_system], rows[is_system].drop(columns="reason")
     cells = {(problem.file, problem.row, problem.column) for problem in problems}
     problems += [
         problem
@@ -155,9 +143,8 @@ def _parse_rows(
     for column, people in (("organizations", False), ("authors", True)):
         rows[column] = ["; ".join(split_names(text, people=people)) for text in rows[column]]
     rows["system_id"] = rows["system"].map(system_key)
-    dates, date_problems = _parse_dates(
-        rows.pop("publication_date"), file, first_day_is_placeholder
-    )
+    days = rows.pop("publication_date")
+    dates, date_problems = _parse_dates(days, file, first_day_is_placeholder)
     rows, problems = parse_columns(rows, generated_table("systems"), file)
     return rows.join(dates), problems + date_problems
 
@@ -172,26 +159,15 @@ def _cell_problems(cells: pd.Series, expected: str, file: str) -> list[Problem]:
 
 def _implausible(rows: pd.DataFrame, plausible: Plausible, file: str) -> list[Problem]:
     """Problems of values beyond the limits of the config, which are more likely slips."""
-    hint = "if it is right, change clean.plausible.{} in config.yaml"
+    expected = "at most {}; if it is right, change clean.plausible.{} in config.yaml"
+    last_day, most_flop = plausible.published_through, plausible.training_compute_flop
     days, flop = rows["publication_date"], rows["training_compute_flop"]
-    late = days[days > pd.Timestamp(plausible.published_through)]
-    large = flop[flop > float(plausible.training_compute_flop)]
-    return _cell_problems(
-        late.dt.strftime("%Y-%m-%d"),
-        f"at most {plausible.published_through}; {hint.format('published_through')}",
-        file,
-    ) + _cell_problems(
-        large.map(as_written),
-        f"at most {plausible.training_compute_flop}; {hint.format('training_compute_flop')}",
-        file,
-    )
-
-
-def _lacks_key(rows: pd.DataFrame) -> pd.Series:
-    """Whether a row is a system, but has no key or that of another system."""
-    is_system = rows["reason"].isna()
-    is_doubled = rows["system_id"].where(is_system).duplicated(keep=False)
-    return is_system & (is_doubled | rows["system_id"].isna())
+    late = days[days > pd.Timestamp(last_day)].dt.strftime("%Y-%m-%d")
+    large = flop[flop > float(most_flop)].map(as_written)
+    return [
+        *_cell_problems(late, expected.format(last_day, "published_through"), file),
+        *_cell_problems(large, expected.format(most_flop, "training_compute_flop"), file),
+    ]
 
 
 def _parse_dates(
@@ -207,10 +183,9 @@ def _parse_dates(
         first = dates.form.isin([*ORDERS, "serial"]) & (day.day == 1)
         precision = precision.mask(first, "month").mask(first & (day.month == 1), "year")
     generic = EXPECTED_DATE.format(order=order or "with the name of the month")
-    hints = dates.expected.replace("a date", generic).items()
     problems = [
         Problem(file, int(str(row)), str(texts.name), str(texts.at[row]), hint)
-        for row, hint in hints
+        for row, hint in dates.expected.replace("a date", generic).items()
     ]
     columns = {"publication_date": dates.day, "publication_date_precision": precision}
     return pd.DataFrame(columns), problems

@@ -22,7 +22,7 @@ def peak_column(precision: str) -> str:
 
 
 def names_of_chips(hardware: pd.DataFrame, *, file: str) -> tuple[dict[str, str], list[Problem]]:
-    """Look-up of chips by their names and aliases in lower case.
+    """Chip of each name and alias in lower case, and problems of names that two chips share.
 
     Parameters
     ----------
@@ -30,13 +30,6 @@ def names_of_chips(hardware: pd.DataFrame, *, file: str) -> tuple[dict[str, str]
         Raw table ``hardware``; the index is the row of the file.
     file : str
         File to name in messages.
-
-    Returns
-    -------
-    names : dict of str to str
-        Name of the chip in the table by name and alias; see `find_chip`.
-    problems : list of Problem
-        Names that two chips share.
     """
     names: dict[str, str] = {}
     problems = []
@@ -82,10 +75,7 @@ def known_chips(hardware: pd.DataFrame, more: pd.DataFrame | None = None) -> pd.
 def implausible_rates(hardware: pd.DataFrame, *, file: str) -> list[Problem]:
     """Problems of rates too low for a chip of this century, as rates in TFLOP/s would be.
 
-    Parameters
-    ----------
-    hardware, file : pandas.DataFrame, str
-        See `names_of_chips`.
+    See `names_of_chips`.
     """
     recent = hardware[hardware["release_date"] >= "2000-01-01"]
     expected = f"at least {LEAST_RECENT_RATE:g} FLOP/s for a chip of this century"
@@ -98,21 +88,12 @@ def implausible_rates(hardware: pd.DataFrame, *, file: str) -> list[Problem]:
 
 
 def find_chip(name: str, names: Mapping[str, str]) -> tuple[str | None, str]:
-    """Chip of a name or an alias, or a hint at similar names.
+    """Chip of a name or an alias in any case, and what was expected if there is none.
 
     Parameters
     ----------
-    name : str
-        Name or alias, in any case.
     names : mapping of str to str
         From `names_of_chips`.
-
-    Returns
-    -------
-    chip : str or None
-        Name in the table; None if there is none.
-    hint : str
-        What was expected, with the nearest known names; empty if there is a chip.
     """
     if (chip := names.get(name.strip().lower())) is not None:
         return chip, ""
@@ -122,28 +103,17 @@ def find_chip(name: str, names: Mapping[str, str]) -> tuple[str | None, str]:
 
 
 def peak_rate(hardware: pd.DataFrame, chip: str, precision: str) -> tuple[float | None, str]:
-    """Peak rate of a chip in a number format, or a hint at the formats it has.
+    """Peak rate of a chip in a number format in FLOP/s, if any; and a hint at those it has.
 
     Parameters
     ----------
     hardware : pandas.DataFrame
-        Raw table ``hardware``.
-    chip : str
-        Name in the table.
+        Raw table ``hardware``, which has the chip.
     precision : str
         Number format, such as fp32.
-
-    Returns
-    -------
-    rate : float or None
-        FLOP/s; None where the chip has no rate in the format.
-    hint : str
-        What was expected.
     """
     row = hardware.loc[hardware["hardware"] == chip].iloc[0]
     rates = row.filter(regex=r"^peak_").dropna()
-    formats = ", ".join(
-        name.removeprefix("peak_").removesuffix("_flop_per_second") for name in rates.index
-    )
+    formats = ", ".join(rates.index.str.extract("peak_(.+)_flop_per_second")[0])
     rate = rates.get(peak_column(precision))
     return (None if rate is None else float(rate)), f"a precision that {chip} has: {formats}"

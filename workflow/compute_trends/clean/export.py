@@ -13,7 +13,13 @@ import numpy as np
 import pandas as pd
 
 from compute_trends.clean.chips import known_chips
-from compute_trends.clean.export_file import ExportCells, ExportValues, parse_cells, read_chips
+from compute_trends.clean.export_file import (
+    ExportCells,
+    ExportValues,
+    parse_cells,
+    read_chips,
+    unread_cells,
+)
 from compute_trends.clean.names import split_list, split_names, system_key
 from compute_trends.clean.reasons import first_reason, require_system
 from compute_trends.common.checksums import checksum
@@ -50,15 +56,10 @@ def clean_export(
         From `export_file.read_export`.
     hardware : pandas.DataFrame
         Raw table ``hardware``.
-    export : ExportFile
-        What the config says of it.
     hardware_file : str or None
         Export of hardware, for chips that ``hardware`` lacks; empty if there is none.
-    published_after : str
-        Systems dated on this day or earlier are excluded.
-    first_day_is_placeholder : bool
-        Whether a date in numbers on 1 January is only a year, and on the first of
-        another month only a month.
+    published_after, first_day_is_placeholder : str, bool
+        See `clean_annotations`.
 
     Returns
     -------
@@ -110,38 +111,25 @@ def _rows(values: pd.DataFrame, *, first_day_is_placeholder: bool) -> pd.DataFra
     rows["domain"] = rows["domain"].fillna(NOT_STATED)
     rows["frontier"] = rows["frontier"].eq(True)
     if first_day_is_placeholder:
-        in_numbers = values["publication_date_form"].isin(ORDERS)
-        rows["publication_date_precision"] = _precision(rows, in_numbers)
+        day = rows["publication_date"].dt
+        first = values["publication_date_form"].isin(ORDERS) & (day.day == 1)
+        precision = rows["publication_date_precision"].mask(first, "month")
+        rows["publication_date_precision"] = precision.mask(first & (day.month == 1), "year")
     rows["system_id"] = _keys(rows)
     return rows
 
 
 def _possible_values(parsed: ExportValues) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Values without those that no system can have, and table ``export_unread`` with them."""
-    values, problems = parsed.table.copy(), [parsed.unread]
+    values, parts = parsed.table.copy(), [parsed.unread]
     for name in values.select_dtypes("number").columns:
         least = LEAST.get(name, 0.0)
         wrong = values[name] < least
-        problems.append(
-            pd.DataFrame(
-                {
-                    "row": values.index[wrong],
-                    "column": name,
-                    "value": values.loc[wrong, name].map("{:g}".format),
-                    "expected": f"at least {least:g}",
-                }
-            )
-        )
+        numbers = values.loc[wrong, name].map("{:g}".format)
+        parts.append(unread_cells(numbers, f"at least {least:g}"))
         values[name] = values[name].mask(wrong)
-    table = pd.concat(problems, ignore_index=True).sort_values(["row", "column"], kind="stable")
-    return values, typed(table, "export_unread")
-
-
-def _precision(rows: pd.DataFrame, in_numbers: pd.Series) -> pd.Series:
-    """Precision of each date: a first day written in numbers stands for a month or a year."""
-    dates, precision = rows["publication_date"], rows["publication_date_precision"]
-    first = in_numbers & (precision == "day") & (dates.dt.day == 1)
-    return precision.mask(first, "month").mask(first & (dates.dt.month == 1), "year")
+    unread = pd.concat(parts, ignore_index=True).sort_values(["row", "column"], kind="stable")
+    return values, typed(unread, "export_unread")
 
 
 def _keys(rows: pd.DataFrame) -> pd.Series:
@@ -151,26 +139,18 @@ def _keys(rows: pd.DataFrame) -> pd.Series:
     letter or digit of ASCII has a key made from its checksum.
     """
     names = rows["system"].fillna("")
-    base = names.map(_name_key)
+    base = names.map(lambda name: system_key(name) or f"name-{checksum(name)[:10]}")
     has_name = names != ""
     day = rows["publication_date"].dt.strftime("%Y-%m-%d").fillna("undated")
     organization = rows["organizations"].fillna("").map(system_key)
-    is_shared = has_name & base.duplicated(keep=False) & (base != "")
+    is_shared = has_name & base.duplicated(keep=False)
     keys = base.where(~is_shared, base + "-" + day)
     again = is_shared & keys.duplicated(keep=False) & (organization != "")
     keys = keys.where(~again, keys + "-" + organization)
     # What tells them apart now is their compute; the same one is the same system.
     copies = rows["training_compute_flop"].groupby(keys).rank(method="dense").fillna(1).astype(int)
     keys = keys.where(~is_shared | (copies == 1), keys + "-" + copies.astype("str"))
-    return keys.where(has_name & (keys != ""))
-
-
-def _name_key(name: str) -> str:
-    """Key of a name; made from its checksum if it has no letter or digit of ASCII."""
-    key = system_key(name)
-    if key or not name:
-        return key
-    return f"name-{checksum(name)[:10]}"
+    return keys.where(has_name)
 
 
 def _reasons(
@@ -211,12 +191,15 @@ def _filters(rows: pd.DataFrame, filters: Filters) -> dict[str, pd.Series]:
     if filters.domains is not None:
         reasons["filter: domain"] = ~_lists_any(rows["domain"], filters.domains)
     if filters.fine_tunes == "drop":
-        reasons["filter: fine-tune"] = (
-            rows["base_model"].notna() | rows["finetune_compute_flop"].notna()
-        )
+        reasons["filter: fine-tune"] = is_fine_tune(rows)
     if filters.versions == "drop":
         reasons["filter: version of an earlier system"] = _later_versions(rows)
     return reasons
+
+
+def is_fine_tune(rows: pd.DataFrame) -> pd.Series:
+    """Whether a row names a base model, or compute of a later training."""
+    return rows["base_model"].notna() | rows["finetune_compute_flop"].notna()
 
 
 def _lists_any(lists: pd.Series, names: list[str]) -> pd.Series:

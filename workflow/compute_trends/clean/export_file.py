@@ -17,6 +17,7 @@ import pandas as pd
 
 from compute_trends.common.problems import InputError, Problem, nearest, stop_on
 from compute_trends.common.project import SCHEMAS
+from compute_trends.common.records import Record
 from compute_trends.common.safe_yaml import read_yaml_text
 from compute_trends.tables.cells.columns import Parsed, strip_cells
 from compute_trends.tables.cells.dates import ParsedDates, parse_dates
@@ -26,33 +27,20 @@ from compute_trends.tables.dictionary import typed
 
 LOG = logging.getLogger(__name__)
 
-HEADERS = SCHEMAS / "export_headers.yaml"
 DAY_MONTH = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{2}|\d{4})")
 SHORT_YEAR = re.compile(r"(\d{1,2}[-/.]\d{1,2}[-/.])(\d{2})")
 # Digits with commas, and those among them where the commas can be thousands separators.
 WITH_COMMAS = r"\d+(?:,\d+)+"
 GROUPED = r"[1-9]\d{0,2}(?:,\d{3})+"
-# For files that are no vintage.
-NO_END = "2100-12-31"
 YES = ("true", "yes", "1", "1.0", "checked", "x")
 NO = ("false", "no", "0", "0.0")
 
 
 class ExportColumn(NamedTuple):
-    """A column that exports of a format may have, and what they call it.
+    """A column of exports, and every header that it has had, the newest first.
 
-    Parameters
-    ----------
-    name : str
-        Our name of it.
-    headers : list of str
-        Every header that it has had, the newest first.
-    type : str
-        ``number``, ``date``, ``flag``; anything else is text.
-    required : bool
-        Whether a file without it cannot be used.
-    note : bool
-        Whether it is prose, which is read only for single words.
+    Its type is ``number``, ``date``, ``flag`` or anything else for text. A file without a
+    required one cannot be used. A note is prose, which is read only for single words.
     """
 
     name: str
@@ -74,10 +62,8 @@ class ExportCells(NamedTuple):
 
     Parameters
     ----------
-    path : str
-        The file.
-    format : ExportFormat
-        What it may hold.
+    path, format : str, ExportFormat
+        The file, and what it may hold.
     texts : pandas.DataFrame of str
         Stripped text, missing where empty; one column for each column of the format
         that the file has; the index is the row as a spreadsheet counts it.
@@ -95,15 +81,10 @@ class ExportCells(NamedTuple):
 
 
 class ExportValues(NamedTuple):
-    """Typed values of an export, and what could not be read.
+    """Typed values of an export, and rows of table ``export_unread`` for the other cells.
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Columns as in `ExportCells.texts`; beside a date its _precision and its _form (see
-        `dates.ParsedDates`). Missing where a cell is empty or cannot be read.
-    unread : pandas.DataFrame
-        Table ``export_unread``.
+    The table has the columns of `ExportCells.texts`, and beside a date its _precision and
+    its _form (see `dates.ParsedDates`). Missing where a cell is empty or cannot be read.
     """
 
     table: pd.DataFrame
@@ -113,7 +94,7 @@ class ExportValues(NamedTuple):
 @functools.cache
 def export_formats() -> dict[str, ExportFormat]:
     """Formats of ``export_headers.yaml`` by name."""
-    content = read_yaml_text(HEADERS.read_text(encoding="utf-8"))
+    content = read_yaml_text((SCHEMAS / "export_headers.yaml").read_text(encoding="utf-8"))
     return {
         entry["name"]: ExportFormat(
             [ExportColumn(**column) for column in entry["columns"]], entry["ignored"]
@@ -156,21 +137,13 @@ def read_export(path: str, *, format_name: str) -> ExportCells:
     if not sheet.rows:
         raise InputError([Problem(path, None, None, "an empty file", "at least a header")])
     (_, header), *rows = sheet.rows.items()
-    stop_on(
-        [
-            Problem(
-                path, row, None, f"{len(cells)} cells", f"{len(header)} cells, as in the header"
-            )
-            for row, cells in rows
-            if len(cells) > len(header)
-        ]
-    )
-    texts = pd.DataFrame(
-        [cells + [""] * (len(header) - len(cells)) for _, cells in rows],
-        index=pd.Index([row for row, _ in rows], dtype="int64"),
-        columns=range(len(header)),
-        dtype="str",
-    ).apply(strip_cells)
+    width = len(header)
+    too_long = [(row, f"{len(cells)} cells") for row, cells in rows if len(cells) > width]
+    expected = f"{width} cells, as in the header"
+    stop_on([Problem(path, row, None, found, expected) for row, found in too_long])
+    filled = [cells + [""] * (width - len(cells)) for _, cells in rows]
+    index = pd.Index([row for row, _ in rows], dtype="int64")
+    texts = pd.DataFrame(filled, index=index, columns=range(width), dtype="str").apply(strip_cells)
     columns = _map_columns(header, texts, export_format)
     _stop_on_missing(columns, header, export_format, path)
     for row in columns[columns["status"].isin(["unknown", "doubled"])].itertuples():
@@ -239,31 +212,18 @@ def _map_columns(
         for rank, text in enumerate(column.headers)
     }
     ignored = {plain_header(text) for text in export_format.ignored}
-    best: dict[str, int] = {}
-    for position, text in enumerate(header):
-        name, rank = places.get(plain_header(text), (None, 0))
-        if name and rank < places[plain_header(header[best.setdefault(name, position)])][1]:
-            best[name] = position
-    rows = []
-    for position, text in enumerate(header):
-        name, _ = places.get(plain_header(text), (None, 0))
+    found = [places.get(plain_header(text), (None, 0)) for text in header]
+    by_rank = sorted(range(len(header)), key=lambda place: (found[place][1], place))
+    best = {found[place][0]: place for place in reversed(by_rank)}
+    rows: list[Record] = []
+    for place, (text, (name, _)) in enumerate(zip(header, found, strict=True)):
         other = "ignored" if plain_header(text) in ignored else "unknown"
-        status = "read" if name and best[name] == position else "doubled" if name else other
-        rows.append(
-            {
-                "position": position + 1,
-                "header": " ".join(text.split()),
-                "column": name,
-                "status": status,
-                "filled": int(texts[position].notna().sum()),
-            }
-        )
+        status = "read" if name and best[name] == place else "doubled" if name else other
+        row = {"position": place + 1, "header": " ".join(text.split()), "column": name}
+        rows.append(row | {"status": status, "filled": int(texts[place].notna().sum())})
     rows = [row for row in rows if row["header"] or row["filled"]]
-    rows += [
-        {"column": column.name, "status": "absent", "filled": 0}
-        for column in export_format.columns
-        if column.name not in best
-    ]
+    absent = [column.name for column in export_format.columns if column.name not in best]
+    rows += [{"column": name, "status": "absent", "filled": 0} for name in absent]
     table = pd.DataFrame(rows).assign(number=range(1, len(rows) + 1))
     return typed(table, "export_columns")
 
@@ -310,15 +270,14 @@ def parse_cells(cells: ExportCells, *, through: str, order: str | None) -> Expor
         Text has single blanks; a list is still one text.
     """
     values = pd.DataFrame(index=cells.texts.index)
-    problems = []
+    unread = []
     for column in cells.format.columns:
         name = column.name
         if name not in cells.texts:
             continue
         texts = cells.texts[name]
         if column.type == "number":
-            numbers = _parse_numbers(texts, cells.decimal[name])
-            values[name], hints = numbers.value, numbers.expected
+            values[name], hints = _parse_numbers(texts, cells.decimal[name])
         elif column.type == "date":
             dates = _parse_dates(texts, through=through, order=order)
             values[name], hints = dates.day, dates.expected
@@ -326,19 +285,18 @@ def parse_cells(cells: ExportCells, *, through: str, order: str | None) -> Expor
         elif column.type == "flag":
             lower = texts.str.lower()
             values[name] = lower.isin(YES)
-            hints = pd.Series("yes or no", index=texts.index)[
-                ~lower.isin([*YES, *NO]) & texts.notna()
-            ]
+            hints = pd.Series("yes or no", texts[texts.notna() & ~lower.isin([*YES, *NO])].index)
         else:
             values[name] = texts.str.replace(r"\s+", " ", regex=True)
             hints = pd.Series(dtype="str")
-        problems.append(
-            pd.DataFrame(
-                {"row": hints.index, "column": name, "value": texts[hints.index], "expected": hints}
-            )
-        )
-    table = pd.concat(problems).sort_values(["row", "column"], kind="stable")
-    return ExportValues(values, typed(table, "export_unread"))
+        unread.append(unread_cells(texts[hints.index], hints))
+    return ExportValues(values, pd.concat(unread))
+
+
+def unread_cells(cells: pd.Series, expected: pd.Series | str) -> pd.DataFrame:
+    """Rows of table ``export_unread`` for cells of a column."""
+    columns = {"row": cells.index, "column": cells.name, "value": cells, "expected": expected}
+    return pd.DataFrame(columns)
 
 
 def _parse_numbers(texts: pd.Series, decimal: str | None) -> Parsed:
@@ -350,9 +308,8 @@ def _parse_numbers(texts: pd.Series, decimal: str | None) -> Parsed:
         return parse_numbers(texts, decimal=decimal)
     has_groups = texts.str.fullmatch(GROUPED)
     is_list = texts.str.fullmatch(WITH_COMMAS) & ~has_groups
-    numbers = parse_numbers(
-        texts.mask(has_groups, texts.str.replace(",", "")).mask(is_list), decimal=decimal
-    )
+    ungrouped = texts.mask(has_groups, texts.str.replace(",", ""))
+    numbers = parse_numbers(ungrouped.mask(is_list), decimal=decimal)
     hints = pd.Series("one number: this is a list, or has a decimal comma", texts.index[is_list])
     return Parsed(numbers.value, pd.concat([numbers.expected, hints.astype("str")]))
 
@@ -363,13 +320,9 @@ def _parse_dates(texts: pd.Series, *, through: str, order: str | None) -> Parsed
     newest = int(through[:4])
 
     def full_year(match: re.Match[str]) -> str:
-        year = newest - (newest - int(match[2])) % 100
-        return f"{match[1]}{year}"
+        return f"{match[1]}{newest - (newest - int(match[2])) % 100}"
 
-    full = texts.mask(
-        texts.str.fullmatch(SHORT_YEAR),
-        texts.str.replace(f"^{SHORT_YEAR.pattern}$", full_year, regex=True),
-    )
+    full = texts.str.replace(f"^{SHORT_YEAR.pattern}$", full_year, regex=True)
     if order is None and parts[0].notna().any():
         first, second = (parts[place].astype("float64") for place in (0, 1))
         order = "m/d/y" if (second > 12).any() and not (first > 12).any() else "d/m/y"
@@ -378,12 +331,7 @@ def _parse_dates(texts: pd.Series, *, through: str, order: str | None) -> Parsed
 
 
 def read_chips(path: str) -> pd.DataFrame:
-    """Chips of an export of hardware, as columns of table ``hardware``.
-
-    Parameters
-    ----------
-    path : str
-        File in the format ``epoch_hardware``; see `read_export`.
-    """
+    """Chips of an export of hardware, as columns of table ``hardware``; see `read_export`."""
     cells = read_export(path, format_name="epoch_hardware")
-    return parse_cells(cells, through=NO_END, order=None).table
+    # The file is of no vintage.
+    return parse_cells(cells, through="2100-12-31", order=None).table

@@ -13,21 +13,11 @@ def tidy(text: str) -> str:
 
 
 def split_names(text: str, *, people: bool) -> list[str]:
-    """Split a list of organizations or people.
+    """Names in a list of organizations or people, in the order written.
 
-    Parameters
-    ----------
-    text : str
-        Names separated by semicolons if it holds one, else by commas.
-    people : bool
-        Whether the names are people's: then ``and`` and ``&`` separate too, and
-        ``Last, First`` between semicolons becomes ``First Last``. An
-        organization may have ``and`` in its name.
-
-    Returns
-    -------
-    list of str
-        Names in the order written.
+    They are separated by semicolons if there is one, else by commas. Between people,
+    ``and`` and ``&`` separate too, and ``Last, First`` between semicolons becomes
+    ``First Last``. An organization may have ``and`` in its name.
     """
     if people:
         text = re.sub(r",?\s+(?:and|&)\s+", ";" if ";" in text else ",", text)

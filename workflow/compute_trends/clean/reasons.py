@@ -11,13 +11,7 @@ from compute_trends.common.problems import Problem, stop_on
 
 
 def first_reason(reasons: Mapping[str, pd.Series]) -> pd.Series:
-    """Reason of each row: the first one that applies; missing where none does.
-
-    Parameters
-    ----------
-    reasons : mapping of str to pandas.Series of bool
-        Whether each reason applies to each row; all with one index, at least one.
-    """
+    """Reason of each row: the first one that applies to it; missing where none does."""
     applies = pd.DataFrame(dict(reasons))
     reason = pd.Series(None, index=applies.index, dtype="str")
     for text in applies:
@@ -26,17 +20,7 @@ def first_reason(reasons: Mapping[str, pd.Series]) -> pd.Series:
 
 
 def require_system(systems: pd.DataFrame, reasons: Iterable[str], file: str) -> None:
-    """Stop if there is no system, and count what the rows were excluded for.
-
-    Parameters
-    ----------
-    systems : pandas.DataFrame
-        What is left.
-    reasons : iterable of str
-        Reason of each excluded row.
-    file : str
-        File to name in messages.
-    """
+    """Stop if no system of a file is left, and count what its rows were excluded for."""
     if systems.empty:
         counts = ", ".join(f"{n} x {reason}" for reason, n in Counter(reasons).most_common())
         found = f"no system left, all rows are excluded ({counts})" if counts else "no row"

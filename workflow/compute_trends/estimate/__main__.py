@@ -51,11 +51,8 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     length.add_argument("--hours", metavar="H")
     length.add_argument("--days", metavar="D")
     time.add_argument("--utilization", metavar="SHARE", help="default: as in the config")
-    time.add_argument(
-        "--domain",
-        default="Language",
-        help="whose default utilization to take: one that the config names, or Other (Language)",
-    )
+    whose = "whose default utilization to take: one that the config names, or Other (Language)"
+    time.add_argument("--domain", default="Language", help=whose)
     parser.add_argument("--scale-factor", metavar="F", help="factor for what this leaves out")
     parser.add_argument("--config", default=str(PROJECT / "config.yaml"), help="other config file")
     return parser.parse_args(arguments)
@@ -64,20 +61,11 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 def calculate(options: argparse.Namespace) -> dict[str, Any]:
     """Evaluate the options of the command line like a row of compute_inputs.csv.
 
-    Parameters
-    ----------
-    options : argparse.Namespace
-        From `parse_arguments`.
-
     Returns
     -------
     dict
-        Row of `inputs.complete_inputs` with what `inputs.evaluate` gives.
-
-    Raises
-    ------
-    InputError
-        If an input is missing, not of its kind, or not used by the method.
+        Row of `inputs.complete_inputs`, which raises the same errors here, with what
+        `inputs.evaluate` gives.
     """
     cells = _input_cells(options)
     settings = _read_settings(options.config)

@@ -6,7 +6,6 @@ an input that is not stated is marked as assumed, which makes the estimate specu
 
 from __future__ import annotations
 
-import itertools
 import logging
 from collections.abc import Mapping
 
@@ -14,14 +13,17 @@ import numpy as np
 import pandas as pd
 
 from compute_trends.clean.chips import names_of_chips, peak_column
+from compute_trends.clean.export import is_fine_tune
 from compute_trends.clean.export_file import ExportCells
 from compute_trends.clean.reasons import first_reason
 from compute_trends.common.problems import stop_on
 from compute_trends.tables.dictionary import generated_table, typed
 
 LOG = logging.getLogger(__name__)
+Frames = tuple[pd.DataFrame, pd.DataFrame]
 
-PROSE = ["parameters_notes", "training_compute_notes", "abstract", "dataset_size_notes"]
+PROSE = ["parameters_notes", "training_compute_notes", "abstract"]
+SIZE_NOTES = "dataset_size_notes"
 # Words by which the prose of an export tells that a pass uses a part of the parameters.
 SPARSE = (
     r"mixture[- ]of[- ]experts|\bMoE\b|\bactivated?\b|\bactive param|\bsparse(?:ly)?\b"
@@ -48,6 +50,7 @@ FORMATS = {
 }
 # ASSUME: where no format is stated, the one that training on such a chip mostly uses.
 USUAL = ("tensor_fp16", "tf32", "fp32", "fp16")
+FINE_TUNE = "made from another model: the columns may be those of the later training alone"
 # Where neither a link nor a reference to the web is given.
 NO_ADDRESS = "https://epoch.ai/data"
 
@@ -63,8 +66,7 @@ def export_inputs(
         Prose of the export, and the header of the size of its training data, which says
         what it counts.
     tables : mapping of str to pandas.DataFrame
-        Its tables from `clean_export`: ``systems``, ``export_attributes`` and
-        ``export_hardware`` are used.
+        Its tables from `clean_export`.
 
     Returns
     -------
@@ -74,40 +76,31 @@ def export_inputs(
     """
     attributes = tables["export_attributes"].drop(columns="system_id")
     rows = tables["systems"].merge(attributes, on="annotation_id", validate="one_to_one")
-    prose = cells.texts.reindex(index=rows["annotation_id"], columns=PROSE)
+    prose = cells.texts.reindex(index=rows["annotation_id"], columns=[*PROSE, SIZE_NOTES])
     prose = prose.set_axis(rows.index).astype("str")
     headers = cells.columns.dropna(subset="header").set_index("column")["header"]
     size_header = str(headers.get("training_dataset_size_datapoints"))
-    parts = [
-        _operation_counts(rows, prose, size_header=size_header),
-        _hardware_times(rows, tables["export_hardware"]),
-    ]
-    inputs = pd.concat([part for part, _ in parts], ignore_index=True)
-    left_out = pd.concat([part for _, part in parts], ignore_index=True)
-    LOG.info("%d estimates from columns, %d left out", len(inputs), len(left_out))
-    return {
-        "export_inputs": typed(inputs, "export_inputs"),
-        "export_left_out": typed(left_out, "export_left_out"),
+    counts = _operation_counts(rows, prose, size_header=size_header)
+    times = _hardware_times(rows, tables["export_hardware"])
+    names = ("export_inputs", "export_left_out")
+    result = {
+        name: typed(pd.concat(parts, ignore_index=True), name)
+        for name, *parts in zip(names, counts, times, strict=True)
     }
+    LOG.info("%d estimates from columns, %d left out", *map(len, result.values()))
+    return result
 
 
-def _operation_counts(
-    rows: pd.DataFrame, prose: pd.DataFrame, *, size_header: str
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _operation_counts(rows: pd.DataFrame, prose: pd.DataFrame, *, size_header: str) -> Frames:
     """Inputs from parameters and data: 2 FLOP per parameter and token in the forward pass."""
     rows = rows.assign(examples=rows["training_dataset_size_datapoints"])
     rows = rows[rows["parameters"].notna() & rows["examples"].notna()]
     prose = prose.loc[rows.index]
-    sparse = pd.concat(
-        [
-            prose[name].str.contains(SPARSE, case=False, regex=True, na=False)
-            for name in PROSE
-            if name != "dataset_size_notes"
-        ],
-        axis="columns",
-    ).any(axis="columns") | rows["system"].str.contains(SPARSE_NAME, regex=True)
+    sparse = rows["system"].str.contains(SPARSE_NAME, regex=True)
+    for name in PROSE:
+        sparse |= prose[name].str.contains(SPARSE, case=False, regex=True, na=False)
     reasons = {
-        _FINE_TUNE: _is_fine_tune(rows),
+        FINE_TUNE: is_fine_tune(rows),
         "not a language model: the size of the data may count images, time steps or "
         "examples, and a parameter may be used more than once in a pass": rows["domain"]
         != "Language",
@@ -119,7 +112,7 @@ def _operation_counts(
         "a value out of range": _out_of_range(rows, ["parameters", "examples", "epochs"]),
     }
     usable, left_out = _split_by_reason(rows, reasons, "operation_count")
-    size_notes = prose.loc[usable.index, "dataset_size_notes"]
+    size_notes = prose.loc[usable.index, SIZE_NOTES]
     in_tokens = size_notes.str.contains(TOKENS, case=False, regex=True, na=False)
     assumptions = _assumptions(
         {
@@ -137,19 +130,18 @@ def _operation_counts(
     return _with_sources(inputs, usable["link"], assumptions), left_out
 
 
-def _hardware_times(
-    rows: pd.DataFrame, hardware: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _hardware_times(rows: pd.DataFrame, hardware: pd.DataFrame) -> Frames:
     """Inputs from chips, hours, peak rate and utilization."""
     rows = rows[rows["hardware"].notna() & rows["chips"].notna() & rows["hours"].notna()]
     chips, problems = names_of_chips(hardware, file="hardware.csv")
     stop_on(problems)
     chip = rows["hardware"].str.strip().str.lower().map(chips)
     precision, is_stated = _precisions(rows["numerical_format"], chip, hardware)
-    unknown = chip.isna() & ~rows["hardware"].str.contains("; ", regex=False)
+    is_mixed = rows["hardware"].str.contains("; ", regex=False)
+    unknown = chip.isna() & ~is_mixed
     reasons = {
-        _FINE_TUNE: _is_fine_tune(rows),
-        "several kinds of chips": rows["hardware"].str.contains("; ", regex=False),
+        FINE_TUNE: is_fine_tune(rows),
+        "several kinds of chips": is_mixed,
         "no peak rate of its chip in hardware.csv: ": unknown,
         "no peak rate of its chip in its number format": precision.isna() & ~unknown,
         "a value out of range": _out_of_range(rows, ["chips", "hours"]),
@@ -176,20 +168,9 @@ def _hardware_times(
     return _with_sources(inputs, usable["link"], assumptions), left_out
 
 
-_FINE_TUNE = "made from another model: the columns may be those of the later training alone"
-
-
-def _is_fine_tune(rows: pd.DataFrame) -> pd.Series:
-    """Whether a row names a base model, or compute of a later training."""
-    return rows["base_model"].notna() | rows["finetune_compute_flop"].notna()
-
-
 def _out_of_range(rows: pd.DataFrame, columns: list[str]) -> pd.Series:
     """Whether a row has a value that no input may have."""
-    wrong = pd.Series(False, index=rows.index)
-    for name in columns:
-        wrong |= rows[name].notna() & ~_in_range(rows[name])
-    return wrong
+    return (rows[columns].notna() & ~rows[columns].apply(_in_range)).any(axis="columns")
 
 
 def _in_range(values: pd.Series) -> pd.Series:
@@ -202,24 +183,21 @@ def _precisions(
 ) -> tuple[pd.Series, pd.Series]:
     """Number format of the peak rate of each row, and whether the export states it."""
     rates = hardware.set_index("hardware")
-    known = {
-        name: rates[peak_column(name)].notna()
-        for name in dict.fromkeys(itertools.chain(USUAL, *FORMATS.values()))
-    }
-    has = pd.DataFrame({name: chip.map(column).eq(True) for name, column in known.items()})
+
+    def has(name: str) -> pd.Series:
+        return chip.map(rates[peak_column(name)].notna()).eq(True)
+
     stated = pd.Series(None, index=chip.index, dtype="str")
     for written, choices in FORMATS.items():
         for name in choices:
-            stated = stated.mask(stated.isna() & (formats == written) & has[name], name)
+            stated = stated.mask(stated.isna() & (formats == written) & has(name), name)
     precision = stated.copy()
     for name in USUAL:
-        precision = precision.mask(precision.isna() & has[name], name)
+        precision = precision.mask(precision.isna() & has(name), name)
     return precision, stated.notna()
 
 
-def _split_by_reason(
-    rows: pd.DataFrame, reasons: dict[str, pd.Series], method: str
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _split_by_reason(rows: pd.DataFrame, reasons: dict[str, pd.Series], method: str) -> Frames:
     """Rows without a reason against them, and table ``export_left_out`` of the others."""
     left_out = rows[["system_id"]].assign(method=method, reason=first_reason(reasons))
     usable = left_out["reason"].isna()

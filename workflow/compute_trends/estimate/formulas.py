@@ -86,17 +86,11 @@ def draw_training_compute(
 
     Parameters
     ----------
-    method : str
-        See `training_compute`.
-    inputs : mapping of str to float
-        Medians, as `training_compute` takes them.
+    method, inputs : str, mapping of str to float
+        See `training_compute`; medians.
     factors : mapping of str to float
         For each uncertain input, the factor (at least 1) within which the true
         value lies with 90 % probability, on either side.
-    samples : int
-        Draws.
-    rng : numpy.random.Generator
-        Source of the draws.
 
     Returns
     -------
@@ -122,15 +116,7 @@ def interval90(draws: Array) -> tuple[float, float]:
 def spread_oom(low: Any, high: Any) -> Any:
     """Standard deviation, in orders of magnitude, of the log-normal with this 90 % interval.
 
-    Parameters
-    ----------
-    low, high : float or array_like
-        Ends of the interval, positive.
-
-    Returns
-    -------
-    float or array
-        log10(high / low) / (2 x 1.645).
+    log10(high / low) / (2 x 1.645); of positive numbers or arrays.
     """
     return np.log10(high / low) / (2 * Z90)
 
@@ -140,11 +126,8 @@ def arithmetic(method: str, row: Any, flop: float) -> str:
 
     Parameters
     ----------
-    method : str
-        operation_count, hardware_time or reported.
-    row : mapping
-        Inputs in force, as `training_compute` takes them; and
-        ``size``, the column that an operation count starts from, with its value.
+    method, row : str, mapping
+        See `training_compute`; and ``size``, the column that an operation count starts from.
     flop : float
         Result.
 
@@ -154,8 +137,7 @@ def arithmetic(method: str, row: Any, flop: float) -> str:
         Such as "2 × 390 408 × 3 × 60 000 × 20 = 2.81e12".
     """
     if method == "operation_count":
-        size = row["size"]
-        per_unit = 1 if size == "forward_flop" else FLOP_PER_MULTIPLY_ADD
+        per_unit = 1 if row["size"] == "forward_flop" else FLOP_PER_MULTIPLY_ADD
         factors = [] if per_unit == 1 else [plain(per_unit)]
         factors += [plain(row["forward_flop"] / per_unit)]
         factors += [plain(1 + row["backward_forward_ratio"]), plain(row["examples"])]

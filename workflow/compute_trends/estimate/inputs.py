@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,14 +15,7 @@ from compute_trends.clean.chips import find_chip, implausible_rates, names_of_ch
 from compute_trends.common.numbers import as_written
 from compute_trends.common.problems import Problem, nearest, stop_on
 from compute_trends.common.records import Record, records
-from compute_trends.estimate.formulas import (
-    FLOP_PER_MULTIPLY_ADD,
-    INPUTS,
-    arithmetic,
-    draw_training_compute,
-    interval90,
-    training_compute,
-)
+from compute_trends.estimate import formulas
 from compute_trends.settings.estimate import Defaults, Factors, Uncertainty
 
 LOG = logging.getLogger(__name__)
@@ -54,10 +48,8 @@ def complete_inputs(
 
     Parameters
     ----------
-    inputs : pandas.DataFrame
-        Raw table ``compute_inputs``; the index is the row of the file.
-    hardware : pandas.DataFrame
-        Raw table ``hardware``, likewise.
+    inputs, hardware : pandas.DataFrame
+        Raw tables ``compute_inputs`` and ``hardware``; the index is the row of the file.
     systems, excluded : pandas.DataFrame
         Tables of these names; system_id and domain are used. Rows of excluded
         systems are passed over.
@@ -141,11 +133,10 @@ def _column_problems(cells: Record, file: str, row: int) -> Iterator[Problem]:
     """Yield the inputs that a row lacks, or has though its method does not use them."""
     method = cells["method"]
     used = COLUMNS[method]
-    for name in (name for columns in COLUMNS.values() for name in columns):
+    unused = f"nothing: {method} does not use it"
+    for name in itertools.chain(*COLUMNS.values()):
         if name in cells and name not in used:
-            yield Problem(
-                file, row, name, as_written(cells[name]), f"nothing: {method} does not use it"
-            )
+            yield Problem(file, row, name, as_written(cells[name]), unused)
     sizes = [name for name in SIZES if name in cells]
     if method == "operation_count" and len(sizes) != 1:
         expected = f"a value in exactly one of {', '.join(SIZES)}"
@@ -173,9 +164,8 @@ def _assumption_problems(cells: Record, file: str, row: int) -> Iterator[Problem
         expected = 'a value, or "ASSUME utilization" in the derivation: the default is taken'
         yield Problem(file, row, "utilization", None, expected)
     if bool(assumptions) != (cells["confidence"] == "speculative"):
-        expected = (
-            "speculative where an input is assumed (ASSUME in the derivation), and only there"
-        )
+        place = "an input is assumed (ASSUME in the derivation)"
+        expected = f"speculative where {place}, and only there"
         yield Problem(file, row, "confidence", cells["confidence"], expected)
 
 
@@ -185,7 +175,7 @@ def _with_defaults(cells: Record, domain: str, defaults: Defaults) -> Record:
     row: Record = {"scale_factor": 1.0, "scaled": "scale_factor" in cells} | cells
     if cells["method"] == "operation_count":
         size = next(name for name in SIZES if name in cells)
-        per_unit = 1 if size == "forward_flop" else FLOP_PER_MULTIPLY_ADD
+        per_unit = 1 if size == "forward_flop" else formulas.FLOP_PER_MULTIPLY_ADD
         row |= {"size": size, "forward_flop": per_unit * cells[size]}
         row.setdefault("backward_forward_ratio", defaults.backward_forward_ratio)
     if cells["method"] == "hardware_time":
@@ -198,10 +188,8 @@ def uncertain_inputs(row: Record, kinds: Mapping[Any, Factors]) -> dict[str, flo
 
     Parameters
     ----------
-    row : dict
-        Row of `complete_inputs`.
-    kinds : mapping of str to Factors
-        Factors of each kind of input; see `Uncertainty`.
+    row, kinds : dict, mapping of str to Factors
+        Row of `complete_inputs`, and ``inputs`` of `Uncertainty`.
 
     Returns
     -------
@@ -214,7 +202,7 @@ def uncertain_inputs(row: Record, kinds: Mapping[Any, Factors]) -> dict[str, flo
     kind_of: dict[str, str] = {"forward_flop": row["size"]}
     marks_of = {"peak_flop_per_second": {"hardware", "precision"}}
     factors = {}
-    for name in (*INPUTS[row["method"]], *(["scale_factor"] if row["scaled"] else [])):
+    for name in (*formulas.INPUTS[row["method"]], *(["scale_factor"] if row["scaled"] else [])):
         kind = kind_of.get(name, name)
         if kind not in kinds:
             return None
@@ -233,8 +221,6 @@ def evaluate(row: Record, *, uncertainty: Uncertainty, rng: np.random.Generator)
     uncertainty : Uncertainty
         Draws and factors of inputs; the factor of the confidence class holds where an
         input has none.
-    rng : numpy.random.Generator
-        Source of the draws.
 
     Returns
     -------
@@ -243,8 +229,8 @@ def evaluate(row: Record, *, uncertainty: Uncertainty, rng: np.random.Generator)
         _high, interval_from (inputs or confidence) and arithmetic.
     """
     method = row["method"]
-    inputs = {name: float(row[name]) for name in (*INPUTS[method], "scale_factor")}
-    value = training_compute(method, inputs)
+    inputs = {name: float(row[name]) for name in (*formulas.INPUTS[method], "scale_factor")}
+    value = formulas.training_compute(method, inputs)
     flop = value["training_compute_flop"]
     factors = uncertain_inputs(row, uncertainty.inputs)
     if factors is None:
@@ -252,11 +238,11 @@ def evaluate(row: Record, *, uncertainty: Uncertainty, rng: np.random.Generator)
         low, high = flop / factor, flop * factor
     else:
         samples = uncertainty.samples
-        draws = draw_training_compute(method, inputs, factors, samples=samples, rng=rng)
-        low, high = interval90(draws)
+        draws = formulas.draw_training_compute(method, inputs, factors, samples=samples, rng=rng)
+        low, high = formulas.interval90(draws)
     return value | {
         "training_compute_flop_ci90_low": low,
         "training_compute_flop_ci90_high": high,
         "interval_from": "confidence" if factors is None else "inputs",
-        "arithmetic": arithmetic(method, row, flop),
+        "arithmetic": formulas.arithmetic(method, row, flop),
     }

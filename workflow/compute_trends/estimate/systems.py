@@ -21,6 +21,8 @@ from compute_trends.tables.dictionary import typed
 
 LOG = logging.getLogger(__name__)
 
+# Columns of an estimate and of the ends of its interval.
+FLOP = [f"training_compute_flop{end}" for end in ("", "_ci90_low", "_ci90_high")]
 # Systems that a message names.
 MOST_NAMES = 20
 
@@ -46,77 +48,35 @@ def estimate_stage(
     inputs, hardware : pandas.DataFrame
         Raw tables ``compute_inputs`` and ``hardware``, or ``export_inputs`` and
         ``export_hardware``.
-    files : sequence of str
-        Files of ``inputs`` and ``hardware``, to name in messages.
-    defaults : Defaults
-        Inputs where none is given.
+    files, defaults : sequence of str, Defaults
+        See `inputs.complete_inputs`, also for the errors that it raises.
     uncertainty : Uncertainty
-        How far inputs and estimates may be off.
+        See `inputs.evaluate`.
     choice : Choice
-        Which estimate of a system is its value; see `choose_compute`.
+        See `choose_compute`.
     seed : int
         Seed of the run.
 
     Returns
     -------
     dict of str to pandas.DataFrame
-        Tables ``estimates`` and ``compute``.
-
-    Raises
-    ------
-    InputError
-        See `inputs.complete_inputs`.
+        Tables ``estimates``, the published values first, and ``compute``.
     """
     in_force = complete_inputs(inputs, hardware, systems, excluded, defaults=defaults, files=files)
-    estimates = estimate_systems(systems, in_force, uncertainty=uncertainty, seed=seed)
-    compute = choose_compute(estimates, rule=choice.rule, preference=choice.preference)
-    return {"estimates": estimates, "compute": compute}
-
-
-def estimate_systems(
-    systems: pd.DataFrame, inputs: pd.DataFrame, *, uncertainty: Uncertainty, seed: int
-) -> pd.DataFrame:
-    """Published value of each system, and the estimate of each row of inputs.
-
-    Parameters
-    ----------
-    systems : pandas.DataFrame
-        Table ``systems``.
-    inputs : pandas.DataFrame
-        From `inputs.complete_inputs`.
-    uncertainty : Uncertainty
-        See `inputs.evaluate`.
-    seed : int
-        Seed of the run.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``estimates``, the published values first.
-    """
     rows = [
         row
         | evaluate(row, uncertainty=uncertainty, rng=random_stream(seed, row["estimate_id"]))
         | {"basis": "estimated", "assumed": row["assumed"] or None}
-        for row in records(inputs)
+        for row in records(in_force)
     ]
     from_inputs = typed(pd.DataFrame(rows), "estimates")
-    return pd.concat([published_estimates(systems), from_inputs], ignore_index=True)
+    estimates = pd.concat([published_estimates(systems), from_inputs], ignore_index=True)
+    compute = choose_compute(estimates, rule=choice.rule, preference=choice.preference)
+    return {"estimates": estimates, "compute": compute}
 
 
 def published_estimates(systems: pd.DataFrame) -> pd.DataFrame:
-    """Estimate of each system that is its training compute as annotated.
-
-    Parameters
-    ----------
-    systems : pandas.DataFrame
-        Table ``systems``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``estimates``; inputs that an annotated value does not have are missing.
-    """
+    """Rows of table ``estimates`` with the training compute of each system as annotated."""
     rows = pd.DataFrame(
         {
             "estimate_id": systems["system_id"] + "/published",
@@ -133,20 +93,11 @@ def published_estimates(systems: pd.DataFrame) -> pd.DataFrame:
 
 
 def rank_estimates(estimates: pd.DataFrame, preference: Sequence[Preference]) -> pd.DataFrame:
-    """Estimates from inputs, the preferred ones of each system first.
+    """Rows of table ``estimates`` on the basis ``estimated``, the preferred ones first.
 
-    Parameters
-    ----------
-    estimates : pandas.DataFrame
-        Table ``estimates``.
-    preference : sequence of Preference
-        Ranks, the best first.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of the basis ``estimated``; within a rank those with fewer assumed inputs
-        come first, then the methods in the order of the rank, then as in the file.
+    The ranks of ``preference`` stand from the best to the worst. Within a rank those with
+    fewer assumed inputs come first, then the methods in the order of the rank, then as in
+    the file.
     """
     ranks = {
         (method, rank.confidence): (place, position)
@@ -154,10 +105,8 @@ def rank_estimates(estimates: pd.DataFrame, preference: Sequence[Preference]) ->
         for position, method in enumerate(rank.methods)
     }
     rows = estimates[estimates["basis"] == "estimated"]
-    keys = zip(rows["method"], rows["confidence"], strict=True)
-    order = pd.DataFrame(
-        [ranks[key] for key in keys], columns=["rank", "position"], index=rows.index
-    )
+    places = [ranks[key] for key in zip(rows["method"], rows["confidence"], strict=True)]
+    order = pd.DataFrame(places, columns=["rank", "position"], index=rows.index)
     order["assumed"] = rows["assumed"].str.count(";").add(1).fillna(0)
     order = order.sort_values(["rank", "assumed", "position"], kind="stable")
     return rows.loc[order.index]
@@ -170,13 +119,11 @@ def choose_compute(
 
     Parameters
     ----------
-    estimates : pandas.DataFrame
-        Table ``estimates``.
     rule : str
         ``preference``: the estimate that stands first in the order of preference;
         ``geometric_mean``: the geometric mean over the computed methods of a
         system, each by its preferred estimate; a reported total where there is none.
-    preference : sequence of Preference
+    estimates, preference : pandas.DataFrame, sequence of Preference
         See `rank_estimates`.
 
     Returns
@@ -193,26 +140,19 @@ def choose_compute(
         is_computed = one_each["method"] != "reported"
         is_alone = ~one_each["system_id"].isin(one_each.loc[is_computed, "system_id"])
         choices = _geometric_mean(one_each[is_computed | is_alone])
-    values = choices[["system_id", "method", "confidence", "assumed", "estimate_ids"]].assign(
-        **{
-            f"training_compute_estimated_flop{end}": choices[f"training_compute_flop{end}"]
-            for end in ("", "_ci90_low", "_ci90_high")
-        }
-    )
-    published = estimates[estimates["basis"] == "published"]
-    compute = (
-        published[["system_id"]]
-        .assign(training_compute_published_flop=published["training_compute_flop"])
-        .merge(values, on="system_id", how="left", validate="one_to_one")
-    )
-    compute["estimated_to_published_ratio"] = (
-        compute["training_compute_estimated_flop"] / compute["training_compute_published_flop"]
-    )
-    without = compute.loc[compute["training_compute_estimated_flop"].isna(), "system_id"]
+    names = [*FLOP, "system_id", "method", "confidence", "assumed", "estimate_ids"]
+    values = choices[names].rename(columns=lambda name: name.replace("_flop", "_estimated_flop"))
+    published = estimates.loc[estimates["basis"] == "published", ["system_id", FLOP[0]]]
+    published.columns = pd.Index(["system_id", "training_compute_published_flop"])
+    compute = published.merge(values, on="system_id", how="left", validate="one_to_one")
+    estimated = compute["training_compute_estimated_flop"]
+    ratio = estimated / compute["training_compute_published_flop"]
+    compute["estimated_to_published_ratio"] = ratio
+    without = compute.loc[estimated.isna(), "system_id"]
     if len(without):
         more = ", and others" if len(without) > MOST_NAMES else ""
-        names = ", ".join(without[:MOST_NAMES]) + more
-        LOG.warning("no value on basis estimated for %d systems: %s", len(without), names)
+        listing = ", ".join(without[:MOST_NAMES]) + more
+        LOG.warning("no value on basis estimated for %d systems: %s", len(without), listing)
     return typed(compute, "compute")
 
 
@@ -226,12 +166,11 @@ def _geometric_mean(one_per_method: pd.DataFrame) -> pd.DataFrame:
         if len(group) == 1:
             rows += records(group.rename(columns={"estimate_id": "estimate_ids"}))
             continue
-        flop, low, high = (
-            group[f"training_compute_flop{end}"] for end in ("", "_ci90_low", "_ci90_high")
-        )
+        flop, low, high = (group[name] for name in FLOP)
         log_mean = np.log10(flop).mean()
         # The half width in logs is as many standard deviations as that of each estimate.
         half = np.sqrt(((np.log10(high / low) / 2) ** 2).sum()) / len(group)
+        ends = log_mean, log_mean - half, log_mean + half
         assumed = group["assumed"].dropna().str.split("; ").explode().drop_duplicates()
         rows.append(
             {
@@ -240,9 +179,7 @@ def _geometric_mean(one_per_method: pd.DataFrame) -> pd.DataFrame:
                 "confidence": max(group["confidence"], key=CONFIDENCES.index),
                 "assumed": "; ".join(assumed) or None,
                 "estimate_ids": "; ".join(group["estimate_id"]),
-                "training_compute_flop": 10**log_mean,
-                "training_compute_flop_ci90_low": 10 ** (log_mean - half),
-                "training_compute_flop_ci90_high": 10 ** (log_mean + half),
             }
+            | {name: 10**end for name, end in zip(FLOP, ends, strict=True)}
         )
     return pd.DataFrame(rows)

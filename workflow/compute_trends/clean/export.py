@@ -13,13 +13,7 @@ import numpy as np
 import pandas as pd
 
 from compute_trends.clean.chips import known_chips
-from compute_trends.clean.export_file import (
-    ExportCells,
-    ExportValues,
-    parse_cells,
-    read_chips,
-    unread_cells,
-)
+from compute_trends.clean.export_file import ExportCells, parse_cells, read_chips, unread_cells
 from compute_trends.clean.names import split_list, split_names, system_key
 from compute_trends.clean.reasons import first_reason, require_system
 from compute_trends.common.checksums import checksum
@@ -74,7 +68,7 @@ def clean_export(
         If no system is left.
     """
     path = cells.path
-    values, unread = _possible_values(parse_cells(cells, through=export.date, order=export.dates))
+    values, unread = _possible_values(*parse_cells(cells, through=export.date, order=export.dates))
     rows = _rows(values, first_day_is_placeholder=first_day_is_placeholder)
     rows["snapshot"] = export.name
     rows["reason"] = _reasons(rows, unread, export=export, published_after=published_after)
@@ -119,9 +113,11 @@ def _rows(values: pd.DataFrame, *, first_day_is_placeholder: bool) -> pd.DataFra
     return rows
 
 
-def _possible_values(parsed: ExportValues) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _possible_values(
+    values: pd.DataFrame, unread: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Values without those that no system can have, and table ``export_unread`` with them."""
-    values, parts = parsed.table.copy(), [parsed.unread]
+    values, parts = values.copy(), [unread]
     for name in values.select_dtypes("number").columns:
         least = LEAST.get(name, 0.0)
         wrong = values[name] < least

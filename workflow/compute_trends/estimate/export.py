@@ -114,13 +114,11 @@ def _operation_counts(rows: pd.DataFrame, prose: pd.DataFrame, *, size_header: s
     usable, left_out = _split_by_reason(rows, reasons, "operation_count")
     size_notes = prose.loc[usable.index, SIZE_NOTES]
     in_tokens = size_notes.str.contains(TOKENS, case=False, regex=True, na=False)
-    assumptions = _assumptions(
-        {
-            "examples: the export does not say that its size counts tokens.": ~in_tokens
-            & (not size_header.endswith(IN_PASSES)),
-            "epochs: one, none is stated.": usable["epochs"].isna(),
-        }
-    )
+    assumptions = {
+        "examples: the export does not say that its size counts tokens.": ~in_tokens
+        & (not size_header.endswith(IN_PASSES)),
+        "epochs: one, none is stated.": usable["epochs"].isna(),
+    }
     inputs = usable[["system_id", "parameters", "examples"]].assign(
         method="operation_count",
         epochs=usable["epochs"].fillna(1.0),
@@ -151,12 +149,10 @@ def _hardware_times(rows: pd.DataFrame, hardware: pd.DataFrame) -> Frames:
     names = left_out["system_id"].map(rows.set_index("system_id")["hardware"])
     left_out["reason"] = left_out["reason"].where(~by_chip, left_out["reason"] + names)
     has_utilization = _in_range(usable["utilization"])
-    assumptions = _assumptions(
-        {
-            "utilization: none is stated, the default is taken.": ~has_utilization,
-            "precision: the number format is not stated.": ~is_stated.loc[usable.index],
-        }
-    )
+    assumptions = {
+        "utilization: none is stated, the default is taken.": ~has_utilization,
+        "precision: the number format is not stated.": ~is_stated.loc[usable.index],
+    }
     inputs = usable[["system_id", "chips", "hours"]].assign(
         method="hardware_time",
         hardware=chip.loc[usable.index],
@@ -170,7 +166,8 @@ def _hardware_times(rows: pd.DataFrame, hardware: pd.DataFrame) -> Frames:
 
 def _out_of_range(rows: pd.DataFrame, columns: list[str]) -> pd.Series:
     """Whether a row has a value that no input may have."""
-    return (rows[columns].notna() & ~rows[columns].apply(_in_range)).any(axis="columns")
+    wrong = [rows[name].notna() & ~_in_range(rows[name]) for name in columns]
+    return pd.concat(wrong, axis="columns").any(axis="columns")
 
 
 def _in_range(values: pd.Series) -> pd.Series:
@@ -204,20 +201,20 @@ def _split_by_reason(rows: pd.DataFrame, reasons: dict[str, pd.Series], method: 
     return rows[usable], left_out[~usable]
 
 
-def _assumptions(reasons: dict[str, pd.Series]) -> pd.Series:
-    """What each row assumes, as the end of its derivation; empty if it assumes nothing."""
-    texts = [applies.map({True: f" ASSUME {text}", False: ""}) for text, applies in reasons.items()]
-    return sum(texts[1:], texts[0])
-
-
-def _with_sources(inputs: pd.DataFrame, links: pd.Series, assumptions: pd.Series) -> pd.DataFrame:
-    """Inputs with key, confidence and source.
+def _with_sources(
+    inputs: pd.DataFrame, links: pd.Series, assumptions: dict[str, pd.Series]
+) -> pd.DataFrame:
+    """Inputs with key, confidence and source; the derivation ends with what each row assumes.
 
     ASSUME: what an export states is second-hand, so that no input of it is confident.
     """
+    derivation = inputs["derivation"]
+    for text, applies in assumptions.items():
+        derivation = derivation + applies.map({True: f" ASSUME {text}", False: ""})
+    is_assumed = derivation != inputs["derivation"]
     return inputs.assign(
         estimate_id=inputs["system_id"] + "/" + inputs["method"],
-        confidence=np.where(assumptions != "", "speculative", "likely"),
+        confidence=np.where(is_assumed, "speculative", "likely"),
         source_url=links.str.extract(r"(https?://[^\s,;]+)")[0].fillna(NO_ADDRESS),
-        derivation=inputs["derivation"] + assumptions,
+        derivation=derivation,
     )

@@ -52,8 +52,9 @@ def read_config(
         return config, problems
     over = plain_dates(overlay or {})
     for place in _changed(config, over, ""):
-        kept = {key: origin for key, origin in origins.items() if not _is_inside(key, place)}
-        origins = kept | {place: (OVERLAY, None)}
+        below = (f"{place}.", f"{place}[")
+        origins = {key: at for key, at in origins.items() if not key.startswith(below)}
+        origins[place] = (OVERLAY, None)
     merge(config, over)
     settings, messages = check(config)
     if settings is None:
@@ -81,11 +82,6 @@ def _changed(config: Any, over: Mapping[str, Any], place: str) -> Iterator[str]:
             yield from _changed(below, value, inside(place, key))
         elif below != value:
             yield inside(place, key)
-
-
-def _is_inside(key: str, place: str) -> bool:
-    """Whether a path is another one or leads on from it."""
-    return key == place or key.startswith((f"{place}.", f"{place}["))
 
 
 def _origin(place: str, origins: Origins, otherwise: str) -> tuple[str, int | None]:

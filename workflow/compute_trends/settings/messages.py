@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import typing
 from collections.abc import Iterator, Mapping
@@ -35,16 +36,9 @@ BOUNDS = {
 
 
 class Message(NamedTuple):
-    """What is wrong with a key.
+    """What is wrong with a key, such as ``fit.units``, or the whole config, whose place is empty.
 
-    Parameters
-    ----------
-    place : str
-        Key that the message is about, such as ``fit.units``; empty for the whole config.
-    text : str
-        What is wrong with it.
-    at : str
-        Key whose line shows it.
+    The line to mend is the one of the key ``at``.
     """
 
     place: str
@@ -80,25 +74,25 @@ def check(config: Mapping[str, Any]) -> tuple[Settings | None, list[Message]]:
 
 def _message(error: ErrorDetails) -> Message:
     """An error of pydantic in words."""
-    location, given = error["loc"], error["input"]
+    location = error["loc"]
     if location[-1:] == ("[key]",):
         location = location[:-1]
         if error["type"] == "literal_error":
             known = error["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
             return _unknown_key(location, known.split(", "))
-        return Message(_place(location[:-1]), _text(error, given), _place(location))
+        return Message(_place(location[:-1]), _text(error), _place(location))
     if error["type"] in ("extra_forbidden", "invalid_key"):
         return _unknown_key(location, list(_section_at(location[:-1]).model_fields))
     if error["type"] == "missing":
         parent = _place(location[:-1])
         return Message(parent, f"key {location[-1]!r} is missing", parent)
     place = _place(location)
-    return Message(place, _text(error, given), place)
+    return Message(place, _text(error), place)
 
 
-def _text(error: ErrorDetails, given: Any) -> str:
+def _text(error: ErrorDetails) -> str:
     """What is wrong with a value, without its key."""
-    kind, context = error["type"], error.get("ctx", {})
+    kind, given, context = error["type"], error["input"], error.get("ctx", {})
     number = {"int_type": int, "float_type": float}.get(kind)
     if number and (written := _number(given, number)):
         return f"{given!r} is text in YAML; write {written}"
@@ -128,10 +122,7 @@ def _unknown_key(location: Location, known: list[str]) -> Message:
 
 def _place(location: Location) -> str:
     """Path of a key as people write it."""
-    place = ""
-    for step in location:
-        place = inside(place, step)
-    return place
+    return functools.reduce(inside, location, "")
 
 
 def _section_at(location: Location) -> type[Section]:

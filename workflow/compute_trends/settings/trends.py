@@ -11,15 +11,7 @@ from compute_trends.settings.fit import ExportTrend, Outliers, Trend
 
 @dataclass(frozen=True)
 class LargeScale:
-    """What makes a system large-scale.
-
-    Parameters
-    ----------
-    high_z : float
-        Standard score of log10 compute that it is above.
-    large_scale_from : str
-        Day y-m-d that it is dated after.
-    """
+    """Standard score of log10 compute above which, and day y-m-d after which, one is large-scale."""
 
     high_z: float
     large_scale_from: str
@@ -32,15 +24,7 @@ class LargeScale:
 
 @dataclass(frozen=True)
 class ResolvedTrend(LargeScale):
-    """What selects the systems of a trend by date and by scale.
-
-    Parameters
-    ----------
-    period : Period
-        Both ends of it are days.
-    fixed : bool
-        Whether the period is the same on every vintage of an export.
-    """
+    """What selects the systems of a trend: scale, days, and whether they hold on every vintage."""
 
     period: Period
     fixed: bool
@@ -52,15 +36,7 @@ class ResolvedTrend(LargeScale):
 
 
 def large_scale(outliers: Outliers, *, high_z: float | None = None) -> LargeScale:
-    """What makes a system large-scale in a figure, which may have a threshold of its own.
-
-    Parameters
-    ----------
-    outliers : Outliers
-        What holds where there is none.
-    high_z : float, optional
-        Threshold of the figure.
-    """
+    """What makes a system large-scale where ``high_z`` may replace the one of ``fit.outliers``."""
     return LargeScale(outliers.high_z if high_z is None else high_z, outliers.large_scale_from)
 
 
@@ -72,7 +48,7 @@ def resolve(
     Parameters
     ----------
     trend : Trend or ExportTrend
-        Record of ``fit.trends`` or ``fit.exports.trends``.
+        Of ``fit.trends`` or ``fit.exports.trends``.
     outliers : Outliers
         What holds where the trend says nothing of its own.
     vintage : str, optional
@@ -89,10 +65,6 @@ def resolve(
         if not fixed and vintage is None:
             raise ValueError(f"trend {trend.name}: its period goes on to the vintage of an export")
         period = period.until(vintage or "")
-    scale = large_scale(outliers, high_z=trend.high_z)
-    return ResolvedTrend(
-        scale.high_z,
-        trend.large_scale_from or scale.large_scale_from,
-        period=period,
-        fixed=fixed,
-    )
+    high_z = large_scale(outliers, high_z=trend.high_z).high_z
+    start = trend.large_scale_from or outliers.large_scale_from
+    return ResolvedTrend(high_z, start, period=period, fixed=fixed)

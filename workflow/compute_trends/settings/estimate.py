@@ -10,10 +10,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from compute_trends.common.vocabulary import CONFIDENCES, METHODS
-from compute_trends.settings.field_types import AS_WRITTEN, Factor, OneOf, Section, Share, Unique
+from compute_trends.settings.field_types import AS_WRITTEN, Factor, Section, Share, Unique, one_of
 
-Method = Annotated[str, OneOf(*METHODS)]
-Confidence = Annotated[str, OneOf(*CONFIDENCES)]
+Method = Annotated[str, one_of(*METHODS)]
+Confidence = Annotated[str, one_of(*CONFIDENCES)]
 Input = Literal[
     "forward_flop",
     "forward_multiply_adds",

@@ -6,18 +6,9 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Annotated, Any, TypeVar
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    GetCoreSchemaHandler,
-    TypeAdapter,
-    ValidatorFunctionWrapHandler,
-    WrapValidator,
-)
-from pydantic_core import CoreSchema, core_schema
+import pydantic
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, WrapValidator
+from pydantic_core import core_schema
 
 T = TypeVar("T")
 
@@ -26,17 +17,14 @@ class Section(BaseModel):
     """A section of config.yaml: unknown keys are errors, values keep the type they have."""
 
     # Built when first used: a job pays for its own sections only.
-    model_config = ConfigDict(
+    model_config = pydantic.ConfigDict(
         frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True
     )
 
     def conflicts(self) -> Iterator[tuple[str, str]]:
-        """Yield what is wrong between keys that are right by themselves.
+        """Yield key and message for what is wrong between keys that are right by themselves.
 
-        Yields
-        ------
-        key, message : str
-            Key relative to this section; empty for the section itself.
+        Keys are relative to this section; the section's own is empty.
         """
         yield from ()
 
@@ -60,19 +48,11 @@ def all_conflicts(value: object, place: str = "") -> Iterator[tuple[str, str]]:
 
 
 def parse(kind: type[T], value: object) -> T:
-    """Typed object of a part of the checked config, as a job gets it: plain dicts and lists.
-
-    Parameters
-    ----------
-    kind : type
-        A section such as ``Outliers``, or a list of sections such as ``list[Trend]``.
-    value : object
-        Part of the config that `read_config` gave.
-    """
-    return TypeAdapter(kind).validate_python(value)
+    """Typed object, such as ``list[Trend]``, of a part of the config that `read_config` gave."""
+    return pydantic.TypeAdapter(kind).validate_python(value)
 
 
-def _as_written(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+def _as_written(value: Any, check: pydantic.ValidatorFunctionWrapHandler) -> Any:
     """Check a number; a whole one stays whole, or 2 would be printed as 2.0."""
     check(value)
     return value
@@ -96,17 +76,9 @@ def _stays(path: str) -> str:
     return path
 
 
-class OneOf:
-    """One of some words that are listed elsewhere; for `typing.Annotated`."""
-
-    def __init__(self, *words: str) -> None:
-        self.words = words
-
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        """Let pydantic treat the words like those of a `typing.Literal`."""
-        return core_schema.literal_schema(list(self.words))
+def one_of(*words: str) -> pydantic.GetPydanticSchema:
+    """Words that are listed elsewhere, to be treated like those of a `typing.Literal`."""
+    return pydantic.GetPydanticSchema(lambda *_: core_schema.literal_schema(list(words)))
 
 
 # A key that may be left out; it holds None then, which cannot be written.

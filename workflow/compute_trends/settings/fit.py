@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -233,19 +233,13 @@ class Fit(Section):
         for (table, row), times in answers.items():
             if times > 1:
                 yield "trends", f"table {table} row {row} is answered by {times} trends"
-        for index, trend in enumerate(self.trends):
-            yield from unknown(f"trends[{index}].dataset", trend.dataset, self.dataset_names)
-        for index, line in enumerate(self.parameter_trends):
-            place = f"parameter_trends[{index}].dataset"
-            yield from unknown(place, line.dataset, self.dataset_names)
-        known = self.trends_by_name
-        for key, names in (
-            ("coverage.trends", self.coverage.trends),
-            ("sensitivity.trends", self.sensitivity.trends),
-            ("exports.paper_trends", self.exports.paper_trends),
-        ):
-            for index, name in enumerate(names):
-                yield from unknown(f"{key}[{index}]", name, list(known))
+        datasets, known = self.dataset_names, self.trends_by_name
+        lines = [line.dataset for line in self.parameter_trends]
+        yield from unknown("trends[{}].dataset", [one.dataset for one in self.trends], datasets)
+        yield from unknown("parameter_trends[{}].dataset", lines, datasets)
+        yield from unknown("coverage.trends[{}]", self.coverage.trends, known)
+        yield from unknown("sensitivity.trends[{}]", self.sensitivity.trends, known)
+        yield from unknown("exports.paper_trends[{}]", self.exports.paper_trends, known)
         for index, name in enumerate(self.exports.paper_trends):
             if name in known and known[name].domain is not None:
                 message = f"{name!r} has a domain; write it among fit.exports.trends"
@@ -253,10 +247,11 @@ class Fit(Section):
         yield from repeated("exports", self.exports.names)
 
 
-def unknown(place: str, name: str, known: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield a message if a name is not among the known ones."""
-    if name not in known:
-        yield place, f"{name!r} is not defined; {did_you_mean(name, known)}"
+def unknown(place: str, names: Iterable[str], known: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield a message for each name that is not known, its index in place of ``{}``."""
+    for index, name in enumerate(names):
+        if name not in known:
+            yield place.format(index), f"{name!r} is not defined; {did_you_mean(name, known)}"
 
 
 def repeated(place: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -30,20 +30,13 @@ class Settings(Section):
     def conflicts(self) -> Iterator[tuple[str, str]]:
         """Yield names that are used twice, and what sections say against each other."""
         fit, render = self.fit, self.render
-        for place, names in (
-            ("clean.exports", [export.name for export in self.clean.exports]),
-            ("fit.datasets", fit.dataset_names),
-            (
-                "fit.trends and fit.parameter_trends",
-                [trend.name for trend in fit.trends + fit.parameter_trends],
-            ),
-            ("render.eras", [era.name for era in render.eras]),
-            (
-                "render.figures and render.comparisons",
-                [figure.name for figure in render.figures + render.comparisons],
-            ),
-        ):
-            yield from repeated(place, names)
+        lines = [trend.name for trend in fit.trends + fit.parameter_trends]
+        figures = [figure.name for figure in render.figures + render.comparisons]
+        yield from repeated("clean.exports", [export.name for export in self.clean.exports])
+        yield from repeated("fit.datasets", fit.dataset_names)
+        yield from repeated("fit.trends and fit.parameter_trends", lines)
+        yield from repeated("render.eras", [era.name for era in render.eras])
+        yield from repeated("render.figures and render.comparisons", figures)
         for index, export in enumerate(self.clean.exports):
             if export.name in fit.dataset_names:
                 message = f"{export.name!r} is a dataset of fit.datasets"

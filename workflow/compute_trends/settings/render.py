@@ -14,15 +14,16 @@ from compute_trends.settings.field_types import (
     Maybe,
     Name,
     Number,
-    OneOf,
     Positive,
     Section,
     Text,
     Unique,
+    inside,
+    one_of,
 )
-from compute_trends.settings.fit import Basis, Fit, Trend, unknown
+from compute_trends.settings.fit import Basis, Fit, unknown
 
-Compared = Annotated[str, OneOf("published", "estimated", *METHODS)]
+Compared = Annotated[str, one_of("published", "estimated", *METHODS)]
 
 
 class Era(Section):
@@ -115,50 +116,39 @@ class Render(Section):
 
     def conflicts_with(self, fit: Fit) -> Iterator[tuple[str, str]]:
         """Yield what does not go together with the trends that are fitted."""
-        for index, finding in enumerate(self.findings):
-            place = f"findings[{index}].trend"
-            yield from unknown(place, finding.trend, list(fit.trends_by_name))
-        for index, name in enumerate(self.exports.headlines):
-            yield from unknown(f"exports.headlines[{index}]", name, fit.exports.names)
-        for index, chart in enumerate(self.explorer):
-            yield from _chart_conflicts(chart, fit, f"explorer[{index}].lines")
+        findings = [finding.trend for finding in self.findings]
+        yield from unknown("findings[{}].trend", findings, fit.trends_by_name)
+        yield from unknown("exports.headlines[{}]", self.exports.headlines, fit.exports.names)
         eras = [era.name for era in self.eras]
+        for index, chart in enumerate(self.explorer):
+            for key, message in _chart_conflicts(chart, fit):
+                yield inside(f"explorer[{index}].lines", key), message
         for index, figure in enumerate(self.figures):
-            yield from _figure_conflicts(figure, fit, eras, f"figures[{index}]")
+            for key, message in _figure_conflicts(figure, fit, eras):
+                yield inside(f"figures[{index}]", key), message
 
 
-def _figure_conflicts(
-    figure: Figure, fit: Fit, eras: list[str], place: str
-) -> Iterator[tuple[str, str]]:
+def _figure_conflicts(figure: Figure, fit: Fit, eras: list[str]) -> Iterator[tuple[str, str]]:
     """Yield what a figure names that is not there, or not of its dataset."""
-    trends = fit.trends_by_name
-    yield from unknown(f"{place}.dataset", figure.dataset, fit.dataset_names)
-    yield from unknown(f"{place}.basis", figure.basis, fit.bases)
-    for position, name in enumerate(figure.trends):
-        key = f"{place}.trends[{position}]"
-        yield from unknown(key, name, list(trends))
-        if name in trends and trends[name].dataset != figure.dataset:
-            yield (
-                key,
-                f"{name!r} is fitted on dataset {trends[name].dataset!r}, "
-                f"the figure shows {figure.dataset!r}",
-            )
-    for position, name in enumerate(figure.eras):
-        yield from unknown(f"{place}.eras[{position}]", name, eras)
+    trends, dataset = fit.trends_by_name, figure.dataset
+    yield from unknown("dataset", [dataset], fit.dataset_names)
+    yield from unknown("basis", [figure.basis], fit.bases)
+    yield from unknown("trends[{}]", figure.trends, trends)
+    for index, name in enumerate(figure.trends):
+        if name in trends and trends[name].dataset != dataset:
+            other = f"is fitted on dataset {trends[name].dataset!r}, the figure shows {dataset!r}"
+            yield f"trends[{index}]", f"{name!r} {other}"
+    yield from unknown("eras[{}]", figure.eras, eras)
 
 
-def _chart_conflicts(chart: Explorer, fit: Fit, place: str) -> Iterator[tuple[str, str]]:
+def _chart_conflicts(chart: Explorer, fit: Fit) -> Iterator[tuple[str, str]]:
     """Yield what keeps the lines of a chart from starting as their trends."""
-    trends = fit.trends_by_name
-    missing = [
-        conflict
-        for line, name in chart.lines
-        for conflict in unknown(f"{place}.{line}", name, list(trends))
-    ]
-    yield from missing
-    if missing:
+    trends, names = fit.trends_by_name, dict(chart.lines)
+    for line, name in names.items():
+        yield from unknown(line, [name], trends)
+    if not set(names.values()) <= set(trends):
         return
-    lines = {line: trends[name] for line, name in chart.lines}
+    lines = {line: trends[name] for line, name in names.items()}
     first, last = lines["before"].period, lines["regular"].period
     turn = lines["until"].period.through
     expected = {
@@ -169,34 +159,20 @@ def _chart_conflicts(chart: Explorer, fit: Fit, place: str) -> Iterator[tuple[st
         "since": (first.through, last.through, ("regular",)),
     }
     for line, (after, through, scales) in expected.items():
-        trend, key = lines[line], f"{place}.{line}"
-        for message in _line_conflicts(trend, lines["before"].dataset, turn):
-            yield key, message
+        trend, dataset = lines[line], lines["before"].dataset
+        name = f"trend {trend.name!r}"
+        if trend.dataset != dataset:
+            yield line, f"{name} is not of the dataset of 'before', {dataset!r}"
+        for option in ("domain", "records", "high_z"):
+            if getattr(trend, option) is not None:
+                yield line, f"{name} has {option!r}, which the chart cannot start with"
+        if trend.large_scale_from not in (None, turn):
+            yield line, f"{name} marks large-scale systems from another day than {turn}"
         if (trend.period.after, trend.period.through) != (after, through):
-            yield (
-                key,
-                f"trend {trend.name!r} must run after {after} through {through} to join the other "
-                "lines",
-            )
+            yield line, f"{name} must run after {after} through {through} to join the other lines"
         if trend.scale not in scales:
-            expectation = " or ".join(scales)
-            yield key, f"trend {trend.name!r} has scale {trend.scale!r}, expected {expectation}"
-    if fit.outliers.large_scale_from != turn:
-        yield (
-            place,
-            f"large scale begins after {turn}, "
-            f"fit.outliers.large_scale_from is {fit.outliers.large_scale_from}; "
-            "change both, or leave the chart out with `explorer: []`",
-        )
-
-
-def _line_conflicts(trend: Trend, dataset: str, turn: str) -> Iterator[str]:
-    """Yield what no line of a chart may have that is of a dataset and turns at a day."""
-    name = f"trend {trend.name!r}"
-    if trend.dataset != dataset:
-        yield f"{name} is not of the dataset of 'before', {dataset!r}"
-    for option in ("domain", "records", "high_z"):
-        if getattr(trend, option) is not None:
-            yield f"{name} has {option!r}, which the chart cannot start with"
-    if trend.large_scale_from not in (None, turn):
-        yield f"{name} marks large-scale systems from another day than {turn}"
+            yield line, f"{name} has scale {trend.scale!r}, expected {' or '.join(scales)}"
+    start = fit.outliers.large_scale_from
+    if start != turn:
+        other = f"large scale begins after {turn}, fit.outliers.large_scale_from is {start}"
+        yield "", f"{other}; change both, or leave the chart out with `explorer: []`"

@@ -11,7 +11,7 @@ from compute_trends.settings.fit import ExportTrend, Outliers, Trend
 
 @dataclass(frozen=True)
 class LargeScale:
-    """Standard score of log10 compute above which, and day y-m-d after which, one is large-scale."""
+    """A system is large-scale above a standard score of log10 compute and after a day y-m-d."""
 
     high_z: float
     large_scale_from: str

@@ -19,22 +19,14 @@ def path_from_here(path: Path) -> Path:
 
 
 def raw_paths(paths: Iterable[str], project: Path, folder: Path) -> dict[str, str]:
-    """Path of each raw file: the one in the working folder, else the one delivered.
+    """Path of each raw file: the one in the working folder, else the one of the project.
 
     Parameters
     ----------
     paths : iterable of str
-        Raw files below the folder of the project, such as ``data/raw/claims.csv``.
-    project : path
-        Folder of the project.
-    folder : path
-        Folder that the run works in.
-
-    Returns
-    -------
-    dict of str to str
-        By ``paths``, which are also those of files in the working folder; the path of a
-        delivered file is absolute.
+        Raw files below either folder, such as ``data/raw/claims.csv``; keys of the result.
+    project, folder : path
+        Folder of the project, whose files get absolute paths, and the one that the run works in.
     """
     at_home = project.resolve() == folder.resolve()
     return {
@@ -64,10 +56,8 @@ def content_of(
     ----------
     paths : iterable of str
         Files that the rule reads; those that are no input of the run are passed over.
-    names : mapping of str to str
-        Path of each input of the run by its name.
-    checksums : mapping of str to str
-        Checksum of each input by its name, as the run found it.
+    names, checksums : mapping of str to str
+        Path and checksum of each input by its name, as the run found it.
     """
     files = set(paths)
     return {name: checksums.get(name) for name, path in names.items() if path in files}

@@ -29,9 +29,10 @@ def log_to(path: str) -> Iterator[None]:
         The problems are also in ``checks/problems/{job}.csv``, which is gone after
         a run without any.
     """
-    problems = problem_table(path)
+    file = Path(path)
+    problems = str(file.parents[1] / "checks" / "problems" / f"{file.stem}.csv")
     with (
-        Path(path).open("w", encoding="utf-8", buffering=1) as log,
+        file.open("w", encoding="utf-8", buffering=1) as log,
         contextlib.redirect_stderr(log),
     ):
         handler = logging.StreamHandler(log)
@@ -53,9 +54,3 @@ def log_to(path: str) -> Iterator[None]:
             raise SystemExit(1) from None
         finally:
             root.removeHandler(handler)
-
-
-def problem_table(log: str) -> str:
-    """Path of the table of problems that goes with a log file."""
-    file = Path(log)
-    return str(file.parents[1] / "checks" / "problems" / f"{file.stem}.csv")

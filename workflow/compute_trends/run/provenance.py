@@ -17,18 +17,9 @@ from compute_trends.run.inputs import file_checksums, files_below
 from compute_trends.run.seals import broken_seal
 from compute_trends.settings.config_text import effective_yaml
 
-# What the numbers and figures depend on; requirements.txt pins everything else too.
-PACKAGES = (
-    "jinja2",
-    "matplotlib",
-    "numpy",
-    "pandas",
-    "pandera",
-    "scipy",
-    "seaborn",
-    "snakemake",
-    "textalloc",
-)
+# What numbers and pictures depend on; requirements.txt pins everything else too.
+FOR_NUMBERS = ("numpy", "pandas", "pandera", "scipy", "snakemake")
+FOR_PICTURES = ("jinja2", "matplotlib", "seaborn", "textalloc")
 VERSION = "0.1.0"
 LOCK = "requirements.txt"
 # What a commit must hold for results to be those of that commit.
@@ -47,15 +38,7 @@ def code_files(base: str | Path) -> list[str]:
 
 
 def fingerprint(inputs: Mapping[str, str], config: Record) -> str:
-    """One SHA-256 for the inputs and the settings of a run, which its results carry.
-
-    Parameters
-    ----------
-    inputs : mapping of str to str
-        Checksum of each input by path.
-    config : dict
-        The config in force.
-    """
+    """One SHA-256 for the checksums of inputs by path and the config, which results carry."""
     return checksum(_lines(inputs) + effective_yaml(config))
 
 
@@ -67,17 +50,8 @@ def _lines(checksums: Mapping[str, str]) -> str:
 def git_state(base: str | Path) -> dict[str, str | bool | None]:
     """The last commit that changed what results depend on, and whether files differ from it.
 
-    A commit that changes only other files, such as a README, leaves it as it is.
-
-    Parameters
-    ----------
-    base : path
-        Folder of the project.
-
-    Returns
-    -------
-    dict
-        ``commit`` and ``dirty``; both None where git does not keep this folder.
+    A commit that changes only other files, such as a README, leaves it as it is. ``commit``
+    and ``dirty`` are None where git does not keep the folder of the project.
     """
 
     def git(*arguments: str) -> str | None:
@@ -98,7 +72,8 @@ def git_state(base: str | Path) -> dict[str, str | bool | None]:
 def software_versions() -> dict[str, str]:
     """Versions of Python and of the installed packages that results depend on."""
     versions = {"compute-trends": VERSION, "python": platform.python_version()}
-    return versions | {package: metadata.version(package) for package in PACKAGES}
+    packages = sorted(FOR_NUMBERS + FOR_PICTURES)
+    return versions | {package: metadata.version(package) for package in packages}
 
 
 def state(base: Path, *, inputs: Mapping[str, str | Path], config: Record) -> Record:
@@ -133,13 +108,7 @@ def state(base: Path, *, inputs: Mapping[str, str | Path], config: Record) -> Re
 
 
 def changed_during_run(at_start: Mapping[str, str], now: Mapping[str, str]) -> list[Problem]:
-    """Inputs that are not what they were when the run began.
-
-    Parameters
-    ----------
-    at_start, now : mapping of str to str
-        Checksums by path.
-    """
+    """Inputs whose checksums by path are not what they were when the run began."""
     expected = "a file that stays as it is during a run; run again"
     return [
         Problem(path, None, None, "another content than when the run began", expected)
@@ -192,19 +161,7 @@ def provenance(
 def provenance_json(
     current: Record, *, git: Mapping[str, Any], replaced: list[str], products: Iterable[str]
 ) -> str:
-    """Text of ``results/provenance.json``.
-
-    Parameters
-    ----------
-    current : dict
-        From `state`.
-    git : mapping
-        From `git_state`.
-    replaced : list of str
-        Raw files of the working folder that stood in for delivered ones.
-    products : iterable of str
-        Files that the run wrote.
-    """
+    """Text of ``results/provenance.json`` from a `state`, see `provenance`."""
     record = current | {
         "replaced": replaced,
         "code": {**git, **current["code"]},

@@ -14,15 +14,7 @@ from compute_trends.common.problems import Problem
 
 
 def write_whole(path: str, text: str) -> None:
-    """Write a file in one step: after a failure it is as it was before.
-
-    Parameters
-    ----------
-    path : str
-        File to write in UTF-8, in a folder that is there.
-    text : str
-        Its new content.
-    """
+    """Write a file in UTF-8 in one step: after a failure it is as it was before."""
     file = Path(path)
     part = file.with_name(f".{file.name}.part")
     try:
@@ -45,23 +37,14 @@ def is_sealed(path: str | Path) -> bool:
 
 
 def broken_seal(path: str | Path) -> list[Problem]:
-    """Problem of a generated file that is not what a run wrote; none if it is.
-
-    Parameters
-    ----------
-    path : path
-        File written by `write_sealed`.
-    """
+    """Problem of a file that is not what `write_sealed` wrote; none if it is."""
     digest = checksum(Path(path).read_bytes())
     seal = _seal(path)
     if is_sealed(path) and seal.read_text(encoding="utf-8").split()[:1] == [digest]:
         return []
     found = "a file changed after the run wrote it" if is_sealed(path) else f"no {seal.name}"
-    expected = (
-        "the file as the run wrote it; delete it and run again (a change belongs in data/raw or "
-        "config.yaml)"
-    )
-    return [Problem(str(path), None, None, found, expected)]
+    hint = "delete it and run again (a change belongs in data/raw or config.yaml)"
+    return [Problem(str(path), None, None, found, f"the file as the run wrote it; {hint}")]
 
 
 def _seal(path: str | Path) -> Path:

@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from subprocess import PIPE, STDOUT
 from typing import Any
 
 from compute_trends.common.records import Record
@@ -30,12 +31,10 @@ CAUSES = ("input", "config", "code", "environment")
 def products(folder: Path) -> dict[str, str]:
     """Checksum of each generated file by path: no logs, problems, seals or placeholders."""
     files = [path for name in GENERATED for path in sorted((folder / name).rglob("*"))]
-    kept = [
-        path
-        for path in files
-        if not path.name.startswith(".") and not {"logs", "problems"} & set(path.parts)
-    ]
-    return file_checksums(files_below(folder, kept))
+    files = [path for path in files if not {"logs", "problems"} & set(path.parts)]
+    return file_checksums(
+        files_below(folder, (path for path in files if not path.name.startswith(".")))
+    )
 
 
 def causes(recorded: Record, now: Record, settings: tuple[Record, Record]) -> dict[str, list[str]]:
@@ -53,7 +52,7 @@ def causes(recorded: Record, now: Record, settings: tuple[Record, Record]) -> di
     Returns
     -------
     dict of str to list of str
-        What changed, by the kinds of `CAUSES` that apply.
+        By the kinds of `CAUSES` that apply.
     """
     changed = {
         "input": _changed(recorded["inputs"], now["inputs"]),
@@ -98,7 +97,7 @@ def differences(
     edited : set of str
         Results that are not what the run wrote.
     found : list of str
-        Kinds of `causes`.
+        Kinds of `causes` that apply.
     """
     because = ", ".join(found) or "no cause is known: the same inputs gave other bytes"
     for path in sorted({*ours, *again}):
@@ -157,8 +156,7 @@ def copy_sources(folder: Path, scratch: Path) -> None:
     for name in (*SOURCES, ".gitignore"):
         source = folder / name
         if source.is_dir():
-            ignored = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(source, scratch / name, ignore=ignored)
+            shutil.copytree(source, scratch / name, ignore=shutil.ignore_patterns("__pycache__"))
         elif source.is_file():
             shutil.copy(source, scratch / name)
     command = ["git", "rev-parse", "--absolute-git-dir"]
@@ -168,22 +166,9 @@ def copy_sources(folder: Path, scratch: Path) -> None:
 
 
 def run_workflow(folder: Path) -> None:
-    """Run the whole workflow in a folder.
-
-    Raises
-    ------
-    RuntimeError
-        If it fails; with what it said last.
-    """
+    """Run the whole workflow in a folder; RuntimeError with what it said last if it fails."""
     command = [sys.executable, "-m", "snakemake", "--cores", "all"]
-    run = subprocess.run(
-        command,
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
+    run = subprocess.run(command, cwd=folder, stdout=PIPE, stderr=STDOUT, text=True, check=False)
     if run.returncode:
         raise RuntimeError("\n".join(run.stdout.splitlines()[-30:]))
 

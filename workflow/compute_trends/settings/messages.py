@@ -17,21 +17,24 @@ from compute_trends.settings.field_types import Section, all_conflicts, inside
 from compute_trends.settings.models import Settings
 
 Location = tuple[str | int, ...]
-# What pydantic calls each type, and what the editor schema calls it
-TYPES = {
-    "int_type": "integer",
-    "float_type": "number",
-    "string_type": "string",
-    "bool_type": "boolean",
-    "list_type": "array",
-    "dict_type": "object",
-    "model_type": "object",
-}
-BOUNDS = {
-    "greater_than": ("gt", "less than or equal to the minimum"),
-    "greater_than_equal": ("ge", "less than the minimum"),
-    "less_than": ("lt", "greater than or equal to the maximum"),
-    "less_than_equal": ("le", "greater than the maximum"),
+# What is wrong with a value by what pydantic calls it; types as the editor schema calls them
+TEXTS = {
+    "int_type": "{given!r} is not of type 'integer'",
+    "float_type": "{given!r} is not of type 'number'",
+    "string_type": "{given!r} is not of type 'string'",
+    "bool_type": "{given!r} is not of type 'boolean'",
+    "list_type": "{given!r} is not of type 'array'",
+    "dict_type": "{given!r} is not of type 'object'",
+    "model_type": "{given!r} is not of type 'object'",
+    "greater_than": "{given!r} is less than or equal to the minimum of {gt:.12g}",
+    "greater_than_equal": "{given!r} is less than the minimum of {ge:.12g}",
+    "less_than": "{given!r} is greater than or equal to the maximum of {lt:.12g}",
+    "less_than_equal": "{given!r} is greater than the maximum of {le:.12g}",
+    "string_pattern_mismatch": "{given!r} does not match {pattern!r}",
+    "too_short": "{given!r} should be non-empty",
+    "string_too_short": "{given!r} should be non-empty",
+    "finite_number": "{given} is not a finite number",
+    "value_error": "{error}",
 }
 
 
@@ -96,22 +99,10 @@ def _text(error: ErrorDetails) -> str:
     number = {"int_type": int, "float_type": float}.get(kind)
     if number and (written := _number(given, number)):
         return f"{given!r} is text in YAML; write {written}"
-    if kind in TYPES:
-        return f"{given!r} is not of type {TYPES[kind]!r}"
-    if kind in BOUNDS:
-        key, words = BOUNDS[kind]
-        return f"{given!r} is {words} of {context[key]:.12g}"
     if kind == "literal_error":
         return f"{given!r} is not one of [{context['expected'].replace(' or ', ', ')}]"
-    if kind == "string_pattern_mismatch":
-        return f"{given!r} does not match {context['pattern']!r}"
-    if kind in ("too_short", "string_too_short"):
-        return f"{given!r} should be non-empty"
-    if kind == "finite_number":
-        return f"{given} is not a finite number"
-    if kind == "value_error":
-        return str(context["error"])
-    return f"{given!r} cannot be used: {error['msg']}"
+    text = TEXTS.get(kind, "{given!r} cannot be used: {msg}")
+    return text.format(given=given, msg=error["msg"], **context)
 
 
 def _unknown_key(location: Location, known: list[str]) -> Message:

@@ -132,14 +132,10 @@ def provenance(
 
     Parameters
     ----------
-    base : path
-        Folder of the project.
-    config : dict
-        The config in force.
-    files : mapping of str to str
-        Input files by the names that results know them by.
+    base, config, files
+        As in `state`, where ``files`` are the inputs.
     at_start : mapping of str to str
-        Their checksums when the run began.
+        Checksums of the inputs when the run began.
     git : mapping
         From `git_state`.
     replaced : list of str

@@ -19,18 +19,14 @@ def code_of(rule: str) -> list[str]:
     Parameters
     ----------
     rule : str
-        Name of the rule and of its script in ``workflow/scripts``.
+        Name of the rule and of its script in ``workflow/scripts``; FileNotFoundError if there
+        is none.
 
     Returns
     -------
     list of str
         Paths in alphabetical order, see `path_from_here`; as an input of the rule they make
         it run again when one of them changes, which Snakemake does not see by itself.
-
-    Raises
-    ------
-    FileNotFoundError
-        If no script has the name of the rule.
     """
     script = next((WORKFLOW / "scripts").rglob(f"{rule}.py"), None)
     if script is None:
@@ -49,12 +45,10 @@ def _sources_named_in(path: Path) -> frozenset[Path]:
     """Modules that a Python file imports, and schema files that it names."""
     found: set[Path] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            package = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
             for name in node.names:
-                found.update(_files_of(name.name))
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            for name in node.names:
-                found.update(_files_of(f"{node.module}.{name.name}"))
+                found.update(_files_of(package + name.name))
         elif isinstance(node, ast.Attribute) and node.attr == "iter_modules":
             # A package that imports whatever modules it has
             found.update(path.parent.glob("*.py"))

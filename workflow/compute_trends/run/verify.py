@@ -32,9 +32,8 @@ def products(folder: Path) -> dict[str, str]:
     """Checksum of each generated file by path: no logs, problems, seals or placeholders."""
     files = [path for name in GENERATED for path in sorted((folder / name).rglob("*"))]
     files = [path for path in files if not {"logs", "problems"} & set(path.parts)]
-    return file_checksums(
-        files_below(folder, (path for path in files if not path.name.startswith(".")))
-    )
+    files = [path for path in files if not path.name.startswith(".")]
+    return file_checksums(files_below(folder, files))
 
 
 def causes(recorded: Record, now: Record, settings: tuple[Record, Record]) -> dict[str, list[str]]:

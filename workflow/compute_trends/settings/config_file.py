@@ -36,9 +36,8 @@ def read_config(
     config : dict
         Dates as text y-m-d, the days of ``boundaries`` in place of their names.
     problems : list of Problem
-        Everything that is wrong, each with the file and line that last set the key. What
-        spans keys is compared once each file can be read and each key is right by itself.
-        The config can be used only if there are none.
+        Everything that is wrong, each with the file and line that last set the key; see
+        `check`. The config can be used only if there are none.
     """
     config: dict[str, Any] = {}
     origins: Origins = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -18,24 +19,17 @@ DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NAME = re.compile("[a-z][a-z0-9_]*")
 
 
-def is_day(text: str) -> bool:
-    """Whether a text is a day of the calendar, y-m-d."""
-    try:
-        return bool(DAY.fullmatch(text)) and bool(date.fromisoformat(text))
-    except ValueError:
-        return False
-
-
 def _plain_day(text: str) -> str:
-    if not is_day(text):
-        raise ValueError(f"{text!r} is not a date y-m-d")
-    return text
+    with contextlib.suppress(ValueError):
+        if DAY.fullmatch(text) and date.fromisoformat(text):
+            return text
+    raise ValueError(f"{text!r} is not a date y-m-d")
 
 
 def _day(text: str, info: ValidationInfo) -> str:
     """The day that a text is or names; the boundaries come with the context."""
     boundaries: dict[str, str] = (info.context or {}).get("boundaries", {})
-    if text in boundaries and not is_day(text):
+    if text in boundaries and not DAY.fullmatch(text):
         return boundaries[text]
     if boundaries and NAME.fullmatch(text):
         known = did_you_mean(text, boundaries)

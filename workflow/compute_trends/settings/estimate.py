@@ -61,15 +61,12 @@ class Choice(Section):
     def conflicts(self) -> Iterator[tuple[str, str]]:
         """Yield a message for each kind of estimate that does not have one rank."""
         ranks = Counter(
-            (method, rank.confidence) for rank in self.preference for method in rank.methods
+            (name, rank.confidence) for rank in self.preference for name in rank.methods
         )
         for method, confidence in itertools.product(METHODS, CONFIDENCES):
-            if ranks[method, confidence] != 1:
-                yield (
-                    "preference",
-                    f"method {method} with confidence {confidence} "
-                    f"must stand there once, it does {ranks[method, confidence]} times",
-                )
+            if (times := ranks[method, confidence]) != 1:
+                kind = f"method {method} with confidence {confidence}"
+                yield "preference", f"{kind} must stand there once, it does {times} times"
 
 
 class Factors(Section):

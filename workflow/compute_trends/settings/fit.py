@@ -149,10 +149,9 @@ class Trend(OwnThresholds):
 
     def conflicts(self) -> Iterator[tuple[str, str]]:
         """Yield a message if only one of ``table`` and ``row`` is given."""
-        if self.table is not None and self.row is None:
-            yield "", "'row' is a dependency of 'table'"
-        if self.row is not None and self.table is None:
-            yield "", "'table' is a dependency of 'row'"
+        for one, other in (("row", "table"), ("table", "row")):
+            if getattr(self, one) is None and getattr(self, other) is not None:
+                yield "", f"{one!r} is a dependency of {other!r}"
 
 
 class ParameterTrend(Section):

@@ -50,19 +50,9 @@ class Message(NamedTuple):
 
 
 def check(config: Mapping[str, Any]) -> tuple[Settings | None, list[Message]]:
-    """Typed settings of a config, or everything that is wrong with it.
+    """Typed settings of a config whose dates are text, or None and everything that is wrong.
 
-    Parameters
-    ----------
-    config : mapping
-        Config with dates as text; names of its ``boundaries`` may stand for them.
-
-    Returns
-    -------
-    settings : Settings or None
-        None if anything is wrong.
-    messages : list of Message
-        Keys that depend on each other are compared only once each is right by itself.
+    Keys that depend on each other are compared only once each is right by itself.
     """
     named = config.get("boundaries")
     days = {str(name): day for name, day in named.items()} if isinstance(named, dict) else {}

@@ -48,16 +48,9 @@ def resolve(
     Parameters
     ----------
     trend : Trend or ExportTrend
-        Of ``fit.trends`` or ``fit.exports.trends``.
-    outliers : Outliers
-        What holds where the trend says nothing of its own.
+        Where it says nothing of its own, ``outliers`` hold.
     vintage : str, optional
-        Date y-m-d of the export, for a period ``through: vintage``.
-
-    Raises
-    ------
-    ValueError
-        If the period goes on to a vintage, and none is given.
+        Date y-m-d of the export; ValueError if ``through: vintage`` needs one and has none.
     """
     period, fixed = trend.period, True
     if isinstance(period, OpenPeriod):

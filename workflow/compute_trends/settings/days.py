@@ -75,8 +75,8 @@ class Period(Section):
     def conflicts(self) -> Iterator[tuple[str, str]]:
         """Yield a message if the period ends before it starts."""
         if self.through != VINTAGE and self.after >= self.through:
-            message = f"reversed, 'after' ({self.after}) must be before 'through' ({self.through})"
-            yield "", message
+            ends = f"'after' ({self.after}) must be before 'through' ({self.through})"
+            yield "", f"reversed, {ends}"
 
 
 class OpenPeriod(Period):

@@ -60,9 +60,7 @@ class Choice(Section):
 
     def conflicts(self) -> Iterator[tuple[str, str]]:
         """Yield a message for each kind of estimate that does not have one rank."""
-        ranks = Counter(
-            (name, rank.confidence) for rank in self.preference for name in rank.methods
-        )
+        ranks = Counter((name, one.confidence) for one in self.preference for name in one.methods)
         for method, confidence in itertools.product(METHODS, CONFIDENCES):
             if (times := ranks[method, confidence]) != 1:
                 kind = f"method {method} with confidence {confidence}"

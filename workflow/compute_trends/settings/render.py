@@ -172,7 +172,6 @@ def _chart_conflicts(chart: Explorer, fit: Fit) -> Iterator[tuple[str, str]]:
             yield line, f"{name} must run after {after} through {through} to join the other lines"
         if trend.scale not in scales:
             yield line, f"{name} has scale {trend.scale!r}, expected {' or '.join(scales)}"
-    start = fit.outliers.large_scale_from
-    if start != turn:
+    if (start := fit.outliers.large_scale_from) != turn:
         other = f"large scale begins after {turn}, fit.outliers.large_scale_from is {start}"
         yield "", f"{other}; change both, or leave the chart out with `explorer: []`"

@@ -32,19 +32,11 @@ BOTH = "which YAML 1.1 and YAML 1.2 read alike"
 
 
 def read_yaml(path: str) -> YamlFile:
-    """Read a config file, and refuse what can be read in two ways or would run code.
+    """Read a YAML file with keys at its top; refuse what has two readings or would run code.
 
-    Parameters
-    ----------
-    path : str
-        YAML file with keys at its top.
-
-    Returns
-    -------
-    YamlFile
-        Among the problems are: no such file, no YAML, a key that stands twice (YAML takes
-        the last in silence), a date that is none, a value that YAML 1.1 and 1.2 read apart,
-        and the key ``__use_yte__``, with which Snakemake evaluates expressions in a file.
+    Among the problems are: no such file, no YAML, a key that stands twice (YAML takes the last
+    in silence), a date that is none, a value that YAML 1.1 and 1.2 read apart, and the key
+    ``__use_yte__``, with which Snakemake evaluates expressions in a file.
     """
     file = YamlFile(path)
     try:

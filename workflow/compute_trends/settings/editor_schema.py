@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
+from compute_trends.common.project import SCHEMAS
 from compute_trends.settings.models import Settings
 
 
@@ -37,3 +38,7 @@ def editor_schema() -> str:
     # A line for each section, so that a change of one is a change of one line.
     lines = [f'"{name}": {json.dumps(part, ensure_ascii=False)}' for name, part in sections.items()]
     return top.removesuffix("}") + ', "$defs": {\n' + ",\n".join(lines) + "\n}}\n"
+
+
+if __name__ == "__main__":
+    (SCHEMAS / "config.schema.json").write_text(editor_schema(), encoding="utf-8")

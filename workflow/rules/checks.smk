@@ -118,9 +118,7 @@ rule check_claims:
         trends="results/fits/trends.csv",
         members="results/fits/members.csv",
         parameters="results/fits/parameters.csv",
-        export_trends=collect(
-            "results/exports/{export}/trends.csv", export=list(EXPORTS)
-        ),
+        export_trends=of_exports("export_trends"),
         claims=raw("claims"),
         code=code_of("check_claims"),
     output:

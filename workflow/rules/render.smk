@@ -158,15 +158,9 @@ rule draw_exports:
     """Draw the systems of each export, and growth by vintage."""
     input:
         growth_by_vintage="results/changes/growth.csv",
-        systems=collect(
-            "data/processed/exports/{export}/systems.csv", export=list(EXPORTS)
-        ),
-        export_members=collect(
-            "results/exports/{export}/members.csv", export=list(EXPORTS)
-        ),
-        export_trends=collect(
-            "results/exports/{export}/trends.csv", export=list(EXPORTS)
-        ),
+        systems=of_exports("systems"),
+        export_members=of_exports("export_members"),
+        export_trends=of_exports("export_trends"),
         code=code_of("draw_exports"),
     output:
         collect(
@@ -259,27 +253,18 @@ rule render_report:
         tables=table_paths(list(EXPORTS)),
         config="results/config.yaml",
         provenance="results/provenance.json",
-        figures=collect(
-            "results/figures/{figure[name]}{file}",
-            figure=lookup(dpath="render/figures", within=config)
-            + lookup(dpath="render/comparisons", within=config),
-            file=FIGURE_FILES,
-        )
-        + collect(
-            "results/figures/{figure}{file}",
-            figure=export_figures(list(EXPORTS)),
-            file=FIGURE_FILES,
-        ),
+        figures=[
+            *rules.draw_figures.output.figures,
+            *rules.draw_comparisons.output.figures,
+            *rules.draw_exports.output,
+        ],
         downloads=[path_of(table.name) for table in tables_of(printed=True)] + PRINTED,
         references="results/references.bib",
         templates=sorted(map(str, WORKFLOW.glob("report/**/*.jinja"))),
         stylesheets=[f"{WORKFLOW}/report/report.css"],
         explorer=EXPLORER,
         scripts=[library for library in EXPLORER if library.endswith(".js")]
-        + collect(
-            f"{WORKFLOW}/report/{{script}}.js",
-            script=["page", "explorer"],
-        ),
+        + collect(f"{WORKFLOW}/report/{{script}}.js", script=["page", "explorer"]),
         code=code_of("render_report"),
     output:
         # Kept until there is a new one, and put back if making it fails.

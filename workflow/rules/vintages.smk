@@ -1,24 +1,12 @@
 rule track_changes:
     """Compare consecutive vintages of an export, and follow their trends."""
     input:
-        systems=collect(
-            "data/processed/exports/{export}/systems.csv", export=list(EXPORTS)
-        ),
-        excluded=collect(
-            "data/processed/exports/{export}/excluded.csv", export=list(EXPORTS)
-        ),
-        compute=collect(
-            "data/processed/exports/{export}/compute.csv", export=list(EXPORTS)
-        ),
-        export_attributes=collect(
-            "data/processed/exports/{export}/attributes.csv", export=list(EXPORTS)
-        ),
-        export_columns=collect(
-            "data/processed/exports/{export}/columns.csv", export=list(EXPORTS)
-        ),
-        export_trends=collect(
-            "results/exports/{export}/trends.csv", export=list(EXPORTS)
-        ),
+        systems=of_exports("systems"),
+        excluded=of_exports("excluded"),
+        compute=of_exports("compute"),
+        export_attributes=of_exports("export_attributes"),
+        export_columns=of_exports("export_columns"),
+        export_trends=of_exports("export_trends"),
         code=code_of("track_changes"),
     output:
         changed_rows="results/changes/rows.csv",

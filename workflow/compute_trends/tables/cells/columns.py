@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 INVISIBLE = {ord(sign): " " for sign in "\u00a0\u2007\u2009\u202f"} | dict.fromkeys(
     map(ord, "\u200b\u2060\ufeff")
 )
-
-
 # No number and no date is longer, and patterns take too long on cells that are.
 LONGEST = 100
 

@@ -15,29 +15,15 @@ MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
-
-
 MONTH_NUMBERS = {
     name: number for number, month in enumerate(MONTHS, start=1) for name in (month, month[:3])
 } | {"sept": 9}
-
-
 # Days of ``1 January 1900 = 1``; the day before 1 March 1900 that never was makes it 30.
 EXCEL_EPOCH = date(1899, 12, 30)
-
-
 MIDNIGHT = r"(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?"
-
-
 YEAR, MONTH, DAY = "(?P<year>[0-9]{4})", "(?P<month>[0-9]{1,2})", "(?P<day>[0-9]{1,2})"
-
-
 NAME = "(?P<name>[A-Za-z]{3,9})"
-
-
 FIRST, SECOND = "(?P<first>[0-9]{1,2})", "(?P<second>[0-9]{1,2})"
-
-
 DATE_FORMS = {
     "y-m-d": re.compile(rf"{YEAR}([-/.]){MONTH}\2{DAY}{MIDNIGHT}"),
     "numbers": re.compile(rf"{FIRST}([-/.]){SECOND}\2{YEAR}{MIDNIGHT}"),
@@ -50,11 +36,7 @@ DATE_FORMS = {
     "ymd": re.compile(r"(?P<year>[12][0-9]{3})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"),
     "serial": re.compile(r"(?P<serial>[1-9][0-9]{4})(?:\.0+)?"),
 }
-
-
 PRECISIONS = {"y": "year", "y-m": "month", "m/y": "month", "month y": "month"}
-
-
 ORDERS = ("d/m/y", "m/d/y")
 
 

@@ -11,30 +11,16 @@ import pandas as pd
 from compute_trends.tables.cells.columns import LONGEST, Parsed, distinct, spread
 
 PLAIN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-
-
 SUPERSCRIPTS = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "+-0123456789")
-
-
 SUPERSCRIPT = re.compile("10([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)$")
-
-
 # "10^9", and the same behind a factor: "2.5 × 10^9"
 ALONE = re.compile(r"^(?P<sign>[+-]?)10(?:\^|\*\*)(?P<power>[+-]?[0-9]+)$")
-
-
 TIMES = re.compile(r"\s*[×x*·]\s*10(?:\^|\*\*)(?P<power>[+-]?[0-9]+)$")
-
-
 WORDS = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12, "quadrillion": 15}
-
-
 PARTS = re.compile(
     r"(?P<sign>[+-]?)(?P<digits>[0-9](?:[0-9.,' ]*[0-9.,])?|[.,][0-9]+)"
     rf"(?:[eE](?P<exponent>[+-]?[0-9]+)| +(?P<word>{'|'.join(WORDS)}))?"
 )
-
-
 # Groups of three: the same sign between all of them, and another before the decimals.
 # A single comma or dot before three digits could also be a decimal mark.
 GROUPS = (
@@ -45,14 +31,8 @@ GROUPS = (
     (re.compile(r"[1-9][0-9]{0,2}(?:([ '])[0-9]{3})(?:\1[0-9]{3})*(?:\.[0-9]+)?"), "."),
     (re.compile(r"[1-9][0-9]{0,2}(?:([ '])[0-9]{3})(?:\1[0-9]{3})*,[0-9]+"), ","),
 )
-
-
 SINGLE = re.compile(r"[0-9]+\.?|[0-9]*(?P<mark>[.,])[0-9]+")
-
-
 EITHER = re.compile(r"[1-9][0-9]{0,2}(?P<mark>[.,])[0-9]{3}")
-
-
 # The largest whole number that no other number has the float of.
 LARGEST_INTEGER = 2**53 - 1
 

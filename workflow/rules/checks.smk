@@ -95,17 +95,7 @@ rule check_sensitivity:
     conda:
         "../envs/python.yaml"
     params:
-        settings=dict(
-            sensitivity=SETTINGS.fit.sensitivity,
-            trends=SETTINGS.fit.trends,
-            datasets=SETTINGS.fit.datasets,
-            bases=SETTINGS.fit.bases,
-            outliers=SETTINGS.fit.outliers,
-            domains=SETTINGS.fit.domains,
-            bootstrap=SETTINGS.fit.bootstrap,
-            units=SETTINGS.fit.units,
-            seed=SETTINGS.seed,
-        ),
+        settings=dict(FITTING, sensitivity=SETTINGS.fit.sensitivity),
     script:
         "../scripts/checks/check_sensitivity.py"
 

@@ -43,9 +43,7 @@ rule clean_export:
     conda:
         "../envs/python.yaml"
     params:
-        content=lambda wildcards: content(
-            raw("hardware"), *files_of(EXPORTS[wildcards.export])
-        ),
+        content=lambda wildcards: content(raw("hardware"), *files_of(wildcards.export)),
         settings=lambda wildcards: dict(
             export=EXPORTS[wildcards.export],
             published_after=SETTINGS.clean.published_after,

@@ -1,3 +1,22 @@
+FITTING = dict(
+    datasets=SETTINGS.fit.datasets,
+    bases=SETTINGS.fit.bases,
+    trends=SETTINGS.fit.trends,
+    outliers=SETTINGS.fit.outliers,
+    domains=SETTINGS.fit.domains,
+    bootstrap=SETTINGS.fit.bootstrap,
+    units=SETTINGS.fit.units,
+    seed=SETTINGS.seed,
+)
+# Of exports
+EXPORT_FITTING = dict(
+    fits=SETTINGS.fit.exports,
+    paper=SETTINGS.fit.trends,
+    outliers=SETTINGS.fit.outliers,
+    units=SETTINGS.fit.units,
+)
+
+
 rule fit_trends:
     """Score the systems of each dataset and fit every trend."""
     input:
@@ -15,17 +34,7 @@ rule fit_trends:
     conda:
         "../envs/python.yaml"
     params:
-        settings=dict(
-            datasets=SETTINGS.fit.datasets,
-            bases=SETTINGS.fit.bases,
-            trends=SETTINGS.fit.trends,
-            parameter_trends=SETTINGS.fit.parameter_trends,
-            outliers=SETTINGS.fit.outliers,
-            domains=SETTINGS.fit.domains,
-            bootstrap=SETTINGS.fit.bootstrap,
-            units=SETTINGS.fit.units,
-            seed=SETTINGS.seed,
-        ),
+        settings=dict(FITTING, parameter_trends=SETTINGS.fit.parameter_trends),
     script:
         "../scripts/fit/fit_trends.py"
 
@@ -47,12 +56,7 @@ rule fit_export:
         "../envs/python.yaml"
     params:
         settings=lambda wildcards: dict(
-            export=EXPORTS[wildcards.export],
-            fits=SETTINGS.fit.exports,
-            paper=SETTINGS.fit.trends,
-            outliers=SETTINGS.fit.outliers,
-            units=SETTINGS.fit.units,
-            seed=SETTINGS.seed,
+            EXPORT_FITTING, export=EXPORTS[wildcards.export], seed=SETTINGS.seed
         ),
     script:
         "../scripts/fit/fit_export.py"

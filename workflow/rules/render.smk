@@ -45,6 +45,11 @@ rule write_config:
         "../scripts/render/write_config.py"
 
 
+def figure_files(names):
+    """Each figure in each format."""
+    return [f"results/figures/{name}{end}" for name in names for end in FIGURE_FILES]
+
+
 rule draw_figures:
     """Draw every figure in each format; one job, because importing the tools takes longer than drawing."""
     input:
@@ -56,11 +61,7 @@ rule draw_figures:
         bands="results/fits/bands.csv",
         code=code_of("draw_figures"),
     output:
-        figures=collect(
-            "results/figures/{figure[name]}{file}",
-            figure=lookup(dpath="render/figures", within=config),
-            file=FIGURE_FILES,
-        ),
+        figures=figure_files(figure.name for figure in SETTINGS.render.figures),
         drawings="results/figures/drawings.csv",
     log:
         "results/logs/draw_figures.log",
@@ -89,11 +90,7 @@ rule draw_comparisons:
         compute="data/processed/compute.csv",
         code=code_of("draw_comparisons"),
     output:
-        figures=collect(
-            "results/figures/{comparison[name]}{file}",
-            comparison=lookup(dpath="render/comparisons", within=config),
-            file=FIGURE_FILES,
-        ),
+        figures=figure_files(figure.name for figure in SETTINGS.render.comparisons),
         comparisons="results/figures/comparisons.csv",
     log:
         "results/logs/draw_comparisons.log",
@@ -141,16 +138,13 @@ rule build_explorer:
 
 
 # Where the config has no record of it, the page is without the chart and its libraries.
-EXPLORER = branch(
-    lookup(dpath="render/explorer", within=config),
-    then=["results/figures/explorer.json", "results/figures/vega.js"],
-    otherwise=[],
-)
+CHART = ["results/figures/explorer.json", "results/figures/vega.js"]
+EXPLORER = CHART if SETTINGS.render.explorer else []
 # Tables for papers and notes, each in both formats
 PRINTED = collect(
-    "results/tables/{table.name}.{format}",
+    "results/tables/{table.name}.{end}",
     table=tables_of(printed=True),
-    format=["tex", "md"],
+    end=["tex", "md"],
 )
 
 
@@ -163,11 +157,7 @@ rule draw_exports:
         export_trends=of_exports("export_trends"),
         code=code_of("draw_exports"),
     output:
-        collect(
-            "results/figures/{figure}{file}",
-            figure=export_figures(list(EXPORTS)),
-            file=FIGURE_FILES,
-        ),
+        figure_files(export_figures(list(EXPORTS))),
     log:
         "results/logs/draw_exports.log",
     conda:
@@ -182,23 +172,20 @@ rule draw_exports:
         "../scripts/render/draw_exports.py"
 
 
+# Tables whose files are copied, so that the results folder has them too
+PROCESSED = [table for table in tables_of() if "data/processed" in str(table.path)]
+
+
 rule package_results:
     """Make the results folder a data package: descriptions, tables to print, references."""
     input:
         # Without the rows of exports, which are many and not ours.
-        tables=[
-            path for path in TABLES if not path.startswith("data/processed/exports")
-        ],
+        tables=[path for path in TABLES if "data/processed/exports" not in path],
         references=f"{WORKFLOW}/report/references.bib",
         code=code_of("package_results"),
     output:
         PRINTED,
-        collect(
-            "results/data/{table.name}.csv",
-            table=[
-                table for table in tables_of() if "data/processed" in str(table.path)
-            ],
-        ),
+        collect("results/data/{table.name}.csv", table=PROCESSED),
         datapackage="results/datapackage.json",
         dictionary="results/README.md",
         references="results/references.bib",

@@ -19,12 +19,6 @@ rule track_changes:
     conda:
         "../envs/python.yaml"
     params:
-        settings=dict(
-            exports=SETTINGS.clean.exports,
-            fits=SETTINGS.fit.exports,
-            paper=SETTINGS.fit.trends,
-            outliers=SETTINGS.fit.outliers,
-            units=SETTINGS.fit.units,
-        ),
+        settings=dict(EXPORT_FITTING, exports=SETTINGS.clean.exports),
     script:
         "../scripts/vintages/track_changes.py"

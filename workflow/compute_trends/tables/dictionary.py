@@ -29,33 +29,17 @@ def generated_table(name: str) -> Table:
 
 
 def tables_of(stage: str | None = None, *, printed: bool | None = None) -> list[Table]:
-    """Tables in the order of ``tables.yaml``.
+    """Tables in the order of ``tables.yaml``: hand-kept (``raw``), of a stage, or of all stages.
 
-    Parameters
-    ----------
-    stage : str or None
-        ``raw`` for the hand-kept ones, or the stage that writes them; None for all
-        stages.
-    printed : bool or None
-        Only tables that are also written as LaTeX and Markdown, or only others.
+    If ``printed`` is not None, only those also written as LaTeX and Markdown, or only others.
     """
-    raw, generated, _ = schemas()
-    return [
-        table
-        for table in (raw if stage == RAW else generated).values()
-        if stage in (None, table.stage) and printed in (None, bool(table.printed))
-    ]
+    tables = (schemas().raw if stage == RAW else schemas().generated).values()
+    own = [table for table in tables if stage in (None, table.stage)]
+    return [table for table in own if printed in (None, bool(table.printed))]
 
 
 def path_of(name: str, *, export: str | None = None) -> str:
-    """File of a generated table.
-
-    Parameters
-    ----------
-    name : str
-        Name of the table.
-    export : str or None
-        Name of the export whose table it is; None for the table of the annotations.
+    """File of a generated table, of the annotations or of an export.
 
     Raises
     ------
@@ -87,21 +71,11 @@ def table_at(path: str) -> tuple[Table, str | None]:
 
 
 def run_paths(exports: Sequence[str] = ()) -> list[str]:
-    """Files of all tables that a run writes.
-
-    Parameters
-    ----------
-    exports : sequence of str
-        Names of its exports; without any there are no tables of stage ``vintages``.
-    """
+    """Files of all tables that a run writes; without exports none of stage ``vintages``."""
     tables = [table for table in tables_of() if exports or table.stage != "vintages"]
-    own = [table.path for table in tables if table.path is not None]
-    return own + [
-        table.export_path.format(export=export)
-        for export in exports
-        for table in tables
-        if table.export_path is not None
-    ]
+    of_exports = [table.export_path for table in tables if table.export_path]
+    paths = [table.path for table in tables if table.path]
+    return paths + [path.format(export=name) for name in exports for path in of_exports]
 
 
 def column_names(name: str) -> list[str]:
@@ -110,14 +84,6 @@ def column_names(name: str) -> list[str]:
 
 
 def typed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """A generated table's columns in order and with the types of its schema.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        The table; a column that it lacks is missing throughout.
-    name : str
-        Name of the table in ``workflow/schemas/tables.yaml``.
-    """
+    """A generated table's columns in order and typed; one that is not there is all missing."""
     types = {field.name: PANDAS_TYPES[field.type] for field in generated_table(name).fields}
     return frame.reindex(columns=list(types)).astype(types)

@@ -15,15 +15,8 @@ from compute_trends.tables.schemas import PANDAS_TYPES, Table
 def write_table(frame: pd.DataFrame, path: str, name: str) -> None:
     """Check a generated table, write it and seal it, columns in the order of its schema.
 
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        The table, with the columns of its schema.
-    path : str
-        CSV file to write: UTF-8, full precision, dates as y-m-d; text that a
-        spreadsheet program would run as a formula stands behind an apostrophe.
-    name : str
-        Name of the table in ``workflow/schemas/tables.yaml``.
+    The CSV file is in UTF-8, with full precision and dates as y-m-d; text that a spreadsheet
+    program would run as a formula stands behind an apostrophe.
 
     Raises
     ------
@@ -36,8 +29,7 @@ def write_table(frame: pd.DataFrame, path: str, name: str) -> None:
     written = numbered[table.columns].copy()
     for column in _columns_of("string", table):
         written[column] = written[column].map(neutral, na_action="ignore")
-    text = written.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")
-    write_sealed(path, text)
+    write_sealed(path, written.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d"))
 
 
 def _columns_of(kind: str, table: Table) -> list[str]:
@@ -46,19 +38,7 @@ def _columns_of(kind: str, table: Table) -> list[str]:
 
 
 def read_table(path: str, name: str) -> pd.DataFrame:
-    """Read a table that an earlier stage wrote, with the types of its schema.
-
-    Parameters
-    ----------
-    path : str
-        CSV file written by `write_table`.
-    name : str
-        Name of the table in ``workflow/schemas/tables.yaml``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Typed columns, rows numbered from 0.
+    """Read what `write_table` wrote, with the types of its schema and rows numbered from 0.
 
     Raises
     ------
@@ -68,13 +48,8 @@ def read_table(path: str, name: str) -> pd.DataFrame:
     stop_on(broken_seal(path))
     table = generated_table(name)
     dates = _columns_of("date", table)
-    frame = pd.read_csv(
-        path,
-        dtype={f.name: PANDAS_TYPES[f.type] for f in table.fields if f.type != "date"},
-        parse_dates=dates,
-        keep_default_na=False,
-        na_values=[""],
-    )
+    types = {f.name: PANDAS_TYPES[f.type] for f in table.fields if f.type != "date"}
+    frame = pd.read_csv(path, dtype=types, parse_dates=dates, keep_default_na=False, na_values=[""])
     for column in _columns_of("string", table):
         frame[column] = restored(frame[column])
     # A column of dates without any is not recognized as one.

@@ -41,7 +41,6 @@ class Job:
     def __init__(self, rule: Rule) -> None:
         self.input = rule.input
         self.output = rule.output
-        self.params = rule.params
         self.settings: Record = dict(rule.params.get("settings", {}))
         self.threads = rule.threads
 
@@ -72,11 +71,6 @@ class Job:
 @contextlib.contextmanager
 def job(rule: Rule) -> Iterator[Job]:
     """Run the block of a script as a job: see `log_to` for its log and its failure.
-
-    Parameters
-    ----------
-    rule : Rule
-        The object that the workflow hands to a script.
 
     Raises
     ------

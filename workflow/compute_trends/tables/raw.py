@@ -18,22 +18,13 @@ from compute_trends.tables.schemas import Field, Table
 
 
 def read_raw(path: str, table: Table) -> pd.DataFrame:
-    """Read a hand-kept CSV file as text, losing nothing.
-
-    Parameters
-    ----------
-    path : str
-        CSV file as people's programs write it; see `cells.read_sheet`.
-    table : Table
-        Its schema, with the file's columns in any order.
+    """Read a hand-kept CSV file as text, losing nothing; see `read_sheet` for its forms.
 
     Returns
     -------
     pandas.DataFrame
-        Text cells, empty where nothing was written; columns in the schema's
-        order; the index is the row as a spreadsheet counts it (header = 1).
-        ``attrs["decimal"]`` is the decimal mark that goes with the file's separator
-        of cells, None if that leaves it open.
+        Text cells, empty where nothing was written; columns in the schema's order; the index is
+        the row as a spreadsheet counts it (header = 1). ``attrs["decimal"]`` is `Sheet.decimal`.
 
     Raises
     ------
@@ -53,28 +44,19 @@ def read_raw(path: str, table: Table) -> pd.DataFrame:
         raise InputError([Problem(path, None, None, "an empty file", "at least a header")])
     top, *below = sheet.rows
     header = [cell.strip() for cell in sheet.rows[top]]
-    problems = [
-        Problem(path, top, name, None, "this column, once")
-        for name in names
-        if header.count(name) != 1
-    ]
-    problems += [
-        Problem(path, top, name, None, f"only the columns {', '.join(names)}")
-        for name in header
-        if name not in names
-    ]
+    doubled = [name for name in names if header.count(name) != 1]
+    problems = [Problem(path, top, name, None, "this column, once") for name in doubled]
+    only = f"only the columns {', '.join(names)}"
+    problems += [Problem(path, top, name, None, only) for name in header if name not in names]
     problems += [
         Problem(path, row, None, f"{n} cells", f"{len(header)} cells, as in the header")
         for row in below
         if (n := len(sheet.rows[row])) != len(header)
     ]
     stop_on(problems)
-    frame = pd.DataFrame(
-        [sheet.rows[row] for row in below],
-        columns=header,
-        index=pd.Index(below, dtype="int64"),
-        dtype="str",
-    )[names]
+    rows = [sheet.rows[row] for row in below]
+    index = pd.Index(below, dtype="int64")
+    frame = pd.DataFrame(rows, columns=header, index=index, dtype="str")[names]
     frame.attrs["decimal"] = sheet.decimal
     return frame
 
@@ -87,17 +69,16 @@ def parse_columns(
     Parameters
     ----------
     frame : pandas.DataFrame
-        Text cells; the index is the row number in ``file``.
+        Text cells, of some or all columns of the schema; the index is the row number in ``file``.
     table : Table
-        Its schema. Columns that ``frame`` lacks are passed over.
+        The schema.
     file : str
         File to name in messages.
 
     Returns
     -------
     parsed : pandas.DataFrame
-        Typed columns; an empty cell is a missing value, and so is one that
-        cannot be read.
+        Typed columns; missing where a cell is empty or cannot be read.
     problems : list of Problem
         Every cell that is not of its column's type.
     """
@@ -110,8 +91,7 @@ def parse_columns(
         decimal = decimal_mark([frame[name] for name in numbers])
     for field in fields:
         name = field.name
-        read, expected = _parse(frame[name], field, decimal)
-        parsed[name] = read
+        parsed[name], expected = _parse(frame[name], field, decimal)
         problems += [
             Problem(file, int(str(row)), name, shorten(str(frame.at[row, name]).strip()), wanted)
             for row, wanted in (expected + unit_hint(field)).items()
@@ -141,19 +121,7 @@ def _parse(texts: pd.Series, field: Field, decimal: str | None) -> Parsed:
 
 
 def read_checked(path: str, name: str) -> pd.DataFrame:
-    """Read a hand-kept file with the types and constraints of its schema.
-
-    Parameters
-    ----------
-    path : str
-        CSV file.
-    name : str
-        Name of the raw table in ``workflow/schemas/tables.yaml``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Typed columns; the index is the row as a spreadsheet counts it.
+    """Read a hand-kept file as `read_raw`, with the types and constraints of its schema.
 
     Raises
     ------
@@ -167,29 +135,12 @@ def read_checked(path: str, name: str) -> pd.DataFrame:
 
 
 def check_raw(frame: pd.DataFrame, table: Table, file: str) -> tuple[pd.DataFrame, list[Problem]]:
-    """Types and constraints of a table of text cells.
+    """Types and constraints of a table of text cells; see `parse_columns` and `table_problems`.
 
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        From `read_raw`.
-    table : Table
-        Its schema, or a part of it; other columns are left out.
-    file : str
-        File to name in messages.
-
-    Returns
-    -------
-    parsed : pandas.DataFrame
-        Typed columns; missing where a cell is empty or cannot be read.
-    problems : list of Problem
-        Every cell that cannot be read or breaks a constraint.
+    Columns that are not in ``table``, which may be a part of the schema, are left out; a cell
+    that cannot be read is one problem.
     """
     parsed, problems = parse_columns(frame[table.columns], table, file)
     unread = {(problem.row, problem.column) for problem in problems}
-    problems += [
-        problem
-        for problem in table_problems(parsed, table, file)
-        if (problem.row, problem.column) not in unread
-    ]
-    return parsed, problems
+    broken = table_problems(parsed, table, file)
+    return parsed, problems + [p for p in broken if (p.row, p.column) not in unread]

@@ -20,37 +20,21 @@ RAW_PACKAGE = "data/raw/datapackage.json"
 def table_resource(table: Table, path: str, **more: object) -> Record:
     """Description of a table (https://specs.frictionlessdata.io/tabular-data-resource/).
 
-    Parameters
-    ----------
-    table : Table
-        Its schema.
-    path : str
-        Its file, relative to the package.
-    **more
-        Further properties, such as ``hash``; or another ``name`` and ``title``.
+    Its path is relative to the package; ``more`` are further properties, such as ``hash``, or
+    another ``name`` and ``title``.
     """
     about: Record = {"name": table.name, "path": path, "title": table.title}
     if table.description:
         about["description"] = table.description
-    key = list(table.key)
-    foreign = [
-        {"fields": [column], "reference": {"resource": other, "fields": [column]}}
-        for column, other in table.refers_to.items()
-    ]
-    return {
-        **about,
-        "profile": "tabular-data-resource",
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
-        **more,
-        "schema": {
-            "fields": [_field(field) for field in table.fields],
-            "primaryKey": key,
-            "missingValues": [""],
-            **({"foreignKeys": foreign} if foreign else {}),
-        },
-    }
+    about |= {"profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv"}
+    schema: Record = {"fields": [_field(field) for field in table.fields]}
+    schema |= {"primaryKey": list(table.key), "missingValues": [""]}
+    if table.refers_to:
+        schema["foreignKeys"] = [
+            {"fields": [column], "reference": {"resource": other, "fields": [column]}}
+            for column, other in table.refers_to.items()
+        ]
+    return {**about, "encoding": "utf-8", **more, "schema": schema}
 
 
 def _field(field: Field) -> Record:
@@ -84,13 +68,9 @@ def raw_package() -> Record:
         "licenses": licenses,
         "sources": about["sources"],
         "resources": [
-            table_resource(
-                table,
-                PurePosixPath(str(table.path)).name,
-                licenses=licenses,
-                sources=list(table.sources),
-            )
+            table_resource(table, file, licenses=licenses, sources=list(table.sources))
             for table in raw.values()
+            for file in [PurePosixPath(str(table.path)).name]
         ],
     }
 

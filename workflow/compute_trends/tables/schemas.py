@@ -21,13 +21,8 @@ from compute_trends.common.safe_yaml import read_yaml_text
 from compute_trends.tables.cells.dates import ORDERS
 
 FIELDS, TABLES = "fields.yaml", "tables.yaml"
-PANDAS_TYPES = {
-    "string": "str",
-    "number": "float64",
-    "integer": "Int64",
-    "boolean": "bool",
-    "date": "datetime64[s]",
-}
+PANDAS_TYPES = {"string": "str", "number": "float64", "integer": "Int64", "boolean": "bool"}
+PANDAS_TYPES["date"] = "datetime64[s]"
 RAW = "raw"
 STAGES = ("clean", "estimate", "fit", "checks", "vintages", "render")
 # Of columns to print
@@ -44,20 +39,14 @@ class Field:
         Lower snake case, with the unit at the end.
     type : str
         One of `PANDAS_TYPES`.
-    unit, description : str or None
-        For people.
-    required : bool
-        Whether each row has a value.
-    unique : bool
-        Whether no value stands in two rows.
-    minimum, maximum : float or None
-        Least and largest value.
+    required, unique : bool
+        Whether each row has a value, and whether no value stands in two rows.
     enum : tuple or None
         All values that there may be.
     pattern : str or None
         Regular expression that the whole text matches.
     date_order : str or None
-        ``d/m/y`` or ``m/d/y``, in which the file writes dates in numbers.
+        One of `ORDERS`, in which the file writes dates in numbers.
     """
 
     name: str
@@ -85,18 +74,15 @@ class Table:
 
     Parameters
     ----------
-    name, title : str
-        Title: what its rows are.
+    title : str
+        What its rows are.
     stage : str
         ``raw``, or the one of `STAGES` that writes it.
-    fields : tuple of Field
-        Its columns in order.
     key : tuple of str
         Columns that together tell rows apart.
-    path : str or None
-        Its file below the project; None for a table that only exports have.
-    export_path : str or None
-        File of the same table of an export, with ``{export}`` for its name.
+    path, export_path : str or None
+        Its file below the project, and that of the same table of an export, with ``{export}``
+        for its name; one of them may be None.
     description : str or None
         What to know about all of its cells.
     printed : tuple of str
@@ -134,14 +120,9 @@ class Table:
 
 
 class Schemas(NamedTuple):
-    """Content of the two schema files.
+    """Hand-kept tables and those that a run writes, by name in the order of the file.
 
-    Parameters
-    ----------
-    raw, generated : dict of str to Table
-        Hand-kept tables, and those that a run writes, by name in the order of the file.
-    package : dict
-        ``licence`` and ``sources`` of the data, as Frictionless has them.
+    ``package`` has ``licence`` and ``sources`` of the data, as Frictionless has them.
     """
 
     raw: dict[str, Table]
@@ -182,19 +163,12 @@ ATTRIBUTES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "date_order": (ORDERS.__contains__, f"one of {', '.join(ORDERS)}"),
 }
 NEEDED = ("title", "stage", "key", "columns")
-TABLE_ATTRIBUTES = (
-    *NEEDED,
-    *("path", "export_path", "description", "differs", "printed", "sources", "refers_to"),
-)
+MORE = ("path", "export_path", "description", "differs", "printed", "sources", "refers_to")
+TABLE_ATTRIBUTES = (*NEEDED, *MORE)
 
 
 def read_schemas(folder: Path) -> Schemas:
-    """Read ``fields.yaml`` and ``tables.yaml``.
-
-    Parameters
-    ----------
-    folder : path
-        Where both files are.
+    """Read ``fields.yaml`` and ``tables.yaml`` of a folder.
 
     Raises
     ------
@@ -283,18 +257,14 @@ def _table(name: str, entry: Record, fields: Mapping[str, Field]) -> Table:
         alone = own[column].unique or len(key) == 1
         own[column] = replace(own[column], required=True, unique=alone)
     printed = entry.get("printed", [])
+    same = ("title", "stage", "path", "export_path", "description", "refers_to")
     return Table(
         name=name,
-        title=entry["title"],
-        stage=entry["stage"],
         fields=tuple(own.values()),
         key=key,
-        path=entry.get("path"),
-        export_path=entry.get("export_path"),
-        description=entry.get("description"),
         printed=tuple(own if printed == ALL else _flat(printed)),
         sources=tuple(entry.get("sources", ())),
-        refers_to=entry.get("refers_to", {}),
+        **{attribute: entry[attribute] for attribute in same if attribute in entry},
     )
 
 

@@ -68,18 +68,12 @@ def parse_dates(texts: pd.Series, *, order: str | None = None) -> ParsedDates:
     Parameters
     ----------
     texts : pandas.Series of str
-        Cells such as ``2015-04-03``, ``3/4/2015``, ``3 April 2015``, ``42097`` (a
-        spreadsheet's number of a day), ``2015-04``, ``4/2015``, ``April 2015``,
-        ``2015``.
+        Cells such as ``2015-04-03``, ``3/4/2015``, ``3 April 2015``, ``2015-04``, ``4/2015``,
+        ``April 2015``, ``2015``, ``42097`` (a spreadsheet's number of a day; ASSUME: it counts
+        from 1900, as every spreadsheet program does by default today, not from 1904).
     order : str or None
         One of `ORDERS`, in which the file writes dates in numbers; None if it is not
         stated, which refuses those that could be either.
-
-    Returns
-    -------
-    ParsedDates
-        ASSUME: the number of a day counts from 1900, as every spreadsheet program
-        does by default today, not from 1904.
     """
     cells, places = distinct(texts)
     read = [_date(cell, order) for cell in cells]
@@ -87,10 +81,8 @@ def parse_dates(texts: pd.Series, *, order: str | None = None) -> ParsedDates:
     forms = pd.Series([form for _, form, _ in read], dtype="str").where(days.notna())
     precisions = forms.map(lambda form: PRECISIONS.get(form, "day"), na_action="ignore")
     parsed = spread(texts, places, days, [expected for _, _, expected in read])
-    precision, form = (
-        pd.Series(column.astype("str").array[places], index=texts.index)
-        for column in (precisions, forms)
-    )
+    arrays = [column.astype("str").array[places] for column in (precisions, forms)]
+    precision, form = (pd.Series(array, index=texts.index) for array in arrays)
     return ParsedDates(parsed.value, precision, form, parsed.expected)
 
 
@@ -111,14 +103,9 @@ def _date(cell: str, order: str | None) -> tuple[date | None, str | None, str]:
             first, second = int(parts["first"]), int(parts["second"])
             both = first != second and min(first, second) >= 1 and max(first, second) <= 12
             if order is None and both:
-                return (
-                    None,
-                    None,
-                    (
-                        f"a date y-m-d: {year}-{second:02}-{first:02} or {year}-{first:02}-"
-                        f"{second:02} (no order of day and month is stated)"
-                    ),
-                )
+                either = f"{year}-{second:02}-{first:02} or {year}-{first:02}-{second:02}"
+                expected = f"a date y-m-d: {either} (no order of day and month is stated)"
+                return None, None, expected
             form = order or ORDERS[first <= 12]
             parts["day"], month = (first, second) if form == "d/m/y" else (second, first)
         try:

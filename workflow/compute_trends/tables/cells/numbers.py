@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -35,20 +35,14 @@ SINGLE = re.compile(r"[0-9]+\.?|[0-9]*(?P<mark>[.,])[0-9]+")
 EITHER = re.compile(r"[1-9][0-9]{0,2}(?P<mark>[.,])[0-9]{3}")
 # The largest whole number that no other number has the float of.
 LARGEST_INTEGER = 2**53 - 1
+# Value of a stripped cell, given the decimal mark of the file, and what was expected of it.
+Reader = Callable[[str, str | None], tuple[float | None, str]]
 
 
 def decimal_mark(columns: Sequence[pd.Series]) -> str | None:
-    """The decimal mark that columns of numbers show beyond doubt.
+    """The decimal mark that columns of one file, which one program wrote, show beyond doubt.
 
-    Parameters
-    ----------
-    columns : sequence of pandas.Series of str
-        Cells of one file, which one program wrote.
-
-    Returns
-    -------
-    str or None
-        Point or comma; None if no cell tells, or cells contradict each other.
+    Point or comma; None if no cell tells, or cells contradict each other.
     """
     marks = {_shown_mark(cell) for texts in columns for cell in distinct(texts)[0]} - {None}
     return marks.pop() if len(marks) == 1 else None
@@ -71,24 +65,23 @@ def parse_numbers(texts: pd.Series, *, decimal: str | None = ".") -> Parsed:
     Parsed
         float64. Numbers that a float cannot hold are refused.
     """
-    cells, places = distinct(texts)
-    read = [_number(cell, decimal) for cell in cells]
-    values = pd.Series([value for value, _ in read], dtype="float64")
-    return spread(texts, places, values, [expected for _, expected in read])
+    return _parsed(texts, _number, decimal, "float64")
 
 
 def parse_integers(texts: pd.Series, *, decimal: str | None = ".") -> Parsed:
-    """Read whole numbers, also those written as ``3.0``; see `parse_numbers`.
+    """Read whole numbers (Int64), also those written as ``3.0``; see `parse_numbers`.
 
-    Returns
-    -------
-    Parsed
-        Int64. Numbers beyond `LARGEST_INTEGER` are refused.
+    Numbers beyond `LARGEST_INTEGER` are refused.
     """
+    return _parsed(texts, _whole, decimal, "Int64")
+
+
+def _parsed(texts: pd.Series, read: Reader, decimal: str | None, dtype: str) -> Parsed:
+    """Values of a column, each different cell read once."""
     cells, places = distinct(texts)
-    read = [_whole(cell, decimal) for cell in cells]
-    values = pd.Series([value for value, _ in read], dtype="Int64")
-    return spread(texts, places, values, [expected for _, expected in read])
+    pairs = [read(cell, decimal) for cell in cells]
+    values = pd.Series([value for value, _ in pairs], dtype=dtype)
+    return spread(texts, places, values, [expected for _, expected in pairs])
 
 
 def _number(cell: str, decimal: str | None) -> tuple[float, str]:

@@ -43,8 +43,7 @@ class Sheet(NamedTuple):
     delimiter : str
         What separated the cells.
     decimal : str or None
-        The decimal mark that goes with the delimiter: a point beside commas; None
-        where the delimiter leaves it open.
+        The decimal mark: a point where commas separate cells; None where that leaves it open.
     faults : list of Fault
         Empty if nothing was lost.
     """
@@ -58,15 +57,7 @@ class Sheet(NamedTuple):
 def decode(data: bytes) -> str:
     """Text of a file in UTF-8, or UTF-16 with its mark, as spreadsheets write it.
 
-    Parameters
-    ----------
-    data : bytes
-        With or without a byte order mark; any line ends.
-
-    Returns
-    -------
-    str
-        Lines end in a line feed. What is no text became U+FFFD.
+    Line ends become line feeds, and what is no text becomes U+FFFD.
     """
     utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     text = data.decode("utf-16" if utf16 else "utf-8-sig", errors="replace")
@@ -74,15 +65,7 @@ def decode(data: bytes) -> str:
 
 
 def detect_delimiter(header: str, columns: Sequence[str] = ()) -> str:
-    """The separator that gives a header line most known columns, then most cells.
-
-    Parameters
-    ----------
-    header : str
-        First line of a file.
-    columns : sequence of str
-        Names that it may hold, if any are known.
-    """
+    """The separator that gives a header line most known columns, then most cells."""
 
     def cells(delimiter: str) -> tuple[int, int]:
         # Not strict, because a wrong separator makes nonsense of quotes.
@@ -101,8 +84,7 @@ def read_sheet(data: bytes, columns: Sequence[str] = ()) -> Sheet:
         Content of a CSV file: see `decode`; separated by commas, semicolons or tabs;
         a first line ``sep=;`` is obeyed.
     columns : sequence of str
-        Names that the header may hold, if any are known; they help to find the
-        separator.
+        Names that the header may hold, if any are known; they help to find the separator.
 
     Returns
     -------

@@ -33,13 +33,5 @@ class Span(Protocol):
 
 
 def in_period(days: pd.Series, period: Span) -> pd.Series:
-    """Whether day numbers lie in a period.
-
-    Parameters
-    ----------
-    days : pandas.Series
-        Day numbers.
-    period : Span
-        A date on a boundary belongs to the earlier period.
-    """
+    """Whether day numbers lie in a period; one on a boundary belongs to the earlier period."""
     return (days > day_number(period.after)) & (days <= day_number(period.through))

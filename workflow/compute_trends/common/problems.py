@@ -21,12 +21,8 @@ class Problem:
 
     Parameters
     ----------
-    file : str
-        File that holds the problem.
     row : int or None
         Row as a spreadsheet counts it: the header is row 1.
-    column : str or None
-        Name of the column.
     value : str or None
         What was found; None where nothing was there to be found.
     expected : str
@@ -50,13 +46,7 @@ class Problem:
 
 
 class InputError(ValueError):
-    """An input cannot be used; carries every problem that was found in it.
-
-    Parameters
-    ----------
-    problems : list of Problem
-        At least one.
-    """
+    """An input cannot be used; carries every problem (at least one) that was found in it."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
@@ -72,17 +62,7 @@ def stop_on(problems: list[Problem]) -> None:
 def nearest(name: str, known: Iterable[str], *, most: int = 1, likeness: float = 0.6) -> list[str]:
     """Known names that are most like a misspelt one, the likest first.
 
-    Parameters
-    ----------
-    name : str
-        Name that is not among the known ones.
-    known : iterable of str
-        Names that would have been right.
-    most : int
-        How many to give at most.
-    likeness : float
-        Ratio from 0 to 1 below which a name is not like another; see
-        `difflib.SequenceMatcher.ratio`.
+    A name below the ratio ``likeness`` (0 to 1) of `difflib.SequenceMatcher.ratio` is not like it.
     """
     return difflib.get_close_matches(str(name), list(known), n=most, cutoff=likeness)
 
@@ -95,14 +75,9 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def problems_text(problems: list[Problem], *, file: str) -> str:
-    """Problems for a terminal: a sentence, or a table of several.
+    """Problems for a terminal: a sentence, or a table of several, all of them in a file.
 
-    Parameters
-    ----------
-    problems : list of Problem
-        At least one.
-    file : str
-        Table that holds all of them; see `write_problems`.
+    See `write_problems` for the file.
     """
     if len(problems) == 1:
         return f"A problem in the input: {problems[0]}"
@@ -111,16 +86,9 @@ def problems_text(problems: list[Problem], *, file: str) -> str:
 
     # Names of columns as a row, because tabulate pads headers.
     rows: list[tuple[object, ...]] = [("file", "row", "column", "found", "expected")]
-    rows += [
-        (
-            problem.file,
-            problem.row,
-            problem.column,
-            None if problem.value is None else shorten(repr(problem.value), 40),
-            problem.expected,
-        )
-        for problem in problems[:SHOWN]
-    ]
+    for problem in problems[:SHOWN]:
+        found = None if problem.value is None else shorten(repr(problem.value), 40)
+        rows.append((problem.file, problem.row, problem.column, found, problem.expected))
     table = tabulate(rows, tablefmt="plain", disable_numparse=True)
     more = len(problems) - SHOWN
     tail = [f"... and {more} more"] if more > 0 else []
@@ -129,20 +97,13 @@ def problems_text(problems: list[Problem], *, file: str) -> str:
 
 
 def write_problems(problems: list[Problem], path: str) -> None:
-    """Write every problem into a table that a spreadsheet can open; no file if there is none.
-
-    Parameters
-    ----------
-    problems : list of Problem
-        Those of the last run of a job.
-    path : str
-        CSV file; removed where there is no problem.
-    """
+    """Write a job's problems into a CSV file for a spreadsheet; remove it if there are none."""
+    place = Path(path)
     if not problems:
-        Path(path).unlink(missing_ok=True)
+        place.unlink(missing_ok=True)
         return
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    with Path(path).open("w", encoding="utf-8", newline="") as file:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with place.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([field.name for field in dataclasses.fields(Problem)])
         for problem in problems:

@@ -13,6 +13,5 @@ def random_stream(seed: int, name: str) -> np.random.Generator:
     Derived from the seed and the name alone, so that adding a trend, or their
     order, changes no other trend's numbers.
     """
-    digest = hashlib.sha256(name.encode()).digest()
-    words = np.frombuffer(digest, dtype="<u4").tolist()
+    words = np.frombuffer(hashlib.sha256(name.encode()).digest(), dtype="<u4").tolist()
     return np.random.default_rng([seed, *words])

@@ -130,16 +130,8 @@ class Schemas(NamedTuple):
     package: Record
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and value != ""
-
-
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_flag(value: object) -> bool:
-    return isinstance(value, bool)
 
 
 def _is_regex(value: object) -> bool:
@@ -149,15 +141,15 @@ def _is_regex(value: object) -> bool:
         return False
 
 
-# What each attribute of a column must be.
-ATTRIBUTES: dict[str, tuple[Callable[[Any], bool], str]] = {
+# What an attribute must be, and each attribute of a column.
+Check = tuple[Callable[[Any], bool], str]
+TEXT: Check = (lambda value: isinstance(value, str) and value != "", "a text")
+FLAG: Check = (lambda value: isinstance(value, bool), "true or false")
+NUMBER: Check = (_is_number, "a number")
+ATTRIBUTES: dict[str, Check] = {
     "type": (PANDAS_TYPES.__contains__, f"one of {', '.join(PANDAS_TYPES)}"),
-    "unit": (_is_text, "a text"),
-    "description": (_is_text, "a text"),
-    "required": (_is_flag, "true or false"),
-    "unique": (_is_flag, "true or false"),
-    "minimum": (_is_number, "a number"),
-    "maximum": (_is_number, "a number"),
+    **{"unit": TEXT, "description": TEXT, "required": FLAG, "unique": FLAG},
+    **{"minimum": NUMBER, "maximum": NUMBER},
     "enum": (lambda value: isinstance(value, list) and value != [], "a list of values"),
     "pattern": (_is_regex, "a regular expression"),
     "date_order": (ORDERS.__contains__, f"one of {', '.join(ORDERS)}"),
@@ -180,23 +172,20 @@ def read_schemas(folder: Path) -> Schemas:
     )
     raw = {name: {"stage": RAW, **entry} for name, entry in content["raw"].items()}
     generated = content["generated"]
-    problems = [
-        Problem(str(folder / FIELDS), None, name, found, expected)
+    faults = [
+        (FIELDS, name, *fault)
         for name, attributes in columns.items()
-        for found, expected in _attribute_problems({"description": None, **attributes})
+        for fault in _attribute_problems({"description": None, **attributes})
     ]
-    problems += [
-        Problem(str(folder / TABLES), None, name, found, expected)
-        for name, entry in [*raw.items(), *generated.items()]
-        for found, expected in _table_problems(entry, columns)
-    ]
-    stop_on(problems)
+    for name, entry in [*raw.items(), *generated.items()]:
+        faults += [(TABLES, name, *fault) for fault in _table_problems(entry, columns)]
+    stop_on([Problem(str(folder / file), None, *fault) for file, *fault in faults])
     fields = {name: Field(name, **_values(attributes)) for name, attributes in columns.items()}
-    return Schemas(
-        {name: _table(name, entry, fields) for name, entry in raw.items()},
-        {name: _table(name, entry, fields) for name, entry in generated.items()},
-        content["package"],
+    raw_tables, run_tables = (
+        {name: _table(name, entry, fields) for name, entry in entries.items()}
+        for entries in (raw, generated)
     )
+    return Schemas(raw_tables, run_tables, content["package"])
 
 
 def _attribute_problems(attributes: Record) -> Iterator[tuple[str, str]]:

@@ -23,8 +23,8 @@ def write_table(frame: pd.DataFrame, path: str, name: str) -> None:
     InputError
         If the table breaks its schema.
     """
-    numbered = frame.set_axis(pd.RangeIndex(2, len(frame) + 2), axis="index")
     table = generated_table(name)
+    numbered = frame.set_axis(pd.RangeIndex(2, len(frame) + 2), axis="index")
     stop_on(table_problems(numbered, table, path))
     written = numbered[table.columns].copy()
     for column in _columns_of("string", table):

@@ -31,16 +31,11 @@ class Rule(Protocol):
 class Job:
     """Files and settings of one job, under the names that its rule gives them.
 
-    Parameters
-    ----------
-    rule : Rule
-        The object that the workflow hands to a script. An input or output that is a
-        table has the name of the table in ``workflow/schemas/tables.yaml``.
+    An input or output that is a table has the name of the table in ``tables.yaml``.
     """
 
     def __init__(self, rule: Rule) -> None:
-        self.input = rule.input
-        self.output = rule.output
+        self.input, self.output = rule.input, rule.output
         self.settings: Record = dict(rule.params.get("settings", {}))
         self.threads = rule.threads
 
@@ -63,9 +58,8 @@ class Job:
 
     def _read(self, path: str, name: str) -> pd.DataFrame:
         # By its place, because what is claimed and what was found of it are both named claims.
-        if Path(path).parent.parts[-2:] == ("data", "raw"):
-            return read_checked(path, name)
-        return read_table(path, name)
+        raw = Path(path).parent.parts[-2:] == ("data", "raw")
+        return read_checked(path, name) if raw else read_table(path, name)
 
 
 @contextlib.contextmanager

@@ -87,8 +87,7 @@ def parse_columns(
     fields = [field for field in table.fields if field.name in frame]
     decimal = frame.attrs.get("decimal", ".")
     if decimal is None:
-        numbers = [field.name for field in fields if field.type in ("number", "integer")]
-        decimal = decimal_mark([frame[name] for name in numbers])
+        decimal = decimal_mark([frame[f.name] for f in fields if f.type in ("number", "integer")])
     for field in fields:
         name = field.name
         parsed[name], expected = _parse(frame[name], field, decimal)

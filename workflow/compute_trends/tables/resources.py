@@ -39,17 +39,12 @@ def table_resource(table: Table, path: str, **more: object) -> Record:
 
 def _field(field: Field) -> Record:
     """A column as the specification has it; pandas writes infinity and truth in its own way."""
-    attributes: Record = {
-        "name": field.name,
-        "type": field.type,
-        "unit": field.unit,
-        "description": field.description,
-        "dateOrder": field.date_order,
-        "constraints": {
-            name: list(value) if isinstance(value, tuple) else value
-            for name in ("required", "unique", "minimum", "maximum", "enum", "pattern")
-            if (value := getattr(field, name)) is not None and value is not False
-        },
+    attributes: Record = {n: getattr(field, n) for n in ("name", "type", "unit", "description")}
+    attributes["dateOrder"] = field.date_order
+    attributes["constraints"] = {
+        name: list(value) if isinstance(value, tuple) else value
+        for name in ("required", "unique", "minimum", "maximum", "enum", "pattern")
+        if (value := getattr(field, name)) is not None and value is not False
     }
     described = {name: value for name, value in attributes.items() if value not in (None, {})}
     if field.type == "boolean":

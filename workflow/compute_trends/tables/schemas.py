@@ -130,10 +130,6 @@ class Schemas(NamedTuple):
     package: Record
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def _is_regex(value: object) -> bool:
     try:
         return isinstance(value, str) and re.compile(value) is not None
@@ -145,7 +141,7 @@ def _is_regex(value: object) -> bool:
 Check = tuple[Callable[[Any], bool], str]
 TEXT: Check = (lambda value: isinstance(value, str) and value != "", "a text")
 FLAG: Check = (lambda value: isinstance(value, bool), "true or false")
-NUMBER: Check = (_is_number, "a number")
+NUMBER: Check = (lambda value: type(value) in (int, float), "a number")
 ATTRIBUTES: dict[str, Check] = {
     "type": (PANDAS_TYPES.__contains__, f"one of {', '.join(PANDAS_TYPES)}"),
     **{"unit": TEXT, "description": TEXT, "required": FLAG, "unique": FLAG},
@@ -219,8 +215,7 @@ def _table_problems(entry: Record, described: Collection[str]) -> Iterator[tuple
             yield f"columns: {column}", "each column once"
     differs = _flat(entry.get("differs", []))
     for record in differs:
-        changes = {name: value for name, value in record.items() if value is not None}
-        changes.pop("columns", None)
+        changes = {k: v for k, v in record.items() if k != "columns" and v is not None}
         yield from _attribute_problems(changes)
     named = {
         "key": entry["key"],

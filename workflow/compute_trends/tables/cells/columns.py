@@ -9,9 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 # Signs that only look like a blank, or like nothing at all.
-INVISIBLE = {ord(sign): " " for sign in "\u00a0\u2007\u2009\u202f"} | dict.fromkeys(
-    map(ord, "\u200b\u2060\ufeff")
-)
+INVISIBLE = str.maketrans("\u00a0\u2007\u2009\u202f", "    ", "\u200b\u2060\ufeff")
 # No number and no date is longer, and patterns take too long on cells that are.
 LONGEST = 100
 

@@ -50,10 +50,9 @@ class ParsedDates(NamedTuple):
     precision : pandas.Series of str
         ``day``, ``month`` or ``year``.
     form : pandas.Series of str
-        How it was written: ``y-m-d``, ``d/m/y``, ``m/d/y``, ``serial`` (of a
-        spreadsheet) or another of `DATE_FORMS`.
+        How it was written: one of `DATE_FORMS`, or of `ORDERS` instead of ``numbers``.
     expected : pandas.Series of str
-        What was expected, for the cells that cannot be read and no others.
+        As in `Parsed`.
     """
 
     day: pd.Series

@@ -45,11 +45,6 @@ rule write_config:
         "../scripts/render/write_config.py"
 
 
-def figure_files(names):
-    """Each figure in each format."""
-    return [f"results/figures/{name}{end}" for name in names for end in FIGURE_FILES]
-
-
 rule draw_figures:
     """Draw every figure in each format; one job, because importing the tools takes longer than drawing."""
     input:

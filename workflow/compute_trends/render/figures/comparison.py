@@ -46,25 +46,9 @@ def draw_comparisons(
     paths: list[str],
     fingerprint: str,
 ) -> pd.DataFrame:
-    """Draw every comparison at each width and write its files.
+    """Draw every comparison at each width and write its files; table ``comparisons``.
 
-    Parameters
-    ----------
-    systems, estimates, compute : pandas.DataFrame
-        Tables of these names.
-    comparisons : sequence of Comparison
-        ``render.comparisons`` of the config.
-    preference : sequence of Preference
-        ``estimate.choice.preference``.
-    factor : float
-        ``estimate.disagreements.factor``: half width of the band around the diagonal.
-    paths, fingerprint
-        See `files.save_drawings`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``comparisons``.
+    See `draw_comparison`, `agreement.compared_values` and `files.save_drawings`.
     """
     names = dict(zip(systems["system_id"], systems["system"], strict=True))
     plans = []
@@ -93,12 +77,10 @@ def draw_comparison(
         From `agreement.compared_values`.
     names : dict of str to str
         Name of each system, by system_id.
-    comparison : Comparison
-        What is on the axes.
+    comparison, width : Comparison, style.Width
+        What is on the axes, and how wide to draw them.
     factor : float
-        Half width of the band.
-    width : style.Width
-        How wide to draw it.
+        Half width of the band: ``estimate.disagreements.factor``.
     """
     with mpl.rc_context(STYLE | {"font.size": width.points}):
         drawing, axes = new_figure(width, HEIGHTS[width.name])

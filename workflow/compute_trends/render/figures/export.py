@@ -59,12 +59,7 @@ def draw_exports(
     headlines : sequence of str
         ``render.exports.headlines``: trends whose lines are drawn.
     paths, fingerprint
-        See `files.save_drawings`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per figure and width, as in table ``drawings``.
+        See `files.save_drawings`, which also says what comes back.
     """
     of_exports = zip(systems, members, trends, strict=True)
     draws = [partial(draw_growth, growth), *(partial(draw_export, *each) for each in of_exports)]
@@ -89,17 +84,8 @@ def draw_export(
 ) -> Drawing:
     """Draw the systems of an export since the first headline trend begins.
 
-    Parameters
-    ----------
-    systems, members, trends : pandas.DataFrame
-        Tables ``systems``, ``export_members`` and ``export_trends`` of the export.
-    headlines : sequence of str
-        Trends whose lines are drawn; the members of the last that selects a frontier
-        are marked.
-    title : str
-        Of the figure.
-    width : style.Width
-        How wide to draw it.
+    For tables and headlines see `draw_exports`; the members of the last headline that selects a
+    frontier are marked.
     """
     lines = trends[trends["trend"].isin(headlines) & trends["note"].isna()]
     start = min((period.partition("/")[0] for period in lines["period"]), default="1950-01-01")
@@ -128,19 +114,7 @@ def draw_export(
 def draw_growth(
     growth: pd.DataFrame, *, headlines: Sequence[str], title: str, width: Width
 ) -> Drawing:
-    """Draw the growth of the headline trends, one mark for each vintage.
-
-    Parameters
-    ----------
-    growth : pandas.DataFrame
-        Table ``growth_by_vintage``.
-    headlines : sequence of str
-        Trends to draw, those whose period is the same on every vintage.
-    title : str
-        Of the figure.
-    width : style.Width
-        How wide to draw it.
-    """
+    """Draw the growth of the headline trends, one mark for each vintage."""
     lines = growth[growth["trend"].isin(headlines) & growth["note"].isna()]
     with mpl.rc_context(STYLE | {"font.size": width.points}):
         drawing, axes = new_figure(width, HEIGHTS[width.name])

@@ -56,23 +56,9 @@ class Plan(NamedTuple):
 def save_drawings(
     plans: list[Plan], paths: list[str], *, fingerprint: str, processes: int = 1
 ) -> pd.DataFrame:
-    """Draw each figure at each width and write it to its files.
+    """Draw each figure at each width and write it to its files; their rows of table ``drawings``.
 
-    Parameters
-    ----------
-    plans : list of Plan
-        Figures to draw.
-    paths : list of str
-        Files to write, named as `formats.FIGURE_FILES` says.
-    fingerprint : str
-        Of the run; see `save_figure`.
-    processes : int
-        How many draw at once.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``drawings``.
+    The ``paths`` are named as `formats.FIGURE_FILES` says; so many ``processes`` draw at once.
     """
     by_stem: dict[str, list[str]] = {}
     for path in paths:
@@ -102,15 +88,8 @@ def _save_drawing(plan: Plan, width: Width, paths: list[str], fingerprint: str) 
 def save_figure(figure: Figure, path: str, *, title: str, fingerprint: str) -> None:
     """Write a figure in the format of the path's ending, the same bytes every time.
 
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-        To write.
-    path : str
-        Ending in svg, png (300 dpi) or pdf.
-    title, fingerprint : str
-        For the file's metadata: what it shows, and of which run (see
-        `provenance.fingerprint`).
+    SVG, PNG (300 dpi) or PDF; its metadata say what it shows, and of which run (see
+    `provenance.fingerprint`).
     """
     ending = path.rpartition(".")[2]
     with mpl.rc_context(STYLE), _fonts_without_layout_tables():

@@ -52,11 +52,6 @@ def place_texts(
         Whether a text without a free place is written all the same; else it is left out.
     **style
         Of `textalloc.allocate` and the texts.
-
-    Returns
-    -------
-    list of matplotlib.text.Text
-        Those that have a place.
     """
     if texts.empty:
         return []
@@ -87,18 +82,8 @@ def place_texts(
 def text_places(axes: Axes, texts: list[Text]) -> pd.DataFrame:
     """Places of texts, for other texts to stand clear of as of marks.
 
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes
-        That the texts stand in.
-    texts : list of matplotlib.text.Text
-        Already written.
-
-    Returns
-    -------
-    pandas.DataFrame
-        x and y, in the units of the axes, of points all over each box and on its edge,
-        so close to each other that no text fits between them.
+    x and y, in the units of the axes, of points all over each box and on its edge, so close to
+    each other that no text fits between them.
     """
     grids = []
     for text in texts:

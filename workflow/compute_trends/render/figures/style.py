@@ -98,15 +98,7 @@ def dark(group: str) -> Any:
 
 
 def new_figure(width: Width, height: float) -> tuple[Figure, Axes]:
-    """A figure and its axes, with margins for a title, a legend and the credit.
-
-    Parameters
-    ----------
-    width : Width
-        Of the page or a column.
-    height : float
-        Inches.
-    """
+    """A figure and its axes, inches high, with margins for title, legend and credit."""
     drawing = Figure(figsize=(width.inches, height))
     scale = width.points / 72
     left, bottom, right, top = 5.6 * scale, 5.8 * scale, 1.0 * scale, 4.6 * scale
@@ -124,21 +116,7 @@ def new_figure(width: Width, height: float) -> tuple[Figure, Axes]:
 
 
 def draw_marks(axes: Axes, x: Any, y: Any, *, group: str, label: str, width: Width) -> Any:
-    """Draw the systems of one group; the entry of the legend, with how many there are.
-
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes
-        Where.
-    x, y : array_like, shape (n,)
-        Places.
-    group : str
-        See `mark`.
-    label : str
-        Name of the group in the legend.
-    width : Width
-        Of the figure.
-    """
+    """Draw the systems of one group; the entry of the legend, with how many there are."""
     return axes.scatter(
         x,
         y,
@@ -153,19 +131,7 @@ def draw_marks(axes: Axes, x: Any, y: Any, *, group: str, label: str, width: Wid
 
 
 def caption(axes: Axes, width: Width, *, title: str, note: str, handles: list[Any]) -> None:
-    """Title and legend above the axes, what is shown and its source below them.
-
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes
-        From `new_figure`.
-    width : Width
-        Of the figure.
-    title, note : str
-        What the figure shows; what of the data it shows.
-    handles : list
-        Entries of the legend.
-    """
+    """Title and legend above the axes; below, what of the data is shown, and its source."""
     drawing = axes.get_figure(root=True)
     assert drawing is not None
     inches, height = drawing.get_size_inches()

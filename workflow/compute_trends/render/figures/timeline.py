@@ -88,23 +88,16 @@ def draw_timelines(
     fingerprint: str,
     processes: int,
 ) -> pd.DataFrame:
-    """Draw every timeline at each width and write its files.
+    """Draw every timeline at each width and write its files; table ``drawings``.
 
     Parameters
     ----------
     systems, compute, scores, fits, members, bands : pandas.DataFrame
         Tables of these names; ``fits`` is table ``trends``.
-    figures, eras
-        Sections of ``render`` in config.yaml.
-    trends, outliers, domains, units
-        Sections of ``fit``.
+    figures, eras, trends, outliers, domains, units
+        Sections of ``render`` and of ``fit`` in config.yaml.
     paths, fingerprint, processes
         See `files.save_drawings`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``drawings``.
     """
     plans = []
     for figure in figures:
@@ -135,14 +128,10 @@ def draw_timeline(
         From `figure_points` and `trend_lines`.
     bands : pandas.DataFrame
         Table of this name.
-    figure : Figure
-        What to show and how.
-    width : style.Width
-        How wide to draw it.
-    eras : sequence of Era
-        ``render.eras`` of the config; the figure says which to shade.
-    units : Units
-        For a reference line.
+    figure, eras : Figure, sequence of Era
+        What to show and how; all of ``render.eras``, of which the figure names those to shade.
+    width, units : style.Width, Units
+        How wide to draw it; lengths of time for a reference line.
     """
     with mpl.rc_context(STYLE | {"font.size": width.points}):
         drawing, axes = new_figure(width, HEIGHTS[figure.label][width.name])

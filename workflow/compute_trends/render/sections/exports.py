@@ -13,13 +13,7 @@ from compute_trends.settings.render import ExportViews
 PART = 4
 ORDER = 80
 # What changed is there only where there are exports.
-TABLES = (
-    "changed_columns",
-    "changed_rows",
-    "changed_trends",
-    "changed_values",
-    "export_claims",
-)
+TABLES = ("changed_columns", "changed_rows", "changed_trends", "changed_values", "export_claims")
 EXPORT_TABLES = (
     "agreement",
     "compute",

@@ -14,17 +14,10 @@ from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 
 from compute_trends.common.numbers import fixed
+from compute_trends.render.figures import style
 from compute_trends.render.figures.files import Drawing, Plan, save_drawings
 from compute_trends.render.figures.formats import export_figures
-from compute_trends.render.figures.style import (
-    LINE_STYLES,
-    STYLE,
-    Width,
-    caption,
-    draw_marks,
-    log_axis,
-    new_figure,
-)
+from compute_trends.render.figures.style import Width
 from compute_trends.settings.clean import ExportFile
 
 Corner = Literal["upper left", "lower left"]
@@ -93,8 +86,8 @@ def draw_export(
     frontiers = lines[lines["frontier"].notna()].tail(1)
     highlights = members.loc[members["trend"].isin(frontiers["trend"]), "system_id"]
     frontier = recent["system_id"].isin(highlights)
-    with mpl.rc_context(STYLE | {"font.size": width.points}):
-        drawing, axes = new_figure(width, HEIGHTS[width.name])
+    with mpl.rc_context(style.STYLE | {"font.size": width.points}):
+        drawing, axes = style.new_figure(width, HEIGHTS[width.name])
         axes.set_yscale("log")
         handles = [_draw_points(axes, recent[~frontier], "no record", "Systems", width)]
         if frontier.any():
@@ -103,11 +96,11 @@ def draw_export(
         dates = members.merge(recent[["system_id", "publication_date"]], on="system_id")
         _draw_lines(axes, lines, dates, width)
         axes.set_ylabel("Training compute (FLOP)", fontsize=width.points)
-        log_axis(axes.yaxis)
+        style.log_axis(axes.yaxis)
         _date_axis(axes)
         _legend(axes, axes.get_lines(), "upper left", width)
         note = f"{len(recent)} systems after {start}, compute as stated"
-        caption(axes, width, title=title, note=note, handles=handles)
+        style.caption(axes, width, title=title, note=note, handles=handles)
     return Drawing(drawing, len(recent), 0)
 
 
@@ -116,8 +109,8 @@ def draw_growth(
 ) -> Drawing:
     """Draw the growth of the headline trends, one mark for each vintage."""
     lines = growth[growth["trend"].isin(headlines) & growth["note"].isna()]
-    with mpl.rc_context(STYLE | {"font.size": width.points}):
-        drawing, axes = new_figure(width, HEIGHTS[width.name])
+    with mpl.rc_context(style.STYLE | {"font.size": width.points}):
+        drawing, axes = style.new_figure(width, HEIGHTS[width.name])
         by_trend = [group for _, group in lines.groupby(["trend", "models"], sort=False)]
         handles = [
             # Intervals of one day would hide each other.
@@ -132,14 +125,14 @@ def draw_growth(
         axes.set_xticks(date2num(vintages), [f"{day:%Y-%m-%d}" for day in vintages])
         _legend(axes, handles, "lower left", width)
         note = "Bars: 90 % intervals; beside each mark the factor and the doubling time"
-        caption(axes, width, title=title, note=note, handles=[])
+        style.caption(axes, width, title=title, note=note, handles=[])
     return Drawing(drawing, len(lines), 0)
 
 
 def _draw_points(axes: Axes, systems: pd.DataFrame, group: str, label: str, width: Width) -> Any:
     """Draw one mark per system; the entry of the legend."""
     x, y = systems["publication_date"], systems["training_compute_flop"]
-    return draw_marks(axes, x, y, group=group, label=label, width=width)
+    return style.draw_marks(axes, x, y, group=group, label=label, width=width)
 
 
 def _draw_lines(axes: Axes, lines: pd.DataFrame, dates: pd.DataFrame, width: Width) -> None:
@@ -150,7 +143,7 @@ def _draw_lines(axes: Axes, lines: pd.DataFrame, dates: pd.DataFrame, width: Wid
             np.array([date2num(span.min()), date2num(span.max())]),
             np.array([line.start_flop, line.end_flop], dtype=float),
             color="0.15",
-            linestyle=LINE_STYLES[index % len(LINE_STYLES)],
+            linestyle=style.LINE_STYLES[index % len(style.LINE_STYLES)],
             linewidth=width.line,
             label=f"{line.label}: {_growth(line)}",
         )
@@ -175,7 +168,7 @@ def _draw_trend(
         yerr=np.array(ends),
         color=PALETTE[index % len(PALETTE)],
         marker=MARKERS[index % len(MARKERS)],
-        linestyle=LINE_STYLES[index % len(LINE_STYLES)],
+        linestyle=style.LINE_STYLES[index % len(style.LINE_STYLES)],
         linewidth=width.line,
         capsize=3,
         label=f"{group['label'].iloc[0]} ({group['models'].iloc[0]} models)",

@@ -103,14 +103,8 @@ def new_figure(width: Width, height: float) -> tuple[Figure, Axes]:
     scale = width.points / 72
     left, bottom, right, top = 5.6 * scale, 5.8 * scale, 1.0 * scale, 4.6 * scale
     # Fixed margins: a layout engine would draw everything twice for each format.
-    axes = drawing.add_axes(
-        (
-            left / width.inches,
-            bottom / height,
-            1 - (left + right) / width.inches,
-            1 - (bottom + top) / height,
-        )
-    )
+    across, up = 1 - (left + right) / width.inches, 1 - (bottom + top) / height
+    axes = drawing.add_axes((left / width.inches, bottom / height, across, up))
     axes.tick_params(labelsize=width.points)
     return drawing, axes
 
@@ -136,9 +130,8 @@ def caption(axes: Axes, width: Width, *, title: str, note: str, handles: list[An
     assert drawing is not None
     inches, height = drawing.get_size_inches()
     edge, line = 0.6 * width.points / 72 / inches, width.points / 72 / height
-    drawing.text(
-        edge, 1 - 0.6 * line, title, fontsize=width.points * 1.25, fontweight="bold", va="top"
-    )
+    large, small = width.points * 1.25, width.points * 0.87
+    drawing.text(edge, 1 - 0.6 * line, title, fontsize=large, fontweight="bold", va="top")
     drawing.legend(
         handles=handles,
         loc="upper left",
@@ -152,14 +145,8 @@ def caption(axes: Axes, width: Width, *, title: str, note: str, handles: list[An
         columnspacing=1.4,
         handlelength=1.4,
     )
-    drawing.text(
-        edge,
-        0.5 * line,
-        f"{note}. {CREDIT}",
-        fontsize=width.points * 0.87,
-        color="0.35",
-        va="bottom",
-    )
+    source = f"{note}. {CREDIT}"
+    drawing.text(edge, 0.5 * line, source, fontsize=small, color="0.35", va="bottom")
 
 
 def log_axis(axis: Axis, *, majors: int = 9) -> None:

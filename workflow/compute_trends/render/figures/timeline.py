@@ -17,25 +17,9 @@ from matplotlib.text import Text
 
 from compute_trends.common.dates import day_number
 from compute_trends.common.records import Record
+from compute_trends.render.figures import label_placement, style
 from compute_trends.render.figures.files import Drawing, Plan, save_drawings
-from compute_trends.render.figures.label_placement import (
-    line_obstacles,
-    place_texts,
-    text_box,
-    text_places,
-)
-from compute_trends.render.figures.style import (
-    ERA_SHADES,
-    LINE_STYLES,
-    MARKS,
-    STYLE,
-    Width,
-    caption,
-    dark,
-    draw_marks,
-    log_axis,
-    new_figure,
-)
+from compute_trends.render.figures.style import Width
 from compute_trends.render.figures.timeline_content import figure_points, trend_lines
 from compute_trends.render.wording import growth, interval
 from compute_trends.settings.fit import Domains, Outliers, Trend, Units
@@ -133,8 +117,8 @@ def draw_timeline(
     width, units : style.Width, Units
         How wide to draw it; lengths of time for a reference line.
     """
-    with mpl.rc_context(STYLE | {"font.size": width.points}):
-        drawing, axes = new_figure(width, HEIGHTS[figure.label][width.name])
+    with mpl.rc_context(style.STYLE | {"font.size": width.points}):
+        drawing, axes = style.new_figure(width, HEIGHTS[figure.label][width.name])
         axes.set_yscale("log")
         handles = _draw_points(axes, points, width)
         _draw_bands(axes, lines, bands[bands["basis"] == figure.basis])
@@ -145,17 +129,12 @@ def draw_timeline(
             texts.append(_draw_reference(axes, first, figure.reference, units=units, width=width))
         _frame(axes, points, figure, width)
         of_figure = [era for era in eras if era.name in figure.eras]
-        obstacles = [_places(points), text_places(axes, _shade_eras(axes, of_figure, width))]
+        obstacles = [_places(points), _shade_eras(axes, of_figure, width)]
         sns.despine(ax=axes)
         basis = "as published" if figure.basis == "published" else "re-derived"
-        caption(
-            axes,
-            width,
-            title=figure.title,
-            note=f"{len(points)} systems, compute {basis}",
-            handles=handles,
-        )
-        obstacles.append(text_places(axes, _state_growth(axes, lines, texts, obstacles, width)))
+        note = f"{len(points)} systems, compute {basis}"
+        style.caption(axes, width, title=figure.title, note=note, handles=handles)
+        obstacles.append(_state_growth(axes, lines, texts, obstacles, width))
         n_named = _name_systems(axes, points, lines, obstacles, figure, width)
     return Drawing(drawing, len(points), n_named)
 
@@ -163,10 +142,10 @@ def draw_timeline(
 def _draw_points(axes: Axes, points: pd.DataFrame, width: Width) -> list[Any]:
     """Draw one mark per system, each group in its own way; the entries of the legend."""
     handles = []
-    for group in sorted(points["group"].unique(), key=[*MARKS, *points["group"]].index):
+    for group in sorted(points["group"].unique(), key=[*style.MARKS, *points["group"]].index):
         systems, label = points[points["group"] == group], LEGEND.get(group, group)
         x, y = systems["publication_date"], systems["flop"]
-        handles.append(draw_marks(axes, x, y, group=group, label=label, width=width))
+        handles.append(style.draw_marks(axes, x, y, group=group, label=label, width=width))
     return handles
 
 
@@ -178,7 +157,7 @@ def _draw_bands(axes: Axes, lines: pd.DataFrame, bands: pd.DataFrame) -> None:
             band["date"],
             band["flop_ci95_low"],
             band["flop_ci95_high"],
-            color=dark(line["group"]),
+            color=style.dark(line["group"]),
             alpha=0.13,
             linewidth=0,
             zorder=1,
@@ -191,8 +170,8 @@ def _draw_lines(axes: Axes, lines: pd.DataFrame, width: Width) -> None:
         axes.plot(
             [line["first_date"], line["last_date"]],
             [line["start_flop"], line["end_flop"]],
-            color=dark(line["group"]),
-            linestyle=LINE_STYLES[index % len(LINE_STYLES)],
+            color=style.dark(line["group"]),
+            linestyle=style.LINE_STYLES[index % len(style.LINE_STYLES)],
             linewidth=width.line,
             zorder=4,
             gid=f"trend-{name}",
@@ -202,24 +181,18 @@ def _draw_lines(axes: Axes, lines: pd.DataFrame, width: Width) -> None:
 def _line_texts(lines: pd.DataFrame) -> list[Record]:
     """What is written at each line, and where along it: label, doubling time, interval."""
     first, last = (date2num(lines[column]) for column in ("first_date", "last_date"))
+    x = first + ANCHOR * (last - first)
     # On the axis of compute the middle between two values is their geometric mean.
     y = lines["start_flop"] ** (1 - ANCHOR) * lines["end_flop"] ** ANCHOR
     return [
         {
             "x": x,
             "y": flop,
-            "text": "\n".join(
-                [
-                    *textwrap.wrap(line["label"], LABEL_LETTERS),
-                    growth(line),
-                    f"({interval(line, 'doubling_time_months')})",
-                ]
-            ),
-            "color": dark(line["group"]),
+            "text": f"{textwrap.fill(line['label'], LABEL_LETTERS)}\n"
+            f"{growth(line)}\n({interval(line, 'doubling_time_months')})",
+            "color": style.dark(line["group"]),
         }
-        for x, flop, (_, line) in zip(
-            first + ANCHOR * (last - first), y, lines.iterrows(), strict=True
-        )
+        for x, flop, (_, line) in zip(x, y, lines.iterrows(), strict=True)
     ]
 
 
@@ -256,7 +229,7 @@ def _frame(axes: Axes, points: pd.DataFrame, figure: Figure, width: Width) -> No
     low, high = np.log10(points["flop"].min()), np.log10(points["flop"].max())
     room = (high - low) * (0.12 if figure.eras else 0.03) + 0.3  # orders of magnitude
     axes.set_ylim(10.0 ** (low - 0.6), 10.0 ** (high + room))
-    log_axis(axes.yaxis)
+    style.log_axis(axes.yaxis)
     long, narrow = span.days > LONG_DAYS, width.name == "column"
     axes.xaxis.set_major_locator(YearLocator((20 if narrow else 10) if long else 2))
     axes.xaxis.set_minor_locator(YearLocator(5 if long else 1))
@@ -264,8 +237,8 @@ def _frame(axes: Axes, points: pd.DataFrame, figure: Figure, width: Width) -> No
     axes.set_ylabel("Training compute (FLOP)", fontsize=width.points)
 
 
-def _shade_eras(axes: Axes, eras: list[Era], width: Width) -> list[Text]:
-    """Shade each era that meets the axes, the newest up to the edge; their names.
+def _shade_eras(axes: Axes, eras: list[Era], width: Width) -> pd.DataFrame:
+    """Shade each era that meets the axes, the newest up to the edge; places of their names.
 
     A name stands at the top, or, where its era is too narrow for it, upright at the bottom.
     """
@@ -278,7 +251,7 @@ def _shade_eras(axes: Axes, eras: list[Era], width: Width) -> list[Text]:
     names = []
     for index, (start, through, era) in enumerate(spans):
         end = right if index == len(spans) - 1 else min(through, right)
-        shade = ERA_SHADES[index % len(ERA_SHADES)]
+        shade = style.ERA_SHADES[index % len(style.ERA_SHADES)]
         axes.axvspan(start, end, color=shade, linewidth=0, zorder=0)
         narrow = (end - start) / (right - left) < 0.2
         name = axes.text(
@@ -293,10 +266,10 @@ def _shade_eras(axes: Axes, eras: list[Era], width: Width) -> list[Text]:
             linespacing=1.0,
             gid=f"era-{era.name}",
         )
-        if text_box(name).width > (end - start) / (right - left) * axes.bbox.width:
+        if label_placement.text_box(name).width > (end - start) / (right - left) * axes.bbox.width:
             name.set(text=era.label, rotation=90, y=0.02, va="bottom")
         names.append(name)
-    return names
+    return label_placement.text_places(axes, names)
 
 
 def _state_growth(
@@ -305,14 +278,14 @@ def _state_growth(
     texts: list[Record],
     obstacles: list[pd.DataFrame],
     width: Width,
-) -> list[Text]:
-    """Write the doubling time at each line, the highest first."""
+) -> pd.DataFrame:
+    """Write the doubling time at each line, the highest first; places of the texts."""
     highest_first = sorted(texts, key=lambda text: text["y"], reverse=True)
-    labels = place_texts(
+    labels = label_placement.place_texts(
         axes,
         pd.DataFrame(highest_first, columns=["x", "y", "text", "color"]),
         marks=pd.concat(obstacles),
-        obstacles=line_obstacles(lines),
+        obstacles=label_placement.line_obstacles(lines),
         points=width.points * 0.9,
         farthest=0.6,
         draw_all=True,
@@ -323,7 +296,7 @@ def _state_growth(
     )
     for label in labels:
         label.set_gid("growth")
-    return labels
+    return label_placement.text_places(axes, labels)
 
 
 def _places(points: pd.DataFrame) -> pd.DataFrame:
@@ -354,11 +327,11 @@ def _name_systems(
         turns.append((newest_first[~special], REACH["column" if long else width.name]))
     labels: list[Text] = []
     for systems, reach in turns:
-        labels += place_texts(
+        labels += label_placement.place_texts(
             axes,
             _places(systems).assign(text=systems["system"].to_list(), color="0.1"),
-            marks=pd.concat([*obstacles, text_places(axes, labels)]),
-            obstacles=line_obstacles(lines),
+            marks=pd.concat([*obstacles, label_placement.text_places(axes, labels)]),
+            obstacles=label_placement.line_obstacles(lines),
             points=width.label_points,
             farthest=reach,
             draw_all=False,

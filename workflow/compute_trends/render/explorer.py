@@ -70,11 +70,8 @@ def explorer_systems(
     candidates = marks.merge(systems, on="system_id").merge(compute, on="system_id")
     candidates["day"] = day_numbers(candidates["publication_date"])
     for choice in choices:
-        of_choice = candidates[
-            (candidates["dataset"] == choice["dataset"])
-            & in_period(candidates["day"], Period(**choice["period"]))
-        ]
-        for row in records(of_choice):
+        inside = in_period(candidates["day"], Period(**choice["period"]))
+        for row in records(candidates[inside & (candidates["dataset"] == choice["dataset"])]):
             link = row["link"] or ""
             rows.append(
                 {

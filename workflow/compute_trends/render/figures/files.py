@@ -94,7 +94,7 @@ def save_figure(figure: Figure, path: str, *, title: str, fingerprint: str) -> N
     ending = path.rpartition(".")[2]
     with mpl.rc_context(STYLE), _fonts_without_layout_tables():
         if ending == "png":
-            _save_png(figure, path, {"Title": title, "Identifier": fingerprint})
+            _save_png(figure, path, title, fingerprint)
         else:
             about = {
                 "svg": {"Date": None, "Identifier": fingerprint},
@@ -124,18 +124,17 @@ def _fonts_without_layout_tables() -> Iterator[None]:
         subset.load_font = load_font
 
 
-def _save_png(figure: Figure, path: str, metadata: dict[str, str]) -> None:
+def _save_png(figure: Figure, path: str, title: str, fingerprint: str) -> None:
     """Write a figure as PNG with a palette."""
     figure.set_dpi(DPI)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
     about = PngInfo()
-    for key, text in metadata.items():
-        about.add_text(key, text)
-    pixels.quantize(palette=_palette(pixels), dither=Image.Dither.NONE).save(
-        path, dpi=(DPI, DPI), pnginfo=about
-    )
+    about.add_text("Title", title)
+    about.add_text("Identifier", fingerprint)
+    picture = pixels.quantize(palette=_palette(pixels), dither=Image.Dither.NONE)
+    picture.save(path, dpi=(DPI, DPI), pnginfo=about)
 
 
 def _palette(pixels: Image.Image) -> Image.Image:

@@ -111,17 +111,8 @@ def new_figure(width: Width, height: float) -> tuple[Figure, Axes]:
 
 def draw_marks(axes: Axes, x: Any, y: Any, *, group: str, label: str, width: Width) -> Any:
     """Draw the systems of one group; the entry of the legend, with how many there are."""
-    return axes.scatter(
-        x,
-        y,
-        s=width.mark_area,
-        alpha=0.85,
-        linewidth=0.35,
-        edgecolor="white",
-        zorder=3,
-        label=f"{label} ({len(x)})",
-        **mark(group),
-    )
+    look = mark(group) | {"alpha": 0.85, "linewidth": 0.35, "edgecolor": "white", "zorder": 3}
+    return axes.scatter(x, y, s=width.mark_area, label=f"{label} ({len(x)})", **look)
 
 
 def caption(axes: Axes, width: Width, *, title: str, note: str, handles: list[Any]) -> None:

@@ -153,15 +153,8 @@ def _draw_bands(axes: Axes, lines: pd.DataFrame, bands: pd.DataFrame) -> None:
     """Shade the interval of each line's place."""
     for name, line in lines.iterrows():
         band = bands[bands["trend"] == name]
-        axes.fill_between(
-            band["date"],
-            band["flop_ci95_low"],
-            band["flop_ci95_high"],
-            color=style.dark(line["group"]),
-            alpha=0.13,
-            linewidth=0,
-            zorder=1,
-        )
+        ends, color = (band["flop_ci95_low"], band["flop_ci95_high"]), style.dark(line["group"])
+        axes.fill_between(band["date"], *ends, color=color, alpha=0.13, linewidth=0, zorder=1)
 
 
 def _draw_lines(axes: Axes, lines: pd.DataFrame, width: Width) -> None:

@@ -53,6 +53,8 @@ def _counts(tables: Tables) -> Record:
     columns, estimates = tables["export_columns"], tables["estimates"]
     computed = estimates[estimates["basis"] == "estimated"]
     methods = computed.groupby("system_id")["method"].nunique()
+    reasons = tables["export_left_out"]["reason"].str.replace(": .*", "", regex=True)
+    left_out = tables["export_left_out"].assign(reason=reasons).value_counts(["method", "reason"])
     return {
         "n_rows": len(tables["systems"]) + len(tables["excluded"]),
         "n_systems": len(tables["systems"]),
@@ -68,13 +70,7 @@ def _counts(tables: Tables) -> Record:
         "n_two_methods": int((methods > 1).sum()),
         "n_assumed": int(tables["compute"]["assumed"].notna().sum()),
         "agreement": records(tables["agreement"]),
-        "left_out": records(
-            tables["export_left_out"]
-            .assign(reason=tables["export_left_out"]["reason"].str.replace(": .*", "", regex=True))
-            .value_counts(["method", "reason"])
-            .rename("n")
-            .reset_index()
-        ),
+        "left_out": records(left_out.rename("n").reset_index()),
     }
 
 
@@ -83,9 +79,8 @@ def _without_notability(tables: Tables) -> int:
     columns = tables["export_columns"]
     if not (columns["column"].eq("inclusion_criteria") & columns["status"].eq("read")).any():
         return 0
-    return sum(
-        int(tables[name]["inclusion_criteria"].isna().sum()) for name in ("systems", "excluded")
-    )
+    criteria = (tables[name]["inclusion_criteria"] for name in ("systems", "excluded"))
+    return sum(int(texts.isna().sum()) for texts in criteria)
 
 
 def trends_by_name(exports: Mapping[str, Tables]) -> list[Record]:
@@ -132,9 +127,9 @@ def _pair(tables: Tables, views: ExportViews) -> Record:
     restatements = compute[compute["change"] == "restated"]
     far = np.log10(restatements["factor"]).abs()
     restatements = restatements.loc[far.sort_values(ascending=False, kind="stable").index]
-    both = (
-        rows["training_compute_flop_before"].notna() & rows["training_compute_flop_after"].notna()
-    )
+    both = rows[["training_compute_flop_before", "training_compute_flop_after"]].notna().all(axis=1)
+    by_column = values.pivot_table("after_row", "column", "change", aggfunc="count", fill_value=0)
+    by_column = by_column.reindex(columns=["restated", "given", "withdrawn"], fill_value=0)
     new = rows[(rows["status"] == "added") & rows["is_system_after"]]
     gone = rows[(rows["status"] == "removed") & rows["is_system_before"]]
     return {
@@ -147,13 +142,7 @@ def _pair(tables: Tables, views: ExportViews) -> Record:
         "given": int((compute["change"] == "given").sum()),
         "withdrawn": int((compute["change"] == "withdrawn").sum()),
         "restated": records(restatements.head(most)),
-        "by_column": records(
-            values.pivot_table(
-                index="column", columns="change", values="after_row", aggfunc="count", fill_value=0
-            )
-            .reindex(columns=["restated", "given", "withdrawn"], fill_value=0)
-            .reset_index()
-        ),
+        "by_column": records(by_column.reset_index()),
         "renamed": records(rows[rows["status"] == "renamed"].head(most)),
         "new": records(new.nlargest(most, "training_compute_flop_after")),
         "gone": records(gone.nlargest(most, "training_compute_flop_before")),

@@ -31,12 +31,7 @@ def _systems(tables: Tables) -> list[Record]:
     for estimate in records(estimates[estimates["basis"] == "estimated"]):
         estimate["chosen"] = estimate["estimate_id"] in chosen
         by_system.setdefault(estimate["system_id"], []).append(estimate)
-    values = (
-        tables["compute"]
-        .merge(
-            tables["systems"][["system_id", "system", "publication_date", "domain", "link"]],
-            on="system_id",
-        )
-        .sort_values(["publication_date", "system_id"])
-    )
+    systems = tables["systems"][["system_id", "system", "publication_date", "domain", "link"]]
+    values = tables["compute"].merge(systems, on="system_id")
+    values = values.sort_values(["publication_date", "system_id"])
     return [row | {"estimates": by_system.get(row["system_id"], [])} for row in records(values)]

@@ -30,14 +30,13 @@ LAST_TABLE_OF_PAPER = 9
 
 def flop(value: float, digits: int = 1) -> Markup:
     """Power-of-ten notation: 29253 gives 2.9 x 10 to the 4, with ``digits`` decimals."""
-    mantissa, _, exponent = f"{value:.{digits}e}".partition("e")
-    return Markup("{}&nbsp;×&nbsp;10<sup>{}</sup>").format(mantissa, int(exponent))
+    return printed_flop(f"{value:.{digits}e}")
 
 
 def printed_flop(text: str) -> Markup:
     """A printed number such as ``3e4`` in power-of-ten notation, its digits kept."""
     mantissa, _, exponent = text.partition("e")
-    return Markup("{}&nbsp;×&nbsp;10<sup>{}</sup>").format(mantissa, exponent)
+    return Markup("{}&nbsp;×&nbsp;10<sup>{}</sup>").format(mantissa, int(exponent))
 
 
 def ratio(value: float) -> str | Markup:

@@ -97,7 +97,9 @@ def draw_export(
         _draw_lines(axes, lines, dates, width)
         axes.set_ylabel("Training compute (FLOP)", fontsize=width.points)
         style.log_axis(axes.yaxis)
-        _date_axis(axes)
+        locator = AutoDateLocator(minticks=3, maxticks=8)
+        axes.xaxis.set_major_locator(locator)
+        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
         _legend(axes, axes.get_lines(), "upper left", width)
         note = f"{len(recent)} systems after {start}, compute as stated"
         style.caption(axes, width, title=title, note=note, handles=handles)
@@ -189,10 +191,3 @@ def _legend(axes: Axes, handles: Any, place: Corner, width: Width) -> None:
     """Legend within the axes, which keep two of their edges."""
     axes.legend(handles=handles, loc=place, frameon=False, fontsize=width.points * 0.9)
     sns.despine(ax=axes)
-
-
-def _date_axis(axes: Axes) -> None:
-    """Ticks of a date axis."""
-    locator = AutoDateLocator(minticks=3, maxticks=8)
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))

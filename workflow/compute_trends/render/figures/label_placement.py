@@ -55,7 +55,6 @@ def place_texts(
     """
     if texts.empty:
         return []
-    colors = texts["color"].to_list()
     _, _, labels, _ = textalloc.allocate(
         axes,
         texts["x"].to_numpy(float),
@@ -66,7 +65,7 @@ def place_texts(
         x_lines=[x for x, _ in obstacles] or None,
         y_lines=[y for _, y in obstacles] or None,
         textsize=points,
-        textcolor=colors,
+        textcolor=texts["color"].to_list(),
         margin=0.005,
         min_distance=0.008,
         max_distance=farthest,

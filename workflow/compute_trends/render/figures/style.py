@@ -11,6 +11,7 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+TICKS = {"color": "0.25", "major.width": 0.6, "minor.width": 0.4, "major.size": 4, "minor.size": 2}
 # Fixed in every respect that could differ between machines or runs.
 STYLE: Any = (
     sns.axes_style("ticks")
@@ -28,17 +29,8 @@ STYLE: Any = (
         "savefig.dpi": 300,
         "svg.fonttype": "none",
         "svg.hashsalt": "compute-trends",
-        "xtick.color": "0.25",
-        "ytick.color": "0.25",
-        "xtick.major.width": 0.6,
-        "ytick.major.width": 0.6,
-        "xtick.minor.width": 0.4,
-        "ytick.minor.width": 0.4,
-        "xtick.major.size": 4,
-        "ytick.major.size": 4,
-        "xtick.minor.size": 2,
-        "ytick.minor.size": 2,
     }
+    | {f"{axis}tick.{part}": value for axis in "xy" for part, value in TICKS.items()}
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import NO_WINNER
-from compute_trends.render.look_ups import rows_by, system_names, trends_on
+from compute_trends.render.look_ups import grouped, rows_by, system_names, trends_on
 from compute_trends.render.report_inputs import ReportInputs, Tables
 from compute_trends.render.sections.data import dataset_systems
 from compute_trends.render.sections.sensitivity import noise_reach
@@ -32,7 +32,7 @@ def digest(inputs: ReportInputs) -> Record:
     estimate = settings.estimate
     pairs = agreement_of_methods(tables)
     outliers = low_outliers(tables, settings)
-    by_system = {row["system_id"]: row for row in reversed(outliers)}
+    by_system = grouped(outliers, "system_id")
     return {
         "counts": estimate_counts(tables),
         "n_systems": len(tables["systems"]),
@@ -42,10 +42,7 @@ def digest(inputs: ReportInputs) -> Record:
         "agreement": records(tables["agreement"]),
         "disagreements": _disagreements(tables),
         "low_z": settings.fit.outliers.low_z,
-        "outliers": [
-            by_system[system] | {"scores": [row for row in outliers if row["system_id"] == system]}
-            for system in dict.fromkeys(row["system_id"] for row in outliers)
-        ],
+        "outliers": [rows[0] | {"scores": rows} for rows in by_system.values()],
         "outliers_by_dataset": _by_dataset(outliers, dataset_systems(tables, settings)),
         "rederived": bool(trends_on("estimated", tables)),
         "pair": pairs.get("all"),

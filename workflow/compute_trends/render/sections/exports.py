@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from compute_trends.common.records import Record, records
+from compute_trends.render.look_ups import grouped
 from compute_trends.render.report_inputs import ReportInputs, Tables
 from compute_trends.settings.render import ExportViews
 
@@ -31,6 +32,7 @@ def digest(inputs: ReportInputs) -> Record:
     """Exports with their trends, claims about them, and what changed between vintages."""
     settings = inputs.settings
     claims = records(inputs.tables["export_claims"])
+    measured = grouped((row for row in claims if row["export"] != "none"), "claim_id")
     exports = [
         {"name": export.name, "date": export.date, "models": export.models}
         | _counts(inputs.exports[export.name])
@@ -40,7 +42,7 @@ def digest(inputs: ReportInputs) -> Record:
         "exports": exports,
         "notable": [export for export in exports if export["models"] == "notable"],
         "trends": trends_by_name(inputs.exports),
-        "claims": _by_claim([row for row in claims if row["export"] != "none"]),
+        "claims": [rows[0] | {"rows": rows} for rows in measured.values()],
         "unmeasured": [row for row in claims if row["export"] == "none"],
         "changes": _changes(inputs.tables, settings.render.exports),
         "days_per_year": settings.fit.units.days_per_year,
@@ -85,20 +87,8 @@ def _without_notability(tables: Tables) -> int:
 
 def trends_by_name(exports: Mapping[str, Tables]) -> list[Record]:
     """Trends of the exports, each with its rows by export; from tables ``export_trends``."""
-    trends: dict[str, Record] = {}
-    for tables in exports.values():
-        for row in records(tables["export_trends"]):
-            trend = trends.setdefault(row["trend"], {"label": row["label"], "rows": []})
-            trend["rows"].append(row)
-    return list(trends.values())
-
-
-def _by_claim(rows: list[Record]) -> list[Record]:
-    """Claims, each with its rows by export."""
-    claims: dict[str, Record] = {}
-    for row in rows:
-        claims.setdefault(row["claim_id"], row | {"rows": []})["rows"].append(row)
-    return list(claims.values())
+    rows = [row for tables in exports.values() for row in records(tables["export_trends"])]
+    return [{"label": of[0]["label"], "rows": of} for of in grouped(rows, "trend").values()]
 
 
 def _changes(tables: Tables, views: ExportViews) -> list[Record]:

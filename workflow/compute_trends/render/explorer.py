@@ -13,6 +13,7 @@ from compute_trends.common.dates import day_number, day_numbers, in_period
 from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import METHOD_WORDS
 from compute_trends.fit.selection import compute_column
+from compute_trends.render.page import web_address
 from compute_trends.settings.days import Period
 from compute_trends.settings.fit import Outliers, Trend, Units
 from compute_trends.settings.render import Explorer
@@ -72,7 +73,6 @@ def explorer_systems(
     for choice in choices:
         inside = in_period(candidates["day"], Period(**choice["period"]))
         for row in records(candidates[inside & (candidates["dataset"] == choice["dataset"])]):
-            link = row["link"] or ""
             rows.append(
                 {
                     "dataset": row["dataset"],
@@ -84,8 +84,7 @@ def explorer_systems(
                     "z": row["z_score"],
                     "low": row["low_outlier"],
                     "domain": row["domain"],
-                    # Nothing but the web may be opened by a click.
-                    "link": link if link.startswith(("https://", "http://")) else None,
+                    "link": web_address(row["link"]),
                     "published_text": _flop(row["training_compute_published_flop"]),
                     "estimated_text": _flop(row["training_compute_estimated_flop"]),
                     "how": METHOD_WORDS.get(row["method"], ""),

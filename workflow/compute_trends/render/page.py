@@ -103,3 +103,8 @@ def content_policy(script: str) -> str:
         f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
+
+
+def web_address(link: str | None) -> str | None:
+    """A link if it leads to the web, so that no other kind of address gets into the page."""
+    return link if link and re.match(r"https?://", link) else None

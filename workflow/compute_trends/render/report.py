@@ -6,7 +6,6 @@ Every number in it comes from a result file or the config in force.
 from __future__ import annotations
 
 import itertools
-import re
 
 import jinja2
 from markupsafe import Markup
@@ -46,15 +45,10 @@ def ratio(value: float) -> str | Markup:
     return f"{value:.0f}" if 99.5 <= value < 9999.5 else flop(value)
 
 
-def web_address(link: str | None) -> str | None:
-    """A link if it leads to the web, so that no other kind of address gets into the page."""
-    return link if link and re.match(r"https?://", link) else None
-
-
 # What templates call by name
 WORDS = (change, growth, interval, words_for)
 NUMBERS = (fixed, flop, percent, printed_flop, ratio)
-PARTS = (page.contents, page.json_in_html, web_address)
+PARTS = (page.contents, page.json_in_html, page.web_address)
 
 
 def report_environment(

@@ -19,7 +19,6 @@ from compute_trends.common.dates import day_number
 from compute_trends.common.records import Record
 from compute_trends.render.figures import label_placement, style
 from compute_trends.render.figures.files import Drawing, Plan, save_drawings
-from compute_trends.render.figures.style import Width
 from compute_trends.render.figures.timeline_content import figure_points, trend_lines
 from compute_trends.render.wording import growth, interval
 from compute_trends.settings.fit import Domains, Outliers, Trend, Units
@@ -100,7 +99,7 @@ def draw_timeline(
     bands: pd.DataFrame,
     *,
     figure: Figure,
-    width: Width,
+    width: style.Width,
     eras: Sequence[Era],
     units: Units,
 ) -> Drawing:
@@ -139,7 +138,7 @@ def draw_timeline(
     return Drawing(drawing, len(points), n_named)
 
 
-def _draw_points(axes: Axes, points: pd.DataFrame, width: Width) -> list[Any]:
+def _draw_points(axes: Axes, points: pd.DataFrame, width: style.Width) -> list[Any]:
     """Draw one mark per system, each group in its own way; the entries of the legend."""
     handles = []
     for group in sorted(points["group"].unique(), key=[*style.MARKS, *points["group"]].index):
@@ -157,7 +156,7 @@ def _draw_bands(axes: Axes, lines: pd.DataFrame, bands: pd.DataFrame) -> None:
         axes.fill_between(band["date"], *ends, color=color, alpha=0.13, linewidth=0, zorder=1)
 
 
-def _draw_lines(axes: Axes, lines: pd.DataFrame, width: Width) -> None:
+def _draw_lines(axes: Axes, lines: pd.DataFrame, width: style.Width) -> None:
     """Draw each trend from its first to its last system."""
     for index, (name, line) in enumerate(lines.iterrows()):
         axes.plot(
@@ -190,21 +189,15 @@ def _line_texts(lines: pd.DataFrame) -> list[Record]:
 
 
 def _draw_reference(
-    axes: Axes, line: pd.Series, reference: Reference, *, units: Units, width: Width
+    axes: Axes, line: pd.Series, reference: Reference, *, units: Units, width: style.Width
 ) -> Record:
     """Draw growth with a given doubling time from the start of a trend; what to write at it."""
     start, days = line["start_flop"], (line["last_date"] - line["first_date"]).days
     months = reference.doubling_time_months
     doublings = days / (months * units.days_per_month)
-    axes.plot(
-        [line["first_date"], line["last_date"]],
-        [start, start * 2**doublings],
-        color="0.45",
-        linestyle=":",
-        linewidth=width.line * 0.8,
-        zorder=2,
-        gid="reference",
-    )
+    dates, ends = [line["first_date"], line["last_date"]], [start, start * 2**doublings]
+    thin = width.line * 0.8
+    axes.plot(dates, ends, color="0.45", linestyle=":", linewidth=thin, zorder=2, gid="reference")
     return {
         "x": date2num(line["first_date"]) + ANCHOR * days,
         "y": start * 2 ** (ANCHOR * doublings),
@@ -213,7 +206,7 @@ def _draw_reference(
     }
 
 
-def _frame(axes: Axes, points: pd.DataFrame, figure: Figure, width: Width) -> None:
+def _frame(axes: Axes, points: pd.DataFrame, figure: Figure, width: style.Width) -> None:
     """Limits, ticks and labels of the axes."""
     start, end = points["publication_date"].min(), points["publication_date"].max()
     span = end - start
@@ -230,7 +223,7 @@ def _frame(axes: Axes, points: pd.DataFrame, figure: Figure, width: Width) -> No
     axes.set_ylabel("Training compute (FLOP)", fontsize=width.points)
 
 
-def _shade_eras(axes: Axes, eras: list[Era], width: Width) -> pd.DataFrame:
+def _shade_eras(axes: Axes, eras: list[Era], width: style.Width) -> pd.DataFrame:
     """Shade each era that meets the axes, the newest up to the edge; places of their names.
 
     A name stands at the top, or, where its era is too narrow for it, upright at the bottom.
@@ -270,7 +263,7 @@ def _state_growth(
     lines: pd.DataFrame,
     texts: list[Record],
     obstacles: list[pd.DataFrame],
-    width: Width,
+    width: style.Width,
 ) -> pd.DataFrame:
     """Write the doubling time at each line, the highest first; places of the texts."""
     highest_first = sorted(texts, key=lambda text: text["y"], reverse=True)
@@ -303,7 +296,7 @@ def _name_systems(
     lines: pd.DataFrame,
     obstacles: list[pd.DataFrame],
     figure: Figure,
-    width: Width,
+    width: style.Width,
 ) -> int:
     """Name systems near their marks; the number of names with a free place.
 

@@ -95,10 +95,6 @@ def trend_lines(
     in_order = [by_name[name] for name in figure.trends]
     lines: pd.DataFrame = of_basis.loc[figure.trends]
     return lines.join(ends.xs(figure.basis, level="basis")).assign(
-        label=[trend.label for trend in in_order], group=[_line_group(trend) for trend in in_order]
+        label=[trend.label for trend in in_order],
+        group=[trend.domain or ("record" if trend.records else trend.scale) for trend in in_order],
     )
-
-
-def _line_group(trend: Trend) -> str:
-    """Group of systems whose colour the line of a trend takes."""
-    return trend.domain or ("record" if trend.records is not None else trend.scale)

@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 from html_tree import Element, parse
 
-from compute_trends.render.report import flop, printed_flop, ratio, render_report, web_address
+from compute_trends.render.page import web_address
+from compute_trends.render.report import flop, printed_flop, ratio, render_report
 from compute_trends.render.report_inputs import ReportFiles, ReportInputs
 from compute_trends.settings.models import Settings
 

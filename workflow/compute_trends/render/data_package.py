@@ -16,21 +16,10 @@ from compute_trends.tables.schemas import Table
 
 
 def data_package(resources: list[Record], *, fingerprint: str, version: str) -> Record:
-    """Describe the tables of a run.
+    """Describe the tables of a run, of which `resources.table_resource` describes each.
 
-    Parameters
-    ----------
-    resources : list of dict
-        Of each table; see `resources.table_resource`.
-    fingerprint : str
-        Of the run; see `provenance.fingerprint`.
-    version : str
-        Of the software that made them.
-
-    Returns
-    -------
-    dict
-        Data package (Frictionless, https://specs.frictionlessdata.io/data-package/).
+    A Frictionless data package (https://specs.frictionlessdata.io/data-package/) with the
+    fingerprint of the run and the version of the software.
     """
     about = schemas().package
     return {
@@ -46,13 +35,7 @@ def data_package(resources: list[Record], *, fingerprint: str, version: str) -> 
 
 
 def data_dictionary(package: Record) -> str:
-    """Every table and column of a data package, in Markdown.
-
-    Parameters
-    ----------
-    package : dict
-        From `data_package`.
-    """
+    """Every table and column of a package of `data_package`, in Markdown."""
     parts = [
         f"# {package['title']}",
         f"Results of compute-trends {package['version']}. Every table is described here and, for "
@@ -101,10 +84,8 @@ def write_package(
         Words for names of trends.
     references : str
         BibTeX, with ``@VERSION@`` for the version.
-    fingerprint : str
-        Of the run; see `provenance.fingerprint`.
-    version : str
-        Of the software.
+    fingerprint, version : str
+        See `data_package`.
     """
     results = Path(folder)
     resources = []

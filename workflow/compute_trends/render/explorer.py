@@ -13,6 +13,7 @@ from compute_trends.common.dates import day_number, day_numbers, in_period
 from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import METHOD_WORDS
 from compute_trends.fit.selection import compute_column
+from compute_trends.render.page import web_address
 from compute_trends.settings.days import Period
 from compute_trends.settings.fit import Outliers, Trend, Units
 from compute_trends.settings.render import Explorer
@@ -29,21 +30,11 @@ def explorer_choices(
 ) -> list[Record]:
     """Datasets that a reader may choose between, each with the boundaries at first.
 
-    Parameters
-    ----------
-    explorer : sequence of Explorer
-        ``render.explorer`` of the config.
-    trends : sequence of Trend
-        ``fit.trends``.
-    high_z : float
-        ``fit.outliers.high_z``.
-
     Returns
     -------
     list of dict
-        ``label``, ``dataset``, ``lines`` (trend of each line), ``period``, and
-        ``deep_learning`` and ``large_scale`` (day numbers: last day before each era),
-        ``high_z``.
+        ``label``, ``dataset``, ``lines`` (trend of each line), ``period``, and ``deep_learning``
+        and ``large_scale`` (day numbers: last day before each era), ``high_z``.
     """
     by_name = {trend.name: trend for trend in trends}
     choices = []
@@ -65,20 +56,9 @@ def explorer_choices(
 
 
 def explorer_systems(
-    systems: pd.DataFrame,
-    compute: pd.DataFrame,
-    scores: pd.DataFrame,
-    *,
-    choices: list[Record],
+    systems: pd.DataFrame, compute: pd.DataFrame, scores: pd.DataFrame, *, choices: list[Record]
 ) -> list[Record]:
     """Systems of the chart, one record per dataset, basis and system.
-
-    Parameters
-    ----------
-    systems, compute, scores : pandas.DataFrame
-        Tables of these names.
-    choices : list of dict
-        From `explorer_choices`.
 
     Returns
     -------
@@ -91,12 +71,8 @@ def explorer_systems(
     candidates = marks.merge(systems, on="system_id").merge(compute, on="system_id")
     candidates["day"] = day_numbers(candidates["publication_date"])
     for choice in choices:
-        of_choice = candidates[
-            (candidates["dataset"] == choice["dataset"])
-            & in_period(candidates["day"], Period(**choice["period"]))
-        ]
-        for row in records(of_choice):
-            link = row["link"] or ""
+        inside = in_period(candidates["day"], Period(**choice["period"]))
+        for row in records(candidates[inside & (candidates["dataset"] == choice["dataset"])]):
             rows.append(
                 {
                     "dataset": row["dataset"],
@@ -108,8 +84,7 @@ def explorer_systems(
                     "z": row["z_score"],
                     "low": row["low_outlier"],
                     "domain": row["domain"],
-                    # Nothing but the web may be opened by a click.
-                    "link": link if link.startswith(("https://", "http://")) else None,
+                    "link": web_address(row["link"]),
                     "published_text": _flop(row["training_compute_published_flop"]),
                     "estimated_text": _flop(row["training_compute_estimated_flop"]),
                     "how": METHOD_WORDS.get(row["method"], ""),
@@ -126,40 +101,21 @@ def _flop(value: float | None) -> str:
 def explorer_spec(template: Record, rows: list[Record], *, start: Record, units: Units) -> Record:
     """Chart with its data, as Vega-Lite.
 
-    Parameters
-    ----------
-    template : dict
-        ``workflow/report/explorer.vl.json``.
-    rows : list of dict
-        From `explorer_systems`.
-    start : dict
-        Of `explorer_choices`, the one that is shown at first.
-    units : Units
-        Lengths of a year and a month.
+    The ``rows`` are those of `explorer_systems`; ``start`` is the one of `explorer_choices` that is
+    shown at first; ``template`` is ``workflow/report/explorer.vl.json``.
     """
     spec = copy.deepcopy(template)
-    values = dict(units) | {
-        name: start[name] for name in ("dataset", "deep_learning", "large_scale", "high_z")
-    }
     for parameter in spec["params"]:
-        parameter["value"] = values.get(parameter["name"], parameter["value"])
+        parameter["value"] = (start | dict(units)).get(parameter["name"], parameter["value"])
     spec["data"]["values"] = rows
     return spec
 
 
 def compile_explorer(spec: Record) -> Record:
-    """Chart as the program in the page runs it.
+    """Chart of `explorer_spec` as the program in the page runs it.
 
-    Parameters
-    ----------
-    spec : dict
-        From `explorer_spec`.
-
-    Returns
-    -------
-    dict
-        ``spec`` in Vega, and in ``data`` the name of the data set of each of
-        `READ_MARKS`, which Vega-Lite numbers as it likes.
+    ``spec`` in Vega, and in ``data`` the name of the data set of each of `READ_MARKS`, which
+    Vega-Lite numbers as it likes.
     """
     vega = vl_convert.vegalite_to_vega(spec)
     names = {mark.get("name"): mark.get("from", {}).get("data") for mark in _marks(vega)}
@@ -167,28 +123,13 @@ def compile_explorer(spec: Record) -> Record:
 
 
 def offered_chips(hardware: pd.DataFrame) -> list[Record]:
-    """Chips that the calculator offers, in every number format that they have.
-
-    Parameters
-    ----------
-    hardware : pandas.DataFrame
-        Raw table ``hardware``.
-
-    Returns
-    -------
-    list of dict
-        ``name``, ``precision``, ``rate`` (FLOP/s), by name.
-    """
-    columns = {
-        match[1]: column
-        for column in hardware.columns.astype(str)
-        if (match := PEAK.fullmatch(column))
-    }
+    """Chips (``name``, ``precision``, ``rate`` in FLOP/s) that the calculator offers."""
+    peaks = [match for column in hardware if (match := PEAK.fullmatch(str(column)))]
     return [
-        {"name": row["hardware"], "precision": precision, "rate": row[column]}
+        {"name": row["hardware"], "precision": peak[1], "rate": row[peak[0]]}
         for row in sorted(records(hardware), key=lambda row: str(row["hardware"]).lower())
-        for precision, column in columns.items()
-        if row[column] is not None
+        for peak in peaks
+        if row[peak[0]] is not None
     ]
 
 
@@ -212,21 +153,15 @@ def build_explorer(
     systems, compute, scores, hardware : pandas.DataFrame
         Tables of these names.
     template : dict
-        ``workflow/report/explorer.vl.json``.
-    explorer : sequence of Explorer
-        ``render.explorer`` of the config.
-    trends, outliers, units
-        Sections of ``fit``.
-    backward_forward_ratio : float
-        ``estimate.defaults.backward_forward_ratio``.
+        See `explorer_spec`. The other parameters are settings of these names.
 
     Returns
     -------
     chart : dict
         As Vega-Lite.
     page : dict
-        ``spec`` and ``data`` (see `compile_explorer`), ``choices`` (see
-        `explorer_choices`), ``domains``, ``chips``, ``backward_forward_ratio``.
+        ``spec`` and ``data`` (see `compile_explorer`), ``choices`` (see `explorer_choices`),
+        ``domains``, ``chips``, ``backward_forward_ratio``.
     """
     choices = explorer_choices(explorer, trends, outliers.high_z)
     rows = explorer_systems(systems, compute, scores, choices=choices)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from compute_trends.common.records import Record, records
@@ -31,3 +32,11 @@ def rows_by(tables: Tables, name: str, *columns: str) -> dict[Any, Record]:
     if len(columns) == 1:
         return {row[columns[0]]: row for row in rows}
     return {tuple(row[column] for column in columns): row for row in rows}
+
+
+def grouped(rows: Iterable[Record], column: str) -> dict[Any, list[Record]]:
+    """Rows by their value of a column, in the order of the first row of each."""
+    groups: dict[Any, list[Record]] = {}
+    for row in rows:
+        groups.setdefault(row[column], []).append(row)
+    return groups

@@ -13,91 +13,43 @@ from typing import Any
 
 from markupsafe import Markup
 
-MEDIA_TYPES = {
-    ".csv": "text/csv",
-    ".md": "text/markdown",
-    ".pdf": "application/pdf",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".tex": "application/x-tex",
-}
+# Format in words and media type of files that the page holds or that can be saved from it
 FORMATS = {
-    ".csv": "CSV",
-    ".md": "Markdown",
-    ".pdf": "PDF",
-    ".png": "PNG",
-    ".svg": "SVG",
-    ".tex": "LaTeX",
+    ".csv": ("CSV", "text/csv"),
+    ".md": ("Markdown", "text/markdown"),
+    ".pdf": ("PDF", "application/pdf"),
+    ".png": ("PNG", "image/png"),
+    ".svg": ("SVG", "image/svg+xml"),
+    ".tex": ("LaTeX", "application/x-tex"),
 }
 HEADING = re.compile(r'<h([23]) id="([^"]+)">(.*?) <a class="permalink"', re.DOTALL)
 
 
 def data_uri(name: str, content: bytes) -> str:
-    """Data URI of a file, with its bytes in base64.
-
-    Parameters
-    ----------
-    name : str
-        Ending in one of `MEDIA_TYPES`.
-    content : bytes
-        What the file holds.
-    """
+    """Data URI of a file, with its bytes in base64."""
     encoded = base64.b64encode(content).decode("ascii")
-    return f"data:{MEDIA_TYPES[Path(name).suffix]};base64,{encoded}"
+    return f"data:{FORMATS[Path(name).suffix][1]};base64,{encoded}"
 
 
 def saved_file(name: str, content: bytes) -> dict[str, str]:
-    """Download link of an embedded file.
-
-    Parameters
-    ----------
-    name : str
-        Ending in one of `FORMATS`.
-    content : bytes
-        What the file holds.
-
-    Returns
-    -------
-    dict
-        ``name`` to save under, ``format`` in words, ``uri`` with the bytes.
-    """
-    return {"name": name, "format": FORMATS[Path(name).suffix], "uri": data_uri(name, content)}
+    """Download link of an embedded file: name, format in words, URI with the bytes."""
+    return {"name": name, "format": FORMATS[Path(name).suffix][0], "uri": data_uri(name, content)}
 
 
 def packed_file(name: str, path: str, text: str) -> dict[str, str]:
-    """Download link of a text file in the page's archive.
+    """Download link of a text file in the page's archive: name, format in words, path, text.
 
-    Parameters
-    ----------
-    name : str
-        Stem to save it under.
-    path : str
-        Ending in one of `FORMATS`; relative to the working folder, so that the link
-        works without the archive where the report lies in its place.
-    text : str
-        What the file holds.
-
-    Returns
-    -------
-    dict
-        ``name`` to save under, ``format`` in words, ``path``, ``text``.
+    The ``name`` to save it under gets the ending of the ``path``, which is relative to the working
+    folder, so that the link works without the archive where the report lies in its place.
     """
     ending = Path(path).suffix
-    return {"name": name + ending, "format": FORMATS[ending], "path": path, "text": text}
+    return {"name": name + ending, "format": FORMATS[ending][0], "path": path, "text": text}
 
 
 def archive(files: Iterable[dict[str, str]]) -> Markup:
-    """Archive of text files inside the page, which takes a fifth of their space.
+    """Archive of the texts of `packed_file`, which takes a fifth of their space.
 
-    Parameters
-    ----------
-    files : iterable of dict
-        From `packed_file`.
-
-    Returns
-    -------
-    markupsafe.Markup
-        Texts by name as JSON, compressed (zlib), in base64.
+    Texts by name as JSON, compressed (zlib), in base64.
     """
     texts = {file["name"]: file["text"] for file in files}
     compressed = zlib.compress(json.dumps(texts, ensure_ascii=False).encode("utf-8"), level=9)
@@ -105,17 +57,9 @@ def archive(files: Iterable[dict[str, str]]) -> Markup:
 
 
 def contents(body: str) -> list[dict[str, Any]]:
-    """Table of contents of a page.
+    """Table of contents of a page whose headings carry an id and a permalink.
 
-    Parameters
-    ----------
-    body : str
-        HTML whose headings of the second and third level carry an id and a permalink.
-
-    Returns
-    -------
-    list of dict
-        ``id``, ``title`` and ``parts`` (the same of the third level) of each heading.
+    ``id``, ``title`` and ``parts`` (the same of the third level) of each heading of the second.
     """
     entries: list[dict[str, Any]] = []
     for level, anchor, title in HEADING.findall(body):
@@ -129,11 +73,6 @@ def contents(body: str) -> list[dict[str, Any]]:
 
 def inline_script(*sources: str) -> Markup:
     """Text of an HTML ``script`` element that holds scripts one after the other.
-
-    Parameters
-    ----------
-    *sources : str
-        JavaScript.
 
     Raises
     ------
@@ -156,15 +95,7 @@ def json_in_html(value: Any) -> Markup:
 def content_policy(script: str) -> str:
     """Content-Security-Policy that lets the page run one script, draw, and reach nothing.
 
-    Parameters
-    ----------
-    script : str
-        Text of the only ``script`` element that may run.
-
-    Returns
-    -------
-    str
-        Policy for a ``meta`` element (CSP level 3: hash of the script, no eval, no network).
+    For a ``meta`` element (CSP level 3: hash of the script, no eval, no network).
     """
     # The policy wants the digest's bytes in base64, not the hexadecimal digits of `checksum`.
     digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
@@ -172,3 +103,8 @@ def content_policy(script: str) -> str:
         f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
+
+
+def web_address(link: str | None) -> str | None:
+    """A link if it leads to the web, so that no other kind of address gets into the page."""
+    return link if link and re.match(r"https?://", link) else None

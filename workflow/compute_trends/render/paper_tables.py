@@ -18,19 +18,9 @@ def paper_tables(
     bootstrap: Bootstrap,
     units: Units,
 ) -> dict[str, pd.DataFrame]:
-    """Lay out the paper's tables.
+    """Lay out the paper's tables, ``table1`` to ``table9``, by name.
 
-    Parameters
-    ----------
-    trends, published : pandas.DataFrame
-        Table ``trends``, and raw table ``published_tables``.
-    outliers, bootstrap, units : Outliers, Bootstrap, Units
-        Sections of ``fit`` in config.yaml.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        Tables ``table1`` to ``table9``.
+    From tables ``trends`` and ``published_tables``, and sections of ``fit`` in config.yaml.
     """
     return {
         "table1": study_table(trends, published),
@@ -47,26 +37,11 @@ def trend_table(trends: pd.DataFrame, *, table: int) -> pd.DataFrame:
 def study_table(trends: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
     """Earlier studies as the paper's table 1 lists them, next to the trend of the same period here.
 
-    Parameters
-    ----------
-    trends : pandas.DataFrame
-        Table ``trends``.
-    published : pandas.DataFrame
-        Raw table ``published_tables``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``table1``.
+    From tables ``trends`` and ``published_tables``.
     """
-    studies = published.loc[published["table"] == 1].rename(
-        columns={
-            "data": "study",
-            "period": "study_period",
-            "doubling_time_relation": "study_doubling_time_relation",
-            "doubling_time_months": "study_doubling_time_months",
-        }
-    )
+    of_study = ("period", "doubling_time_relation", "doubling_time_months")
+    names = {"data": "study"} | {name: f"study_{name}" for name in of_study}
+    studies = published.loc[published["table"] == 1].rename(columns=names)
     columns = ["table", "row", *(name for name in studies if str(name).startswith("study"))]
     rows = studies[columns].merge(trend_table(trends, table=1), on=["table", "row"])
     rows["study_doubling_time_months"] = rows["study_doubling_time_months"].astype("float64")
@@ -74,18 +49,7 @@ def study_table(trends: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
 
 
 def key_of_terms(*, outliers: Outliers, bootstrap: Bootstrap, units: Units) -> pd.DataFrame:
-    """Key of the terms that the tables use, with the numbers in force.
-
-    Parameters
-    ----------
-    outliers, bootstrap, units : Outliers, Bootstrap, Units
-        Sections of ``fit`` in config.yaml.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``table5``.
-    """
+    """Key of the terms that the tables use (``table5``), with the numbers in force."""
     noise = {
         "paper": f"a log-uniform factor of {bootstrap.noise_factor:g} on each compute",
         "per_system": "a log-normal factor on each compute as wide as its estimate's interval",

@@ -26,9 +26,7 @@ def page_table(frame: pd.DataFrame, table: Table, labels: dict[str, str]) -> pd.
     Parameters
     ----------
     frame : pandas.DataFrame
-        With the types of its schema.
-    table : Table
-        Its schema.
+        With the types of its schema, ``table``.
     labels : dict of str to str
         Words for names of trends.
 
@@ -38,25 +36,18 @@ def page_table(frame: pd.DataFrame, table: Table, labels: dict[str, str]) -> pd.
         Columns by their names in words, with unit. Powers of ten are written ``2.9e4``.
     """
     units = {field.name: field.unit for field in table.fields}
+    # Of several intervals of a column the first is printed.
+    matches = [match for name in reversed(units) if (match := INTERVAL.fullmatch(name))]
+    levels = {match[1]: match[2] for match in matches}
     columns: dict[str, pd.Series] = {}
     for name in table.printed:
         if INTERVAL.fullmatch(name):
             continue
         cells = _cells(frame[name], name, units[name])
-        level = next(
-            (
-                match[2]
-                for other in units
-                if (match := INTERVAL.fullmatch(other)) and match[1] == name
-            ),
-            None,
-        )
         heading = HEADINGS.get(name, UNITS.sub("", name).replace("_", " ").capitalize())
-        if level:
-            low, high = (
-                _cells(frame[f"{name}_ci{level}_{end}"], name, units[name])
-                for end in ("low", "high")
-            )
+        if level := levels.get(name):
+            ends = (frame[f"{name}_ci{level}_{end}"] for end in ("low", "high"))
+            low, high = (_cells(end, name, units[name]) for end in ends)
             cells = (cells + " [" + low + ", " + high + "]").where(low != "", cells)
             heading += f" [{level} % interval]"
         if name == "trend":
@@ -87,13 +78,7 @@ def _cells(values: pd.Series, name: str, unit: str | None) -> pd.Series:
 
 
 def as_markdown(table: pd.DataFrame) -> str:
-    """A printed table as Markdown, its cells not padded; they hold no markup of their own.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        From `page_table`.
-    """
+    """A table of `page_table` as Markdown, its cells not padded and without markup."""
     marks = {ord(sign): f"\\{sign}" for sign in "\\|`*_[]"} | {ord("<"): "&lt;", ord("\n"): " "}
     safe = table.map(lambda cell: cell.translate(marks))
     padded = safe.to_markdown(index=False, disable_numparse=True)
@@ -101,14 +86,9 @@ def as_markdown(table: pd.DataFrame) -> str:
 
 
 def as_latex(table: pd.DataFrame, *, title: str, label: str) -> str:
-    """A printed table as LaTeX, for the packages booktabs and longtable.
+    """A table of `page_table` as LaTeX, for the packages booktabs and longtable.
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        From `page_table`.
-    title, label : str
-        Caption, and key for references.
+    With its title as caption, and a label for references.
     """
     long = table.map(len).max() > LONG_TEXT
     columns = [f"p{{{TEXT_WIDTH}}}" if breaks else "l" for breaks in long]
@@ -136,7 +116,6 @@ def _latex(text: str) -> str:
         for sign in " ".join(text.split())
     )
     safe = re.sub(r"(?<![\w.])(\d+(?:\.\d+)?)e(-?\d+)(?!\w)", r"$\1 \\times 10^{\2}$", safe)
-    formulas = {"∞": "\\infty", "×": "\\times", "²": "^2"}
-    for sign, formula in formulas.items():
+    for sign, formula in {"∞": "\\infty", "×": "\\times", "²": "^2"}.items():
         safe = safe.replace(sign, f"${formula}$")
     return safe

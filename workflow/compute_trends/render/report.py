@@ -6,9 +6,6 @@ Every number in it comes from a result file or the config in force.
 from __future__ import annotations
 
 import itertools
-import re
-from collections.abc import Callable
-from typing import Any
 
 import jinja2
 from markupsafe import Markup
@@ -18,14 +15,8 @@ from compute_trends.common.numbers import fixed, percent
 from compute_trends.common.project import WORKFLOW
 from compute_trends.common.records import Record
 from compute_trends.common.vocabulary import words_for
+from compute_trends.render import page
 from compute_trends.render.look_ups import trends_on
-from compute_trends.render.page import (
-    archive,
-    content_policy,
-    contents,
-    inline_script,
-    json_in_html,
-)
 from compute_trends.render.report_figures import report_figures
 from compute_trends.render.report_inputs import ReportFiles, ReportInputs
 from compute_trends.render.sections import SECTIONS, Section
@@ -38,14 +29,13 @@ LAST_TABLE_OF_PAPER = 9
 
 def flop(value: float, digits: int = 1) -> Markup:
     """Power-of-ten notation: 29253 gives 2.9 x 10 to the 4, with ``digits`` decimals."""
-    mantissa, _, exponent = f"{value:.{digits}e}".partition("e")
-    return Markup("{}&nbsp;×&nbsp;10<sup>{}</sup>").format(mantissa, int(exponent))
+    return printed_flop(f"{value:.{digits}e}")
 
 
 def printed_flop(text: str) -> Markup:
     """A printed number such as ``3e4`` in power-of-ten notation, its digits kept."""
     mantissa, _, exponent = text.partition("e")
-    return Markup("{}&nbsp;×&nbsp;10<sup>{}</sup>").format(mantissa, exponent)
+    return Markup("{}&nbsp;×&nbsp;10<sup>{}</sup>").format(mantissa, int(exponent))
 
 
 def ratio(value: float) -> str | Markup:
@@ -55,25 +45,10 @@ def ratio(value: float) -> str | Markup:
     return f"{value:.0f}" if 99.5 <= value < 9999.5 else flop(value)
 
 
-def web_address(link: str | None) -> str | None:
-    """A link if it leads to the web, so that no other kind of address gets into the page."""
-    return link if link and re.match(r"https?://", link) else None
-
-
-FILTERS: tuple[Callable[..., Any], ...] = (
-    change,
-    contents,
-    fixed,
-    flop,
-    growth,
-    interval,
-    json_in_html,
-    percent,
-    printed_flop,
-    ratio,
-    web_address,
-    words_for,
-)
+# What templates call by name
+WORDS = (change, growth, interval, words_for)
+NUMBERS = (fixed, flop, percent, printed_flop, ratio)
+PARTS = (page.contents, page.json_in_html, page.web_address)
 
 
 def report_environment(
@@ -81,12 +56,7 @@ def report_environment(
 ) -> jinja2.Environment:
     """Templates of one page, with what their macros number and offer once.
 
-    Parameters
-    ----------
-    figures : dict of str to dict
-        From `report_figures.report_figures`.
-    downloads : dict of str to list of dict
-        Links of each table by its name; see `page.packed_file`.
+    See `report_figures.report_figures`; ``downloads`` are the links of each table by its name.
     """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
@@ -97,7 +67,7 @@ def report_environment(
         keep_trailing_newline=True,
         extensions=["jinja2.ext.do"],
     )
-    environment.filters |= {function.__name__: function for function in FILTERS}
+    environment.filters |= {function.__name__: function for function in (*WORDS, *NUMBERS, *PARTS)}
     environment.globals |= {
         "figures": figures,
         "downloads": downloads,
@@ -110,10 +80,8 @@ def report_environment(
 
 def render_section(environment: jinja2.Environment, section: Section, digest: Record) -> Markup:
     """HTML of one section, from nothing but its own digest."""
-    template = environment.get_template(
-        f"sections/{section.__name__.rpartition('.')[2]}.html.jinja"
-    )
-    return Markup(template.render(digest))
+    name = section.__name__.rpartition(".")[2]
+    return Markup(environment.get_template(f"sections/{name}.html.jinja").render(digest))
 
 
 def digest_lead(inputs: ReportInputs) -> Record:
@@ -130,29 +98,15 @@ def digest_lead(inputs: ReportInputs) -> Record:
 
 
 def render_report(inputs: ReportInputs, files: ReportFiles) -> str:
-    """Write the report.
-
-    Parameters
-    ----------
-    inputs : ReportInputs
-        What to write of.
-    files : ReportFiles
-        What to put into the page.
-
-    Returns
-    -------
-    str
-        HTML, with figures, tables, styles and scripts inside.
-    """
-    figures = report_figures(inputs, files.figures)
-    environment = report_environment(figures, files.downloads)
+    """HTML of the report, with figures, tables, styles and scripts inside."""
+    environment = report_environment(report_figures(inputs, files.figures), files.downloads)
     body = [render_section(environment, section, section.digest(inputs)) for section in SECTIONS]
-    script = inline_script(*files.scripts)
+    script = page.inline_script(*files.scripts)
     return environment.get_template("report.html.jinja").render(
         digest_lead(inputs),
         body=Markup("").join(section + "\n" for section in body),
         stylesheet=Markup("\n".join(files.stylesheets)),
         script=script,
-        policy=content_policy(script),
-        archive=archive(itertools.chain(*files.downloads.values())),
+        policy=page.content_policy(script),
+        archive=page.archive(itertools.chain(*files.downloads.values())),
     )

@@ -29,8 +29,7 @@ def report_figures(inputs: ReportInputs, images: Mapping[str, bytes]) -> dict[st
     inputs : ReportInputs
         With `report_inputs.PAGE_TABLES`, and ``export_trends`` of each export.
     images : mapping of str to bytes
-        Files by name: ``{figure}.svg``; ``{figure}_column.svg`` for narrow screens; and,
-        to be saved from the page, ``{figure}.png`` and ``{figure}.pdf``.
+        See `report_inputs.ReportFiles`.
 
     Returns
     -------

@@ -20,12 +20,9 @@ from compute_trends.tables.raw import read_checked, read_raw
 def read_inputs(paths: Any) -> ReportInputs:
     """Tables, settings and texts of the report's sections.
 
-    Parameters
-    ----------
-    paths : mapping
-        Lists of files: ``raw``, hand-kept tables; ``tables``, of the run and its exports;
-        ``explorer``, empty or led by the data of the chart. One file each: ``config``,
-        ``provenance``, ``references``.
+    ``paths`` maps to lists of files: ``raw``, hand-kept tables; ``tables``, of the run and its
+    exports; ``explorer``, empty or led by the data of the chart; and to one file each: ``config``,
+    ``provenance``, ``references``.
     """
     tables = {Path(path).stem: _raw(path) for path in paths["raw"]}
     exports: dict[str, dict[str, pd.DataFrame]] = {}
@@ -48,11 +45,8 @@ def read_inputs(paths: Any) -> ReportInputs:
 def read_files(paths: Any) -> ReportFiles:
     """Figures, tables to save, styles and scripts of the page.
 
-    Parameters
-    ----------
-    paths : mapping
-        Lists of files: ``figures``; ``downloads``, tables in every format, CSV first;
-        ``stylesheets`` and ``scripts``, in their order.
+    ``paths`` maps to lists of files: ``figures``; ``downloads``, tables in every format, CSV first;
+    ``stylesheets`` and ``scripts``, in their order.
     """
     downloads: dict[str, list[dict[str, str]]] = {}
     for path in paths["downloads"]:

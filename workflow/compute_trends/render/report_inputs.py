@@ -22,14 +22,11 @@ class ReportInputs:
     Parameters
     ----------
     tables : mapping of str to pandas.DataFrame
-        Tables of the run by their names in ``workflow/schemas/tables.yaml``, and
-        hand-kept ones.
-    settings : Settings
-        The config in force.
+        Tables of the run by their names in ``workflow/schemas/tables.yaml``, and hand-kept ones.
     exports : mapping of str to mapping
         Tables of each export by the name of the export; none without exports.
-    config_text : str
-        The config in force, as YAML.
+    settings, config_text : Settings, str
+        The config in force, typed and as YAML.
     provenance : dict
         ``results/provenance.json``; see `provenance.provenance_json`.
     references : str
@@ -54,10 +51,10 @@ class ReportFiles:
     Parameters
     ----------
     figures : mapping of str to bytes
-        Files of figures by name; see `report_figures.report_figures`.
+        Files by name: ``{figure}.svg``; ``{figure}_column.svg`` for narrow screens; and, to be
+        saved from the page, ``{figure}.png`` and ``{figure}.pdf``.
     downloads : dict of str to list of dict
-        Files of each table by its name, to be saved from the page; see
-        `page.packed_file`.
+        Files of each table by its name, to be saved from the page; see `page.packed_file`.
     stylesheets, scripts : list of str
         Texts that go into the page, in order.
     """

@@ -10,18 +10,7 @@ from compute_trends.common.numbers import fixed
 
 
 def growth(trend: Any) -> str:
-    """What compute does along a trend.
-
-    Parameters
-    ----------
-    trend : mapping
-        Row of table ``trends``.
-
-    Returns
-    -------
-    str
-        Such as "doubles every 5.6 months", or "does not grow".
-    """
+    """What compute does along a trend, such as "doubles every 5.6 months"."""
     months = trend["doubling_time_months"]
     return "does not grow" if np.isinf(months) else f"doubles every {fixed(months)} months"
 
@@ -33,29 +22,17 @@ def interval(trend: Any, name: str, digits: int = 1) -> str:
 
 
 def change(published: Any, estimated: Any) -> str:
-    """What becomes of a trend on re-derived values.
+    """What becomes of a trend on re-derived values, from its rows of table ``trends``.
 
-    Parameters
-    ----------
-    published, estimated : mapping
-        Rows of table ``trends``, one on each basis.
-
-    Returns
-    -------
-    str
-        Doubling times with their intervals, the change of the slope, R².
+    Doubling times with their intervals, the change of the slope, R².
     """
     name = "doubling_time_months"
     text = f"compute {growth(estimated)} ({interval(estimated, name)})"
     text += f" instead of {fixed(published[name])} ({interval(published, name)})"
     if published["slope_oom_per_year"] > 0:
         share = 100 * (estimated["slope_oom_per_year"] / published["slope_oom_per_year"] - 1)
-        faster = (
-            "as fast, within 1 %"
-            if abs(share) < 1
-            else (f"{abs(share):.0f} % {'faster' if share > 0 else 'slower'}")
-        )
-        text += f", growth {faster}"
+        faster = f"{abs(share):.0f} % {'faster' if share > 0 else 'slower'}"
+        text += f", growth {'as fast, within 1 %' if abs(share) < 1 else faster}"
     if estimated["slope_oom_per_year_ci95_low"] <= 0 < published["slope_oom_per_year_ci95_low"]:
         text += " and no longer distinguishable from none"
     return f"{text}; R² {fixed(estimated['r2'], 2)} instead of {fixed(published['r2'], 2)}"

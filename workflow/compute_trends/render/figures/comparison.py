@@ -15,16 +15,10 @@ from matplotlib.patches import Patch
 
 from compute_trends.checks.agreement import compared_values
 from compute_trends.common.vocabulary import METHODS, VALUE_WORDS
+from compute_trends.render.figures import style
 from compute_trends.render.figures.files import Drawing, Plan, save_drawings
 from compute_trends.render.figures.label_placement import place_texts
-from compute_trends.render.figures.style import (
-    STYLE,
-    Width,
-    caption,
-    draw_marks,
-    log_axis,
-    new_figure,
-)
+from compute_trends.render.figures.style import Width
 from compute_trends.settings.estimate import Preference
 from compute_trends.settings.render import Comparison
 
@@ -46,32 +40,15 @@ def draw_comparisons(
     paths: list[str],
     fingerprint: str,
 ) -> pd.DataFrame:
-    """Draw every comparison at each width and write its files.
+    """Draw every comparison at each width and write its files; table ``comparisons``.
 
-    Parameters
-    ----------
-    systems, estimates, compute : pandas.DataFrame
-        Tables of these names.
-    comparisons : sequence of Comparison
-        ``render.comparisons`` of the config.
-    preference : sequence of Preference
-        ``estimate.choice.preference``.
-    factor : float
-        ``estimate.disagreements.factor``: half width of the band around the diagonal.
-    paths, fingerprint
-        See `files.save_drawings`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``comparisons``.
+    See `draw_comparison`, `agreement.compared_values` and `files.save_drawings`.
     """
     names = dict(zip(systems["system_id"], systems["system"], strict=True))
     plans = []
     for comparison in comparisons:
-        points = compared_values(
-            estimates, compute, x=comparison.x, y=comparison.y, preference=preference
-        )
+        axes = {"x": comparison.x, "y": comparison.y}
+        points = compared_values(estimates, compute, **axes, preference=preference)
         draw = partial(draw_comparison, points, names, comparison=comparison, factor=factor)
         plans.append(Plan(comparison.name, comparison.title, draw))
     return save_drawings(plans, paths, fingerprint=fingerprint)
@@ -93,15 +70,13 @@ def draw_comparison(
         From `agreement.compared_values`.
     names : dict of str to str
         Name of each system, by system_id.
-    comparison : Comparison
-        What is on the axes.
+    comparison, width : Comparison, style.Width
+        What is on the axes, and how wide to draw them.
     factor : float
-        Half width of the band.
-    width : style.Width
-        How wide to draw it.
+        Half width of the band: ``estimate.disagreements.factor``.
     """
-    with mpl.rc_context(STYLE | {"font.size": width.points}):
-        drawing, axes = new_figure(width, HEIGHTS[width.name])
+    with mpl.rc_context(style.STYLE | {"font.size": width.points}):
+        drawing, axes = style.new_figure(width, HEIGHTS[width.name])
         axes.set(xscale="log", yscale="log", aspect="equal")
         values = points[["x_flop", "y_flop"]].to_numpy()
         low, high = (values.min(), values.max()) if len(points) else (1.0, 10.0)
@@ -110,24 +85,15 @@ def draw_comparison(
         axes.plot(ends, ends, color="0.45", linewidth=0.8, zorder=1)
         handles = _draw_points(axes, points, comparison, width)
         axes.set(xlim=tuple(ends), ylim=tuple(ends))
-        x, y = (
-            f"Training compute {VALUE_WORDS[value]} (FLOP)"
-            for value in (comparison.x, comparison.y)
-        )
-        axes.set_xlabel(x, fontsize=width.points)
-        axes.set_ylabel(y, fontsize=width.points)
         majors = 9 if width.name == "full" else 6
-        log_axis(axes.xaxis, majors=majors)
-        log_axis(axes.yaxis, majors=majors)
+        for axis, value in ((axes.xaxis, comparison.x), (axes.yaxis, comparison.y)):
+            label = f"Training compute {VALUE_WORDS[value]} (FLOP)"
+            axis.set_label_text(label, fontsize=width.points)
+            style.log_axis(axis, majors=majors)
         sns.despine(ax=axes)
-        band = Patch(color="0.9", label=f"Within ×{factor:g}")
-        caption(
-            axes,
-            width,
-            title=comparison.title,
-            note=f"{len(points)} systems",
-            handles=[*handles, band],
-        )
+        handles.append(Patch(color="0.9", label=f"Within ×{factor:g}"))
+        note = f"{len(points)} systems"
+        style.caption(axes, width, title=comparison.title, note=note, handles=handles)
         n_named = _name_farthest(axes, points, names, width)
     return Drawing(drawing, len(points), n_named)
 
@@ -142,7 +108,7 @@ def _draw_points(
     for group, systems in points.groupby("method") if by_method else [("all", points)]:
         label = VALUE_WORDS[str(group)] if by_method else "systems"
         x, y, name = systems["x_flop"], systems["y_flop"], label.capitalize()
-        handles.append(draw_marks(axes, x, y, group=str(group), label=name, width=width))
+        handles.append(style.draw_marks(axes, x, y, group=str(group), label=name, width=width))
     return handles
 
 

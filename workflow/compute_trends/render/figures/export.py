@@ -14,17 +14,10 @@ from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 
 from compute_trends.common.numbers import fixed
+from compute_trends.render.figures import style
 from compute_trends.render.figures.files import Drawing, Plan, save_drawings
 from compute_trends.render.figures.formats import export_figures
-from compute_trends.render.figures.style import (
-    LINE_STYLES,
-    STYLE,
-    Width,
-    caption,
-    draw_marks,
-    log_axis,
-    new_figure,
-)
+from compute_trends.render.figures.style import Width
 from compute_trends.settings.clean import ExportFile
 
 Corner = Literal["upper left", "lower left"]
@@ -59,12 +52,7 @@ def draw_exports(
     headlines : sequence of str
         ``render.exports.headlines``: trends whose lines are drawn.
     paths, fingerprint
-        See `files.save_drawings`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per figure and width, as in table ``drawings``.
+        See `files.save_drawings`, which also says what comes back.
     """
     of_exports = zip(systems, members, trends, strict=True)
     draws = [partial(draw_growth, growth), *(partial(draw_export, *each) for each in of_exports)]
@@ -89,17 +77,8 @@ def draw_export(
 ) -> Drawing:
     """Draw the systems of an export since the first headline trend begins.
 
-    Parameters
-    ----------
-    systems, members, trends : pandas.DataFrame
-        Tables ``systems``, ``export_members`` and ``export_trends`` of the export.
-    headlines : sequence of str
-        Trends whose lines are drawn; the members of the last that selects a frontier
-        are marked.
-    title : str
-        Of the figure.
-    width : style.Width
-        How wide to draw it.
+    For tables and headlines see `draw_exports`; the members of the last headline that selects a
+    frontier are marked.
     """
     lines = trends[trends["trend"].isin(headlines) & trends["note"].isna()]
     start = min((period.partition("/")[0] for period in lines["period"]), default="1950-01-01")
@@ -107,8 +86,8 @@ def draw_export(
     frontiers = lines[lines["frontier"].notna()].tail(1)
     highlights = members.loc[members["trend"].isin(frontiers["trend"]), "system_id"]
     frontier = recent["system_id"].isin(highlights)
-    with mpl.rc_context(STYLE | {"font.size": width.points}):
-        drawing, axes = new_figure(width, HEIGHTS[width.name])
+    with mpl.rc_context(style.STYLE | {"font.size": width.points}):
+        drawing, axes = style.new_figure(width, HEIGHTS[width.name])
         axes.set_yscale("log")
         handles = [_draw_points(axes, recent[~frontier], "no record", "Systems", width)]
         if frontier.any():
@@ -117,33 +96,23 @@ def draw_export(
         dates = members.merge(recent[["system_id", "publication_date"]], on="system_id")
         _draw_lines(axes, lines, dates, width)
         axes.set_ylabel("Training compute (FLOP)", fontsize=width.points)
-        log_axis(axes.yaxis)
-        _date_axis(axes)
+        style.log_axis(axes.yaxis)
+        locator = AutoDateLocator(minticks=3, maxticks=8)
+        axes.xaxis.set_major_locator(locator)
+        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
         _legend(axes, axes.get_lines(), "upper left", width)
         note = f"{len(recent)} systems after {start}, compute as stated"
-        caption(axes, width, title=title, note=note, handles=handles)
+        style.caption(axes, width, title=title, note=note, handles=handles)
     return Drawing(drawing, len(recent), 0)
 
 
 def draw_growth(
     growth: pd.DataFrame, *, headlines: Sequence[str], title: str, width: Width
 ) -> Drawing:
-    """Draw the growth of the headline trends, one mark for each vintage.
-
-    Parameters
-    ----------
-    growth : pandas.DataFrame
-        Table ``growth_by_vintage``.
-    headlines : sequence of str
-        Trends to draw, those whose period is the same on every vintage.
-    title : str
-        Of the figure.
-    width : style.Width
-        How wide to draw it.
-    """
+    """Draw the growth of the headline trends, one mark for each vintage."""
     lines = growth[growth["trend"].isin(headlines) & growth["note"].isna()]
-    with mpl.rc_context(STYLE | {"font.size": width.points}):
-        drawing, axes = new_figure(width, HEIGHTS[width.name])
+    with mpl.rc_context(style.STYLE | {"font.size": width.points}):
+        drawing, axes = style.new_figure(width, HEIGHTS[width.name])
         by_trend = [group for _, group in lines.groupby(["trend", "models"], sort=False)]
         handles = [
             # Intervals of one day would hide each other.
@@ -158,14 +127,14 @@ def draw_growth(
         axes.set_xticks(date2num(vintages), [f"{day:%Y-%m-%d}" for day in vintages])
         _legend(axes, handles, "lower left", width)
         note = "Bars: 90 % intervals; beside each mark the factor and the doubling time"
-        caption(axes, width, title=title, note=note, handles=[])
+        style.caption(axes, width, title=title, note=note, handles=[])
     return Drawing(drawing, len(lines), 0)
 
 
 def _draw_points(axes: Axes, systems: pd.DataFrame, group: str, label: str, width: Width) -> Any:
     """Draw one mark per system; the entry of the legend."""
     x, y = systems["publication_date"], systems["training_compute_flop"]
-    return draw_marks(axes, x, y, group=group, label=label, width=width)
+    return style.draw_marks(axes, x, y, group=group, label=label, width=width)
 
 
 def _draw_lines(axes: Axes, lines: pd.DataFrame, dates: pd.DataFrame, width: Width) -> None:
@@ -176,7 +145,7 @@ def _draw_lines(axes: Axes, lines: pd.DataFrame, dates: pd.DataFrame, width: Wid
             np.array([date2num(span.min()), date2num(span.max())]),
             np.array([line.start_flop, line.end_flop], dtype=float),
             color="0.15",
-            linestyle=LINE_STYLES[index % len(LINE_STYLES)],
+            linestyle=style.LINE_STYLES[index % len(style.LINE_STYLES)],
             linewidth=width.line,
             label=f"{line.label}: {_growth(line)}",
         )
@@ -201,7 +170,7 @@ def _draw_trend(
         yerr=np.array(ends),
         color=PALETTE[index % len(PALETTE)],
         marker=MARKERS[index % len(MARKERS)],
-        linestyle=LINE_STYLES[index % len(LINE_STYLES)],
+        linestyle=style.LINE_STYLES[index % len(style.LINE_STYLES)],
         linewidth=width.line,
         capsize=3,
         label=f"{group['label'].iloc[0]} ({group['models'].iloc[0]} models)",
@@ -222,10 +191,3 @@ def _legend(axes: Axes, handles: Any, place: Corner, width: Width) -> None:
     """Legend within the axes, which keep two of their edges."""
     axes.legend(handles=handles, loc=place, frameon=False, fontsize=width.points * 0.9)
     sns.despine(ax=axes)
-
-
-def _date_axis(axes: Axes) -> None:
-    """Ticks of a date axis."""
-    locator = AutoDateLocator(minticks=3, maxticks=8)
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))

@@ -56,23 +56,9 @@ class Plan(NamedTuple):
 def save_drawings(
     plans: list[Plan], paths: list[str], *, fingerprint: str, processes: int = 1
 ) -> pd.DataFrame:
-    """Draw each figure at each width and write it to its files.
+    """Draw each figure at each width and write it to its files; their rows of table ``drawings``.
 
-    Parameters
-    ----------
-    plans : list of Plan
-        Figures to draw.
-    paths : list of str
-        Files to write, named as `formats.FIGURE_FILES` says.
-    fingerprint : str
-        Of the run; see `save_figure`.
-    processes : int
-        How many draw at once.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``drawings``.
+    The ``paths`` are named as `formats.FIGURE_FILES` says; so many ``processes`` draw at once.
     """
     by_stem: dict[str, list[str]] = {}
     for path in paths:
@@ -102,20 +88,13 @@ def _save_drawing(plan: Plan, width: Width, paths: list[str], fingerprint: str) 
 def save_figure(figure: Figure, path: str, *, title: str, fingerprint: str) -> None:
     """Write a figure in the format of the path's ending, the same bytes every time.
 
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-        To write.
-    path : str
-        Ending in svg, png (300 dpi) or pdf.
-    title, fingerprint : str
-        For the file's metadata: what it shows, and of which run (see
-        `provenance.fingerprint`).
+    SVG, PNG (300 dpi) or PDF; its metadata say what it shows, and of which run (see
+    `provenance.fingerprint`).
     """
     ending = path.rpartition(".")[2]
     with mpl.rc_context(STYLE), _fonts_without_layout_tables():
         if ending == "png":
-            _save_png(figure, path, {"Title": title, "Identifier": fingerprint})
+            _save_png(figure, path, title, fingerprint)
         else:
             about = {
                 "svg": {"Date": None, "Identifier": fingerprint},
@@ -145,18 +124,17 @@ def _fonts_without_layout_tables() -> Iterator[None]:
         subset.load_font = load_font
 
 
-def _save_png(figure: Figure, path: str, metadata: dict[str, str]) -> None:
+def _save_png(figure: Figure, path: str, title: str, fingerprint: str) -> None:
     """Write a figure as PNG with a palette."""
     figure.set_dpi(DPI)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
     about = PngInfo()
-    for key, text in metadata.items():
-        about.add_text(key, text)
-    pixels.quantize(palette=_palette(pixels), dither=Image.Dither.NONE).save(
-        path, dpi=(DPI, DPI), pnginfo=about
-    )
+    about.add_text("Title", title)
+    about.add_text("Identifier", fingerprint)
+    picture = pixels.quantize(palette=_palette(pixels), dither=Image.Dither.NONE)
+    picture.save(path, dpi=(DPI, DPI), pnginfo=about)
 
 
 def _palette(pixels: Image.Image) -> Image.Image:

@@ -9,11 +9,5 @@ FIGURE_FILES = [SUFFIXES[width] + ending for width in SUFFIXES for ending in END
 
 
 def export_figures(exports: list[str]) -> list[str]:
-    """Names of the figures of exports, growth by vintage first; none without exports.
-
-    Parameters
-    ----------
-    exports : list of str
-        Names of the exports.
-    """
+    """Names of the figures of exports, growth by vintage first; none without exports."""
     return ["growth_by_vintage", *(f"export_{name}" for name in exports)] if exports else []

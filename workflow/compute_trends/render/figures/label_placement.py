@@ -52,15 +52,9 @@ def place_texts(
         Whether a text without a free place is written all the same; else it is left out.
     **style
         Of `textalloc.allocate` and the texts.
-
-    Returns
-    -------
-    list of matplotlib.text.Text
-        Those that have a place.
     """
     if texts.empty:
         return []
-    colors = texts["color"].to_list()
     _, _, labels, _ = textalloc.allocate(
         axes,
         texts["x"].to_numpy(float),
@@ -71,7 +65,7 @@ def place_texts(
         x_lines=[x for x, _ in obstacles] or None,
         y_lines=[y for _, y in obstacles] or None,
         textsize=points,
-        textcolor=colors,
+        textcolor=texts["color"].to_list(),
         margin=0.005,
         min_distance=0.008,
         max_distance=farthest,
@@ -87,18 +81,8 @@ def place_texts(
 def text_places(axes: Axes, texts: list[Text]) -> pd.DataFrame:
     """Places of texts, for other texts to stand clear of as of marks.
 
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes
-        That the texts stand in.
-    texts : list of matplotlib.text.Text
-        Already written.
-
-    Returns
-    -------
-    pandas.DataFrame
-        x and y, in the units of the axes, of points all over each box and on its edge,
-        so close to each other that no text fits between them.
+    x and y, in the units of the axes, of points all over each box and on its edge, so close to
+    each other that no text fits between them.
     """
     grids = []
     for text in texts:

@@ -11,6 +11,7 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+TICKS = {"color": "0.25", "major.width": 0.6, "minor.width": 0.4, "major.size": 4, "minor.size": 2}
 # Fixed in every respect that could differ between machines or runs.
 STYLE: Any = (
     sns.axes_style("ticks")
@@ -28,17 +29,8 @@ STYLE: Any = (
         "savefig.dpi": 300,
         "svg.fonttype": "none",
         "svg.hashsalt": "compute-trends",
-        "xtick.color": "0.25",
-        "ytick.color": "0.25",
-        "xtick.major.width": 0.6,
-        "ytick.major.width": 0.6,
-        "xtick.minor.width": 0.4,
-        "ytick.minor.width": 0.4,
-        "xtick.major.size": 4,
-        "ytick.major.size": 4,
-        "xtick.minor.size": 2,
-        "ytick.minor.size": 2,
     }
+    | {f"{axis}tick.{part}": value for axis in "xy" for part, value in TICKS.items()}
 )
 
 
@@ -98,81 +90,31 @@ def dark(group: str) -> Any:
 
 
 def new_figure(width: Width, height: float) -> tuple[Figure, Axes]:
-    """A figure and its axes, with margins for a title, a legend and the credit.
-
-    Parameters
-    ----------
-    width : Width
-        Of the page or a column.
-    height : float
-        Inches.
-    """
+    """A figure and its axes, inches high, with margins for title, legend and credit."""
     drawing = Figure(figsize=(width.inches, height))
     scale = width.points / 72
     left, bottom, right, top = 5.6 * scale, 5.8 * scale, 1.0 * scale, 4.6 * scale
     # Fixed margins: a layout engine would draw everything twice for each format.
-    axes = drawing.add_axes(
-        (
-            left / width.inches,
-            bottom / height,
-            1 - (left + right) / width.inches,
-            1 - (bottom + top) / height,
-        )
-    )
+    across, up = 1 - (left + right) / width.inches, 1 - (bottom + top) / height
+    axes = drawing.add_axes((left / width.inches, bottom / height, across, up))
     axes.tick_params(labelsize=width.points)
     return drawing, axes
 
 
 def draw_marks(axes: Axes, x: Any, y: Any, *, group: str, label: str, width: Width) -> Any:
-    """Draw the systems of one group; the entry of the legend, with how many there are.
-
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes
-        Where.
-    x, y : array_like, shape (n,)
-        Places.
-    group : str
-        See `mark`.
-    label : str
-        Name of the group in the legend.
-    width : Width
-        Of the figure.
-    """
-    return axes.scatter(
-        x,
-        y,
-        s=width.mark_area,
-        alpha=0.85,
-        linewidth=0.35,
-        edgecolor="white",
-        zorder=3,
-        label=f"{label} ({len(x)})",
-        **mark(group),
-    )
+    """Draw the systems of one group; the entry of the legend, with how many there are."""
+    look = mark(group) | {"alpha": 0.85, "linewidth": 0.35, "edgecolor": "white", "zorder": 3}
+    return axes.scatter(x, y, s=width.mark_area, label=f"{label} ({len(x)})", **look)
 
 
 def caption(axes: Axes, width: Width, *, title: str, note: str, handles: list[Any]) -> None:
-    """Title and legend above the axes, what is shown and its source below them.
-
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes
-        From `new_figure`.
-    width : Width
-        Of the figure.
-    title, note : str
-        What the figure shows; what of the data it shows.
-    handles : list
-        Entries of the legend.
-    """
+    """Title and legend above the axes; below, what of the data is shown, and its source."""
     drawing = axes.get_figure(root=True)
     assert drawing is not None
     inches, height = drawing.get_size_inches()
     edge, line = 0.6 * width.points / 72 / inches, width.points / 72 / height
-    drawing.text(
-        edge, 1 - 0.6 * line, title, fontsize=width.points * 1.25, fontweight="bold", va="top"
-    )
+    large, small = width.points * 1.25, width.points * 0.87
+    drawing.text(edge, 1 - 0.6 * line, title, fontsize=large, fontweight="bold", va="top")
     drawing.legend(
         handles=handles,
         loc="upper left",
@@ -186,14 +128,8 @@ def caption(axes: Axes, width: Width, *, title: str, note: str, handles: list[An
         columnspacing=1.4,
         handlelength=1.4,
     )
-    drawing.text(
-        edge,
-        0.5 * line,
-        f"{note}. {CREDIT}",
-        fontsize=width.points * 0.87,
-        color="0.35",
-        va="bottom",
-    )
+    source = f"{note}. {CREDIT}"
+    drawing.text(edge, 0.5 * line, source, fontsize=small, color="0.35", va="bottom")
 
 
 def log_axis(axis: Axis, *, majors: int = 9) -> None:

@@ -17,25 +17,8 @@ from matplotlib.text import Text
 
 from compute_trends.common.dates import day_number
 from compute_trends.common.records import Record
+from compute_trends.render.figures import label_placement, style
 from compute_trends.render.figures.files import Drawing, Plan, save_drawings
-from compute_trends.render.figures.label_placement import (
-    line_obstacles,
-    place_texts,
-    text_box,
-    text_places,
-)
-from compute_trends.render.figures.style import (
-    ERA_SHADES,
-    LINE_STYLES,
-    MARKS,
-    STYLE,
-    Width,
-    caption,
-    dark,
-    draw_marks,
-    log_axis,
-    new_figure,
-)
 from compute_trends.render.figures.timeline_content import figure_points, trend_lines
 from compute_trends.render.wording import growth, interval
 from compute_trends.settings.fit import Domains, Outliers, Trend, Units
@@ -88,23 +71,16 @@ def draw_timelines(
     fingerprint: str,
     processes: int,
 ) -> pd.DataFrame:
-    """Draw every timeline at each width and write its files.
+    """Draw every timeline at each width and write its files; table ``drawings``.
 
     Parameters
     ----------
     systems, compute, scores, fits, members, bands : pandas.DataFrame
         Tables of these names; ``fits`` is table ``trends``.
-    figures, eras
-        Sections of ``render`` in config.yaml.
-    trends, outliers, domains, units
-        Sections of ``fit``.
+    figures, eras, trends, outliers, domains, units
+        Sections of ``render`` and of ``fit`` in config.yaml.
     paths, fingerprint, processes
         See `files.save_drawings`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``drawings``.
     """
     plans = []
     for figure in figures:
@@ -123,7 +99,7 @@ def draw_timeline(
     bands: pd.DataFrame,
     *,
     figure: Figure,
-    width: Width,
+    width: style.Width,
     eras: Sequence[Era],
     units: Units,
 ) -> Drawing:
@@ -135,17 +111,13 @@ def draw_timeline(
         From `figure_points` and `trend_lines`.
     bands : pandas.DataFrame
         Table of this name.
-    figure : Figure
-        What to show and how.
-    width : style.Width
-        How wide to draw it.
-    eras : sequence of Era
-        ``render.eras`` of the config; the figure says which to shade.
-    units : Units
-        For a reference line.
+    figure, eras : Figure, sequence of Era
+        What to show and how; all of ``render.eras``, of which the figure names those to shade.
+    width, units : style.Width, Units
+        How wide to draw it; lengths of time for a reference line.
     """
-    with mpl.rc_context(STYLE | {"font.size": width.points}):
-        drawing, axes = new_figure(width, HEIGHTS[figure.label][width.name])
+    with mpl.rc_context(style.STYLE | {"font.size": width.points}):
+        drawing, axes = style.new_figure(width, HEIGHTS[figure.label][width.name])
         axes.set_yscale("log")
         handles = _draw_points(axes, points, width)
         _draw_bands(axes, lines, bands[bands["basis"] == figure.basis])
@@ -156,28 +128,23 @@ def draw_timeline(
             texts.append(_draw_reference(axes, first, figure.reference, units=units, width=width))
         _frame(axes, points, figure, width)
         of_figure = [era for era in eras if era.name in figure.eras]
-        obstacles = [_places(points), text_places(axes, _shade_eras(axes, of_figure, width))]
+        obstacles = [_places(points), _shade_eras(axes, of_figure, width)]
         sns.despine(ax=axes)
         basis = "as published" if figure.basis == "published" else "re-derived"
-        caption(
-            axes,
-            width,
-            title=figure.title,
-            note=f"{len(points)} systems, compute {basis}",
-            handles=handles,
-        )
-        obstacles.append(text_places(axes, _state_growth(axes, lines, texts, obstacles, width)))
+        note = f"{len(points)} systems, compute {basis}"
+        style.caption(axes, width, title=figure.title, note=note, handles=handles)
+        obstacles.append(_state_growth(axes, lines, texts, obstacles, width))
         n_named = _name_systems(axes, points, lines, obstacles, figure, width)
     return Drawing(drawing, len(points), n_named)
 
 
-def _draw_points(axes: Axes, points: pd.DataFrame, width: Width) -> list[Any]:
+def _draw_points(axes: Axes, points: pd.DataFrame, width: style.Width) -> list[Any]:
     """Draw one mark per system, each group in its own way; the entries of the legend."""
     handles = []
-    for group in sorted(points["group"].unique(), key=[*MARKS, *points["group"]].index):
+    for group in sorted(points["group"].unique(), key=[*style.MARKS, *points["group"]].index):
         systems, label = points[points["group"] == group], LEGEND.get(group, group)
         x, y = systems["publication_date"], systems["flop"]
-        handles.append(draw_marks(axes, x, y, group=group, label=label, width=width))
+        handles.append(style.draw_marks(axes, x, y, group=group, label=label, width=width))
     return handles
 
 
@@ -185,25 +152,18 @@ def _draw_bands(axes: Axes, lines: pd.DataFrame, bands: pd.DataFrame) -> None:
     """Shade the interval of each line's place."""
     for name, line in lines.iterrows():
         band = bands[bands["trend"] == name]
-        axes.fill_between(
-            band["date"],
-            band["flop_ci95_low"],
-            band["flop_ci95_high"],
-            color=dark(line["group"]),
-            alpha=0.13,
-            linewidth=0,
-            zorder=1,
-        )
+        ends, color = (band["flop_ci95_low"], band["flop_ci95_high"]), style.dark(line["group"])
+        axes.fill_between(band["date"], *ends, color=color, alpha=0.13, linewidth=0, zorder=1)
 
 
-def _draw_lines(axes: Axes, lines: pd.DataFrame, width: Width) -> None:
+def _draw_lines(axes: Axes, lines: pd.DataFrame, width: style.Width) -> None:
     """Draw each trend from its first to its last system."""
     for index, (name, line) in enumerate(lines.iterrows()):
         axes.plot(
             [line["first_date"], line["last_date"]],
             [line["start_flop"], line["end_flop"]],
-            color=dark(line["group"]),
-            linestyle=LINE_STYLES[index % len(LINE_STYLES)],
+            color=style.dark(line["group"]),
+            linestyle=style.LINE_STYLES[index % len(style.LINE_STYLES)],
             linewidth=width.line,
             zorder=4,
             gid=f"trend-{name}",
@@ -213,43 +173,31 @@ def _draw_lines(axes: Axes, lines: pd.DataFrame, width: Width) -> None:
 def _line_texts(lines: pd.DataFrame) -> list[Record]:
     """What is written at each line, and where along it: label, doubling time, interval."""
     first, last = (date2num(lines[column]) for column in ("first_date", "last_date"))
+    x = first + ANCHOR * (last - first)
     # On the axis of compute the middle between two values is their geometric mean.
     y = lines["start_flop"] ** (1 - ANCHOR) * lines["end_flop"] ** ANCHOR
     return [
         {
             "x": x,
             "y": flop,
-            "text": "\n".join(
-                [
-                    *textwrap.wrap(line["label"], LABEL_LETTERS),
-                    growth(line),
-                    f"({interval(line, 'doubling_time_months')})",
-                ]
-            ),
-            "color": dark(line["group"]),
+            "text": f"{textwrap.fill(line['label'], LABEL_LETTERS)}\n"
+            f"{growth(line)}\n({interval(line, 'doubling_time_months')})",
+            "color": style.dark(line["group"]),
         }
-        for x, flop, (_, line) in zip(
-            first + ANCHOR * (last - first), y, lines.iterrows(), strict=True
-        )
+        for x, flop, (_, line) in zip(x, y, lines.iterrows(), strict=True)
     ]
 
 
 def _draw_reference(
-    axes: Axes, line: pd.Series, reference: Reference, *, units: Units, width: Width
+    axes: Axes, line: pd.Series, reference: Reference, *, units: Units, width: style.Width
 ) -> Record:
     """Draw growth with a given doubling time from the start of a trend; what to write at it."""
     start, days = line["start_flop"], (line["last_date"] - line["first_date"]).days
     months = reference.doubling_time_months
     doublings = days / (months * units.days_per_month)
-    axes.plot(
-        [line["first_date"], line["last_date"]],
-        [start, start * 2**doublings],
-        color="0.45",
-        linestyle=":",
-        linewidth=width.line * 0.8,
-        zorder=2,
-        gid="reference",
-    )
+    dates, ends = [line["first_date"], line["last_date"]], [start, start * 2**doublings]
+    thin = width.line * 0.8
+    axes.plot(dates, ends, color="0.45", linestyle=":", linewidth=thin, zorder=2, gid="reference")
     return {
         "x": date2num(line["first_date"]) + ANCHOR * days,
         "y": start * 2 ** (ANCHOR * doublings),
@@ -258,7 +206,7 @@ def _draw_reference(
     }
 
 
-def _frame(axes: Axes, points: pd.DataFrame, figure: Figure, width: Width) -> None:
+def _frame(axes: Axes, points: pd.DataFrame, figure: Figure, width: style.Width) -> None:
     """Limits, ticks and labels of the axes."""
     start, end = points["publication_date"].min(), points["publication_date"].max()
     span = end - start
@@ -267,7 +215,7 @@ def _frame(axes: Axes, points: pd.DataFrame, figure: Figure, width: Width) -> No
     low, high = np.log10(points["flop"].min()), np.log10(points["flop"].max())
     room = (high - low) * (0.12 if figure.eras else 0.03) + 0.3  # orders of magnitude
     axes.set_ylim(10.0 ** (low - 0.6), 10.0 ** (high + room))
-    log_axis(axes.yaxis)
+    style.log_axis(axes.yaxis)
     long, narrow = span.days > LONG_DAYS, width.name == "column"
     axes.xaxis.set_major_locator(YearLocator((20 if narrow else 10) if long else 2))
     axes.xaxis.set_minor_locator(YearLocator(5 if long else 1))
@@ -275,8 +223,8 @@ def _frame(axes: Axes, points: pd.DataFrame, figure: Figure, width: Width) -> No
     axes.set_ylabel("Training compute (FLOP)", fontsize=width.points)
 
 
-def _shade_eras(axes: Axes, eras: list[Era], width: Width) -> list[Text]:
-    """Shade each era that meets the axes, the newest up to the edge; their names.
+def _shade_eras(axes: Axes, eras: list[Era], width: style.Width) -> pd.DataFrame:
+    """Shade each era that meets the axes, the newest up to the edge; places of their names.
 
     A name stands at the top, or, where its era is too narrow for it, upright at the bottom.
     """
@@ -289,7 +237,7 @@ def _shade_eras(axes: Axes, eras: list[Era], width: Width) -> list[Text]:
     names = []
     for index, (start, through, era) in enumerate(spans):
         end = right if index == len(spans) - 1 else min(through, right)
-        shade = ERA_SHADES[index % len(ERA_SHADES)]
+        shade = style.ERA_SHADES[index % len(style.ERA_SHADES)]
         axes.axvspan(start, end, color=shade, linewidth=0, zorder=0)
         narrow = (end - start) / (right - left) < 0.2
         name = axes.text(
@@ -304,10 +252,10 @@ def _shade_eras(axes: Axes, eras: list[Era], width: Width) -> list[Text]:
             linespacing=1.0,
             gid=f"era-{era.name}",
         )
-        if text_box(name).width > (end - start) / (right - left) * axes.bbox.width:
+        if label_placement.text_box(name).width > (end - start) / (right - left) * axes.bbox.width:
             name.set(text=era.label, rotation=90, y=0.02, va="bottom")
         names.append(name)
-    return names
+    return label_placement.text_places(axes, names)
 
 
 def _state_growth(
@@ -315,15 +263,15 @@ def _state_growth(
     lines: pd.DataFrame,
     texts: list[Record],
     obstacles: list[pd.DataFrame],
-    width: Width,
-) -> list[Text]:
-    """Write the doubling time at each line, the highest first."""
+    width: style.Width,
+) -> pd.DataFrame:
+    """Write the doubling time at each line, the highest first; places of the texts."""
     highest_first = sorted(texts, key=lambda text: text["y"], reverse=True)
-    labels = place_texts(
+    labels = label_placement.place_texts(
         axes,
         pd.DataFrame(highest_first, columns=["x", "y", "text", "color"]),
         marks=pd.concat(obstacles),
-        obstacles=line_obstacles(lines),
+        obstacles=label_placement.line_obstacles(lines),
         points=width.points * 0.9,
         farthest=0.6,
         draw_all=True,
@@ -334,7 +282,7 @@ def _state_growth(
     )
     for label in labels:
         label.set_gid("growth")
-    return labels
+    return label_placement.text_places(axes, labels)
 
 
 def _places(points: pd.DataFrame) -> pd.DataFrame:
@@ -348,7 +296,7 @@ def _name_systems(
     lines: pd.DataFrame,
     obstacles: list[pd.DataFrame],
     figure: Figure,
-    width: Width,
+    width: style.Width,
 ) -> int:
     """Name systems near their marks; the number of names with a free place.
 
@@ -365,11 +313,11 @@ def _name_systems(
         turns.append((newest_first[~special], REACH["column" if long else width.name]))
     labels: list[Text] = []
     for systems, reach in turns:
-        labels += place_texts(
+        labels += label_placement.place_texts(
             axes,
             _places(systems).assign(text=systems["system"].to_list(), color="0.1"),
-            marks=pd.concat([*obstacles, text_places(axes, labels)]),
-            obstacles=line_obstacles(lines),
+            marks=pd.concat([*obstacles, label_placement.text_places(axes, labels)]),
+            obstacles=label_placement.line_obstacles(lines),
             points=width.label_points,
             farthest=reach,
             draw_all=False,

@@ -23,23 +23,14 @@ def figure_points(
     outliers: Outliers,
     domains: Domains,
 ) -> pd.DataFrame:
-    """Systems that a figure shows, each with its group.
-
-    Parameters
-    ----------
-    systems, compute, scores : pandas.DataFrame
-        Tables of these names.
-    figure : Figure
-        Its ``mark`` says what the groups are.
-    outliers, domains : Outliers, Domains
-        Sections of ``fit`` in config.yaml.
+    """Systems that a figure shows, each with its group, from tables of the parameters' names.
 
     Returns
     -------
     pandas.DataFrame
         system_id, system, publication_date, flop and group (a key of `style.MARKS`, or a
-        domain): the systems of the figure's dataset and period, oldest first. Low
-        outliers are left out unless outliers are what is marked.
+        domain; ``figure.mark`` says which): the systems of the figure's dataset and period, oldest
+        first. Low outliers are left out unless outliers are what is marked.
 
     Raises
     ------
@@ -92,20 +83,8 @@ def trend_lines(
 ) -> pd.DataFrame:
     """Lines of the trends that a figure shows.
 
-    Parameters
-    ----------
-    fits, members, systems : pandas.DataFrame
-        Tables ``trends``, ``members`` and ``systems``.
-    figure : Figure
-        Names its trends.
-    trends : sequence of Trend
-        ``fit.trends`` of the config, for label and group.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of ``fits`` in the figure's order, with first_date and last_date (those of the
-        first and the last system), label, and group (whose colour the line takes).
+    Rows of ``fits`` (table ``trends``) in the figure's order, with first_date and last_date (those
+    of the first and the last system), and of ``fit.trends`` label and group (its colour).
     """
     dates = members.merge(systems[["system_id", "publication_date"]], on="system_id")
     ends = dates.groupby(["trend", "basis"])["publication_date"].agg(
@@ -117,10 +96,5 @@ def trend_lines(
     lines: pd.DataFrame = of_basis.loc[figure.trends]
     return lines.join(ends.xs(figure.basis, level="basis")).assign(
         label=[trend.label for trend in in_order],
-        group=[_line_group(trend) for trend in in_order],
+        group=[trend.domain or ("record" if trend.records else trend.scale) for trend in in_order],
     )
-
-
-def _line_group(trend: Trend) -> str:
-    """Group of systems whose colour the line of a trend takes."""
-    return trend.domain or ("record" if trend.records is not None else trend.scale)

@@ -45,13 +45,7 @@ def names_in(attribute: str) -> list[str]:
 
 
 def table_paths(exports: Sequence[str] = ()) -> list[str]:
-    """Files of a run's tables that the report needs.
-
-    Parameters
-    ----------
-    exports : sequence of str
-        Names of the exports of the run.
-    """
+    """Files of a run's tables that the report needs."""
     own, of_exports = [*names_in("TABLES"), *PAGE_TABLES], names_in("EXPORT_TABLES")
     tables = [(path, *table_at(path)) for path in run_paths(exports)]
     return [path for path, table, export in tables if table.name in (of_exports if export else own)]

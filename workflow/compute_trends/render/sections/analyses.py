@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from compute_trends.common.records import Record, records
-from compute_trends.render.look_ups import trend_labels
+from compute_trends.render.look_ups import grouped, trend_labels
 from compute_trends.render.report_inputs import ReportInputs, Tables
 from compute_trends.render.sections.eras import era_charts
 from compute_trends.settings.models import Settings
@@ -54,10 +54,7 @@ def digest(inputs: ReportInputs) -> Record:
 def _appendix_tables(tables: Tables) -> dict[int, list[Record]]:
     """Trends that answer tables 6 to 9 of the paper, by table, each row on both bases."""
     rows = tables["trends"][tables["trends"]["table"] > 5]
-    by_table: dict[int, list[Record]] = {}
-    for row in records(rows.sort_values(["table", "row"], kind="stable")):
-        by_table.setdefault(row["table"], []).append(row)
-    return by_table
+    return grouped(records(rows.sort_values(["table", "row"], kind="stable")), "table")
 
 
 def _analyses(settings: Settings, appendix: dict[int, list[Record]]) -> list[Record]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from compute_trends.common.records import Record, records
+from compute_trends.common.vocabulary import BASIS_WORDS
 from compute_trends.render.report_inputs import ReportInputs, Tables
 from compute_trends.settings.models import Settings
 
@@ -39,17 +40,13 @@ def dataset_systems(tables: Tables, settings: Settings) -> list[Record]:
 
     From tables ``scores`` and ``systems``.
     """
-    named = (
-        tables["scores"]
-        .merge(tables["systems"][["system_id", "system", "publication_date"]], on="system_id")
-        .sort_values(["publication_date", "system_id"])
-    )
+    systems = tables["systems"][["system_id", "system", "publication_date"]]
+    named = tables["scores"].merge(systems, on="system_id")
+    named = named.sort_values(["publication_date", "system_id"])
     rows = []
     for dataset in settings.fit.datasets:
-        published, estimated = (
-            named[(named["dataset"] == dataset.name) & (named["basis"] == basis)]
-            for basis in ("published", "estimated")
-        )
+        of_it = named[named["dataset"] == dataset.name]
+        published, estimated = (of_it[of_it["basis"] == basis] for basis in BASIS_WORDS)
         rows.append(
             {
                 "name": dataset.name,

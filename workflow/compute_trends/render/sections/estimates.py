@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import NO_WINNER
-from compute_trends.render.look_ups import rows_by, system_names, trends_on
+from compute_trends.render.look_ups import grouped, rows_by, system_names, trends_on
 from compute_trends.render.report_inputs import ReportInputs, Tables
 from compute_trends.render.sections.data import dataset_systems
 from compute_trends.render.sections.sensitivity import noise_reach
@@ -34,7 +32,7 @@ def digest(inputs: ReportInputs) -> Record:
     estimate = settings.estimate
     pairs = agreement_of_methods(tables)
     outliers = low_outliers(tables, settings)
-    by_system = {row["system_id"]: row for row in reversed(outliers)}
+    by_system = grouped(outliers, "system_id")
     return {
         "counts": estimate_counts(tables),
         "n_systems": len(tables["systems"]),
@@ -44,10 +42,7 @@ def digest(inputs: ReportInputs) -> Record:
         "agreement": records(tables["agreement"]),
         "disagreements": _disagreements(tables),
         "low_z": settings.fit.outliers.low_z,
-        "outliers": [
-            by_system[system] | {"scores": [row for row in outliers if row["system_id"] == system]}
-            for system in dict.fromkeys(row["system_id"] for row in outliers)
-        ],
+        "outliers": [rows[0] | {"scores": rows} for rows in by_system.values()],
         "outliers_by_dataset": _by_dataset(outliers, dataset_systems(tables, settings)),
         "rederived": bool(trends_on("estimated", tables)),
         "pair": pairs.get("all"),
@@ -82,6 +77,7 @@ def estimate_counts(tables: Tables) -> Record:
     methods = computed.groupby("system_id")["method"].nunique()
     used = tables["compute"].dropna(subset="estimate_ids")
     from_chips = used[used["method"] == "hardware_time"]
+    assumed = from_chips["assumed"].fillna("")
     return {
         "estimates": len(estimated),
         "by_method": estimated["method"].value_counts().to_dict(),
@@ -90,9 +86,7 @@ def estimate_counts(tables: Tables) -> Record:
         "two_methods": int((methods > 1).sum()),
         "assumed": int(used["assumed"].notna().sum()),
         "from_chips": len(from_chips),
-        "default_utilization": int(
-            from_chips["assumed"].fillna("").str.contains("utilization").sum()
-        ),
+        "default_utilization": int(assumed.str.contains("utilization").sum()),
         "from_class": int((estimated["interval_from"] == "confidence").sum()),
     }
 
@@ -123,9 +117,8 @@ def low_outliers(tables: Tables, settings: Settings) -> list[Record]:
     From tables ``compute``, ``disagreements``, ``estimates``, ``scores`` and ``systems``.
     """
     scores = rows_by(tables, "scores", "basis", "dataset", "system_id")
-    verdicts = {
-        row["system_id"]: row for row in records(tables["disagreements"]) if row["of_system"]
-    }
+    disagreements = records(tables["disagreements"])
+    verdicts = {row["system_id"]: row for row in disagreements if row["of_system"]}
     values, names = rows_by(tables, "compute", "system_id"), system_names(tables)
     derivations = tables["estimates"].set_index("estimate_id")["derivation"].to_dict()
     rows = []
@@ -202,12 +195,10 @@ def _implied_utilizations(tables: Tables, settings: Settings) -> list[Record]:
 
 def _kinds_by_era(tables: Tables, settings: Settings) -> list[Record]:
     """Systems of each era by method and by confidence of their estimate."""
-    kinds: pd.DataFrame = tables["estimate_kinds"]
+    kinds, names = tables["estimate_kinds"], ("method", "confidence")
     rows = []
     for era in settings.render.eras:
         of_era = kinds[kinds["era"] == era.name]
-        counts = {
-            name: of_era.groupby(name)["n"].sum().to_dict() for name in ("method", "confidence")
-        }
+        counts = {name: of_era.groupby(name)["n"].sum().to_dict() for name in names}
         rows.append({"era": era, "n": int(of_era["n"].sum())} | counts)
     return rows

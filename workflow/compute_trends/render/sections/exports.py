@@ -7,19 +7,14 @@ from collections.abc import Mapping
 import numpy as np
 
 from compute_trends.common.records import Record, records
+from compute_trends.render.look_ups import grouped
 from compute_trends.render.report_inputs import ReportInputs, Tables
 from compute_trends.settings.render import ExportViews
 
 PART = 4
 ORDER = 80
 # What changed is there only where there are exports.
-TABLES = (
-    "changed_columns",
-    "changed_rows",
-    "changed_trends",
-    "changed_values",
-    "export_claims",
-)
+TABLES = ("changed_columns", "changed_rows", "changed_trends", "changed_values", "export_claims")
 EXPORT_TABLES = (
     "agreement",
     "compute",
@@ -37,6 +32,7 @@ def digest(inputs: ReportInputs) -> Record:
     """Exports with their trends, claims about them, and what changed between vintages."""
     settings = inputs.settings
     claims = records(inputs.tables["export_claims"])
+    measured = grouped((row for row in claims if row["export"] != "none"), "claim_id")
     exports = [
         {"name": export.name, "date": export.date, "models": export.models}
         | _counts(inputs.exports[export.name])
@@ -46,7 +42,7 @@ def digest(inputs: ReportInputs) -> Record:
         "exports": exports,
         "notable": [export for export in exports if export["models"] == "notable"],
         "trends": trends_by_name(inputs.exports),
-        "claims": _by_claim([row for row in claims if row["export"] != "none"]),
+        "claims": [rows[0] | {"rows": rows} for rows in measured.values()],
         "unmeasured": [row for row in claims if row["export"] == "none"],
         "changes": _changes(inputs.tables, settings.render.exports),
         "days_per_year": settings.fit.units.days_per_year,
@@ -59,6 +55,8 @@ def _counts(tables: Tables) -> Record:
     columns, estimates = tables["export_columns"], tables["estimates"]
     computed = estimates[estimates["basis"] == "estimated"]
     methods = computed.groupby("system_id")["method"].nunique()
+    reasons = tables["export_left_out"]["reason"].str.replace(": .*", "", regex=True)
+    left_out = tables["export_left_out"].assign(reason=reasons).value_counts(["method", "reason"])
     return {
         "n_rows": len(tables["systems"]) + len(tables["excluded"]),
         "n_systems": len(tables["systems"]),
@@ -74,13 +72,7 @@ def _counts(tables: Tables) -> Record:
         "n_two_methods": int((methods > 1).sum()),
         "n_assumed": int(tables["compute"]["assumed"].notna().sum()),
         "agreement": records(tables["agreement"]),
-        "left_out": records(
-            tables["export_left_out"]
-            .assign(reason=tables["export_left_out"]["reason"].str.replace(": .*", "", regex=True))
-            .value_counts(["method", "reason"])
-            .rename("n")
-            .reset_index()
-        ),
+        "left_out": records(left_out.rename("n").reset_index()),
     }
 
 
@@ -89,27 +81,14 @@ def _without_notability(tables: Tables) -> int:
     columns = tables["export_columns"]
     if not (columns["column"].eq("inclusion_criteria") & columns["status"].eq("read")).any():
         return 0
-    return sum(
-        int(tables[name]["inclusion_criteria"].isna().sum()) for name in ("systems", "excluded")
-    )
+    criteria = (tables[name]["inclusion_criteria"] for name in ("systems", "excluded"))
+    return sum(int(texts.isna().sum()) for texts in criteria)
 
 
 def trends_by_name(exports: Mapping[str, Tables]) -> list[Record]:
     """Trends of the exports, each with its rows by export; from tables ``export_trends``."""
-    trends: dict[str, Record] = {}
-    for tables in exports.values():
-        for row in records(tables["export_trends"]):
-            trend = trends.setdefault(row["trend"], {"label": row["label"], "rows": []})
-            trend["rows"].append(row)
-    return list(trends.values())
-
-
-def _by_claim(rows: list[Record]) -> list[Record]:
-    """Claims, each with its rows by export."""
-    claims: dict[str, Record] = {}
-    for row in rows:
-        claims.setdefault(row["claim_id"], row | {"rows": []})["rows"].append(row)
-    return list(claims.values())
+    rows = [row for tables in exports.values() for row in records(tables["export_trends"])]
+    return [{"label": of[0]["label"], "rows": of} for of in grouped(rows, "trend").values()]
 
 
 def _changes(tables: Tables, views: ExportViews) -> list[Record]:
@@ -138,9 +117,9 @@ def _pair(tables: Tables, views: ExportViews) -> Record:
     restatements = compute[compute["change"] == "restated"]
     far = np.log10(restatements["factor"]).abs()
     restatements = restatements.loc[far.sort_values(ascending=False, kind="stable").index]
-    both = (
-        rows["training_compute_flop_before"].notna() & rows["training_compute_flop_after"].notna()
-    )
+    both = rows[["training_compute_flop_before", "training_compute_flop_after"]].notna().all(axis=1)
+    by_column = values.pivot_table("after_row", "column", "change", aggfunc="count", fill_value=0)
+    by_column = by_column.reindex(columns=["restated", "given", "withdrawn"], fill_value=0)
     new = rows[(rows["status"] == "added") & rows["is_system_after"]]
     gone = rows[(rows["status"] == "removed") & rows["is_system_before"]]
     return {
@@ -153,13 +132,7 @@ def _pair(tables: Tables, views: ExportViews) -> Record:
         "given": int((compute["change"] == "given").sum()),
         "withdrawn": int((compute["change"] == "withdrawn").sum()),
         "restated": records(restatements.head(most)),
-        "by_column": records(
-            values.pivot_table(
-                index="column", columns="change", values="after_row", aggfunc="count", fill_value=0
-            )
-            .reindex(columns=["restated", "given", "withdrawn"], fill_value=0)
-            .reset_index()
-        ),
+        "by_column": records(by_column.reset_index()),
         "renamed": records(rows[rows["status"] == "renamed"].head(most)),
         "new": records(new.nlargest(most, "training_compute_flop_after")),
         "gone": records(gone.nlargest(most, "training_compute_flop_before")),

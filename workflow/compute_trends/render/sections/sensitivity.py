@@ -24,7 +24,7 @@ MONTHS = [f"doubling_time_months{end}" for end in ("", "_ci95_low", "_ci95_high"
 def digest(inputs: ReportInputs) -> Record:
     """Trends under other choices, noises and methods, and how often intervals hold the truth."""
     tables, settings = inputs.tables, inputs.settings
-    fit, labels = settings.fit, trend_labels(settings)
+    methods, labels = settings.fit.other_methods, trend_labels(settings)
     coverage = records(tables["coverage"])
     others = rows_by(tables, "robust", "trend", "basis", "method")
     return {
@@ -32,21 +32,16 @@ def digest(inputs: ReportInputs) -> Record:
         "labels": labels,
         "findings": _findings_by_noise(tables, settings) if len(tables["noise"]) else [],
         "noise_reach": noise_reach(tables, settings),
-        "bootstrap": fit.bootstrap,
+        "bootstrap": settings.fit.bootstrap,
         "coverage": coverage,
         "narrow": [
             labels[row["trend"]]
             for row in coverage
             if row["coverage"] + 2 * row["coverage_standard_error"] < 0.95
         ],
-        "other_methods": fit.other_methods,
+        "other_methods": methods,
         "trends": [
-            row
-            | {
-                "others": [
-                    others[row["trend"], row["basis"], method] for method in fit.other_methods
-                ]
-            }
+            row | {"others": [others[row["trend"], row["basis"], method] for method in methods]}
             for row in records(tables["trends"])
         ],
     }
@@ -72,14 +67,10 @@ def _variations_of(table: pd.DataFrame, names: dict[str, str]) -> Record:
     low = max(finite.min() / 1.1, months / AXIS_REACH)
     high = min(finite.max() * 1.1, months * AXIS_REACH)
     places = 100 * np.log(np.clip(values, low, high) / low) / np.log(high / low)
+    columns = records(table), places.tolist(), (values[:, 2] > high).tolist()
     rows = [
-        row
-        | {
-            "setting": names.get(row["setting"], row["setting"]),
-            "place": place.tolist(),
-            "beyond": bool(value[2] > high),
-        }
-        for row, place, value in zip(records(table), places, values, strict=True)
+        row | {"setting": names.get(row["setting"], row["setting"]), "place": place, "beyond": far}
+        for row, place, far in zip(*columns, strict=True)
     ]
     variations = [row for row in rows[1:] if row["doubling_time_months"] is not None]
     return {

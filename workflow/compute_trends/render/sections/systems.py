@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compute_trends.common.records import Record, records
-from compute_trends.render.look_ups import trends_on
+from compute_trends.render.look_ups import grouped, trends_on
 from compute_trends.render.report_inputs import ReportInputs, Tables
 from compute_trends.render.sections.estimates import estimate_counts
 
@@ -27,16 +27,10 @@ def _systems(tables: Tables) -> list[Record]:
     """Each system with its published value and its estimates, the chosen ones marked."""
     chosen = set(tables["compute"]["estimate_ids"].dropna().str.split("; ").explode())
     estimates = tables["estimates"]
-    by_system: dict[str, list[Record]] = {}
-    for estimate in records(estimates[estimates["basis"] == "estimated"]):
-        estimate["chosen"] = estimate["estimate_id"] in chosen
-        by_system.setdefault(estimate["system_id"], []).append(estimate)
-    values = (
-        tables["compute"]
-        .merge(
-            tables["systems"][["system_id", "system", "publication_date", "domain", "link"]],
-            on="system_id",
-        )
-        .sort_values(["publication_date", "system_id"])
-    )
+    estimated = records(estimates[estimates["basis"] == "estimated"])
+    rows = (row | {"chosen": row["estimate_id"] in chosen} for row in estimated)
+    by_system = grouped(rows, "system_id")
+    systems = tables["systems"][["system_id", "system", "publication_date", "domain", "link"]]
+    values = tables["compute"].merge(systems, on="system_id")
+    values = values.sort_values(["publication_date", "system_id"])
     return [row | {"estimates": by_system.get(row["system_id"], [])} for row in records(values)]

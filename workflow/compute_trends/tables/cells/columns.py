@@ -22,7 +22,7 @@ class Parsed(NamedTuple):
     value : pandas.Series
         Missing where the cell is empty or cannot be read.
     expected : pandas.Series of str
-        What was expected, for the cells that cannot be read and no others.
+        Message of each cell that cannot be read.
     """
 
     value: pd.Series

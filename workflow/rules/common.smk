@@ -1,0 +1,76 @@
+# What the rules share: the settings, the files of the run, and how to name them.
+import os
+
+from compute_trends.common.problems import write_problems
+from compute_trends.render.figures.formats import FIGURE_FILES, export_figures
+from compute_trends.render.sections import names_in, table_paths
+from compute_trends.run import inputs
+from compute_trends.run.provenance import code_files, fingerprint, git_state
+from compute_trends.run.sources import code_of
+from compute_trends.settings.config_file import read_config
+from compute_trends.settings.config_text import config_problems_text
+from compute_trends.settings.models import Settings
+from compute_trends.tables.dictionary import path_of, raw_table, run_paths, tables_of
+from compute_trends.tables.resources import RAW_PACKAGE
+
+# The config as delivered, over it that of the working folder, over both the command line.
+AT_HOME = Path.cwd().resolve() == PROJECT.resolve()
+WORKFLOW, PROJECT = inputs.path_from_here(WORKFLOW), inputs.path_from_here(PROJECT)
+config_files = [str(PROJECT / "config.yaml")]
+if not AT_HOME and Path("config.yaml").is_file():
+    config_files.append("config.yaml")
+if workflow.modifier.is_main_snakefile():
+    config_files += [os.path.relpath(path) for path in workflow.overwrite_configfiles]
+config, problems = read_config(config_files, config)
+write_problems(problems, "results/checks/problems/config.csv")
+if problems:
+    raise WorkflowError(config_problems_text(problems))
+SETTINGS = Settings(**config)
+
+# Exports to clean, by name; none as delivered.
+EXPORTS = {export.name: export for export in SETTINGS.clean.exports}
+
+
+def files_of(export):
+    """Files of one export: its systems, and its chips if it names them."""
+    return [path for path in (EXPORTS[export].path, EXPORTS[export].hardware) if path]
+
+
+def of_exports(name):
+    """A table of each export."""
+    return [path_of(name, export=export) for export in EXPORTS]
+
+
+def figure_files(names):
+    """Each figure in each format."""
+    return [f"results/figures/{name}{end}" for name in names for end in FIGURE_FILES]
+
+
+# Every table that the run writes.
+TABLES = run_paths(list(EXPORTS))
+# Files that the run reads, by the name that results know them by, and their checksums as the
+# run finds them.
+RAW = inputs.raw_paths(
+    [*(table.path for table in tables_of("raw")), RAW_PACKAGE], PROJECT, Path.cwd()
+)
+INPUT_FILES = RAW | {path: path for export in EXPORTS for path in files_of(export)}
+INPUTS = inputs.file_checksums(INPUT_FILES)
+# What results carry to tell whose they are.
+FINGERPRINT = fingerprint(INPUTS, config)
+# Elsewhere than at home: delivered files that one in the working folder stands in for.
+REPLACED = [key for key, path in RAW.items() if key == path and not AT_HOME]
+if REPLACED:
+    logger.info(f"Taken from this folder, not as delivered: {', '.join(REPLACED)}")
+
+
+def raw(name):
+    """Path of a raw table: the one in the working folder, else the one delivered."""
+    return RAW[raw_table(name).path]
+
+
+def content(*paths):
+    """Checksums of files that a rule reads.
+
+    Not from the rule's `input`: Snakemake does not record a parameter that depends on it.
+    """
+    return inputs.content_of(paths, INPUT_FILES, INPUTS)

@@ -69,7 +69,7 @@ newest: $(VENV)/.uv
 	@$(BIN)/uv pip install --quiet --python $(VENV)/newest/bin/python --upgrade \
 		--requirement $(VENV)/newest/names.txt pytest pytest-xdist
 	@$(BIN)/uv pip list --quiet --python $(VENV)/newest/bin/python --format freeze
-	@$(VENV)/newest/bin/python -m pytest -W default -n 0 tests/unit/test_reproduction.py tests/unit/test_loglinear.py
+	@$(VENV)/newest/bin/python -m pytest -W default -n 0 tests/unit/checks/test_reproduction.py tests/unit/fit/test_loglinear.py
 
 # Mutants of the raw files and the config: each must be refused, or give what is right.
 N ?= 10000
@@ -82,9 +82,8 @@ verify: $(VENV)/.installed
 
 # Time and memory of the engine against one regression call per resample, and of a large export.
 benchmark: $(VENV)/.installed-dev
-	@$(BIN)/snakemake --cores $(CORES) --quiet all --until fit_trends
-	@PYTHONPATH=workflow $(BIN)/python benchmarks/engine.py
-	@PYTHONPATH=workflow $(BIN)/python benchmarks/export.py
+	@PYTHONPATH=workflow:tests $(BIN)/python benchmarks/engine.py
+	@PYTHONPATH=workflow:tests $(BIN)/python benchmarks/export.py
 
 # Resolve the newest versions that pyproject.toml allows.
 lock: $(VENV)/.uv

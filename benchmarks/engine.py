@@ -9,19 +9,16 @@ from __future__ import annotations
 import time
 import tracemalloc
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from pipeline import PaperRun, settings_in
+from project import ROOT
 from sklearn.linear_model import LinearRegression
 
 from compute_trends.fit.loglinear import CHUNK, bootstrap_lines, window_scores
 from compute_trends.fit.selection import join_members
-from compute_trends.tables.generated import read_table
-
-ROOT = Path(__file__).parents[1]
-
 
 FOLDER = ROOT / "results" / "benchmark"
 NOISE = 2.0
@@ -31,13 +28,10 @@ REPETITIONS = 5
 
 
 def paper_trends() -> list[tuple[np.ndarray, np.ndarray]]:
-    """Dates and compute of the paper's trends from the last run."""
-    members = read_table(str(ROOT / "results" / "fits" / "members.csv"), "members")
-    processed = ROOT / "data" / "processed"
-    points = join_members(
-        members[members["basis"] == "published"],
-        *(read_table(str(processed / f"{name}.csv"), name) for name in ("systems", "compute")),
-    )
+    """Dates and compute of the paper's trends."""
+    run = PaperRun(settings_in())
+    points = join_members(run["members"], run["systems"], run["compute"])
+    points = points[points["basis"] == "published"]
     groups = [points[points["trend"] == trend] for trend in TRENDS]
     return [(group["day"].to_numpy(float), group["log_flop"].to_numpy()) for group in groups]
 

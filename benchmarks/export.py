@@ -14,30 +14,18 @@ import tempfile
 import time
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
+from pipeline import ExportRun, settings_in
+from project import ROOT
 
-from compute_trends.clean.export import clean_export
-from compute_trends.clean.export_file import read_export
-from compute_trends.estimate.export import export_inputs
-from compute_trends.estimate.systems import estimate_stage
-from compute_trends.fit.export import export_scores, fit_export, flagged_systems, trends_of
 from compute_trends.settings.clean import ExportFile
-from compute_trends.settings.config_file import read_config
-from compute_trends.settings.models import Settings
 from compute_trends.tables.generated import read_table, write_table
-from compute_trends.tables.raw import read_checked
-
-ROOT = Path(__file__).parents[1]
-
 
 FOLDER = ROOT / "results" / "benchmark"
-RAW = ROOT / "data" / "raw"
 ROWS = 100_000
 LIMIT_SECONDS, LIMIT_GIB = 60, 2
-EXPORT: dict[str, Any] = {"name": "made_up", "date": "2026-03-07"}
 
 
 def made_up(rows: int) -> pd.DataFrame:
@@ -69,68 +57,27 @@ def made_up(rows: int) -> pd.DataFrame:
     )
 
 
-def config() -> dict[str, Any]:
-    """The config as delivered."""
-    return read_config([ROOT / "config.yaml"])[0]
+class RunInFiles(ExportRun):
+    """An export whose stages leave their tables in files, each read when a later stage needs it."""
 
+    def __init__(self, folder: Path) -> None:
+        export = ExportFile(name="made_up", path=str(folder / "export.csv"), date="2026-03-07")
+        super().__init__(export, settings_in())
+        self.files = folder
 
-def clean(folder: Path) -> None:
-    """Stage clean."""
-    settings = Settings(**config()).clean
-    cells = read_export(str(folder / "export.csv"), format_name="epoch_models")
-    tables = clean_export(
-        cells,
-        read_checked(str(RAW / "hardware.csv"), "hardware"),
-        export=ExportFile(**EXPORT, path="export.csv"),
-        hardware_file=None,
-        published_after=settings.published_after,
-        first_day_is_placeholder=settings.first_day_is_placeholder,
-    )
-    for name, table in (tables | export_inputs(cells, tables)).items():
-        write_table(table, str(folder / f"{name}.csv"), name)
-
-
-def estimate(folder: Path) -> None:
-    """Stage estimate."""
-    settings = Settings(**config())
-    names = ("systems", "excluded", "export_inputs", "export_hardware")
-    values = estimate_stage(
-        *(read_table(str(folder / f"{name}.csv"), name) for name in names),
-        files=names[2:],
-        defaults=settings.estimate.defaults,
-        uncertainty=settings.estimate.uncertainty,
-        choice=settings.estimate.choice,
-        seed=settings.seed,
-    )
-    write_table(values["compute"], str(folder / "compute.csv"), "compute")
-
-
-def fit(folder: Path) -> None:
-    """Stage fit, every trend of the config."""
-    settings, seed = config()["fit"], config()["seed"]
-    systems, compute = (
-        read_table(str(folder / f"{name}.csv"), name) for name in ("systems", "compute")
-    )
-    attributes = read_table(str(folder / "export_attributes.csv"), "export_attributes")
-    outliers = settings["outliers"]
-    fitted, members = fit_export(
-        export_scores(systems, compute, export=EXPORT, outliers=outliers),
-        export=EXPORT,
-        trends=trends_of(EXPORT, settings["exports"], settings["trends"]),
-        flagged=flagged_systems(attributes),
-        bootstrap=settings["exports"]["bootstrap"],
-        outliers=outliers,
-        units=settings["units"],
-        seed=seed,
-    )
-    write_table(fitted, str(folder / "trends.csv"), "export_trends")
-    write_table(members, str(folder / "members.csv"), "export_members")
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        file = self.files / f"{name}.csv"
+        if name not in self.tables and file.exists():
+            self.tables[name] = read_table(str(file), name)
+        return super().__getitem__(name)
 
 
 def measured(stage: str, folder: Path) -> tuple[str, float, float]:
     """Wall time and peak memory in GiB of a stage, in this process."""
     start = time.perf_counter()
-    {"clean": clean, "estimate": estimate, "fit": fit}[stage](folder)
+    run = RunInFiles(folder)
+    for name in run.STAGES[stage]:
+        write_table(run[name], str(folder / f"{name}.csv"), name)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     return stage, time.perf_counter() - start, peak
 
@@ -141,7 +88,7 @@ if __name__ == "__main__":
         folder = Path(name)
         made_up(ROWS).to_csv(folder / "export.csv", index=False)
         rows = []
-        for stage in ("clean", "estimate", "fit"):
+        for stage in ExportRun.STAGES:
             with get_context("spawn").Pool(1) as pool:
                 rows.append(pool.apply(measured, (stage, folder)))
     table = pd.DataFrame(rows, columns=["stage", "seconds", "peak_gib"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import inspect
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,25 +10,15 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
+from pipeline import PaperRun, changed, settings_of
 from project import RAW, ROOT, TINY, Project
 
-from compute_trends.checks.claims import check_claims
-from compute_trends.checks.estimates import check_estimates
-from compute_trends.checks.intervals import check_intervals
 from compute_trends.checks.reproduction import check_reproduction
-from compute_trends.checks.sensitivity import check_sensitivity
-from compute_trends.clean.annotations import clean_annotations
-from compute_trends.estimate.systems import estimate_stage
-from compute_trends.fit.trends import fit_trends
-from compute_trends.render.paper_tables import key_of_terms, study_table
 from compute_trends.settings.config_file import read_config
-from compute_trends.settings.fit import Coverage, Fit
+from compute_trends.settings.fit import Coverage
 from compute_trends.settings.models import Settings
-from compute_trends.tables.dictionary import raw_table, typed
-from compute_trends.tables.raw import read_checked, read_raw
 
-__all__ = ["RAW", "ROOT", "TINY", "Project"]
-INPUTS = ("compute_inputs", "hardware")
+__all__ = ["RAW", "ROOT", "TINY", "Project", "settings_of"]
 
 
 class Real(NamedTuple):
@@ -58,45 +47,24 @@ def config() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def settings(config: dict[str, Any]) -> Settings:
     """The config as delivered, typed."""
-    return Settings.model_validate(config)
+    return Settings(**config)
 
 
 @pytest.fixture(scope="session")
-def real(config: dict[str, Any], settings: Settings) -> Real:
-    """The real data, taken through the stages in memory."""
-    annotations, corrections = (
-        read_raw(str(RAW / f"{name}.csv"), raw_table(name))
-        for name in ("annotations", "corrections")
-    )
-    systems, excluded = clean_annotations(
-        annotations,
-        corrections,
-        published_after=settings.clean.published_after,
-        first_day_is_placeholder=settings.clean.first_day_is_placeholder,
-        plausible=settings.clean.plausible,
-        files=("annotations.csv", "corrections.csv"),
-    ).values()
-    estimates, compute = estimate_stage(
-        systems,
-        excluded,
-        *(read_checked(str(RAW / f"{name}.csv"), name) for name in INPUTS),
-        files=INPUTS,
-        defaults=settings.estimate.defaults,
-        uncertainty=settings.estimate.uncertainty,
-        choice=settings.estimate.choice,
-        seed=settings.seed,
-    ).values()
-    fits = fit_trends(systems, compute, **settings_of(settings, fit_trends))
-    published = read_checked(str(RAW / "published_tables.csv"), "published_tables")
-    return Real(config, settings, published, systems, excluded, estimates, compute, **fits)
+def paper_run(settings: Settings) -> PaperRun:
+    """The real data in memory; a stage runs when a test first asks for a table of it.
+
+    The coverage of the intervals is simulated for one trend and less often than in a run.
+    """
+    coverage = Coverage(trends=["from_2015_large"], simulations=20)
+    return PaperRun(changed(settings, "fit.coverage", coverage))
 
 
-def settings_of(
-    settings: Settings, stage: Callable[..., dict[str, pd.DataFrame]], **changes: Any
-) -> dict[str, Any]:
-    """Sections of ``fit`` that a stage takes by name, and the seed, some of them changed."""
-    names = set(inspect.getfullargspec(stage).kwonlyargs) & set(Fit.model_fields)
-    return {name: getattr(settings.fit, name) for name in names} | {"seed": settings.seed} | changes
+@pytest.fixture(scope="session")
+def real(config: dict[str, Any], settings: Settings, paper_run: PaperRun) -> Real:
+    """The real data, taken through the stages in memory up to its fits."""
+    tables = {name: paper_run[name] for name in Real._fields if name in paper_run}
+    return Real(config, settings, paper_run.raw("published_tables"), **tables)
 
 
 class Checks(NamedTuple):
@@ -109,22 +77,9 @@ class Checks(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def checks(real: Real) -> Checks:
+def checks(paper_run: PaperRun) -> Checks:
     """The values of each system of the real data against each other."""
-    settings = real.settings
-    tables = check_estimates(
-        real.systems,
-        real.estimates,
-        real.compute,
-        real.excluded,
-        read_checked(str(RAW / "discrepancies.csv"), "discrepancies"),
-        settings=settings.estimate.disagreements,
-        preference=settings.estimate.choice.preference,
-        eras=settings.render.eras,
-        seed=settings.seed,
-        file="discrepancies.csv",
-    )
-    return Checks(**tables)
+    return Checks(*(paper_run[name] for name in Checks._fields))
 
 
 def check_cells(real: Real, published: pd.DataFrame) -> pd.DataFrame:
@@ -135,63 +90,26 @@ def check_cells(real: Real, published: pd.DataFrame) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def check(real: Real) -> pd.DataFrame:
+def check(paper_run: PaperRun) -> pd.DataFrame:
     """Every published cell against the real run."""
-    return check_cells(real, real.published)
+    return paper_run["reproduction"]
 
 
 @pytest.fixture(scope="session")
-def tables(real: Real, check: pd.DataFrame, checks: Checks) -> dict[str, pd.DataFrame]:
-    """Tables of the report, of the real data in memory, by their names."""
-    studies = study_table(real.trends, real.published)
-    fit = real.settings.fit
-    coverage = Coverage(trends=["from_2015_large"], simulations=20)
-    intervals = check_intervals(
-        real.members,
-        real.systems,
-        real.compute,
-        **settings_of(real.settings, check_intervals, coverage=coverage),
-    )
-    claims = check_claims(
-        read_checked(str(RAW / "claims.csv"), "claims"),
-        real.trends,
-        real.parameters,
-        real.members,
-        real.systems,
-        real.compute,
-        [],
-        samples=real.settings.fit.bootstrap.samples,
-        file="claims.csv",
-        **settings_of(real.settings, check_claims),
-    )["claims"]
-    settings = settings_of(real.settings, check_sensitivity)
-    sensitivity = check_sensitivity(real.systems, real.compute, **settings)
+def tables(settings: Settings, paper_run: PaperRun) -> dict[str, pd.DataFrame]:
+    """Tables of the report, of the real data in memory, by their names.
 
-    figures = [figure["name"] for figure in real.config["render"]["figures"]]
+    Raw tables are among them; what was found of the claims has the name that they share.
+    """
+    figures = [figure.name for figure in settings.render.figures]
     drawings = pd.DataFrame({"figure": figures, "width": "full", "n_shown": 100, "n_named": 90})
-    return dict(
-        annotations=read_raw(str(RAW / "annotations.csv"), raw_table("annotations")),
-        corrections=read_checked(str(RAW / "corrections.csv"), "corrections"),
-        published_tables=real.published,
-        systems=real.systems,
-        excluded=real.excluded,
-        estimates=real.estimates,
-        compute=real.compute,
-        scores=real.scores,
-        parameters=real.parameters,
-        claims=claims,
-        table5=key_of_terms(outliers=fit.outliers, bootstrap=fit.bootstrap, units=fit.units),
-        trends=real.trends,
-        members=real.members,
-        bands=real.bands,
-        table1=studies,
-        reproduction=check,
-        drawings=drawings,
-        export_claims=typed(pd.DataFrame(), "export_claims"),
-        **intervals,
-        **sensitivity,
-        **checks._asdict(),
-    )
+    return {
+        "annotations": paper_run.text("annotations"),
+        "corrections": paper_run.raw("corrections"),
+        "published_tables": paper_run.raw("published_tables"),
+        "drawings": drawings,
+        **paper_run,
+    }
 
 
 @pytest.fixture

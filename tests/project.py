@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -140,9 +142,10 @@ class Project:
             check=False,
         )
 
-    def start(self, *options: str) -> subprocess.Popen[bytes]:
-        """Start a run that goes on by itself, in a process group of its own."""
-        return subprocess.Popen(
+    @contextmanager
+    def start(self, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+        """Start a run that goes on by itself and is killed, with its jobs, at the end."""
+        run = subprocess.Popen(
             [sys.executable, "-m", "snakemake", "--cores", "2", *options],
             cwd=self.folder,
             env=self.environment(),
@@ -150,6 +153,11 @@ class Project:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+        try:
+            yield run
+        finally:
+            os.killpg(run.pid, signal.SIGKILL)
+            run.wait()
 
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
         """Variables of a run: those of the tests, the guard and ``more``."""

@@ -21,25 +21,20 @@ import time
 import traceback
 from collections import Counter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import yaml
+from pipeline import PaperRun, changed, settings_in
+from project import RAW, ROOT
 
-from compute_trends.clean.annotations import clean_annotations
 from compute_trends.common.problems import InputError, problems_text, write_problems
-from compute_trends.estimate.systems import estimate_stage
 from compute_trends.settings.clean import Clean, Plausible
-from compute_trends.settings.config_file import read_config
 from compute_trends.settings.models import Settings
-from compute_trends.tables.dictionary import raw_table
-from compute_trends.tables.raw import read_checked, read_raw
 
 from .mutants import CONFIG_MUTATORS, LOSSLESS, MUTATORS, table, text
 
-ROOT = Path(__file__).parents[2]
-RAW = ROOT / "data" / "raw"
 # How often each file is mutated; those that are only read take part less.
 FILES = {
     "annotations.csv": 6,
@@ -70,7 +65,7 @@ class Results(NamedTuple):
     rows: dict[str, str]
     estimates: dict[str, str]
     compute: dict[str, str]
-    cleaned: tuple[pd.DataFrame, pd.DataFrame]
+    cleaned: list[pd.DataFrame]
 
     def same(self, other: Results) -> bool:
         """Whether other results are the same."""
@@ -90,51 +85,29 @@ class Slow(Exception):  # noqa: N818
 
 
 def settings_of(folder: Path) -> Settings:
-    """The settings of a folder, checked."""
-    config, problems = read_config([str(folder / "config.yaml")])
-    _stop(problems)
-    return Settings(**config)
+    """The settings of a folder, checked, with fewer draws of each estimate."""
+    settings = settings_in(folder / "config.yaml")
+    return changed(settings, "estimate.uncertainty.samples", SAMPLES)
 
 
-def clean(folder: Path, settings: Clean) -> tuple[pd.DataFrame, pd.DataFrame]:
+def clean(folder: Path, settings: Settings) -> list[pd.DataFrame]:
     """Systems and excluded rows of a folder."""
-    names = ("annotations", "corrections")
-    files = {name: str(folder / f"{name}.csv") for name in names}
-    systems, excluded = clean_annotations(
-        *(read_raw(files[name], raw_table(name)) for name in names),
-        published_after=settings.published_after,
-        first_day_is_placeholder=settings.first_day_is_placeholder,
-        plausible=settings.plausible,
-        files=tuple(files.values()),
-    ).values()
+    run = PaperRun(settings, folder)
+    systems, excluded = run["systems"], run["excluded"]
     assert systems["publication_date"].notna().all()
     assert pd.concat([systems, excluded])["annotation_id"].is_unique, "a doubled annotation"
-    return systems, excluded
+    return [systems, excluded]
 
 
 def run_stages(folder: Path, settings: Settings, name: str, before: Results | None) -> Results:
     """What follows from a changed file: clean and estimate, or only what reads it."""
     if before and name in READ:
-        read_checked(str(folder / name), name.removesuffix(".csv"))
+        PaperRun(settings, folder).raw(name.removesuffix(".csv"))
         return before
     again = before is None or name in CLEANED
-    systems, excluded = clean(folder, settings.clean) if again else before.cleaned
-    inputs, hardware = (
-        read_checked(str(folder / f"{table}.csv"), table)
-        for table in ("compute_inputs", "hardware")
-    )
-    estimate = settings.estimate
-    estimates, compute = estimate_stage(
-        systems,
-        excluded,
-        inputs,
-        hardware,
-        files=("compute_inputs.csv", "hardware.csv"),
-        defaults=estimate.defaults,
-        uncertainty=estimate.uncertainty.model_copy(update={"samples": SAMPLES}),
-        choice=estimate.choice,
-        seed=settings.seed,
-    ).values()
+    systems, excluded = clean(folder, settings) if again else before.cleaned
+    run = PaperRun(settings, folder, systems=systems, excluded=excluded)
+    estimates, inputs = run["estimates"], run.raw("compute_inputs")
     flop = estimates["training_compute_flop"]
     assert np.isfinite(flop).all() and (flop > 0).all(), "a compute that is no positive number"
     taken, left = set(estimates["estimate_id"]), set(excluded["system_id"].dropna())
@@ -143,14 +116,9 @@ def run_stages(folder: Path, settings: Settings, name: str, before: Results | No
     return Results(
         _by_key(pd.concat([systems, excluded]), "annotation_id"),
         _by_key(estimates, "estimate_id"),
-        _by_key(compute, "system_id"),
-        (systems, excluded),
+        _by_key(run["compute"], "system_id"),
+        [systems, excluded],
     )
-
-
-def _stop(problems: list[Any]) -> None:
-    if problems:
-        raise InputError(problems)
 
 
 def _by_key(frame: pd.DataFrame, key: str) -> dict[str, str]:
@@ -177,21 +145,21 @@ class Block:
         tables["corrections.csv"] = [head, *(row for row in rows if row[0] in ids)]
         for name, rows in tables.items():
             (folder / name).write_bytes(text(rows))
+        self.settings = settings_of(folder)
         self._keep("compute_inputs.csv", "discrepancies.csv")
         self.files = {path.name: path.read_bytes() for path in folder.iterdir()}
-        self.settings = settings_of(folder)
         self.results = run_stages(folder, self.settings, "", None)
 
     def _keep(self, *names: str) -> None:
         """Keep the rows of the systems of this block; their keys are those of the clean stage."""
         anything = Plausible(published_through="2030-01-01", training_compute_flop=1e40)
-        settings = Clean(
+        everything = Clean(
             published_after="1900-01-01",
             first_day_is_placeholder=True,
             plausible=anything,
             exports=[],
         )
-        systems, _ = clean(self.folder, settings)
+        systems, _ = clean(self.folder, changed(self.settings, "clean", everything))
         keys = set(systems["system_id"])
         for name in names:
             head, *rows = table((self.folder / name).read_bytes())

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -13,11 +15,35 @@ from compute_trends.tables.dictionary import (
 )
 from compute_trends.tables.schemas import STAGES
 
+# Units at the end of a column's name, longer endings first
+UNITS = {
+    "oom_per_year": "OOM/year",
+    "flop_per_second": "FLOP/s",
+    "datapoints": "examples",
+    "seconds": "s",
+    "months": "months",
+    "hours": "h",
+    "flop": "FLOP",
+    "oom": "OOM",
+    "usd": "USD",
+    "gb": "GB",
+    "ms": "ms",
+}
+
 
 def test_every_column_of_every_generated_table_is_described() -> None:
     for table in [*tables_of(), *tables_of("raw")]:
         assert table.fields, table.name
         assert all(field.description for field in table.fields)
+
+
+def test_the_unit_of_a_column_is_the_one_that_its_name_ends_with() -> None:
+    for table in [*tables_of(), *tables_of("raw")]:
+        for field in table.fields:
+            name = re.sub("_(before|after|ci[0-9]{2}_(low|median|high))", "", field.name)
+            ending = next((end for end in UNITS if f"_{name}".endswith(f"_{end}")), None)
+            if ending:
+                assert UNITS[ending] in str(field.unit).split(" "), (table.name, field.name)
 
 
 def test_tables_can_be_chosen_by_stage_and_by_whether_they_are_printed() -> None:

@@ -1,0 +1,226 @@
+"""The stages of a run in memory: the same calls as in the scripts, without files between them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pandas as pd
+from project import RAW, ROOT
+from pydantic import BaseModel
+
+from compute_trends.checks.agreement import agreement_table
+from compute_trends.checks.claims import check_claims
+from compute_trends.checks.estimates import check_estimates
+from compute_trends.checks.intervals import check_intervals
+from compute_trends.checks.reproduction import check_reproduction
+from compute_trends.checks.sensitivity import check_sensitivity
+from compute_trends.clean.annotations import clean_annotations
+from compute_trends.clean.export import clean_export
+from compute_trends.clean.export_file import read_export
+from compute_trends.common.problems import stop_on
+from compute_trends.estimate.export import export_inputs
+from compute_trends.estimate.systems import estimate_stage
+from compute_trends.fit.export import fit_export
+from compute_trends.fit.trends import fit_trends
+from compute_trends.render.paper_tables import paper_tables
+from compute_trends.settings.clean import ExportFile
+from compute_trends.settings.config_file import read_config
+from compute_trends.settings.models import Settings
+from compute_trends.tables.dictionary import raw_table
+from compute_trends.tables.raw import read_checked, read_raw
+
+Tables = dict[str, pd.DataFrame]
+Stage = Callable[..., Tables]
+
+
+def settings_in(file: Path = ROOT / "config.yaml") -> Settings:
+    """Settings of a config file.
+
+    Raises
+    ------
+    InputError
+        If anything is wrong with it.
+    """
+    config, problems = read_config([file])
+    stop_on(problems)
+    return Settings(**config)
+
+
+def changed(section: BaseModel, place: str, value: object) -> Any:
+    """Settings with another value at a place such as ``fit.coverage``; nothing is checked."""
+    key, _, below = place.partition(".")
+    new = changed(getattr(section, key), below, value) if below else value
+    return section.model_copy(update={key: new})
+
+
+def settings_of(settings: Settings, stage: Stage, /, **others: Any) -> dict[str, Any]:
+    """What a stage takes by the name that it has in the config, and ``others``."""
+    sections = (settings, settings.clean, settings.estimate, settings.fit)
+    return {
+        name: getattr(section, name)
+        for section in sections
+        for name in inspect.getfullargspec(stage).kwonlyargs
+        if name in type(section).model_fields
+    } | others
+
+
+class Run(Mapping[str, pd.DataFrame]):
+    """Generated tables by name; a stage runs when one of its tables is first asked for.
+
+    Parameters
+    ----------
+    settings : Settings
+        Settings of the run.
+    raw : path
+        Folder of the raw tables.
+    **tables : pandas.DataFrame
+        Tables that are there already, and so are not made.
+    """
+
+    # Tables of each stage, by the name of the method that makes them
+    STAGES: ClassVar[dict[str, tuple[str, ...]]]
+
+    def __init__(self, settings: Settings, raw: Path = RAW, **tables: pd.DataFrame) -> None:
+        self.settings, self.folder, self.tables = settings, raw, tables
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self.tables:
+            stages = [stage for stage, tables in self.STAGES.items() if name in tables]
+            if not stages:
+                raise KeyError(name)
+            self.tables = getattr(self, stages[0])() | self.tables
+        return self.tables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([name for tables in self.STAGES.values() for name in tables])
+
+    def __len__(self) -> int:
+        return sum(map(len, self.STAGES.values()))
+
+    def __call__(self, stage: Stage, /, *tables: Any, **others: Any) -> Tables:
+        """What a stage makes of tables, those of the run by name, with the run's settings."""
+        inputs = [self[table] if isinstance(table, str) else table for table in tables]
+        return stage(*inputs, **settings_of(self.settings, stage, **others))
+
+    def path(self, name: str) -> str:
+        """File of a raw table."""
+        return str(self.folder / f"{name}.csv")
+
+    def raw(self, name: str) -> pd.DataFrame:
+        """A raw table, checked."""
+        return read_checked(self.path(name), name)
+
+    def text(self, name: str) -> pd.DataFrame:
+        """A raw table as people wrote it."""
+        return read_raw(self.path(name), raw_table(name))
+
+
+class PaperRun(Run):
+    """The annotations, taken through every stage up to the tables of the paper."""
+
+    STAGES: ClassVar = {
+        "clean": ("systems", "excluded"),
+        "estimate": ("estimates", "compute"),
+        "fit": ("scores", "trends", "members", "bands", "parameters"),
+        "check_estimates": ("disagreements", "agreement", "utilization", "estimate_kinds"),
+        "check_reproduction": ("reproduction",),
+        "check_intervals": ("noise", "robust", "coverage"),
+        "check_sensitivity": ("sensitivity",),
+        "check_claims": ("claims", "export_claims"),
+        "make_tables": tuple(f"table{number}" for number in range(1, 10)),
+    }
+
+    def clean(self) -> Tables:
+        files = (self.path("annotations"), self.path("corrections"))
+        tables = (self.text("annotations"), self.text("corrections"))
+        return self(clean_annotations, *tables, files=files)
+
+    def estimate(self) -> Tables:
+        inputs = ("compute_inputs", "hardware")
+        tables = ("systems", "excluded", *map(self.raw, inputs))
+        return self(estimate_stage, *tables, files=tuple(map(self.path, inputs)))
+
+    def fit(self) -> Tables:
+        return self(fit_trends, "systems", "compute")
+
+    def check_estimates(self) -> Tables:
+        tables = ("systems", "estimates", "compute", "excluded", self.raw("discrepancies"))
+        return self(
+            check_estimates,
+            *tables,
+            settings=self.settings.estimate.disagreements,
+            preference=self.settings.estimate.choice.preference,
+            eras=self.settings.render.eras,
+            file=self.path("discrepancies"),
+        )
+
+    def check_reproduction(self) -> Tables:
+        tables = (self.raw("published_tables"), "trends", "members", "systems", "compute")
+        return self(check_reproduction, *tables)
+
+    def check_intervals(self) -> Tables:
+        return self(check_intervals, "members", "systems", "compute")
+
+    def check_sensitivity(self) -> Tables:
+        return self(check_sensitivity, "systems", "compute")
+
+    def check_claims(self) -> Tables:
+        tables = ("trends", "parameters", "members", "systems", "compute")
+        samples, file = self.settings.fit.bootstrap.samples, self.path("claims")
+        return self(check_claims, self.raw("claims"), *tables, [], samples=samples, file=file)
+
+    def make_tables(self) -> Tables:
+        return self(paper_tables, "trends", self.raw("published_tables"))
+
+
+class ExportRun(Run):
+    """An export, taken through every stage up to its trends.
+
+    Parameters
+    ----------
+    export : ExportFile
+        Which file, of what day, read how; its paths lead on from the working directory.
+    settings, raw, **tables
+        See `Run`.
+    """
+
+    STAGES: ClassVar = {
+        "clean": (
+            "systems",
+            "excluded",
+            "export_attributes",
+            "export_columns",
+            "export_unread",
+            "export_hardware",
+            "export_inputs",
+            "export_left_out",
+        ),
+        "estimate": ("estimates", "compute", "agreement"),
+        "fit": ("scores", "export_trends", "export_members"),
+    }
+
+    def __init__(
+        self, export: ExportFile, settings: Settings, raw: Path = RAW, **tables: pd.DataFrame
+    ) -> None:
+        super().__init__(settings, raw, **tables)
+        self.export = export
+
+    def clean(self) -> Tables:
+        cells = read_export(self.export.path, format_name=self.export.format)
+        others = {"export": self.export, "hardware_file": self.export.hardware}
+        tables = self(clean_export, cells, self.raw("hardware"), **others)
+        return tables | export_inputs(cells, tables)
+
+    def estimate(self) -> Tables:
+        inputs = ("export_inputs", "export_hardware")
+        values = self(estimate_stage, "systems", "excluded", *inputs, files=inputs)
+        preference, seed = self.settings.estimate.choice.preference, self.settings.seed
+        return values | {"agreement": agreement_table(**values, preference=preference, seed=seed)}
+
+    def fit(self) -> Tables:
+        fit = self.settings.fit
+        tables = ("systems", "compute", "export_attributes")
+        return self(fit_export, *tables, export=self.export, fits=fit.exports, paper=fit.trends)

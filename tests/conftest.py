@@ -17,6 +17,7 @@ from compute_trends.checks.reproduction import check_reproduction
 from compute_trends.settings.config_file import read_config
 from compute_trends.settings.fit import Coverage
 from compute_trends.settings.models import Settings
+from report import report_tables
 
 __all__ = ["RAW", "ROOT", "TINY", "Project", "settings_of"]
 
@@ -96,20 +97,9 @@ def check(paper_run: PaperRun) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def tables(settings: Settings, paper_run: PaperRun) -> dict[str, pd.DataFrame]:
-    """Tables of the report, of the real data in memory, by their names.
-
-    Raw tables are among them; what was found of the claims has the name that they share.
-    """
-    figures = [figure.name for figure in settings.render.figures]
-    drawings = pd.DataFrame({"figure": figures, "width": "full", "n_shown": 100, "n_named": 90})
-    return {
-        "annotations": paper_run.text("annotations"),
-        "corrections": paper_run.raw("corrections"),
-        "published_tables": paper_run.raw("published_tables"),
-        "drawings": drawings,
-        **paper_run,
-    }
+def tables(paper_run: PaperRun) -> dict[str, pd.DataFrame]:
+    """Tables of the report, of the real data in memory, by their names."""
+    return report_tables(paper_run)
 
 
 @pytest.fixture

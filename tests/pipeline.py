@@ -29,7 +29,7 @@ from compute_trends.render.paper_tables import paper_tables
 from compute_trends.settings.clean import ExportFile
 from compute_trends.settings.config_file import read_config
 from compute_trends.settings.models import Settings
-from compute_trends.tables.dictionary import raw_table
+from compute_trends.tables.dictionary import raw_table, typed
 from compute_trends.tables.raw import read_checked, read_raw
 
 Tables = dict[str, pd.DataFrame]
@@ -105,6 +105,12 @@ class Run(Mapping[str, pd.DataFrame]):
         inputs = [self[table] if isinstance(table, str) else table for table in tables]
         return stage(*inputs, **settings_of(self.settings, stage, **others))
 
+    def assert_equal(self, written: Mapping[str, pd.DataFrame]) -> None:
+        """Demand that tables which were read from files are those of the run, digit for digit."""
+        for name, table in written.items():
+            ours = typed(self[name], name).reset_index(drop=True)
+            pd.testing.assert_frame_equal(table, ours, check_exact=True, obj=name)
+
     def path(self, name: str) -> str:
         """File of a raw table."""
         return str(self.folder / f"{name}.csv")
@@ -132,6 +138,11 @@ class PaperRun(Run):
         "check_claims": ("claims", "export_claims"),
         "make_tables": tuple(f"table{number}" for number in range(1, 10)),
     }
+
+    @classmethod
+    def of_folder(cls, folder: Path) -> PaperRun:
+        """What a run of the project in a folder would make."""
+        return cls(settings_in(folder / "config.yaml"), folder / "data" / "raw")
 
     def clean(self) -> Tables:
         files = (self.path("annotations"), self.path("corrections"))

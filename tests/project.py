@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from typing import Any
 import pandas as pd
 
 from compute_trends.settings.config_file import read_config
+from compute_trends.tables.dictionary import path_of
+from compute_trends.tables.generated import read_table
 
 ROOT = Path(__file__).parents[1]
 RAW = ROOT / "data" / "raw"
@@ -193,9 +195,22 @@ class Project:
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path}"
         file.write_text(text.replace(old, new), encoding="utf-8")
 
+    def add_system(self, **cells: str) -> None:
+        """Append a row to the annotations."""
+        raw = self.folder / "data" / "raw" / "annotations.csv"
+        header = raw.read_text(encoding="utf-8").splitlines()[0].split(",")
+        row = dict.fromkeys(header, "") | {"annotation_id": "15", "snapshot": "tiny"}
+        with raw.open("a", encoding="utf-8") as file:
+            file.write(",".join((row | {"domain": "Games"} | cells).values()) + "\n")
+
     def table(self, path: str) -> pd.DataFrame:
         """A generated table, read as anybody would."""
         return pd.read_csv(self.folder / path)
+
+    def tables(self, names: Iterable[str], export: str | None = None) -> dict[str, pd.DataFrame]:
+        """Generated tables, or those of an export, by name, read as the next stage would."""
+        paths = {name: self.folder / path_of(name, export=export) for name in names}
+        return {name: read_table(str(path), name) for name, path in paths.items()}
 
     def page(self) -> str:
         """The report."""

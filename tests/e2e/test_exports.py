@@ -5,7 +5,10 @@ from __future__ import annotations
 import shutil
 
 import pytest
+from pipeline import ExportRun
 from project import TINY, Project
+
+from compute_trends.settings.models import Settings
 
 CONFIG = """\
 clean:
@@ -64,6 +67,19 @@ def test_every_row_is_accounted_for(exported: Project) -> None:
         assert len(systems) + len(excluded) == rows
     reasons = set(exported.table("data/processed/exports/early/excluded.csv")["reason"])
     assert "dated after the vintage (2022-03-01)" in reasons
+
+
+def test_numbers_are_those_of_the_stages_in_memory(exported: Project) -> None:
+    settings = Settings(**exported.config_in_force())
+    for export in settings.clean.exports:
+        files = {
+            name: str(exported.folder / path)
+            for name, path in (("path", export.path), ("hardware", export.hardware))
+            if path
+        }
+        raw = exported.folder / "data" / "raw"
+        run = ExportRun(export.model_copy(update=files), settings, raw)
+        run.assert_equal(exported.tables(run, export.name))
 
 
 def test_an_estimate_stands_next_to_the_stated_value(exported: Project) -> None:

@@ -8,16 +8,8 @@ import json
 import pandas as pd
 import pytest
 import yaml
+from pipeline import PaperRun
 from project import ROOT, Project
-
-
-def add_system(project: Project, **cells: str) -> None:
-    """Append a row to the annotations."""
-    raw = project.folder / "data" / "raw" / "annotations.csv"
-    header = raw.read_text(encoding="utf-8").splitlines()[0].split(",")
-    row = dict.fromkeys(header, "") | {"annotation_id": "15", "snapshot": "tiny", "domain": "Games"}
-    with raw.open("a", encoding="utf-8") as file:
-        file.write(",".join((row | cells).values()) + "\n")
 
 
 def test_the_known_trend_is_found(finished_tiny: Project) -> None:
@@ -28,6 +20,11 @@ def test_the_known_trend_is_found(finished_tiny: Project) -> None:
     for basis in ("published", "estimated"):
         assert trends.loc[("whole", basis), "start_flop"] == pytest.approx(1e10)
         assert trends.loc[("whole", basis), "end_flop"] == pytest.approx(1e16)
+
+
+def test_numbers_are_those_of_the_stages_in_memory(finished_tiny: Project) -> None:
+    run = PaperRun.of_folder(finished_tiny.folder)
+    run.assert_equal(finished_tiny.tables(run))
 
 
 def test_every_row_is_accounted_for(finished_tiny: Project) -> None:
@@ -77,6 +74,17 @@ def test_tables_without_a_trend_are_empty_but_there(finished_tiny: Project) -> N
     assert len(finished_tiny.table("results/tables/table3.csv")) == 2
     for name in ("table1", "table2", "table4"):
         assert finished_tiny.table(f"results/tables/{name}.csv").empty
+
+
+# A product that each input decides, with no other jobs than those on the way to it
+NEEDS = {
+    "config.yaml": "results/fits/trends.csv",
+    "data/raw/annotations.csv": "data/processed/systems.csv",
+    "data/raw/corrections.csv": "data/processed/systems.csv",
+    "data/raw/compute_inputs.csv": "results/checks/estimates.csv",
+    "data/raw/hardware.csv": "results/checks/estimates.csv",
+    "data/raw/discrepancies.csv": "results/checks/estimates.csv",
+}
 
 
 @pytest.mark.parametrize(
@@ -199,10 +207,11 @@ def test_bad_input_stops_the_run_with_its_place(
     tiny: Project, path: str, old: str, new: str, messages: list[str]
 ) -> None:
     tiny.edit(path, old, new)
-    shown = tiny.fail()
+    product = NEEDS[path]
+    shown = tiny.fail(product)
     for message in messages:
         assert message in shown
-    assert not (tiny.folder / "report" / "index.html").exists()
+    assert not (tiny.folder / product).exists()
 
 
 def test_a_missing_input_stops_the_run(changeable_tiny: Project) -> None:
@@ -240,20 +249,21 @@ def test_a_failed_run_tells_every_problem_and_leaves_the_last_good_report(
 
 def test_a_table_of_a_stage_that_was_edited_stops_the_run(changeable_tiny: Project) -> None:
     project = changeable_tiny
-    report = (project.folder / "report" / "index.html").read_bytes()
+    before = project.products()
     project.edit("data/processed/systems.csv", "2001-06-15", "2001-06-16")
     shown = project.fail()
     assert "data/processed/systems.csv: found 'a file changed after the run wrote it'" in shown
-    assert (project.folder / "report" / "index.html").read_bytes() == report
-    (project.folder / "data" / "processed" / "systems.csv").unlink()
-    project.make()
-    assert (project.folder / "report" / "index.html").read_bytes() == report
+    systems = "data/processed/systems.csv"
+    assert project.products()["report/index.html"] == before["report/index.html"]
+    (project.folder / systems).unlink()
+    project.make(systems)
+    assert project.products()[systems] == before[systems]
 
 
 def test_a_new_system_travels_to_the_trend(changeable_tiny: Project) -> None:
     project = changeable_tiny
-    add_system(project, system="Omikron", publication_date="2014", training_compute_flop="2e16")
-    project.make()
+    project.add_system(system="Omikron", publication_date="2014", training_compute_flop="2e16")
+    project.make("results/figures/figure1.svg")
     assert project.table("results/fits/trends.csv")["n"].tolist() == [14, 13, 9, 8]
     assert "Omikron" in (project.folder / "results" / "figures" / "figure1.svg").read_text()
 
@@ -272,113 +282,10 @@ def test_a_config_without_the_papers_tables(changeable_tiny: Project) -> None:
     assert "Of 9 published cells" in project.page()
 
 
-def test_a_correction_may_mend_what_is_no_number(changeable_tiny: Project) -> None:
-    project = changeable_tiny
-    project.edit("data/raw/annotations.csv", "31622776601.6838", "3e10 FLOP or so")
-    with (project.folder / "data" / "raw" / "corrections.csv").open("a") as file:
-        file.write("2,Beta,training_compute_flop,3e10 FLOP or so,31622776601.6838,Remark,here\n")
-    project.make("results/fits/trends.csv")
-    assert project.table("results/fits/trends.csv")["n"].tolist() == [13, 13, 8, 8]
-
-
-def test_a_system_after_the_end_of_the_analysis_changes_no_trend(changeable_tiny: Project) -> None:
-    project = changeable_tiny
-    before = (project.folder / "results" / "fits" / "trends.csv").read_bytes()
-    add_system(project, system="Omega", publication_date="2020-01-02", training_compute_flop="1e25")
-    project.make()
-    assert (project.folder / "results" / "fits" / "trends.csv").read_bytes() == before
-    assert "Omega (snapshot tiny)" in project.page()
-
-
-def test_a_system_of_no_dataset_is_named_in_the_report(changeable_tiny: Project) -> None:
-    project = changeable_tiny
-    project.edit("data/raw/annotations.csv", "2,tiny,Beta", "2,elsewhere,Beta")
-    project.make()
-    assert "Beta (snapshot elsewhere)" in project.page()
-
-
 def test_another_folder_can_be_named(tiny: Project) -> None:
     """Code and templates come from the project, data and results stay in the named folder."""
-    tiny.make("--snakefile", str(ROOT / "Snakefile"), "--directory", str(tiny.folder))
-    assert (tiny.folder / "report" / "index.html").exists()
-
-
-def test_a_missing_verdict_can_be_listed_instead(changeable_tiny: Project) -> None:
-    project = changeable_tiny
-    project.edit("config.yaml", "missing_verdict: stop", "missing_verdict: list")
-    rows = project.folder / "data" / "raw" / "discrepancies.csv"
-    rows.write_text(rows.read_text().splitlines()[0] + "\n")
-    project.make()
-    assert project.table("results/checks/estimates.csv")["right"].isna().all()
-    assert "No verdict on these values." in project.page()
-
-
-def test_the_geometric_mean_of_methods(changeable_tiny: Project) -> None:
-    project = changeable_tiny
-    project.edit("config.yaml", "rule: preference", "rule: geometric_mean")
-    project.make("data/processed/compute.csv")
-    compute = project.table("data/processed/compute.csv").set_index("system_id")
-    eta = compute.loc["eta"]
-    assert eta["method"] == "geometric_mean"
-    assert eta["training_compute_estimated_flop"] == pytest.approx((1e13 * 7.2e13) ** 0.5)
-    assert compute.loc["alpha", "method"] == "operation_count"
-
-
-@pytest.mark.parametrize("noise", ["paper", "per_system"])
-def test_the_noise_of_the_bootstrap_reaches_the_intervals(
-    changeable_tiny: Project, noise: str
-) -> None:
-    project = changeable_tiny
-    project.edit("config.yaml", "noise: none", f"noise: {noise}")
-    project.make("results/fits/trends.csv")
-    trends = project.table("results/fits/trends.csv")
-    width = trends["slope_oom_per_year_ci95_high"] - trends["slope_oom_per_year_ci95_low"]
-    assert (width > 0.01).all()
-
-
-def test_only_published_values(changeable_tiny: Project) -> None:
-    project = changeable_tiny
-    project.edit("config.yaml", "bases: [published, estimated]", "bases: [published]")
-    project.make()
-    assert project.table("results/fits/trends.csv")["basis"].tolist() == ["published"] * 2
-    assert "What re-derived compute changes" not in project.page()
-
-
-def test_a_year_less_leaves_inputs_of_excluded_systems_aside(changeable_tiny: Project) -> None:
-    project = changeable_tiny
-    project.edit("config.yaml", "published_after: 1950-01-01", "published_after: 2001-12-31")
-    project.make("data/processed/estimates.csv")
-    assert "alpha" not in project.table("data/processed/estimates.csv")["system_id"].tolist()
-
-
-def test_verdicts_on_excluded_systems_are_left_aside(changeable_tiny: Project) -> None:
-    project = changeable_tiny
-    project.edit("config.yaml", "published_after: 1950-01-01", "published_after: 2007-12-31")
-    project.make("results/checks/estimates.csv")
-    assert project.table("results/checks/estimates.csv").empty
-
-
-def test_a_trend_is_one_record_more_and_changes_no_other(changeable_tiny: Project) -> None:
-    project = changeable_tiny
-    trends = project.folder / "results" / "fits" / "trends.csv"
-    before = trends.read_text().splitlines()
-    project.edit(
-        "config.yaml",
-        "  trends:\n    - name: whole\n",
-        "  trends:\n"
-        "    - name: records\n"
-        "      label: Record setters\n"
-        "      dataset: made_up\n"
-        "      period: {after: 1999-12-31, through: 2020-01-01}\n"
-        "      scale: all\n"
-        "      records: {without: [alpha]}\n"
-        "    - name: whole\n",
-    )
-    project.make("results/fits/trends.csv")
-    after = trends.read_text().splitlines()
-    assert after[:1] + after[3:] == before
-    # Each made-up system has more compute than the one before it.
-    assert project.table("results/fits/trends.csv")["n"].tolist()[:2] == [12, 12]
+    tiny.make("data/processed/systems.csv", snakefile=ROOT / "Snakefile", directory=tiny.folder)
+    assert len(tiny.table("data/processed/systems.csv")) == 13
 
 
 def test_without_a_chart_in_the_config_the_page_has_none(finished_tiny: Project) -> None:

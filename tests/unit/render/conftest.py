@@ -8,60 +8,32 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from conftest import ROOT
 from html_tree import Element, parse
+from pipeline import PaperRun
 
 from compute_trends.common.records import Record
-from compute_trends.render.page import packed_file
 from compute_trends.render.report import render_report, render_section, report_environment
 from compute_trends.render.report_figures import report_figures
 from compute_trends.render.report_inputs import ReportFiles, ReportInputs
 from compute_trends.render.sections import SECTIONS
 from compute_trends.settings.config_text import effective_yaml
 from compute_trends.settings.models import Settings
+from report import report_files, report_inputs
 
-# Ending of a figure's file, and the attribute that holds its bytes
-FIGURE_FILES = {".svg": "src", ".png": "href", ".pdf": "href", "_column.svg": "srcset"}
-PROVENANCE = {
-    "fingerprint": "f" * 64,
-    "seed": 7,
-    "inputs": {"data/raw/annotations.csv": "a" * 64},
-    "config": "c" * 64,
-    "code": {"commit": "d" * 40, "dirty": True, "sha256": "e" * 64, "files": {"Snakefile": ""}},
-    "environment": {"compute-trends": "1", "python": "3", "requirements.txt": "b" * 64},
-}
 # Shows one section, of the real data but for tables given by name.
 ShowSection = Callable[..., Element]
 
 
 @pytest.fixture(scope="session")
-def inputs(
-    tables: dict[str, pd.DataFrame], config: dict[str, Any], settings: Settings
-) -> ReportInputs:
+def inputs(paper_run: PaperRun, config: dict[str, Any]) -> ReportInputs:
     """What the report of the real data is made of."""
-    return ReportInputs(
-        tables=tables,
-        settings=settings,
-        config_text=effective_yaml(config),
-        provenance=PROVENANCE,
-        references="@article{one}",
-    )
+    return report_inputs(paper_run, effective_yaml(config))
 
 
 @pytest.fixture(scope="session")
 def files(settings: Settings) -> ReportFiles:
-    """What the page holds; of the figures any bytes do, for the page only holds them."""
-    render = settings.render
-    names = [figure.name for figure in (*render.figures, *render.comparisons)]
-    report = ROOT / "workflow" / "report"
-    return ReportFiles(
-        figures={
-            f"{name}{end}": f"{name} as {end}".encode() for name in names for end in FIGURE_FILES
-        },
-        downloads={"table3": [packed_file("table3", "results/tables/table3.csv", "n\n1\n")]},
-        stylesheets=[(report / "report.css").read_text(encoding="utf-8")],
-        scripts=[(report / "page.js").read_text(encoding="utf-8")],
-    )
+    """What the page holds besides its text."""
+    return report_files(settings)
 
 
 @pytest.fixture(scope="session")

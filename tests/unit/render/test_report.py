@@ -16,8 +16,7 @@ from compute_trends.render.page import web_address
 from compute_trends.render.report import flop, printed_flop, ratio, render_report
 from compute_trends.render.report_inputs import ReportFiles, ReportInputs
 from compute_trends.settings.models import Settings
-
-from .conftest import FIGURE_FILES
+from report import FIGURE_FILES
 
 
 def changed(inputs: ReportInputs, settings: Settings, **tables: pd.DataFrame) -> ReportInputs:

@@ -11,15 +11,13 @@ from typing import Any, NamedTuple
 import pandas as pd
 import pytest
 from pipeline import PaperRun, changed, settings_of
-from project import RAW, ROOT, TINY, Project
+from project import ROOT, Project
+from report_in_memory import report_tables
 
 from compute_trends.checks.reproduction import check_reproduction
 from compute_trends.settings.config_file import read_config
 from compute_trends.settings.fit import Coverage
 from compute_trends.settings.models import Settings
-from report import report_tables
-
-__all__ = ["RAW", "ROOT", "TINY", "Project", "settings_of"]
 
 
 class Real(NamedTuple):

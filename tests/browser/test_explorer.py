@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT, Project
 from playwright.sync_api import Browser
+from project import ROOT, Project
 
 from compute_trends.common.dates import day_number
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import RAW, ROOT, Project, Real
+from conftest import Real
 from playwright.sync_api import Browser
+from project import RAW, ROOT, Project
 
 from compute_trends.render.explorer import build_explorer
 from compute_trends.render.report import render_report

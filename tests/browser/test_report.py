@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import Project
 from playwright.sync_api import Browser
+from project import Project
 
 from .conftest import Visit, picture
 

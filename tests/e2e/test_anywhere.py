@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from conftest import TINY, Project
+from project import TINY, Project
 
 AWKWARD = "Ort mit Leerzeichen und Ümläuten"
 PROVENANCE = "results/provenance.json"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import Project
+from project import Project
 
 TRENDS = "results/fits/trends.csv"
 # Doubling times come out as half of what they are.

@@ -6,8 +6,7 @@ import pandas as pd
 import pytest
 from pipeline import PaperRun
 from project import Project
-
-from report import report
+from report_in_memory import report
 
 
 @pytest.fixture(scope="module")

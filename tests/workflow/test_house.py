@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from project import ROOT
 
 LIBRARY = ROOT / "workflow" / "compute_trends"
 MODULES = sorted(path for path in LIBRARY.rglob("*.py") if path.name != "__init__.py")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ROOT
+from project import ROOT
 
 from compute_trends.run.sources import code_of
 from compute_trends.tables.dictionary import tables_of

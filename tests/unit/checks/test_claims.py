@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import RAW, Real
+from conftest import Real
+from project import RAW
 
 from compute_trends.checks.claims import (
     claim_problems,

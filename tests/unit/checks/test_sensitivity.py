@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Real, settings_of
+from conftest import Real
+from pipeline import settings_of
 
 from compute_trends.checks.sensitivity import Variation, check_sensitivity, shifted, variations
 from compute_trends.fit.trends import fit_trends

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import RAW, TINY
+from project import RAW, TINY
 
 from compute_trends.clean.chips import find_chip, implausible_rates, names_of_chips, peak_rate
 from compute_trends.tables.raw import read_checked

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from conftest import TINY
+from project import TINY
 
 from compute_trends.clean.export import clean_export
 from compute_trends.clean.export_file import read_export

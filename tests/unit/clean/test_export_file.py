@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import TINY
+from project import TINY
 
 from compute_trends.clean.chips import known_chips
 from compute_trends.clean.export_file import (

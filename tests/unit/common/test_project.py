@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from project import ROOT
 
 from compute_trends.common.project import PROJECT, lead_python_path
 

@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Real
+from conftest import Real
+from project import ROOT
 
 from compute_trends.estimate.__main__ import calculate, main, parse_arguments
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import RAW
+from project import RAW
 
 from compute_trends.common.problems import InputError
 from compute_trends.common.records import records

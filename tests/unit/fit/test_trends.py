@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Real, settings_of
+from conftest import Real
 from made_up import (
     BOOTSTRAP,
     DOMAINS,
@@ -16,6 +16,7 @@ from made_up import (
     tables,
     trend,
 )
+from pipeline import settings_of
 
 from compute_trends.fit.selection import join_members
 from compute_trends.fit.trends import fit_trend, fit_trends

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from html_tree import Element, parse
 from pipeline import PaperRun
+from report_in_memory import report_files, report_inputs
 
 from compute_trends.common.records import Record
 from compute_trends.render.report import render_report, render_section, report_environment
@@ -18,7 +19,6 @@ from compute_trends.render.report_inputs import ReportFiles, ReportInputs
 from compute_trends.render.sections import SECTIONS
 from compute_trends.settings.config_text import effective_yaml
 from compute_trends.settings.models import Settings
-from report import report_files, report_inputs
 
 # Shows one section, of the real data but for tables given by name.
 ShowSection = Callable[..., Element]

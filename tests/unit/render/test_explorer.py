@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import RAW, ROOT, Real
+from conftest import Real
+from project import RAW, ROOT
 
 from compute_trends.common.dates import day_number
 from compute_trends.render.explorer import (

@@ -11,12 +11,12 @@ from typing import Any
 import pandas as pd
 import pytest
 from html_tree import Element, parse
+from report_in_memory import FIGURE_FILES
 
 from compute_trends.render.page import web_address
 from compute_trends.render.report import flop, printed_flop, ratio, render_report
 from compute_trends.render.report_inputs import ReportFiles, ReportInputs
 from compute_trends.settings.models import Settings
-from report import FIGURE_FILES
 
 
 def changed(inputs: ReportInputs, settings: Settings, **tables: pd.DataFrame) -> ReportInputs:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from conftest import RAW
+from project import RAW
 
 from compute_trends.render.report_files import read_files, read_inputs
 from compute_trends.settings.config_text import effective_yaml

@@ -6,7 +6,7 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from project import ROOT
 
 from compute_trends.run.provenance import (
     changed_during_run,

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import ROOT
+from project import ROOT
 
 from compute_trends.settings.config_file import read_config
 

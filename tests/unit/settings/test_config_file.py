@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import ROOT, TINY
+from project import ROOT, TINY
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from snakemake.common.configfile import load_configfile

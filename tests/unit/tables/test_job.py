@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from conftest import RAW, ROOT
+from project import RAW, ROOT
 
 from compute_trends.tables.job import job
 

@@ -7,7 +7,7 @@ import warnings
 
 import pandas as pd
 import pytest
-from conftest import RAW, ROOT
+from project import RAW, ROOT
 
 from compute_trends.tables.dictionary import tables_of
 from compute_trends.tables.raw import read_checked

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import ROOT
+from project import ROOT
 
 from compute_trends.common.problems import InputError
 from compute_trends.tables.schemas import FIELDS, TABLES, read_schemas

@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from conftest import ROOT
 from jinja2 import meta, nodes
+from project import ROOT
 
 from compute_trends.render.report import TEMPLATES, report_environment
 from compute_trends.render.report_inputs import ReportInputs

@@ -8,7 +8,6 @@ import pandas as pd
 
 from compute_trends.estimate.systems import choose_compute
 from compute_trends.settings.estimate import Preference
-from compute_trends.settings.field_types import parse
 from compute_trends.settings.fit import Bootstrap, Dataset, Domains, Outliers, Trend, Units
 from compute_trends.tables.dictionary import typed
 
@@ -42,7 +41,7 @@ def trend(**changes: Any) -> Trend:
         "period": {"after": "2009-12-31", "through": "2015-09-01"},
         "scale": "all",
     }
-    return parse(Trend, settings | changes)
+    return Trend.model_validate(settings | changes)
 
 
 def tables(dates: list[str], flop: list[float]) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -6,7 +6,6 @@ from conftest import Checks, Real
 from made_up import values
 
 from compute_trends.checks.estimates import estimate_kinds
-from compute_trends.settings.field_types import parse
 from compute_trends.settings.render import Era
 
 
@@ -19,7 +18,7 @@ def test_kinds_of_estimate_add_up_to_the_systems_of_an_era() -> None:
     dates = pd.to_datetime(["2000-01-01", "2000-01-02", "2000-01-03"])
     systems = pd.DataFrame({"system_id": ["a", "b", "c"], "publication_date": dates})
     period = {"after": "2000-01-01", "through": "2000-01-03"}
-    era = parse(Era, {"name": "era", "label": "Era", "period": period})
+    era = Era.model_validate({"name": "era", "label": "Era", "period": period})
     table = estimate_kinds(systems, compute, eras=[era])
     assert table[["method", "confidence", "n"]].to_numpy().tolist() == [
         ["none", "none", 1],

@@ -19,7 +19,6 @@ from compute_trends.fit.export import (
 )
 from compute_trends.fit.selection import select_trend
 from compute_trends.settings.clean import ExportFile
-from compute_trends.settings.field_types import parse
 from compute_trends.settings.fit import ExportFits, ExportTrend, Trend
 from compute_trends.tables.dictionary import column_names, typed
 
@@ -62,7 +61,7 @@ def scores(**settings: Any) -> pd.DataFrame:
 
 
 def trend(**changes: Any) -> ExportTrend:
-    return parse(ExportTrend, {"name": "t", "label": "T", "period": PERIOD} | changes)
+    return ExportTrend.model_validate({"name": "t", "label": "T", "period": PERIOD} | changes)
 
 
 def fits_of(*trends: ExportTrend, paper: Sequence[Trend] = ()) -> ExportFits:

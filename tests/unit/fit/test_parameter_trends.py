@@ -8,7 +8,6 @@ import pytest
 from made_up import UNITS, dataset
 
 from compute_trends.fit.parameter_trends import parameter_table
-from compute_trends.settings.field_types import parse
 from compute_trends.settings.fit import ParameterTrend
 
 DATASETS = [dataset("d", "a", through="2015-12-31")]
@@ -23,7 +22,7 @@ def fit(systems: pd.DataFrame, **changes: Any) -> pd.Series:
     }
     table = parameter_table(
         systems,
-        trends=[parse(ParameterTrend, settings | changes)],
+        trends=[ParameterTrend.model_validate(settings | changes)],
         datasets=DATASETS,
         samples=200,
         units=UNITS,

@@ -15,7 +15,6 @@ from project import ROOT
 from pydantic import ValidationError
 
 from compute_trends.settings.editor_schema import editor_schema
-from compute_trends.settings.field_types import parse
 from compute_trends.settings.fit import Bootstrap, ExportTrend, Outliers, Trend
 from compute_trends.settings.messages import check
 from compute_trends.settings.models import Settings
@@ -489,20 +488,20 @@ def test_a_reversed_period_is_told_with_its_days(config: dict[str, Any]) -> None
 
 def test_a_job_gets_objects_of_its_sections(config: dict[str, Any]) -> None:
     fit = config["fit"]
-    outliers = parse(Outliers, fit["outliers"])
+    outliers = Outliers.model_validate(fit["outliers"])
     assert outliers.high_z == fit["outliers"]["high_z"]
-    trends = parse(list[Trend], fit["trends"])
+    trends = [Trend.model_validate(trend) for trend in fit["trends"]]
     assert [trend.name for trend in trends] == [trend["name"] for trend in fit["trends"]]
     assert trends[0].high_z is None and trends[0].period.text == "2012-09-29/2017-12-05"
-    [export_trend] = parse(list[ExportTrend], fit["exports"]["trends"][-1:])
+    export_trend = ExportTrend.model_validate(fit["exports"]["trends"][-1])
     assert (export_trend.scale, export_trend.without) == ("all", [])
     period = export_trend.period.until("2026-03-07")
     assert (period.text, period.years) == ("2009-12-31/2026-03-07", "2010 to 2026")
-    assert parse(Bootstrap, fit["bootstrap"]).samples == fit["bootstrap"]["samples"]
+    assert Bootstrap.model_validate(fit["bootstrap"]).samples == fit["bootstrap"]["samples"]
     with pytest.raises(ValidationError):
         outliers.high_z = 1.0
     with pytest.raises(ValidationError):
-        parse(Outliers, fit["outliers"] | {"more": 1})
+        Outliers.model_validate(fit["outliers"] | {"more": 1})
 
 
 def test_a_job_does_not_load_what_reads_files() -> None:

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from compute_trends.settings.field_types import parse
 from compute_trends.settings.fit import ExportTrend, Outliers, Trend
 from compute_trends.settings.trends import LargeScale, large_scale, resolve
 
@@ -20,12 +19,12 @@ def trend(**changes: Any) -> Trend:
         "period": {"after": "1970-01-02", "through": "2020-01-01"},
         "scale": "large",
     }
-    return parse(Trend, record | changes)
+    return Trend.model_validate(record | changes)
 
 
 def export_trend(through: str = "vintage", **changes: Any) -> ExportTrend:
     period = {"after": "2009-12-31", "through": through}
-    return parse(ExportTrend, {"name": "some", "label": "Some", "period": period} | changes)
+    return ExportTrend.model_validate({"name": "some", "label": "Some", "period": period} | changes)
 
 
 def test_a_trend_takes_what_it_does_not_say_from_the_outliers() -> None:

@@ -11,20 +11,29 @@ PROJECT = WORKFLOW.parent
 SCHEMAS = WORKFLOW / "schemas"
 
 
-def lead_python_path(workflow: Path) -> None:
-    """Let every process that this one starts find the library of a workflow before any other.
+def require_own(code: Path) -> None:
+    """Stop code that would run the library of another checkout, unseen.
 
     Parameters
     ----------
-    workflow : path
-        Folder that the library must be in.
+    code : path
+        Folder of the code: the workflow that this library is in, or one below it.
 
     Raises
     ------
     RuntimeError
-        If this is the library of another checkout, which would run its code unseen.
+        If this library is in another folder.
     """
-    if workflow.resolve() != WORKFLOW:
-        raise RuntimeError(f"the library of another checkout is loaded: {WORKFLOW}")
+    place = code.resolve()
+    if not place.is_relative_to(WORKFLOW):
+        raise RuntimeError(f"{place} runs the library of another checkout, {WORKFLOW}")
+
+
+def lead_python_path(workflow: Path) -> None:
+    """Let every process that this one starts find the library of a workflow before any other.
+
+    See `require_own`, too.
+    """
+    require_own(workflow)
     behind = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(workflow), behind]))

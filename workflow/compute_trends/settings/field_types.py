@@ -47,11 +47,6 @@ def all_conflicts(value: object, place: str = "") -> Iterator[tuple[str, str]]:
             yield from all_conflicts(item, inside(place, index))
 
 
-def parse(kind: type[T], value: object) -> T:
-    """Typed object, such as ``list[Trend]``, of a part of the config that `read_config` gave."""
-    return pydantic.TypeAdapter(kind).validate_python(value)
-
-
 def _as_written(value: Any, check: pydantic.ValidatorFunctionWrapHandler) -> Any:
     """Check a number; a whole one stays whole, or 2 would be printed as 2.0."""
     check(value)

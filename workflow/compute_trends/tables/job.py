@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from compute_trends.common.project import WORKFLOW
+from compute_trends.common.project import require_own
 from compute_trends.common.records import Record
 from compute_trends.run.job_log import log_to
 from compute_trends.tables.dictionary import raw_table
@@ -73,7 +73,5 @@ def job(rule: Rule) -> Iterator[Job]:
         script: results would claim code that did not make them.
     """
     with log_to(rule.log[0]):
-        scripts = Path(rule.scriptdir).resolve()
-        if WORKFLOW not in scripts.parents:
-            raise RuntimeError(f"{scripts} runs the library of another checkout, {WORKFLOW}")
+        require_own(Path(rule.scriptdir))
         yield Job(rule)

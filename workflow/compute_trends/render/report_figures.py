@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from compute_trends.common.numbers import fixed
 from compute_trends.common.records import Record
+from compute_trends.render.figures.formats import GROWTH_FIGURE, export_figure
 from compute_trends.render.look_ups import rows_by, trend_labels, trends_on
 from compute_trends.render.page import data_uri, saved_file
 from compute_trends.render.report_inputs import ReportInputs
@@ -104,8 +105,8 @@ def _comparisons(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
 
 def _exports(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
     """Yield figures of each export, and of all of them."""
-    titles = {f"export_{name}": f"Export {name}" for name in inputs.exports}
-    titles |= {"growth_by_vintage": "Growth by vintage of the data"} if titles else {}
+    titles = {export_figure(name): f"Export {name}" for name in inputs.exports}
+    titles |= {GROWTH_FIGURE: "Growth by vintage of the data"} if titles else {}
     headlines = inputs.settings.render.exports.headlines
     for name, title in titles.items():
         lines = [
@@ -114,7 +115,7 @@ def _exports(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
             for row in trend["rows"]
             if row["trend"] in headlines
             and row["note"] is None
-            and name in ("growth_by_vintage", f"export_{row['export']}")
+            and name in (GROWTH_FIGURE, export_figure(row["export"]))
         ]
         description = " ".join([f"{title}.", *lines])
         yield name, {"kind": "export", "title": title, "description": description}

@@ -1,4 +1,4 @@
-"""Files of a figure: what follows its name, at each width and in each format."""
+"""Files of figures: names of those of exports, and what follows a name, by width and format."""
 
 from __future__ import annotations
 
@@ -8,6 +8,15 @@ ENDINGS = {"full": (".svg", ".png", ".pdf"), "column": (".svg", ".pdf")}
 FIGURE_FILES = [SUFFIXES[width] + ending for width in SUFFIXES for ending in ENDINGS[width]]
 
 
+# The figure of all exports
+GROWTH_FIGURE = "growth_by_vintage"
+
+
+def export_figure(export: str) -> str:
+    """Name of the figure of one export."""
+    return f"export_{export}"
+
+
 def export_figures(exports: list[str]) -> list[str]:
     """Names of the figures of exports, growth by vintage first; none without exports."""
-    return ["growth_by_vintage", *(f"export_{name}" for name in exports)] if exports else []
+    return [GROWTH_FIGURE, *map(export_figure, exports)] if exports else []

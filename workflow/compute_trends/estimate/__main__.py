@@ -114,6 +114,8 @@ def _input_table(cells: dict[str, str]) -> pd.DataFrame:
         "system_id": "calculator",
         "method": method,
         "confidence": "speculative" if assumed else "likely",
+        "scope": "system",
+        "operations": "needed",
         "source_url": "https://example.org",
         "source_locator": "command line",
         "derivation": "ASSUME utilization: default." if assumed else "As given.",

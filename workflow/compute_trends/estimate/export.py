@@ -158,6 +158,7 @@ def _hardware_times(rows: pd.DataFrame, hardware: pd.DataFrame) -> Frames:
         hardware=chip.loc[usable.index],
         precision=precision.loc[usable.index],
         utilization=usable["utilization"].where(has_utilization),
+        utilization_kind=has_utilization.map({True: "mfu", False: None}),
         source_locator="export columns Training hardware, Hardware quantity, Training time (hours)",
         derivation="Chips times hours at the chip's peak rate, as the export states them.",
     )
@@ -216,5 +217,7 @@ def _with_sources(
         estimate_id=inputs["system_id"] + "/" + inputs["method"],
         confidence=np.where(is_assumed, "speculative", "likely"),
         source_url=links.str.extract(r"(https?://[^\s,;]+)")[0].fillna(NO_ADDRESS),
+        scope="system",
+        operations="needed",
         derivation=derivation,
     )

@@ -13,16 +13,21 @@ rule estimate_compute:
         excluded="data/processed/excluded.csv",
         compute_inputs=raw("compute_inputs"),
         hardware=raw("hardware"),
+        discrepancies=raw("discrepancies"),
+        later_values=raw("later_values"),
         code=code_of("estimate_compute"),
     output:
         estimates="data/processed/estimates.csv",
         compute="data/processed/compute.csv",
+        error_model="data/processed/error_model.csv",
     log:
         "results/logs/estimate_compute.log",
     conda:
         "../envs/python.yaml"
     params:
-        content=content(raw("compute_inputs"), raw("hardware")),
+        content=content(
+            *map(raw, ["compute_inputs", "hardware", "discrepancies", "later_values"])
+        ),
         settings=ESTIMATION,
     script:
         "../scripts/estimate/estimate_compute.py"
@@ -35,6 +40,7 @@ rule estimate_export:
         excluded="data/processed/exports/{export}/excluded.csv",
         export_inputs="data/processed/exports/{export}/inputs.csv",
         export_hardware="data/processed/exports/{export}/hardware.csv",
+        error_model="data/processed/error_model.csv",
         code=code_of("estimate_export"),
     output:
         estimates="data/processed/exports/{export}/estimates.csv",

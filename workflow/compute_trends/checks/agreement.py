@@ -12,7 +12,9 @@ from numpy.typing import ArrayLike
 from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
 from compute_trends.common.vocabulary import METHODS
-from compute_trends.estimate.systems import rank_estimates
+from compute_trends.estimate.choice import rank_estimates
+from compute_trends.estimate.utilization import implied_utilization
+from compute_trends.estimate.verdicts import Judgements
 from compute_trends.settings.estimate import Preference
 from compute_trends.tables.dictionary import typed
 
@@ -88,7 +90,7 @@ def _groups(
         both = compared_values(estimates, compute, x=x, y=y, preference=preference)
         groups.append((x, y, "all", both))
         if (x, y) == ("operation_count", "hardware_time"):
-            utilization = implied_utilization(estimates, preference=preference)
+            utilization = implied_utilization(estimates, Judgements(), preference=preference)
             systems = utilization.loc[utilization["utilization_assumed"], "system_id"]
             assumed = both["system_id"].isin(systems)
             groups.append((x, y, "utilization stated", both[~assumed]))
@@ -149,24 +151,3 @@ def _noise(both: pd.DataFrame, rng: np.random.Generator) -> Record:
         low, high = np.quantile(draws, [0.025, 0.975])
         values |= {f"{name}_ci95_low": float(low), f"{name}_ci95_high": float(high)}
     return values
-
-
-def implied_utilization(
-    estimates: pd.DataFrame, *, preference: Sequence[Preference]
-) -> pd.DataFrame:
-    """Table ``utilization``: what counted operations imply for the chips and the time of a system.
-
-    The utilization that would make the preferred estimate from chips and time equal to the
-    preferred operation count; above 1 where the two contradict each other.
-    """
-    ranked = rank_estimates(estimates, preference).drop_duplicates(["system_id", "method"])
-    by_operations, by_time = (
-        ranked[ranked["method"] == method].set_index("system_id")
-        for method in ("operation_count", "hardware_time")
-    )
-    operations = by_operations["training_compute_flop"].rename("counted_flop")
-    both = by_time.join(operations, how="inner")
-    counted, timed = both["counted_flop"], both["training_compute_flop"]
-    both["implied_utilization"] = both["utilization"] * counted / timed
-    both["utilization_assumed"] = both["assumed"].fillna("").str.contains("utilization")
-    return typed(both.reset_index(), "utilization")

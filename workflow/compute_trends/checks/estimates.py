@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from compute_trends.checks.agreement import agreement_table, implied_utilization
+from compute_trends.checks.agreement import agreement_table
+from compute_trends.checks.calibration import calibration
 from compute_trends.checks.verdicts import disagreements
 from compute_trends.common.dates import day_numbers, in_period
-from compute_trends.settings.estimate import Disagreements, Preference
+from compute_trends.estimate.utilization import implied_utilization
+from compute_trends.estimate.verdicts import judge
+from compute_trends.settings.estimate import Calibration, Disagreements, Preference
 from compute_trends.settings.render import Era
 from compute_trends.tables.dictionary import typed
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from compute_trends.common.problems import Problem, stop_on
 from compute_trends.common.records import Record, records
-from compute_trends.common.vocabulary import NO_WINNER
+from compute_trends.estimate.verdicts import name_of, verdicts_by_pair
 from compute_trends.settings.estimate import Disagreements
 from compute_trends.tables.dictionary import column_names, typed
 
@@ -22,8 +22,9 @@ FLOP = "training_compute_flop"
 # The method, and so the name, of a value that is a mean of several estimates
 MEAN = "geometric_mean"
 # A verdict holds as long as the ratio of the two values stays within this factor of the
-# one that was judged.
+# one that was judged; more where it moves with what other systems imply.
 SAME = 1.1
+SAME_LEARNT = 1.5
 
 
 class Pair(NamedTuple):
@@ -41,6 +42,20 @@ class Pair(NamedTuple):
     def ratio(self) -> float:
         """The second value over the first."""
         return float(self.second[FLOP] / self.first[FLOP])
+
+    @property
+    def is_learnt(self) -> bool:
+        """Whether one of them rests on the utilization that other systems imply."""
+        return any(value["interval_from"] == "utilization" for value in self)
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether one of them rests on it and its interval holds the other: no verdict is due."""
+        return any(
+            value["interval_from"] == "utilization"
+            and value[f"{FLOP}_ci90_low"] <= other[FLOP] <= value[f"{FLOP}_ci90_high"]
+            for value, other in (self, self[::-1])
+        )
 
     @property
     def has_mean(self) -> bool:
@@ -81,16 +96,17 @@ def disagreements(
         right, or stands there twice; and, if asked to stop, for each pair without
         a verdict, or with one that was given on another ratio.
     """
-    values = estimates.assign(value=estimates["estimate_id"].str.partition("/")[2])
-    by_pair = _verdicts_by_pair(values, verdicts, file)
+    values = estimates.assign(value=estimates["estimate_id"].map(name_of))
+    by_pair = verdicts_by_pair(estimates["estimate_id"].to_list(), verdicts, file)
     estimate_ids = set(compute["estimate_ids"])
     rows: list[Record] = []
     problems = []
     for pair in _far_apart(pd.concat([values, _means(compute)]), settings.factor):
         verdict = by_pair.get(pair.key)
         ratio = _judged_ratio(verdict, pair.first["value"]) if verdict else None
-        holds = ratio is not None and 1 / SAME < pair.ratio / ratio < SAME
-        if not holds and not pair.has_mean:
+        same = SAME_LEARNT if pair.is_learnt else SAME
+        holds = ratio is not None and 1 / same < pair.ratio / ratio < same
+        if not holds and not pair.has_mean and not pair.is_expected:
             found = None if ratio is None else f"a verdict on a ratio of {ratio:.3g}"
             problems.append(Problem(file, None, None, found, f"a verdict on {pair}"))
         reasons = {name: verdict[name] for name in VERDICT_COLUMNS} if verdict and holds else {}
@@ -119,7 +135,7 @@ def _row(pair: Pair, estimate_ids: set[str]) -> Record:
 
 
 def _means(compute: pd.DataFrame) -> pd.DataFrame:
-    """Means of estimates as values of their systems, in the columns of table ``estimates``."""
+    """Means of estimates as values of their systems, in columns of table ``estimates``."""
     means = compute[compute["method"] == MEAN].assign(value=MEAN, basis="estimated")
     names = {"estimate_ids": "estimate_id", "training_compute_estimated_flop": FLOP}
     return means[["system_id", "value", "basis", *names]].rename(columns=names)
@@ -135,36 +151,6 @@ def _far_apart(values: pd.DataFrame, factor: float) -> Iterator[Pair]:
                 continue
             if not 1 / factor <= pair.ratio <= factor:
                 yield pair
-
-
-def _verdicts_by_pair(
-    values: pd.DataFrame, verdicts: pd.DataFrame, file: str
-) -> dict[tuple[str, frozenset[str]], Record]:
-    """Verdicts by the key of their `Pair`."""
-    known = values.groupby("system_id")["value"].agg(list).to_dict()
-    by_pair: dict[tuple[str, frozenset[str]], Record] = {}
-    problems = []
-    for row, verdict in zip(verdicts.index.to_list(), records(verdicts), strict=True):
-        system, *names = (str(verdict[column]) for column in ("system_id", "first", "second"))
-        if system not in known:
-            expected = "a system_id of data/processed/systems.csv"
-            problems.append(Problem(file, row, "system_id", system, expected))
-            continue
-        for column, value in zip(("first", "second"), names, strict=True):
-            if value not in known[system]:
-                expected = f"one of {', '.join(known[system])}"
-                problems.append(Problem(file, row, column, value, expected))
-        if names[0] == names[1]:
-            problems.append(Problem(file, row, "second", names[1], "another value than the first"))
-        if verdict["right"] not in (*names, *NO_WINNER):
-            expected = f"one of {', '.join((*names, *NO_WINNER))}"
-            problems.append(Problem(file, row, "right", str(verdict["right"]), expected))
-        pair = (system, frozenset(names))
-        if pair in by_pair:
-            problems.append(Problem(file, row, "first, second", ", ".join(names), "one verdict"))
-        by_pair[pair] = verdict
-    stop_on(problems)
-    return by_pair
 
 
 def _judged_ratio(verdict: Record, first: str) -> float:

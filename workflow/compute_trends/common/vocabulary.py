@@ -5,6 +5,32 @@ from __future__ import annotations
 METHODS = ("operation_count", "hardware_time", "reported")
 # From the best to the worst.
 CONFIDENCES = ("confident", "likely", "speculative")
+# What a value counts: operations that training needs, or all that the chips did.
+OPERATIONS = ("needed", "executed")
+# What of a system a value counts, by the conventions of data/raw/README.md.
+SCOPE_WORDS = {
+    "system": "all that the conventions count",
+    "without_data": "without making the data that it learned from",
+    "part": "a part is left out",
+    "more": "more than the conventions count",
+    "other_run": "another run or model",
+}
+BOUND_WORDS = {"low": "a floor", "high": "a ceiling"}
+# Conventions on what the compute of a system is, in the words of data/raw/README.md.
+CONVENTIONS = (
+    "ensemble",
+    "population",
+    "base_model",
+    "final_training",
+    "acting",
+    "generated_data",
+    "stated_range",
+    "board",
+    "executed",
+    "one_hot",
+    "run",
+    "attention",
+)
 # What a verdict on two values may be, besides that one of them is the better one.
 NO_WINNER = ("neither", "both", "undecided")
 

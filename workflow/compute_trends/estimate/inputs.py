@@ -1,22 +1,21 @@
-"""Inputs of estimates: check them, put defaults in, evaluate one by one."""
+"""Inputs of estimates: check them, and put defaults in."""
 
 from __future__ import annotations
 
 import itertools
 import logging
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-import numpy as np
 import pandas as pd
 
 from compute_trends.clean.chips import find_chip, implausible_rates, names_of_chips, peak_rate
 from compute_trends.common.numbers import as_written
-from compute_trends.common.problems import Problem, nearest, stop_on
+from compute_trends.common.problems import Problem, did_you_mean, stop_on
 from compute_trends.common.records import Record, records
+from compute_trends.common.vocabulary import CONVENTIONS
 from compute_trends.estimate import formulas
-from compute_trends.settings.estimate import Defaults, Factors, Uncertainty
+from compute_trends.settings.estimate import Defaults
 
 LOG = logging.getLogger(__name__)
 
@@ -30,6 +29,8 @@ COLUMNS = {
 }
 # A cell that may be empty, because the config has a default for it.
 HAVE_DEFAULT = ("backward_forward_ratio", "utilization")
+# Operations that a utilization of a kind is of
+OPERATIONS_OF_KIND = {"mfu": "needed", "hfu": "executed"}
 # "ASSUME column: reason" in a derivation, and what looks like it.
 ASSUMPTION = re.compile(r"\bASSUME ([a-z_]+):")
 LIKE_ASSUMPTION = re.compile(r"\bASSUM\w*\s*\S*|\b[Aa]ssume \w+:")
@@ -51,8 +52,7 @@ def complete_inputs(
     inputs, hardware : pandas.DataFrame
         Raw tables ``compute_inputs`` and ``hardware``; the index is the row of the file.
     systems, excluded : pandas.DataFrame
-        Tables of these names; system_id and domain are used. Rows of excluded
-        systems are passed over.
+        Tables of these names; rows of excluded systems are passed over.
     defaults : Defaults
         Inputs where none is given.
     files : sequence of str
@@ -64,22 +64,22 @@ def complete_inputs(
         ``inputs`` with each method's inputs in force as `training_compute` takes
         them (forward_flop of every operation count, peak_flop_per_second,
         utilization, backward_forward_ratio, scale_factor) and: size (which of
-        `SIZES` was given), scaled (whether a scale factor was), assumed (inputs
-        that no source states, joined by "; ").
+        `SIZES` was given), scaled (whether a scale factor was), learnt (whether the
+        utilization is to be learnt from other systems), assumed (inputs that no source
+        states, joined by "; ").
 
     Raises
     ------
     InputError
         With every row that lacks an input, has one that its method does not use,
-        names a chip, a precision or a system that does not exist, or assumes
-        something without saying so.
+        names a chip, a precision or a system that does not exist, assumes something
+        without saying so, or counts what its utilization does not.
     """
     file, hardware_file = files
     chips, problems = names_of_chips(hardware, file=hardware_file)
     problems += implausible_rates(hardware, file=hardware_file)
-    problems += _unknown_domains(defaults, systems)
-    domains = dict(zip(systems["system_id"], systems["domain"], strict=True))
-    excluded_ids = set(excluded["system_id"].dropna()) - set(domains)
+    known = set(systems["system_id"])
+    excluded_ids = set(excluded["system_id"].dropna()) - known
     rows: list[Record] = []
     for row, line in zip(inputs.index.to_list(), records(inputs), strict=True):
         cells = {name: value for name, value in line.items() if value is not None}
@@ -87,9 +87,10 @@ def complete_inputs(
             LOG.info("%s: its system is excluded", cells["estimate_id"])
             continue
         faults = [
-            *_key_problems(cells, domains, file, row),
+            *_key_problems(cells, known, file, row),
             *_column_problems(cells, file, row),
             *_assumption_problems(cells, file, row),
+            *_convention_problems(cells, file, row),
         ]
         if cells["method"] == "hardware_time" and {"hardware", "precision"} <= set(cells):
             chip, hint = find_chip(cells["hardware"], chips)
@@ -102,27 +103,16 @@ def complete_inputs(
                 cells |= {"hardware": chip, "peak_flop_per_second": rate}
         problems += faults
         if not faults:
-            rows.append(_with_defaults(cells, domains[cells["system_id"]], defaults))
+            rows.append(_with_defaults(cells, defaults))
     stop_on(problems)
-    names = [*inputs.columns, "peak_flop_per_second", "size", "scaled", "assumed"]
+    names = [*inputs.columns, "peak_flop_per_second", "size", "scaled", "learnt", "assumed"]
     return pd.DataFrame(rows, columns=names)
 
 
-def _unknown_domains(defaults: Defaults, systems: pd.DataFrame) -> list[Problem]:
-    """Problems of domains in the config that no system has, but that look like one."""
-    known = set(systems["domain"])
-    key = "estimate.defaults.utilization.by_domain"
-    return [
-        Problem("config.yaml", None, key, domain, f"a domain of a system, such as {near[0]}")
-        for domain in defaults.utilization.by_domain
-        if domain not in known and (near := nearest(domain, known))
-    ]
-
-
-def _key_problems(cells: Record, domains: dict[str, str], file: str, row: int) -> Iterator[Problem]:
+def _key_problems(cells: Record, known: set[str], file: str, row: int) -> Iterator[Problem]:
     """Yield what is wrong with the system and the key of a row."""
     system, method = cells["system_id"], cells["method"]
-    if system not in domains:
+    if system not in known:
         yield Problem(file, row, "system_id", system, "a system_id of data/processed/systems.csv")
     if not re.fullmatch(rf"{re.escape(system)}/{method}(_\d)?", cells["estimate_id"]):
         expected = f"{system}/{method}, or that with _2, _3 and so on"
@@ -169,80 +159,34 @@ def _assumption_problems(cells: Record, file: str, row: int) -> Iterator[Problem
         yield Problem(file, row, "confidence", cells["confidence"], expected)
 
 
-def _with_defaults(cells: Record, domain: str, defaults: Defaults) -> Record:
+def _convention_problems(cells: Record, file: str, row: int) -> Iterator[Problem]:
+    """Yield what a row says of what it counts that cannot be."""
+    has_kind = "utilization_kind" in cells
+    if has_kind and "utilization" not in cells:
+        expected = "nothing: no utilization is stated"
+        yield Problem(file, row, "utilization_kind", cells["utilization_kind"], expected)
+    if "utilization" in cells and not has_kind:
+        yield Problem(file, row, "utilization_kind", None, "mfu, hfu or rule_of_thumb")
+    operations = OPERATIONS_OF_KIND.get(cells.get("utilization_kind", ""), cells["operations"])
+    if cells["operations"] != operations:
+        expected = f"{operations}, as its utilization is {cells['utilization_kind']}"
+        yield Problem(file, row, "operations", cells["operations"], expected)
+    for convention in cells.get("conventions", "").split("; "):
+        if convention and convention not in CONVENTIONS:
+            hint = f"a convention of data/raw/README.md; {did_you_mean(convention, CONVENTIONS)}"
+            yield Problem(file, row, "conventions", convention, hint)
+
+
+def _with_defaults(cells: Record, defaults: Defaults) -> Record:
     """Inputs of a sound row with defaults put in."""
-    rates = defaults.utilization
     row: Record = {"scale_factor": 1.0, "scaled": "scale_factor" in cells} | cells
+    row["learnt"] = False
     if cells["method"] == "operation_count":
         size = next(name for name in SIZES if name in cells)
         per_unit = 1 if size == "forward_flop" else formulas.FLOP_PER_MULTIPLY_ADD
         row |= {"size": size, "forward_flop": per_unit * cells[size]}
         row.setdefault("backward_forward_ratio", defaults.backward_forward_ratio)
-    if cells["method"] == "hardware_time":
-        row.setdefault("utilization", rates.by_domain.get(domain, rates.otherwise))
+    if cells["method"] == "hardware_time" and "utilization" not in cells:
+        row |= {"utilization": defaults.utilization.fixed}
+        row["learnt"] = defaults.utilization.rule == "learnt"
     return row | {"assumed": "; ".join(dict.fromkeys(ASSUMPTION.findall(cells["derivation"])))}
-
-
-def uncertain_inputs(row: Record, kinds: Mapping[Any, Factors]) -> dict[str, float] | None:
-    """Factor within which each uncertain input of an estimate lies with 90 % probability.
-
-    Parameters
-    ----------
-    row, kinds : dict, mapping of str to Factors
-        Row of `complete_inputs`, and ``inputs`` of `Uncertainty`.
-
-    Returns
-    -------
-    dict of str to float, or None
-        By input of `training_compute`; None if the config gives no factor for one
-        of them.
-    """
-    assumed = set(row["assumed"].split("; "))
-    # The config tells how sizes are known, and chip and format give the peak rate.
-    kind_of: dict[str, str] = {"forward_flop": row["size"]}
-    marks_of = {"peak_flop_per_second": {"hardware", "precision"}}
-    factors = {}
-    for name in (*formulas.INPUTS[row["method"]], *(["scale_factor"] if row["scaled"] else [])):
-        kind = kind_of.get(name, name)
-        if kind not in kinds:
-            return None
-        marks = marks_of.get(name, {kind})
-        factors[name] = float(kinds[kind].assumed if assumed & marks else kinds[kind].stated)
-    return factors
-
-
-def evaluate(row: Record, *, uncertainty: Uncertainty, rng: np.random.Generator) -> Record:
-    """Training compute of one row of inputs, with its interval and its arithmetic.
-
-    Parameters
-    ----------
-    row : dict
-        Row of `complete_inputs`.
-    uncertainty : Uncertainty
-        Draws and factors of inputs; the factor of the confidence class holds where an
-        input has none.
-
-    Returns
-    -------
-    dict
-        What `training_compute` gives, and training_compute_flop_ci90_low and
-        _high, interval_from (inputs or confidence) and arithmetic.
-    """
-    method = row["method"]
-    inputs = {name: float(row[name]) for name in (*formulas.INPUTS[method], "scale_factor")}
-    value = formulas.training_compute(method, inputs)
-    flop = value["training_compute_flop"]
-    factors = uncertain_inputs(row, uncertainty.inputs)
-    if factors is None:
-        factor = uncertainty.classes[row["confidence"]]
-        low, high = flop / factor, flop * factor
-    else:
-        samples = uncertainty.samples
-        draws = formulas.draw_training_compute(method, inputs, factors, samples=samples, rng=rng)
-        low, high = formulas.interval90(draws)
-    return value | {
-        "training_compute_flop_ci90_low": low,
-        "training_compute_flop_ci90_high": high,
-        "interval_from": "confidence" if factors is None else "inputs",
-        "arithmetic": formulas.arithmetic(method, row, flop),
-    }

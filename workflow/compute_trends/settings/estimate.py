@@ -9,11 +9,23 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from compute_trends.common.vocabulary import CONFIDENCES, METHODS
-from compute_trends.settings.field_types import AS_WRITTEN, Factor, Section, Share, Unique, one_of
+from compute_trends.common.vocabulary import CONFIDENCES, METHODS, OPERATIONS
+from compute_trends.settings.field_types import (
+    AS_WRITTEN,
+    Count,
+    Factor,
+    Maybe,
+    Section,
+    Share,
+    Unique,
+    one_of,
+)
 
 Method = Annotated[str, one_of(*METHODS)]
 Confidence = Annotated[str, one_of(*CONFIDENCES)]
+Operations = Annotated[str, one_of(*OPERATIONS)]
+# Method, confidence and operations of an estimate
+Kind = tuple[str, str, str]
 Input = Literal[
     "forward_flop",
     "forward_multiply_adds",
@@ -32,8 +44,8 @@ Input = Literal[
 class Utilization(Section):
     """Share of a chip's peak rate that training achieves."""
 
-    by_domain: dict[str, Share]
-    otherwise: Share
+    rule: Literal["learnt", "fixed"]
+    fixed: Share = Field(description="taken where nothing is learnt")
 
 
 class Defaults(Section):
@@ -46,24 +58,35 @@ class Defaults(Section):
 
 
 class Preference(Section):
-    """One rank of estimates: those by these methods, of this confidence."""
+    """One rank of estimates: those by these methods, of this confidence and these operations."""
 
     methods: Annotated[Unique[Method], Field(min_length=1)]
     confidence: Confidence
+    operations: Maybe[Operations] = Field(None, description="both kinds unless said")
+
+    @property
+    def kinds(self) -> list[Kind]:
+        """Kinds of estimates that have this rank."""
+        operations = [self.operations] if self.operations else list(OPERATIONS)
+        return list(itertools.product(self.methods, [self.confidence], operations))
 
 
 class Choice(Section):
     """Which of a system's estimates is its value on the basis ``estimated``."""
 
     rule: Literal["preference", "geometric_mean"]
+    generated_data: Literal["counted", "left_out"] = Field(
+        description="making the data that a system learns from, where both values are kept"
+    )
+    replayable_only: bool = Field(description="no totals that are only reported")
     preference: Unique[Preference]
 
     def conflicts(self) -> Iterator[tuple[str, str]]:
         """Yield a message for each kind of estimate that does not have one rank."""
-        ranks = Counter((name, one.confidence) for one in self.preference for name in one.methods)
-        for method, confidence in itertools.product(METHODS, CONFIDENCES):
-            if (times := ranks[method, confidence]) != 1:
-                kind = f"method {method} with confidence {confidence}"
+        ranks = Counter(kind for one in self.preference for kind in one.kinds)
+        for method, confidence, operations in itertools.product(METHODS, CONFIDENCES, OPERATIONS):
+            if (times := ranks[method, confidence, operations]) != 1:
+                kind = f"method {method} with confidence {confidence} of {operations} operations"
                 yield "preference", f"{kind} must stand there once, it does {times} times"
 
 
@@ -79,8 +102,9 @@ class Uncertainty(Section):
 
     samples: Annotated[int, Field(ge=100, le=1_000_000)] = Field(description="draws per estimate")
     inputs: dict[Input, Factors]
+    least_systems: Count = Field(description="an error is learnt from at least so many systems")
     classes: dict[Confidence, Factor] = Field(
-        description="factor of each class, for estimates with an input that is not listed"
+        description="factor of each class, where nothing is learnt or an input is not listed"
     )
 
     def conflicts(self) -> Iterator[tuple[str, str]]:
@@ -99,10 +123,19 @@ class Disagreements(Section):
     missing_verdict: Literal["stop", "list"]
 
 
+class Calibration(Section):
+    """Intervals held against values that they should hold."""
+
+    least_systems: Count = Field(description="groups of at least so many systems are judged")
+    coverage: Share = Field(description="least share that the intervals must hold")
+    below: Literal["stop", "list"]
+
+
 class Estimate(Section):
     """How training compute follows from its inputs."""
 
     defaults: Defaults
     choice: Choice
     uncertainty: Uncertainty
+    calibration: Calibration
     disagreements: Disagreements

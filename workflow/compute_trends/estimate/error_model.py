@@ -1,0 +1,149 @@
+"""What other systems tell of the errors of an estimate: arrays in, numbers out.
+
+Two errors cannot be read off a source. The class of confidence of an estimate has one of its
+structure: it may be of another run, or count something else than it should. It is learnt from
+the distances of values taken to values that were stated later. And where no utilization is
+stated, chips and time say little: that is learnt from systems with counted operations, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from compute_trends.common.vocabulary import CONFIDENCES
+from compute_trends.estimate.formulas import Array
+from compute_trends.tables.dictionary import typed
+
+# Part of the values that an interval is to hold
+LEVEL = 0.9
+# The line of utilization is written down for chips and time of so many FLOP at peak.
+REFERENCE_PEAK_FLOP = 1e20
+
+
+class UtilizationFit(NamedTuple):
+    """Utilization that counted operations imply, by the size of chips and time.
+
+    The distance from chips and time to a count is all put down to the utilization.
+    log10 utilization = log_at_reference + utilization_slope x log10(FLOP at peak / REFERENCE_PEAK_FLOP);
+    the true one lies within ``half_width_oom`` with 90 % probability.
+    """
+
+    log_at_reference: float
+    utilization_slope: float
+    half_width_oom: float
+
+    def utilization(self, peak_flop: float) -> float:
+        """Median of the utilization of chips and time of so many FLOP at peak; at most 1."""
+        log_size = np.log10(peak_flop / REFERENCE_PEAK_FLOP)
+        return float(min(1.0, 10 ** (self.log_at_reference + self.utilization_slope * log_size)))
+
+
+class Errors(NamedTuple):
+    """Errors learnt from systems; None, or a class left out, where they are too few."""
+
+    utilization: UtilizationFit | None
+    structural_oom: Mapping[str, float]
+
+
+def needed_half_width(distances: Array, own: Array) -> float:
+    """Smallest error beside its own with which 90 % of the values lie no further off.
+
+    Parameters
+    ----------
+    distances, own : numpy.ndarray, shape (n,)
+        Distance of each value to another of the same system, and the half width of its
+        own 90 % interval, in orders of magnitude.
+
+    Returns
+    -------
+    float
+        h, so that sqrt(own^2 + h^2) is at least the distance for 90 % of the values, in
+        orders of magnitude: two independent normal errors add so.
+    """
+    needed = np.sqrt(np.maximum(0, distances**2 - own**2))
+    return float(np.quantile(needed, LEVEL, method="inverted_cdf"))
+
+
+def fit_utilization(log_peak: Array, log_implied: Array) -> UtilizationFit:
+    """Line through the implied utilization of systems, and how far systems are off it.
+
+    Parameters
+    ----------
+    log_peak, log_implied : numpy.ndarray, shape (n,)
+        log10 of the FLOP that chips and time would make at peak, and of the counted ones
+        over them.
+    """
+    x = log_peak - np.log10(REFERENCE_PEAK_FLOP)
+    slope = float(np.polyfit(x, log_implied, 1)[0]) if np.ptp(x) > 0 else 0.0
+    # The median of what is left, because a few tiny networks use next to nothing of a chip.
+    at_reference = float(np.median(log_implied - slope * x))
+    off = np.abs(log_implied - at_reference - slope * x)
+    return UtilizationFit(at_reference, slope, needed_half_width(off, np.zeros_like(off)))
+
+
+class Evidence:
+    """Systems that errors are learnt from; any of them can be left out.
+
+    Parameters
+    ----------
+    distances : pandas.DataFrame
+        One row per value taken that has a later one: system_id, confidence, distance_oom
+        (log10 of the later value over it) and own_oom (half width of its own interval on
+        that side).
+    pairs : pandas.DataFrame
+        One row per system with both methods: system_id, log_peak and log_implied.
+    least : int
+        Nothing is learnt from fewer systems.
+    """
+
+    def __init__(self, distances: pd.DataFrame, pairs: pd.DataFrame, *, least: int) -> None:
+        self.distances, self.pairs, self._least = distances, pairs, least
+
+    def errors(self, without: Collection[str] = ()) -> Errors:
+        """Errors as all other systems than those ``without`` show them."""
+        distances, pairs = (
+            rows[~rows["system_id"].isin(without)] for rows in (self.distances, self.pairs)
+        )
+        structural = {}
+        for confidence in CONFIDENCES:
+            own = distances[distances["confidence"] == confidence]
+            if len(own) >= self._least:
+                values = (own[name].to_numpy() for name in ("distance_oom", "own_oom"))
+                structural[confidence] = needed_half_width(*values)
+        if len(pairs) < self._least:
+            return Errors(None, structural)
+        line = fit_utilization(*(pairs[name].to_numpy() for name in ("log_peak", "log_implied")))
+        return Errors(line, structural)
+
+
+# Row of table ``error_model`` that holds the line of utilization
+UTILIZATION = "utilization"
+
+
+def error_model_table(evidence: Evidence) -> pd.DataFrame:
+    """Table ``error_model``: what all systems together tell, and how many they are."""
+    errors = evidence.errors()
+    counts = evidence.distances["confidence"].value_counts()
+    rows = [
+        {"error": name, "n": int(counts.get(name, 0)), "half_width_oom": width}
+        for name in CONFIDENCES
+        if (width := errors.structural_oom.get(name)) is not None
+    ]
+    if (fit := errors.utilization) is not None:
+        line = fit._asdict() | {"error": UTILIZATION, "n": len(evidence.pairs)}
+        rows.append(line)
+    return typed(pd.DataFrame(rows), "error_model")
+
+
+def errors_of_table(error_model: pd.DataFrame) -> Errors:
+    """What table ``error_model`` says of the errors of a system that is not among its own."""
+    by_error = error_model.set_index("error")
+    structural = by_error["half_width_oom"].drop(UTILIZATION, errors="ignore").to_dict()
+    if UTILIZATION not in by_error.index:
+        return Errors(None, structural)
+    line = by_error.loc[UTILIZATION, list(UtilizationFit._fields)].astype(float)
+    return Errors(UtilizationFit(*line), structural)

@@ -8,6 +8,7 @@ stated, chips and time say little: that is learnt from systems with counted oper
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
@@ -85,6 +86,10 @@ def fit_utilization(log_peak: Array, log_implied: Array) -> UtilizationFit:
     return UtilizationFit(at_reference, slope, needed_half_width(off, np.zeros_like(off)))
 
 
+DISTANCES = ["system_id", "confidence", "distance_oom", "own_oom"]
+PAIRS = ["system_id", "log_peak", "log_implied"]
+
+
 class Evidence:
     """Systems that errors are learnt from; any of them can be left out.
 
@@ -102,22 +107,29 @@ class Evidence:
 
     def __init__(self, distances: pd.DataFrame, pairs: pd.DataFrame, *, least: int) -> None:
         self.distances, self.pairs, self._least = distances, pairs, least
+        self._known = frozenset(distances["system_id"]).union(pairs["system_id"])
 
     def errors(self, without: Collection[str] = ()) -> Errors:
         """Errors as all other systems than those ``without`` show them."""
-        distances, pairs = (
-            rows[~rows["system_id"].isin(without)] for rows in (self.distances, self.pairs)
-        )
-        structural = {}
-        for confidence in CONFIDENCES:
-            own = distances[distances["confidence"] == confidence]
-            if len(own) >= self._least:
-                values = (own[name].to_numpy() for name in ("distance_oom", "own_oom"))
-                structural[confidence] = needed_half_width(*values)
-        if len(pairs) < self._least:
-            return Errors(None, structural)
-        line = fit_utilization(*(pairs[name].to_numpy() for name in ("log_peak", "log_implied")))
-        return Errors(line, structural)
+        return self._errors(self._known.intersection(without))
+
+    @functools.cache  # noqa: B019 - it lives no longer than the stage
+    def _errors(self, without: frozenset[str]) -> Errors:
+        system, confidence, distance, own = self._arrays(self.distances, DISTANCES, without)
+        structural = {
+            name: needed_half_width(distance[of_class], own[of_class])
+            for name in CONFIDENCES
+            if (of_class := confidence == name).sum() >= self._least
+        }
+        system, log_peak, log_implied = self._arrays(self.pairs, PAIRS, without)
+        enough = len(system) >= self._least
+        return Errors(fit_utilization(log_peak, log_implied) if enough else None, structural)
+
+    @staticmethod
+    def _arrays(rows: pd.DataFrame, names: list[str], without: frozenset[str]) -> list[Array]:
+        """Columns as arrays, the systems ``without`` left out."""
+        keep = [system not in without for system in rows["system_id"]]
+        return [rows[name].to_numpy()[keep] for name in names]
 
 
 # Row of table ``error_model`` that holds the line of utilization

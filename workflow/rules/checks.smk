@@ -6,21 +6,24 @@ rule check_estimates:
         compute="data/processed/compute.csv",
         excluded="data/processed/excluded.csv",
         discrepancies=raw("discrepancies"),
+        later_values=raw("later_values"),
+        later_verdicts=raw("later_verdicts"),
         code=code_of("check_estimates"),
     output:
         disagreements="results/checks/estimates.csv",
         agreement="results/checks/agreement.csv",
         utilization="results/checks/utilization.csv",
         estimate_kinds="results/checks/estimate_kinds.csv",
+        held_values="results/checks/held_values.csv",
+        calibration="results/checks/calibration.csv",
     log:
         "results/logs/check_estimates.log",
     conda:
         "../envs/python.yaml"
     params:
-        content=content(raw("discrepancies")),
+        content=content(*map(raw, ["discrepancies", "later_values", "later_verdicts"])),
         settings=dict(
-            settings=SETTINGS.estimate.disagreements,
-            preference=SETTINGS.estimate.choice.preference,
+            settings=SETTINGS.estimate,
             eras=SETTINGS.render.eras,
             seed=SETTINGS.seed,
         ),

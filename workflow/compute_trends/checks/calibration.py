@@ -111,7 +111,9 @@ def _counted(
     return rows[columns].assign(other="operation_count", stated_or_assumed=stated, latest=True)
 
 
-def calibration_table(held: pd.DataFrame, estimates: pd.DataFrame, classes: Mapping[str, float]) -> pd.DataFrame:
+def calibration_table(
+    held: pd.DataFrame, estimates: pd.DataFrame, classes: Mapping[str, float]
+) -> pd.DataFrame:
     """Table ``calibration``: what the intervals hold, by group, and how sharp they are.
 
     Parameters
@@ -126,8 +128,8 @@ def calibration_table(held: pd.DataFrame, estimates: pd.DataFrame, classes: Mapp
     is_estimated = estimates["basis"] == "estimated"
     related = related_systems(estimates[is_estimated])
     rows = []
-    for other, group, value, systems in _groups(held):
-        row = {"other": other, "group": group, "value": value}
+    for other, group, name, systems in _groups(held):
+        row = {"other": other, "group": group, "group_name": name}
         rows.append(row | _coverage(systems) | _scores(systems, held, related, classes))
     return typed(pd.DataFrame(rows), "calibration")
 
@@ -227,7 +229,7 @@ def check_calibration(calibration: pd.DataFrame, settings: Calibration) -> None:
     problems = []
     for _, row in rows[rows["coverage_ci95_high"] < settings.coverage].iterrows():
         found = f"{row['coverage']:.2f} ({row['covered']:.0f} of {row['n']:.0f})"
-        place = f"{row['other']}, {row['group']}, {row['value']}"
+        place = f"{row['other']}, {row['group']}, {row['group_name']}"
         problems.append(Problem("results/checks/calibration.csv", None, place, found, expected))
     for problem in problems:
         LOG.warning("%s", problem)

@@ -7,12 +7,16 @@ from collections.abc import Sequence
 import pandas as pd
 
 from compute_trends.checks.agreement import agreement_table
-from compute_trends.checks.calibration import calibration
+from compute_trends.checks.calibration import (
+    calibration_table,
+    check_calibration,
+    held_values,
+)
 from compute_trends.checks.verdicts import disagreements
 from compute_trends.common.dates import day_numbers, in_period
 from compute_trends.estimate.utilization import implied_utilization
 from compute_trends.estimate.verdicts import judge
-from compute_trends.settings.estimate import Calibration, Disagreements, Preference
+from compute_trends.settings.estimate import Estimate
 from compute_trends.settings.render import Era
 from compute_trends.tables.dictionary import typed
 
@@ -23,9 +27,10 @@ def check_estimates(
     compute: pd.DataFrame,
     excluded: pd.DataFrame,
     discrepancies: pd.DataFrame,
+    later_values: pd.DataFrame,
+    later_verdicts: pd.DataFrame,
     *,
-    settings: Disagreements,
-    preference: Sequence[Preference],
+    settings: Estimate,
     eras: Sequence[Era],
     seed: int,
     file: str,
@@ -36,31 +41,43 @@ def check_estimates(
     ----------
     systems, estimates, compute, excluded : pandas.DataFrame
         Tables of these names.
-    discrepancies : pandas.DataFrame
-        Raw table of this name: verdicts; those on excluded systems are passed over.
-    settings, preference, eras
-        ``estimate.disagreements``, ``estimate.choice.preference`` and ``render.eras`` of
-        config.yaml.
+    discrepancies, later_values, later_verdicts : pandas.DataFrame
+        Raw tables of these names; verdicts on excluded systems are passed over.
+    settings, eras
+        ``estimate`` and ``render.eras`` of config.yaml.
     seed, file
         Seed of the run, and file of the verdicts, to name in messages.
 
     Returns
     -------
     dict of str to pandas.DataFrame
-        Tables ``disagreements``, ``agreement``, ``utilization`` and ``estimate_kinds``.
+        Tables ``disagreements``, ``agreement``, ``utilization``, ``estimate_kinds``,
+        ``held_values`` and ``calibration``.
 
     Raises
     ------
     InputError
-        See `disagreements`.
+        See `disagreements` and `check_calibration`.
     """
     gone = set(excluded["system_id"].dropna()) - set(systems["system_id"])
     verdicts = discrepancies[~discrepancies["system_id"].isin(gone)]
+    judgements = judge(estimates["estimate_id"].to_list(), verdicts, file=file)
+    preference = settings.choice.preference
+    held = held_values(
+        estimates, compute, later_values, later_verdicts, judgements, preference=preference
+    )
+    calibration = calibration_table(held, estimates, settings.uncertainty.classes)
+    check_calibration(calibration, settings.calibration)
+    utilization = implied_utilization(estimates, judgements, preference=preference)
     return {
-        "disagreements": disagreements(estimates, compute, verdicts, settings=settings, file=file),
+        "disagreements": disagreements(
+            estimates, compute, verdicts, settings=settings.disagreements, file=file
+        ),
         "agreement": agreement_table(estimates, compute, preference=preference, seed=seed),
-        "utilization": implied_utilization(estimates, preference=preference),
+        "utilization": typed(utilization, "utilization"),
         "estimate_kinds": estimate_kinds(systems, compute, eras=eras),
+        "held_values": held,
+        "calibration": calibration,
     }
 
 

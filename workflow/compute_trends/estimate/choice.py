@@ -51,9 +51,7 @@ def rank_estimates(estimates: pd.DataFrame, preference: Sequence[Preference]) ->
     return rows.loc[order.sort_values(by, kind="stable").index]
 
 
-def candidates(
-    estimates: pd.DataFrame, judgements: Judgements, choice: Choice
-) -> pd.DataFrame:
+def candidates(estimates: pd.DataFrame, judgements: Judgements, choice: Choice) -> pd.DataFrame:
     """Estimates that may be the value of their system, the preferred ones first.
 
     Parameters

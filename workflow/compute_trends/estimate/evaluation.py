@@ -73,12 +73,16 @@ def with_learnt_utilization(row: Record, errors: Errors) -> Record:
 
 def peak_flop(row: Record) -> float:
     """FLOP that the chips of a row of inputs would make at their peak rate in its time."""
-    at_peak = {name: float(row[name]) for name in (*formulas.INPUTS["hardware_time"], "scale_factor")}
+    at_peak = {
+        name: float(row[name]) for name in (*formulas.INPUTS["hardware_time"], "scale_factor")
+    }
     flop = formulas.training_compute("hardware_time", at_peak | {"utilization": 1.0})
     return float(flop["training_compute_flop"])
 
 
-def own_half_widths(row: Record, *, uncertainty: Uncertainty, rng: np.random.Generator) -> Own | None:
+def own_half_widths(
+    row: Record, *, uncertainty: Uncertainty, rng: np.random.Generator
+) -> Own | None:
     """How far the inputs of an estimate leave it open; None where the config does not say.
 
     Parameters
@@ -107,9 +111,7 @@ def _inputs(row: Record) -> dict[str, float]:
     return {name: float(row[name]) for name in (*formulas.INPUTS[row["method"]], "scale_factor")}
 
 
-def evaluate(
-    row: Record, own: Own | None, *, uncertainty: Uncertainty, errors: Errors
-) -> Record:
+def evaluate(row: Record, own: Own | None, *, uncertainty: Uncertainty, errors: Errors) -> Record:
     """Training compute of one row of inputs, with its interval and its arithmetic.
 
     Parameters

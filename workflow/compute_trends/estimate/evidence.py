@@ -94,6 +94,7 @@ def collect_evidence(
     judgements, choice
         See `choice.choose_compute`.
     """
+
     def table(line: UtilizationFit | None) -> pd.DataFrame:
         """Estimates with the errors of their inputs alone."""
         errors = Errors(line, dict.fromkeys(CONFIDENCES, 0.0))

@@ -6,4 +6,5 @@ from compute_trends.tables.job import job
 if __name__ == "__main__":
     with job(snakemake) as run:
         tables = run.tables("systems", "estimates", "compute", "excluded", "discrepancies")
+        tables += run.tables("later_values", "later_verdicts")
         run.write(**check_estimates(*tables, **run.settings, file=run.input.discrepancies))

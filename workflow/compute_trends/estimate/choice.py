@@ -203,4 +203,5 @@ def _geometric_mean(one_per_method: pd.DataFrame) -> pd.DataFrame:
 
 def _same(values: pd.Series) -> object:
     """The value that all have; None where they differ."""
-    return values.iloc[0] if values.nunique(dropna=False) == 1 else None
+    different = set(values.dropna())
+    return values.iloc[0] if len(different) == 1 and values.notna().all() else None

@@ -29,8 +29,8 @@ class UtilizationFit(NamedTuple):
     """Utilization that counted operations imply, by the size of chips and time.
 
     The distance from chips and time to a count is all put down to the utilization.
-    log10 utilization = log_at_reference + utilization_slope x log10(FLOP at peak / REFERENCE_PEAK_FLOP);
-    the true one lies within ``half_width_oom`` with 90 % probability.
+    log10 utilization = log_at_reference + utilization_slope x size, which is log10(FLOP at
+    peak / REFERENCE_PEAK_FLOP); the true one lies within ``half_width_oom`` with 90 % probability.
     """
 
     log_at_reference: float
@@ -154,7 +154,8 @@ def error_model_table(evidence: Evidence) -> pd.DataFrame:
 def errors_of_table(error_model: pd.DataFrame) -> Errors:
     """What table ``error_model`` says of the errors of a system that is not among its own."""
     by_error = error_model.set_index("error")
-    structural = by_error["half_width_oom"].drop(UTILIZATION, errors="ignore").to_dict()
+    widths = by_error["half_width_oom"].drop(UTILIZATION, errors="ignore")
+    structural = {str(name): float(width) for name, width in widths.items()}
     if UTILIZATION not in by_error.index:
         return Errors(None, structural)
     line = by_error.loc[UTILIZATION, list(UtilizationFit._fields)].astype(float)

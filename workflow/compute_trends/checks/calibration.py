@@ -139,9 +139,10 @@ def _groups(held: pd.DataFrame) -> Iterator[tuple[str, str, str, pd.DataFrame]]:
     is_count = held["other"] == "operation_count"
     latest = held[~is_count & held["latest"]]
     for name, rows in ((LATEST, latest), ("operation_count", held[is_count])):
-        log_ratio = np.log10(rows["other_flop"] / rows[ENDS[0]]).abs()
+        ratio = rows["other_flop"] / rows[ENDS[0]]
+        is_same = ratio.between(1 / SAME, SAME)
         yield name, "all", "all", rows
-        yield name, "not identical", "all", rows[log_ratio > np.log10(SAME)]
+        yield name, "not identical", "all", rows[~is_same]
         for column in ("confidence", "method", "stated_or_assumed"):
             for value, group in rows.groupby(column, sort=False):
                 yield name, column, str(value), group
@@ -176,7 +177,7 @@ def _scores(
     """Width and score of the intervals of a group, beside those of simpler ones."""
     if rows.empty:
         return {}
-    other, value, low, high = (np.log10(rows[name]).to_numpy() for name in ("other_flop", *ENDS))
+    other, value, low, high = (np.log10(rows[name].to_numpy()) for name in ("other_flop", *ENDS))
     by_class = np.log10(rows["confidence"].map(classes).to_numpy(dtype=float))
     common = _common_half_widths(rows, held, related)
     return {

@@ -73,10 +73,7 @@ def with_learnt_utilization(row: Record, errors: Errors) -> Record:
 
 def peak_flop(row: Record) -> float:
     """FLOP that the chips of a row of inputs would make at their peak rate in its time."""
-    at_peak = {
-        name: float(row[name]) for name in (*formulas.INPUTS["hardware_time"], "scale_factor")
-    }
-    flop = formulas.training_compute("hardware_time", at_peak | {"utilization": 1.0})
+    flop = formulas.training_compute("hardware_time", _inputs(row) | {"utilization": 1.0})
     return float(flop["training_compute_flop"])
 
 

@@ -111,7 +111,7 @@ def collect_evidence(
 
 
 def _pairs(utilization: pd.DataFrame) -> pd.DataFrame:
-    """Systems of `implied_utilization` whose two methods count the same, as `Evidence` takes them."""
+    """Systems whose two methods count the same, as `Evidence` takes them."""
     rows = utilization[utilization["comparable"]]
     implied = rows["implied_utilization"]
     return pd.DataFrame(

@@ -26,6 +26,6 @@ def digest(inputs: ReportInputs) -> Record:
             if lines
         ],
         "rederived": bool(trends_on("estimated", inputs.tables)),
-        "utilization": inputs.settings.estimate.defaults.utilization.otherwise,
+        "utilization": inputs.settings.estimate.defaults.utilization.fixed,
         "last_date": inputs.tables["systems"]["publication_date"].max(),
     }

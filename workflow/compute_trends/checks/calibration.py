@@ -200,11 +200,10 @@ def _common_half_widths(
     of_kind = is_count if (rows["other"] == "operation_count").all() else ~is_count & held["latest"]
     others = held[of_kind]
     distances = np.abs(np.log10(others["other_flop"] / others[ENDS[0]])).to_numpy()
-    zero = np.zeros_like(distances)
     widths = []
     for system in rows["system_id"]:
         keep = ~others["system_id"].isin(related[system]).to_numpy()
-        widths.append(needed_half_width(distances[keep], zero[keep]) if keep.any() else np.inf)
+        widths.append(needed_half_width(distances[keep]) if keep.any() else np.inf)
     return np.asarray(widths)
 
 

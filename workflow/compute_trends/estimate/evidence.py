@@ -16,7 +16,7 @@ from compute_trends.estimate.error_model import (
     fit_utilization,
 )
 from compute_trends.estimate.evaluation import Own, evaluate, own_half_widths
-from compute_trends.estimate.utilization import implied_utilization
+from compute_trends.estimate.utilization import hold_contradictions, implied_utilization
 from compute_trends.estimate.verdicts import Judgements
 from compute_trends.settings.estimate import Choice, Uncertainty
 from compute_trends.tables.dictionary import typed
@@ -101,13 +101,15 @@ def collect_evidence(
         rows = [evaluate(row, own, uncertainty=uncertainty, errors=errors) for row, own in read]
         return estimates_table(published, rows)
 
-    least = uncertainty.least_systems
-    pairs = _pairs(implied_utilization(table(None), judgements, preference=choice.preference))
+    least, preference = uncertainty.least_systems, choice.preference
+    pairs = _pairs(implied_utilization(table(None), judgements, preference=preference))
     values = (pairs[name].to_numpy() for name in ("log_peak", "log_implied"))
     line = fit_utilization(*values) if len(pairs) >= least else None
+    by_inputs = table(line)
+    held = hold_contradictions(by_inputs, judgements, preference=preference)
     by_preference = choice.model_copy(update={"rule": "preference"})
-    compute = choose_compute(table(line), judgements, choice=by_preference)
-    return Evidence(_distances(compute, later_values), pairs, least=least)
+    compute = choose_compute(held, judgements, choice=by_preference)
+    return Evidence(_distances(compute, by_inputs, later_values), pairs, least=least)
 
 
 def _pairs(utilization: pd.DataFrame) -> pd.DataFrame:
@@ -123,18 +125,34 @@ def _pairs(utilization: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _distances(compute: pd.DataFrame, later_values: pd.DataFrame) -> pd.DataFrame:
+def _distances(
+    compute: pd.DataFrame, by_inputs: pd.DataFrame, later_values: pd.DataFrame
+) -> pd.DataFrame:
     """Distance of each value taken to the latest of the later ones, in orders of magnitude.
 
     Left out are bounds, which are off to one side only, and what rests on the utilization of
-    others, whose error is learnt from these.
+    others, whose error is learnt from these. The half widths are those on the side of the later
+    value: own_oom of the errors of the inputs alone (``by_inputs``), held_oom of the interval
+    that holds what a verdict or another method asks for.
     """
     latest = later_values.sort_values("vintage").drop_duplicates("system_id", keep="last")
     later = latest.set_index("system_id")["training_compute_flop"].rename("later_flop")
     rows = compute.join(later, on="system_id", how="inner")
-    rows = rows[rows["bound"].isna() & (rows["interval_from"] != "utilization")]
-    names = [name.replace("_flop", "_estimated_flop") for name in FLOP]
-    value, low, high = (np.log10(rows[name]) for name in names)
-    distance = np.log10(rows["later_flop"]) - value
-    own = (high - value).where(distance > 0, value - low)
-    return rows[["system_id", "confidence"]].assign(distance_oom=distance, own_oom=own).dropna()
+    rows = rows.merge(
+        by_inputs[["estimate_id", *FLOP]], left_on="estimate_ids", right_on="estimate_id"
+    )
+    rows = rows[rows["bound"].isna() & (rows["method"] != "hardware_time")]
+    distance = np.log10(rows["later_flop"] / rows[FLOP[0]])
+
+    def side(name: str) -> pd.Series:
+        """Half width, towards the later value, of the interval that columns of a name hold."""
+        low, high = (
+            np.log10(rows[f"{name}_ci90_{end}"] / rows[FLOP[0]]) for end in ("low", "high")
+        )
+        return high.where(distance > 0, -low)
+
+    return rows[["system_id", "confidence"]].assign(
+        distance_oom=distance,
+        own_oom=side("training_compute_flop"),
+        held_oom=side("training_compute_estimated_flop"),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from compute_trends.estimate.choice import FLOP, rank_estimates
@@ -56,4 +57,38 @@ def implied_utilization(
         implied_utilization=implied,
         utilization_assumed=both["assumed"].fillna("").str.contains("utilization"),
         comparable=whole & both["bound"].isna() & both["counted_bound"].isna(),
+    )
+
+
+def hold_contradictions(
+    estimates: pd.DataFrame, judgements: Judgements, *, preference: Sequence[Preference]
+) -> pd.DataFrame:
+    """Estimates with wider intervals where the two methods of a system contradict each other.
+
+    They do where the interval of chips and time does not hold the counted operations. One of
+    the two is wrong then, by more than its errors tell, and which one is a matter of judgement;
+    so each interval is made to hold the value of the other. ``interval_from`` is methods.
+
+    Parameters
+    ----------
+    estimates, judgements, preference
+        See `implied_utilization`.
+    """
+    pairs = implied_utilization(estimates, judgements, preference=preference)
+    low, high = (pairs[name] for name in FLOP[1:])
+    counted = pairs["counted_flop"]
+    apart = pairs[pairs["comparable"] & ~counted.between(low, high)]
+    values = pd.concat(
+        [
+            pd.Series(apart["counted_flop"].to_numpy(), index=apart["estimate_id"]),
+            pd.Series(apart[FLOP[0]].to_numpy(), index=apart["counted_estimate_id"]),
+        ]
+    )
+    other = estimates["estimate_id"].map(values)
+    return estimates.assign(
+        **{
+            FLOP[1]: np.fmin(estimates[FLOP[1]], other),
+            FLOP[2]: np.fmax(estimates[FLOP[2]], other),
+            "interval_from": estimates["interval_from"].mask(other.notna(), "methods"),
+        }
     )

@@ -14,6 +14,7 @@ from compute_trends.checks.calibration import (
 )
 from compute_trends.checks.verdicts import disagreements
 from compute_trends.common.dates import day_numbers, in_period
+from compute_trends.estimate.ranks import rank_estimates
 from compute_trends.estimate.utilization import implied_utilization
 from compute_trends.estimate.verdicts import judge
 from compute_trends.settings.estimate import Estimate
@@ -63,12 +64,10 @@ def check_estimates(
     verdicts = discrepancies[~discrepancies["system_id"].isin(gone)]
     judgements = judge(estimates["estimate_id"].to_list(), verdicts, file=file)
     preference = settings.choice.preference
-    held = held_values(
-        estimates, compute, later_values, later_verdicts, judgements, preference=preference
-    )
+    held = held_values(estimates, later_values, later_verdicts, judgements, choice=settings.choice)
     calibration = calibration_table(held, estimates, settings.uncertainty.classes)
     check_calibration(calibration, settings.calibration)
-    utilization = implied_utilization(estimates, judgements, preference=preference)
+    utilization = implied_utilization(rank_estimates(estimates, preference), judgements)
     return {
         "disagreements": disagreements(
             estimates, compute, verdicts, settings=settings.disagreements, file=file

@@ -22,7 +22,6 @@ from compute_trends.estimate.evidence import (
     related_systems,
 )
 from compute_trends.estimate.inputs import complete_inputs
-from compute_trends.estimate.utilization import hold_contradictions
 from compute_trends.estimate.verdicts import Judgements, judge
 from compute_trends.settings.estimate import Choice, Defaults, Uncertainty
 
@@ -89,9 +88,7 @@ def estimate_stage(
         )
         for row, own in read
     ]
-    estimates = hold_contradictions(
-        estimates_table(published, rows), judgements, preference=choice.preference
-    )
+    estimates = estimates_table(published, rows)
     compute = choose_compute(estimates, judgements, choice=choice)
     warn_of_missing(compute)
     return {"estimates": estimates, "compute": compute, "error_model": error_model_table(evidence)}

@@ -12,6 +12,7 @@ from compute_trends.checks.calibration import (
     check_calibration,
     held_values,
 )
+from compute_trends.checks.physics import check_physics
 from compute_trends.checks.verdicts import disagreements
 from compute_trends.common.dates import day_numbers, in_period
 from compute_trends.estimate.ranks import rank_estimates
@@ -30,11 +31,13 @@ def check_estimates(
     discrepancies: pd.DataFrame,
     later_values: pd.DataFrame,
     later_verdicts: pd.DataFrame,
+    inputs: pd.DataFrame,
     *,
     settings: Estimate,
     eras: Sequence[Era],
     seed: int,
     file: str,
+    inputs_file: str,
 ) -> dict[str, pd.DataFrame]:
     """Hold the compute values of each system against each other.
 
@@ -42,23 +45,24 @@ def check_estimates(
     ----------
     systems, estimates, compute, excluded : pandas.DataFrame
         Tables of these names.
-    discrepancies, later_values, later_verdicts : pandas.DataFrame
-        Raw tables of these names; verdicts on excluded systems are passed over.
+    discrepancies, later_values, later_verdicts, inputs : pandas.DataFrame
+        Raw tables of these names, the last ``compute_inputs``; verdicts on excluded systems
+        are passed over.
     settings, eras
         ``estimate`` and ``render.eras`` of config.yaml.
-    seed, file
-        Seed of the run, and file of the verdicts, to name in messages.
+    seed, file, inputs_file
+        Seed of the run, and files of the verdicts and of the inputs, to name in messages.
 
     Returns
     -------
     dict of str to pandas.DataFrame
-        Tables ``disagreements``, ``agreement``, ``utilization``, ``estimate_kinds``,
-        ``held_values`` and ``calibration``.
+        Tables ``disagreements``, ``agreement``, ``utilization``, ``physics``,
+        ``estimate_kinds``, ``held_values`` and ``calibration``.
 
     Raises
     ------
     InputError
-        See `disagreements` and `check_calibration`.
+        See `disagreements`, `check_physics` and `check_calibration`.
     """
     gone = set(excluded["system_id"].dropna()) - set(systems["system_id"])
     verdicts = discrepancies[~discrepancies["system_id"].isin(gone)]
@@ -74,6 +78,7 @@ def check_estimates(
         ),
         "agreement": agreement_table(estimates, compute, preference=preference, seed=seed),
         "utilization": typed(utilization, "utilization"),
+        "physics": check_physics(estimates, inputs, settings=settings.physics, file=inputs_file),
         "estimate_kinds": estimate_kinds(systems, compute, eras=eras),
         "held_values": held,
         "calibration": calibration,

@@ -23,6 +23,8 @@ from compute_trends.tables.dictionary import typed
 LEVEL = 0.9
 # The line of utilization is written down for chips and time of so many FLOP at peak.
 REFERENCE_PEAK_FLOP = 1e20
+# Quantiles of the sizes between which the line runs
+SIZES = (0.1, 0.9)
 
 
 class UtilizationFit(NamedTuple):
@@ -30,17 +32,22 @@ class UtilizationFit(NamedTuple):
 
     The distance from chips and time to a count is all put down to the utilization.
     log10 utilization = log_at_reference + utilization_slope x size, which is log10(FLOP at
-    peak / REFERENCE_PEAK_FLOP); the true one lies within ``half_width_oom`` with 90 % probability.
+    peak / REFERENCE_PEAK_FLOP). Beyond the smallest and the largest size the line stays flat:
+    too few systems lie there. The true one lies within ``half_width_oom`` with 90 %
+    probability.
     """
 
     log_at_reference: float
     utilization_slope: float
+    smallest_peak_flop: float
+    largest_peak_flop: float
     half_width_oom: float
 
     def utilization(self, peak_flop: float) -> float:
         """Median of the utilization of chips and time of so many FLOP at peak; at most 1."""
-        log_size = np.log10(peak_flop / REFERENCE_PEAK_FLOP)
-        return float(min(1.0, 10 ** (self.log_at_reference + self.utilization_slope * log_size)))
+        within = min(max(peak_flop, self.smallest_peak_flop), self.largest_peak_flop)
+        size = np.log10(within / REFERENCE_PEAK_FLOP)
+        return float(min(1.0, 10 ** (self.log_at_reference + self.utilization_slope * size)))
 
 
 class Errors(NamedTuple):
@@ -87,12 +94,14 @@ def fit_utilization(log_peak: Array, log_implied: Array) -> UtilizationFit:
         log10 of the FLOP that chips and time would make at peak, and of the counted ones
         over them.
     """
-    x = log_peak - np.log10(REFERENCE_PEAK_FLOP)
-    slope = float(np.polyfit(x, log_implied, 1)[0]) if np.ptp(x) > 0 else 0.0
+    ends = np.quantile(log_peak, SIZES)
+    size = np.clip(log_peak, *ends) - np.log10(REFERENCE_PEAK_FLOP)
+    slope = float(np.polyfit(size, log_implied, 1)[0]) if np.ptp(size) > 0 else 0.0
     # The median of what is left, because a few tiny networks use next to nothing of a chip.
-    at_reference = float(np.median(log_implied - slope * x))
-    off = np.abs(log_implied - at_reference - slope * x)
-    return UtilizationFit(at_reference, slope, needed_half_width(off))
+    at_reference = float(np.median(log_implied - slope * size))
+    off = log_implied - at_reference - slope * size
+    smallest, largest = (float(10**end) for end in ends)
+    return UtilizationFit(at_reference, slope, smallest, largest, needed_half_width(off))
 
 
 DISTANCES = ["confidence", "distance_oom", "own_oom", "held_oom"]

@@ -73,6 +73,7 @@ class Checks(NamedTuple):
     disagreements: pd.DataFrame
     agreement: pd.DataFrame
     utilization: pd.DataFrame
+    physics: pd.DataFrame
     estimate_kinds: pd.DataFrame
     held_values: pd.DataFrame
     calibration: pd.DataFrame

@@ -135,6 +135,7 @@ class PaperRun(Run):
             "disagreements",
             "agreement",
             "utilization",
+            "physics",
             "estimate_kinds",
             "held_values",
             "calibration",
@@ -165,13 +166,14 @@ class PaperRun(Run):
         return self(fit_trends, "systems", "compute")
 
     def check_estimates(self) -> Tables:
-        raw = map(self.raw, ("discrepancies", "later_values", "later_verdicts"))
+        names = ("discrepancies", "later_values", "later_verdicts", "compute_inputs")
         return self(
             check_estimates,
-            *("systems", "estimates", "compute", "excluded", *raw),
+            *("systems", "estimates", "compute", "excluded", *map(self.raw, names)),
             settings=self.settings.estimate,
             eras=self.settings.render.eras,
             file=self.path("discrepancies"),
+            inputs_file=self.path("compute_inputs"),
         )
 
     def check_reproduction(self) -> Tables:

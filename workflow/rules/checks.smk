@@ -8,11 +8,13 @@ rule check_estimates:
         discrepancies=raw("discrepancies"),
         later_values=raw("later_values"),
         later_verdicts=raw("later_verdicts"),
+        compute_inputs=raw("compute_inputs"),
         code=code_of("check_estimates"),
     output:
         disagreements="results/checks/estimates.csv",
         agreement="results/checks/agreement.csv",
         utilization="results/checks/utilization.csv",
+        physics="results/checks/physics.csv",
         estimate_kinds="results/checks/estimate_kinds.csv",
         held_values="results/checks/held_values.csv",
         calibration="results/checks/calibration.csv",
@@ -21,7 +23,9 @@ rule check_estimates:
     conda:
         "../envs/python.yaml"
     params:
-        content=content(*map(raw, ["discrepancies", "later_values", "later_verdicts"])),
+        content=content(
+            *map(raw, ["discrepancies", "later_values", "later_verdicts", "compute_inputs"])
+        ),
         settings=dict(
             settings=SETTINGS.estimate,
             eras=SETTINGS.render.eras,

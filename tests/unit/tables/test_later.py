@@ -8,7 +8,7 @@ from project import RAW
 
 from compute_trends.tables.raw import read_checked
 
-TABLES = ("later_values",)
+TABLES = ("later_values", "later_verdicts")
 
 
 @pytest.fixture(scope="module")
@@ -42,3 +42,22 @@ def test_values_of_one_system_stay_near_each_other_or_were_looked_at() -> None:
     restated = {"adam-cifar-10", "alphago-zero", "alphazero", "alphago-master", "zip-cnn"}
     restated |= {"kepler", "r-fcn", "t5-3b", "vit-g-14", "megatron-bert"}
     assert set(values.max().index[values.max() / values.min() > 10]) == restated
+
+
+def test_verdicts_are_on_values_that_an_export_has_and_that_lie_far_from_ours() -> None:
+    keys = ["system_id", "vintage"]
+    verdicts = read_checked(str(RAW / "later_verdicts.csv"), "later_verdicts")
+    values = read_checked(str(RAW / "later_values.csv"), "later_values")
+    both = verdicts.merge(values, on=keys, how="left", suffixes=("", "_of_value"))
+    assert both["later_flop"].equals(both["training_compute_flop"])
+    latest = values.groupby("system_id")["vintage"].max()
+    assert (verdicts["vintage"] == verdicts["system_id"].map(latest)).all()
+    assert not (verdicts["later_flop"] / verdicts["our_flop"]).between(0.5, 2).any()
+
+
+def test_a_verdict_of_a_wrong_value_does_not_call_it_right() -> None:
+    verdicts = read_checked(str(RAW / "later_verdicts.csv"), "later_verdicts")
+    judged = verdicts.dropna(subset="right_flop")
+    assert set(judged["fault"]) <= {"ours", "epochs"}
+    wrong = judged["later_flop"].where(judged["fault"] == "epochs", judged["our_flop"])
+    assert not (judged["right_flop"] / wrong).between(0.5, 2).any()

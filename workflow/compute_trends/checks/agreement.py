@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
 from compute_trends.common.vocabulary import METHODS
-from compute_trends.estimate.choice import rank_estimates
+from compute_trends.estimate.ranks import rank_estimates
 from compute_trends.estimate.utilization import implied_utilization
 from compute_trends.estimate.verdicts import Judgements
 from compute_trends.settings.estimate import Preference
@@ -90,7 +90,8 @@ def _groups(
         both = compared_values(estimates, compute, x=x, y=y, preference=preference)
         groups.append((x, y, "all", both))
         if (x, y) == ("operation_count", "hardware_time"):
-            utilization = implied_utilization(estimates, Judgements(), preference=preference)
+            ranked = rank_estimates(estimates, preference)
+            utilization = implied_utilization(ranked, Judgements())
             systems = utilization.loc[utilization["utilization_assumed"], "system_id"]
             assumed = both["system_id"].isin(systems)
             groups.append((x, y, "utilization stated", both[~assumed]))

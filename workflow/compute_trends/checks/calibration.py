@@ -14,13 +14,13 @@ import pandas as pd
 
 from compute_trends.common.problems import Problem, stop_on
 from compute_trends.common.records import Record
-from compute_trends.estimate.choice import FLOP
 from compute_trends.estimate.error_model import LEVEL, needed_half_width
-from compute_trends.estimate.evidence import related_systems
+from compute_trends.estimate.evidence import related_systems, values_like_later
 from compute_trends.estimate.formulas import Array
+from compute_trends.estimate.ranks import FLOP, rank_estimates
 from compute_trends.estimate.utilization import implied_utilization
 from compute_trends.estimate.verdicts import Judgements
-from compute_trends.settings.estimate import Calibration, Preference
+from compute_trends.settings.estimate import Calibration, Choice
 from compute_trends.tables.dictionary import typed
 
 LOG = logging.getLogger(__name__)
@@ -56,12 +56,11 @@ def interval_score(value: Array, low: Array, high: Array) -> Array:
 
 def held_values(
     estimates: pd.DataFrame,
-    compute: pd.DataFrame,
     later_values: pd.DataFrame,
     later_verdicts: pd.DataFrame,
     judgements: Judgements,
     *,
-    preference: list[Preference],
+    choice: Choice,
 ) -> pd.DataFrame:
     """Table ``held_values``: other values of systems, and whether an interval holds them.
 
@@ -69,6 +68,8 @@ def held_values(
     ----------
     later_values, later_verdicts : pandas.DataFrame
         Raw tables of these names.
+    estimates, judgements, choice
+        See `choice.choose_compute`.
 
     Returns
     -------
@@ -76,34 +77,26 @@ def held_values(
         Each value taken against the values stated later, of each vintage; and each value
         from chips and time against the operations that are counted for the same system.
     """
-    later = _later(compute, later_values, later_verdicts)
-    rows = pd.concat([later, _counted(estimates, judgements, preference)], ignore_index=True)
-    other, low = rows["other_flop"], rows[ENDS[1]]
-    rows["inside"] = (low <= other) & (other <= rows[ENDS[2]])
+    later = _later(values_like_later(estimates, judgements, later_values, choice=choice))
+    faults = later_verdicts.set_index("system_id")["fault"]
+    later["fault"] = later["system_id"].map(faults)
+    pairs = implied_utilization(rank_estimates(estimates, choice.preference), judgements)
+    rows = pd.concat([later, _counted(pairs)], ignore_index=True)
+    rows["inside"] = rows["other_flop"].between(rows[ENDS[1]], rows[ENDS[2]])
     return typed(rows, "held_values")
 
 
-def _later(
-    compute: pd.DataFrame, later_values: pd.DataFrame, later_verdicts: pd.DataFrame
-) -> pd.DataFrame:
+def _later(taken: pd.DataFrame) -> pd.DataFrame:
     """Values taken against values stated later, in the columns of table ``held_values``."""
     names = [name.replace("_flop", "_estimated_flop") for name in FLOP]
-    taken = compute.rename(columns=dict(zip(names, ENDS, strict=True)))
-    columns = ["system_id", "method", "confidence", *ENDS]
-    later = later_values.rename(columns={"training_compute_flop": "other_flop"})
-    later = later[["system_id", "vintage", "other_flop", "stated_or_assumed"]]
-    rows = later.merge(taken[columns].dropna(subset=ENDS), on="system_id")
-    rows["other"] = rows["vintage"]
-    rows["latest"] = ~rows.sort_values("vintage").duplicated("system_id", keep="last")
-    faults = later_verdicts.set_index("system_id")["fault"]
-    return rows.assign(fault=rows["system_id"].map(faults)).drop(columns="vintage")
+    rows = taken.rename(columns=dict(zip(names, ENDS, strict=True)) | {"later_flop": "other_flop"})
+    latest = ~rows.sort_values("vintage").duplicated("system_id", keep="last")
+    columns = ["system_id", "other_flop", "stated_or_assumed", "method", "confidence", *ENDS]
+    return rows[columns].assign(other=rows["vintage"], latest=latest)
 
 
-def _counted(
-    estimates: pd.DataFrame, judgements: Judgements, preference: list[Preference]
-) -> pd.DataFrame:
+def _counted(pairs: pd.DataFrame) -> pd.DataFrame:
     """Values from chips and time against counts, in the columns of table ``held_values``."""
-    pairs = implied_utilization(estimates, judgements, preference=preference)
     rows = pairs[pairs["comparable"]].rename(columns=dict(zip(FLOP, ENDS, strict=True)))
     rows = rows.rename(columns={"counted_flop": "other_flop"})
     stated = rows["utilization_assumed"].map({True: "assumed", False: "stated"})
@@ -178,7 +171,7 @@ def _scores(
     if rows.empty:
         return {}
     other, value, low, high = (np.log10(rows[name].to_numpy()) for name in ("other_flop", *ENDS))
-    by_class = np.log10(rows["confidence"].map(classes).to_numpy(dtype=float))
+    by_class = np.log10(np.array([classes[name] for name in rows["confidence"]]))
     common = _common_half_widths(rows, held, related)
     return {
         "median_factor": float(10 ** np.median((high - low) / 2)),
@@ -200,11 +193,10 @@ def _common_half_widths(
     of_kind = is_count if (rows["other"] == "operation_count").all() else ~is_count & held["latest"]
     others = held[of_kind]
     distances = np.abs(np.log10(others["other_flop"] / others[ENDS[0]])).to_numpy()
-    zero = np.zeros_like(distances)
     widths = []
     for system in rows["system_id"]:
         keep = ~others["system_id"].isin(related[system]).to_numpy()
-        widths.append(needed_half_width(distances[keep], zero[keep]) if keep.any() else np.inf)
+        widths.append(needed_half_width(distances[keep]) if keep.any() else np.inf)
     return np.asarray(widths)
 
 

@@ -12,8 +12,10 @@ from compute_trends.checks.calibration import (
     check_calibration,
     held_values,
 )
+from compute_trends.checks.physics import check_physics
 from compute_trends.checks.verdicts import disagreements
 from compute_trends.common.dates import day_numbers, in_period
+from compute_trends.estimate.ranks import rank_estimates
 from compute_trends.estimate.utilization import implied_utilization
 from compute_trends.estimate.verdicts import judge
 from compute_trends.settings.estimate import Estimate
@@ -29,11 +31,13 @@ def check_estimates(
     discrepancies: pd.DataFrame,
     later_values: pd.DataFrame,
     later_verdicts: pd.DataFrame,
+    inputs: pd.DataFrame,
     *,
     settings: Estimate,
     eras: Sequence[Era],
     seed: int,
     file: str,
+    inputs_file: str,
 ) -> dict[str, pd.DataFrame]:
     """Hold the compute values of each system against each other.
 
@@ -41,40 +45,40 @@ def check_estimates(
     ----------
     systems, estimates, compute, excluded : pandas.DataFrame
         Tables of these names.
-    discrepancies, later_values, later_verdicts : pandas.DataFrame
-        Raw tables of these names; verdicts on excluded systems are passed over.
+    discrepancies, later_values, later_verdicts, inputs : pandas.DataFrame
+        Raw tables of these names, the last ``compute_inputs``; verdicts on excluded systems
+        are passed over.
     settings, eras
         ``estimate`` and ``render.eras`` of config.yaml.
-    seed, file
-        Seed of the run, and file of the verdicts, to name in messages.
+    seed, file, inputs_file
+        Seed of the run, and files of the verdicts and of the inputs, to name in messages.
 
     Returns
     -------
     dict of str to pandas.DataFrame
-        Tables ``disagreements``, ``agreement``, ``utilization``, ``estimate_kinds``,
-        ``held_values`` and ``calibration``.
+        Tables ``disagreements``, ``agreement``, ``utilization``, ``physics``,
+        ``estimate_kinds``, ``held_values`` and ``calibration``.
 
     Raises
     ------
     InputError
-        See `disagreements` and `check_calibration`.
+        See `disagreements`, `check_physics` and `check_calibration`.
     """
     gone = set(excluded["system_id"].dropna()) - set(systems["system_id"])
     verdicts = discrepancies[~discrepancies["system_id"].isin(gone)]
     judgements = judge(estimates["estimate_id"].to_list(), verdicts, file=file)
     preference = settings.choice.preference
-    held = held_values(
-        estimates, compute, later_values, later_verdicts, judgements, preference=preference
-    )
+    held = held_values(estimates, later_values, later_verdicts, judgements, choice=settings.choice)
     calibration = calibration_table(held, estimates, settings.uncertainty.classes)
     check_calibration(calibration, settings.calibration)
-    utilization = implied_utilization(estimates, judgements, preference=preference)
+    utilization = implied_utilization(rank_estimates(estimates, preference), judgements)
     return {
         "disagreements": disagreements(
             estimates, compute, verdicts, settings=settings.disagreements, file=file
         ),
         "agreement": agreement_table(estimates, compute, preference=preference, seed=seed),
         "utilization": typed(utilization, "utilization"),
+        "physics": check_physics(estimates, inputs, settings=settings.physics, file=inputs_file),
         "estimate_kinds": estimate_kinds(systems, compute, eras=eras),
         "held_values": held,
         "calibration": calibration,

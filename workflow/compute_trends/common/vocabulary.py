@@ -28,6 +28,7 @@ CONVENTIONS = (
     "board",
     "executed",
     "one_hot",
+    "first_layer",
     "run",
     "attention",
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,43 +11,19 @@ from compute_trends.common.problems import Problem, stop_on
 from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import CONFIDENCES
 from compute_trends.estimate.formulas import Z90
+from compute_trends.estimate.ranks import FLOP, rank_estimates
+from compute_trends.estimate.utilization import contradictions
 from compute_trends.estimate.verdicts import Judgements, name_of
-from compute_trends.settings.estimate import Choice, Preference
+from compute_trends.settings.estimate import Choice
 from compute_trends.tables.dictionary import typed
 
 LOG = logging.getLogger(__name__)
 
-# Columns of an estimate and of the ends of its interval.
-FLOP = [f"training_compute_flop{end}" for end in ("", "_ci90_low", "_ci90_high")]
 # What else a value says of itself.
 ABOUT = ["method", "confidence", "assumed", "scope", "operations", "bound", "interval_from"]
 # Systems that a message names.
 MOST_NAMES = 20
 PUBLISHED = "published"
-
-
-def rank_estimates(estimates: pd.DataFrame, preference: Sequence[Preference]) -> pd.DataFrame:
-    """Rows of table ``estimates`` on the basis ``estimated``, the preferred ones first.
-
-    The ranks of ``preference`` stand from the best to the worst; what is of another run than
-    the system's stands behind all. Within a rank bounds come last, then those with fewer
-    assumed inputs come first, then the methods in the order of the rank, then as in the file.
-    """
-    ranks = {
-        kind: (place, rank.methods.index(kind[0]))
-        for place, rank in enumerate(preference)
-        for kind in rank.kinds
-    }
-    rows = estimates[estimates["basis"] == "estimated"]
-    kinds = zip(rows["method"], rows["confidence"], rows["operations"], strict=True)
-    order = pd.DataFrame(
-        [ranks[kind] for kind in kinds], columns=["rank", "position"], index=rows.index
-    )
-    order["other_run"] = rows["scope"] == "other_run"
-    order["bound"] = rows["bound"].notna()
-    order["assumed"] = rows["assumed"].str.count(";").add(1).fillna(0)
-    by = ["other_run", "rank", "bound", "assumed", "position"]
-    return rows.loc[order.sort_values(by, kind="stable").index]
 
 
 def candidates(estimates: pd.DataFrame, judgements: Judgements, choice: Choice) -> pd.DataFrame:
@@ -125,7 +100,7 @@ def choose_compute(
         is_computed = one_each["method"] != "reported"
         is_alone = ~one_each["system_id"].isin(one_each.loc[is_computed, "system_id"])
         chosen = _geometric_mean(one_each[is_computed | is_alone])
-    chosen = _with_open_values(chosen, estimates, ranked, judgements)
+    chosen = _with_held_values(chosen, estimates, ranked, judgements, choice)
     values = chosen[[*FLOP, "system_id", *ABOUT, "estimate_ids"]].rename(
         columns=lambda name: name.replace("_flop", "_estimated_flop")
     )
@@ -147,22 +122,35 @@ def warn_of_missing(compute: pd.DataFrame) -> None:
         LOG.warning("no value on basis estimated for %d systems: %s", len(without), listing)
 
 
-def _with_open_values(
-    chosen: pd.DataFrame, estimates: pd.DataFrame, ranked: pd.DataFrame, judgements: Judgements
+def _with_held_values(
+    chosen: pd.DataFrame,
+    estimates: pd.DataFrame,
+    ranked: pd.DataFrame,
+    judgements: Judgements,
+    choice: Choice,
 ) -> pd.DataFrame:
-    """Chosen values with intervals that hold what a verdict leaves as possible as others."""
+    """Chosen values with intervals that hold what may as well be right.
+
+    That is what a verdict leaves as possible as others, and what another method gives that
+    contradicts the chosen one.
+    """
     flop = dict(zip(estimates["estimate_id"], estimates[FLOP[0]], strict=True))
     standing = ranked["estimate_id"].map(name_of).groupby(ranked["system_id"]).agg(set)
+    against = contradictions(rank_estimates(estimates, choice.preference), judgements)
     rows = []
     for row in records(chosen):
         system = row["system_id"]
         names = standing[system]
         if PUBLISHED not in judgements.worse(system, names):
             names = names | {PUBLISHED}
-        held = [flop[f"{system}/{name}"] for name in judgements.held(system, names)]
-        ends = min([row[FLOP[1]], *held]), max([row[FLOP[2]], *held])
-        if ends != (row[FLOP[1]], row[FLOP[2]]):
-            row |= {"interval_from": "verdict"} | dict(zip(FLOP[1:], ends, strict=True))
+        undecided = [flop[f"{system}/{name}"] for name in judgements.held(system, names)]
+        for source, values in (
+            ("methods", against.get(row["estimate_ids"], [])),
+            ("verdict", undecided),
+        ):
+            ends = min([row[FLOP[1]], *values]), max([row[FLOP[2]], *values])
+            if ends != (row[FLOP[1]], row[FLOP[2]]):
+                row |= {"interval_from": source} | dict(zip(FLOP[1:], ends, strict=True))
         rows.append(row)
     return pd.DataFrame(rows, columns=chosen.columns)
 

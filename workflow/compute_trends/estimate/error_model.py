@@ -23,6 +23,8 @@ from compute_trends.tables.dictionary import typed
 LEVEL = 0.9
 # The line of utilization is written down for chips and time of so many FLOP at peak.
 REFERENCE_PEAK_FLOP = 1e20
+# Quantiles of the sizes between which the line runs
+SIZES = (0.1, 0.9)
 
 
 class UtilizationFit(NamedTuple):
@@ -30,17 +32,22 @@ class UtilizationFit(NamedTuple):
 
     The distance from chips and time to a count is all put down to the utilization.
     log10 utilization = log_at_reference + utilization_slope x size, which is log10(FLOP at
-    peak / REFERENCE_PEAK_FLOP); the true one lies within ``half_width_oom`` with 90 % probability.
+    peak / REFERENCE_PEAK_FLOP). Beyond the smallest and the largest size the line stays flat:
+    too few systems lie there. The true one lies within ``half_width_oom`` with 90 %
+    probability.
     """
 
     log_at_reference: float
     utilization_slope: float
+    smallest_peak_flop: float
+    largest_peak_flop: float
     half_width_oom: float
 
     def utilization(self, peak_flop: float) -> float:
         """Median of the utilization of chips and time of so many FLOP at peak; at most 1."""
-        log_size = np.log10(peak_flop / REFERENCE_PEAK_FLOP)
-        return float(min(1.0, 10 ** (self.log_at_reference + self.utilization_slope * log_size)))
+        within = min(max(peak_flop, self.smallest_peak_flop), self.largest_peak_flop)
+        size = np.log10(within / REFERENCE_PEAK_FLOP)
+        return float(min(1.0, 10 ** (self.log_at_reference + self.utilization_slope * size)))
 
 
 class Errors(NamedTuple):
@@ -50,14 +57,19 @@ class Errors(NamedTuple):
     structural_oom: Mapping[str, float]
 
 
-def needed_half_width(distances: Array, own: Array) -> float:
+def needed_half_width(
+    distances: Array, own: Array | None = None, held: Array | None = None
+) -> float:
     """Smallest error beside its own with which 90 % of the values lie no further off.
 
     Parameters
     ----------
     distances, own : numpy.ndarray, shape (n,)
-        Distance of each value to another of the same system, and the half width of its
-        own 90 % interval, in orders of magnitude.
+        Distance of each value to another of the same system, and the half width of the
+        interval that errors of its inputs leave (0 unless given), in orders of magnitude.
+    held : numpy.ndarray, shape (n,), optional
+        Half width of an interval that holds what it does for other reasons; what it
+        holds needs no error.
 
     Returns
     -------
@@ -65,7 +77,11 @@ def needed_half_width(distances: Array, own: Array) -> float:
         h, so that sqrt(own^2 + h^2) is at least the distance for 90 % of the values, in
         orders of magnitude: two independent normal errors add so.
     """
-    needed = np.sqrt(np.maximum(0, distances**2 - own**2))
+    needed = np.abs(distances)
+    if own is not None:
+        needed = np.sqrt(np.maximum(0, distances**2 - own**2))
+    if held is not None:
+        needed = np.where(np.abs(distances) <= held, 0, needed)
     return float(np.quantile(needed, LEVEL, method="inverted_cdf"))
 
 
@@ -78,16 +94,18 @@ def fit_utilization(log_peak: Array, log_implied: Array) -> UtilizationFit:
         log10 of the FLOP that chips and time would make at peak, and of the counted ones
         over them.
     """
-    x = log_peak - np.log10(REFERENCE_PEAK_FLOP)
-    slope = float(np.polyfit(x, log_implied, 1)[0]) if np.ptp(x) > 0 else 0.0
+    ends = np.quantile(log_peak, SIZES)
+    size = np.clip(log_peak, *ends) - np.log10(REFERENCE_PEAK_FLOP)
+    slope = float(np.polyfit(size, log_implied, 1)[0]) if np.ptp(size) > 0 else 0.0
     # The median of what is left, because a few tiny networks use next to nothing of a chip.
-    at_reference = float(np.median(log_implied - slope * x))
-    off = np.abs(log_implied - at_reference - slope * x)
-    return UtilizationFit(at_reference, slope, needed_half_width(off, np.zeros_like(off)))
+    at_reference = float(np.median(log_implied - slope * size))
+    off = log_implied - at_reference - slope * size
+    smallest, largest = (float(10**end) for end in ends)
+    return UtilizationFit(at_reference, slope, smallest, largest, needed_half_width(off))
 
 
-DISTANCES = ["system_id", "confidence", "distance_oom", "own_oom"]
-PAIRS = ["system_id", "log_peak", "log_implied"]
+DISTANCES = ["confidence", "distance_oom", "own_oom", "held_oom"]
+PAIRS = ["log_peak", "log_implied"]
 
 
 class Evidence:
@@ -97,8 +115,7 @@ class Evidence:
     ----------
     distances : pandas.DataFrame
         One row per value taken that has a later one: system_id, confidence, distance_oom
-        (log10 of the later value over it) and own_oom (half width of its own interval on
-        that side).
+        (log10 of the later value over it), own_oom and held_oom (see `needed_half_width`).
     pairs : pandas.DataFrame
         One row per system with both methods: system_id, log_peak and log_implied.
     least : int
@@ -115,14 +132,14 @@ class Evidence:
 
     @functools.cache  # noqa: B019 - it lives no longer than the stage
     def _errors(self, without: frozenset[str]) -> Errors:
-        system, confidence, distance, own = self._arrays(self.distances, DISTANCES, without)
+        confidence, distance, own, held = self._arrays(self.distances, DISTANCES, without)
         structural = {
-            name: needed_half_width(distance[of_class], own[of_class])
+            name: needed_half_width(distance[of_class], own[of_class], held[of_class])
             for name in CONFIDENCES
             if (of_class := confidence == name).sum() >= self._least
         }
-        system, log_peak, log_implied = self._arrays(self.pairs, PAIRS, without)
-        enough = len(system) >= self._least
+        log_peak, log_implied = self._arrays(self.pairs, PAIRS, without)
+        enough = len(log_peak) >= self._least
         return Errors(fit_utilization(log_peak, log_implied) if enough else None, structural)
 
     @staticmethod

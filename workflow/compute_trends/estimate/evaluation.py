@@ -36,15 +36,14 @@ def uncertain_inputs(row: Record, kinds: Mapping[Any, Factors]) -> dict[str, flo
     -------
     dict of str to float, or None
         By input of `training_compute`; None if the config gives no factor for one
-        of them. A reported total is an input that is read without error.
+        of them.
     """
     assumed = set(row["assumed"].split("; "))
     # The config tells how sizes are known, and chip and format give the peak rate.
     kind_of: dict[str, str] = {"forward_flop": row["size"]}
     marks_of = {"peak_flop_per_second": {"hardware", "precision"}}
-    inputs = [name for name in formulas.INPUTS[row["method"]] if name != "reported_flop"]
     factors = {}
-    for name in (*inputs, *(["scale_factor"] if row["scaled"] else [])):
+    for name in (*formulas.INPUTS[row["method"]], *(["scale_factor"] if row["scaled"] else [])):
         kind = kind_of.get(name, name)
         if kind not in kinds:
             return None
@@ -157,7 +156,8 @@ def _half_widths(
     if row["learnt"] and errors.utilization is not None:
         # The error of the chips and the time is in it, as those of others had it, too.
         width, source = errors.utilization.half_width_oom, "utilization"
-        own, both = NONE, Own(width, min(width, -float(np.log10(row["utilization"]))))
+        both = Own(width, min(width, -float(np.log10(row["utilization"]))))
+        own = both
     elif own is None or structural is None:
         width, source = float(np.log10(uncertainty.classes[row["confidence"]])), "confidence"
         own, both = NONE, Own(width, width)

@@ -8,7 +8,7 @@ import pandas as pd
 from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import CONFIDENCES
-from compute_trends.estimate.choice import FLOP, choose_compute
+from compute_trends.estimate.choice import choose_compute
 from compute_trends.estimate.error_model import (
     Errors,
     Evidence,
@@ -16,6 +16,7 @@ from compute_trends.estimate.error_model import (
     fit_utilization,
 )
 from compute_trends.estimate.evaluation import Own, evaluate, own_half_widths
+from compute_trends.estimate.ranks import FLOP, rank_estimates
 from compute_trends.estimate.utilization import implied_utilization
 from compute_trends.estimate.verdicts import Judgements
 from compute_trends.settings.estimate import Choice, Uncertainty
@@ -90,7 +91,7 @@ def collect_evidence(
     read : list of (dict, Own)
         From `read_inputs`.
     later_values : pandas.DataFrame
-        Raw table of this name; of each system the latest counts.
+        Raw table of this name; of each system the latest is taken.
     judgements, choice
         See `choice.choose_compute`.
     """
@@ -102,12 +103,42 @@ def collect_evidence(
         return estimates_table(published, rows)
 
     least = uncertainty.least_systems
-    pairs = _pairs(implied_utilization(table(None), judgements, preference=choice.preference))
+    ranked = rank_estimates(table(None), choice.preference)
+    pairs = _pairs(implied_utilization(ranked, judgements))
     values = (pairs[name].to_numpy() for name in ("log_peak", "log_implied"))
-    line = fit_utilization(*values) if len(pairs) >= least else None
-    by_preference = choice.model_copy(update={"rule": "preference"})
-    compute = choose_compute(table(line), judgements, choice=by_preference)
-    return Evidence(_distances(compute, later_values), pairs, least=least)
+    by_inputs = table(fit_utilization(*values) if len(pairs) >= least else None)
+    taken = values_like_later(by_inputs, judgements, later_values, choice=choice)
+    latest = taken.sort_values("vintage").drop_duplicates("system_id", keep="last")
+    return Evidence(_distances(latest, by_inputs), pairs, least=least)
+
+
+def values_like_later(
+    estimates: pd.DataFrame, judgements: Judgements, later_values: pd.DataFrame, *, choice: Choice
+) -> pd.DataFrame:
+    """Later values, each with the value of its system that counts the same.
+
+    Parameters
+    ----------
+    later_values : pandas.DataFrame
+        Raw table of this name; its scope tells whether a value counts the making of the
+        data that the system learned from.
+    estimates, judgements, choice
+        See `choice.choose_compute`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of table ``compute``, and vintage, later_flop, stated_or_assumed.
+    """
+    later = later_values.rename(columns={"training_compute_flop": "later_flop"})
+    later = later[["system_id", "vintage", "later_flop", "stated_or_assumed", "scope"]]
+    parts = []
+    for scope, generated_data in (("system", "counted"), ("without_data", "left_out")):
+        update = {"rule": "preference", "generated_data": generated_data}
+        compute = choose_compute(estimates, judgements, choice=choice.model_copy(update=update))
+        own = later[later["scope"] == scope].drop(columns="scope")
+        parts.append(own.merge(compute.dropna(subset="estimate_ids"), on="system_id"))
+    return pd.concat(parts, ignore_index=True)
 
 
 def _pairs(utilization: pd.DataFrame) -> pd.DataFrame:
@@ -123,18 +154,28 @@ def _pairs(utilization: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _distances(compute: pd.DataFrame, later_values: pd.DataFrame) -> pd.DataFrame:
-    """Distance of each value taken to the latest of the later ones, in orders of magnitude.
+def _distances(taken: pd.DataFrame, by_inputs: pd.DataFrame) -> pd.DataFrame:
+    """Distance of each value taken to the later one, in orders of magnitude.
 
-    Left out are bounds, which are off to one side only, and what rests on the utilization of
-    others, whose error is learnt from these.
+    Left out are bounds, which are off to one side only, and what rests on chips and time,
+    whose error is learnt from counts. The half widths are those on the side of the later
+    value: own_oom of the errors of the inputs alone (``by_inputs``), held_oom of the interval
+    that holds what a verdict or another method asks for.
     """
-    latest = later_values.sort_values("vintage").drop_duplicates("system_id", keep="last")
-    later = latest.set_index("system_id")["training_compute_flop"].rename("later_flop")
-    rows = compute.join(later, on="system_id", how="inner")
-    rows = rows[rows["bound"].isna() & (rows["interval_from"] != "utilization")]
-    names = [name.replace("_flop", "_estimated_flop") for name in FLOP]
-    value, low, high = (np.log10(rows[name]) for name in names)
-    distance = np.log10(rows["later_flop"]) - value
-    own = (high - value).where(distance > 0, value - low)
-    return rows[["system_id", "confidence"]].assign(distance_oom=distance, own_oom=own).dropna()
+    rows = taken.merge(
+        by_inputs[["estimate_id", *FLOP]], left_on="estimate_ids", right_on="estimate_id"
+    )
+    rows = rows[rows["bound"].isna() & (rows["method"] != "hardware_time")]
+    flop = rows[FLOP[0]]
+    is_above = rows["later_flop"] > flop
+
+    def side(name: str) -> pd.Series:
+        """Half width, towards the later value, of the interval in columns of a name."""
+        ratio = (rows[f"{name}_ci90_high"] / flop).where(is_above, flop / rows[f"{name}_ci90_low"])
+        return ratio.map(np.log10)
+
+    return rows[["system_id", "confidence"]].assign(
+        distance_oom=(rows["later_flop"] / flop).map(np.log10),
+        own_oom=side("training_compute_flop"),
+        held_oom=side("training_compute_estimated_flop"),
+    )

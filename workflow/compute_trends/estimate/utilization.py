@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 
-from compute_trends.estimate.choice import FLOP, rank_estimates
+from compute_trends.estimate.ranks import FLOP
 from compute_trends.estimate.verdicts import Judgements, name_of
-from compute_trends.settings.estimate import Preference
 
 # Of a count beside chips and time
 COUNTED = ["estimate_id", "confidence", "scope", "bound", *FLOP]
 
 
-def implied_utilization(
-    estimates: pd.DataFrame, judgements: Judgements, *, preference: Sequence[Preference]
-) -> pd.DataFrame:
+def implied_utilization(ranked: pd.DataFrame, judgements: Judgements) -> pd.DataFrame:
     """Utilization that would make chips and time of a system equal to its counted operations.
 
     Parameters
     ----------
-    estimates, judgements, preference
-        See `choice.rank_estimates`; of each method the preferred estimate that no verdict
-        calls worse than another by it.
+    ranked : pandas.DataFrame
+        From `ranks.rank_estimates`.
+    judgements : Judgements
+        Of each method the preferred estimate is taken that no verdict calls worse than
+        another by the same method.
 
     Returns
     -------
@@ -33,7 +30,6 @@ def implied_utilization(
         other), utilization_assumed, and comparable: whether both are of the whole system
         and no bounds.
     """
-    ranked = rank_estimates(estimates, preference)
     names = ranked["estimate_id"].map(name_of)
     own = ranked.assign(name=names).groupby(["system_id", "method"])["name"].agg(set)
     is_worse = [
@@ -57,3 +53,18 @@ def implied_utilization(
         utilization_assumed=both["assumed"].fillna("").str.contains("utilization"),
         comparable=whole & both["bound"].isna() & both["counted_bound"].isna(),
     )
+
+
+def contradictions(ranked: pd.DataFrame, judgements: Judgements) -> dict[str, list[float]]:
+    """Values, by estimate_id, of the other method where the two of a system contradict each other.
+
+    They do where the interval of chips and time does not hold the counted operations: one of
+    the two is wrong then by more than its errors tell, and which one is a matter of judgement.
+    See `implied_utilization`.
+    """
+    pairs = implied_utilization(ranked, judgements)
+    held = pairs["counted_flop"].between(pairs[FLOP[1]], pairs[FLOP[2]])
+    apart = pairs[pairs["comparable"] & ~held]
+    of_counts = zip(apart["counted_estimate_id"], apart[FLOP[0]], strict=True)
+    of_times = zip(apart["estimate_id"], apart["counted_flop"], strict=True)
+    return {key: [float(value)] for key, value in (*of_counts, *of_times)}

@@ -38,6 +38,7 @@ Input = Literal[
     "hours",
     "utilization",
     "scale_factor",
+    "reported_flop",
 ]
 
 
@@ -131,6 +132,18 @@ class Calibration(Section):
     below: Literal["stop", "list"]
 
 
+class Physics(Section):
+    """What no training can do."""
+
+    highest_utilization: Share = Field(
+        description="share of the peak rate that no training exceeds, where no source states it"
+    )
+    impossible: Literal["stop", "list"] = Field(
+        description="what a count above all that the chips could do does: it stops the run, or "
+        "is only listed"
+    )
+
+
 class Estimate(Section):
     """How training compute follows from its inputs."""
 
@@ -139,3 +152,4 @@ class Estimate(Section):
     uncertainty: Uncertainty
     calibration: Calibration
     disagreements: Disagreements
+    physics: Physics

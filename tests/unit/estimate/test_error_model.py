@@ -124,7 +124,9 @@ def test_of_too_few_systems_nothing_is_learnt() -> None:
     assert evidence(n=9, least=10).errors() == Errors(None, {})
     found = evidence(n=10, least=10).errors()
     assert found.utilization is not None and set(found.structural_oom) == set(TRUTH)
-    assert Evidence(NO_DISTANCES.assign(held_oom=[]), NO_PAIRS, least=1).errors() == Errors(None, {})
+    assert Evidence(NO_DISTANCES.assign(held_oom=[]), NO_PAIRS, least=1).errors() == Errors(
+        None, {}
+    )
 
 
 def test_a_system_left_out_counts_as_one_less() -> None:
@@ -142,8 +144,9 @@ def test_its_own_distance_never_changes_what_is_learnt_for_a_system(system: str)
     second = Evidence(rows, first.pairs, least=10)
     assert first.errors(without=[system]) == second.errors(without=[system])
     [name, _] = system.split("-")
-    assert second.errors(without=["other"]).structural_oom[name] >= (
-        first.errors(without=["other"]).structural_oom[name]
+    assert (
+        second.errors(without=["other"]).structural_oom[name]
+        >= (first.errors(without=["other"]).structural_oom[name])
     )
 
 

@@ -14,9 +14,7 @@ from compute_trends.tables.dictionary import raw_table
 from compute_trends.tables.raw import read_checked
 
 COLUMNS = raw_table("compute_inputs").columns
-DEFAULTS = Defaults(
-    utilization=Utilization(rule="learnt", fixed=0.4), backward_forward_ratio=2
-)
+DEFAULTS = Defaults(utilization=Utilization(rule="learnt", fixed=0.4), backward_forward_ratio=2)
 COUNTED = {
     "estimate_id": "net/operation_count",
     "system_id": "net",

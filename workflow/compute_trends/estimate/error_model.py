@@ -57,23 +57,32 @@ class Errors(NamedTuple):
     structural_oom: Mapping[str, float]
 
 
-def needed_half_width(distances: Array, held: Array | float = 0.0) -> float:
-    """Half width that intervals must have at least to hold 90 % of the values.
+def needed_half_width(
+    distances: Array, own: Array | None = None, held: Array | None = None
+) -> float:
+    """Smallest error beside its own with which 90 % of the values lie no further off.
 
     Parameters
     ----------
-    distances : numpy.ndarray, shape (n,)
-        Distance of each value to another of the same system, in orders of magnitude.
+    distances, own : numpy.ndarray, shape (n,)
+        Distance of each value to another of the same system, and the half width of the
+        interval that errors of its inputs leave (0 unless given), in orders of magnitude.
     held : numpy.ndarray, shape (n,), optional
-        Half width that the interval of each has in any case, on the side of the other value.
+        Half width of an interval that holds what it does for other reasons; what it
+        holds needs no error.
 
     Returns
     -------
     float
-        Smallest h, so that max(h, held) is at least the distance for 90 % of the values.
+        h, so that sqrt(own^2 + h^2) is at least the distance for 90 % of the values, in
+        orders of magnitude: two independent normal errors add so.
     """
-    off = np.abs(distances)
-    return float(np.quantile(np.where(off <= held, 0, off), LEVEL, method="inverted_cdf"))
+    needed = np.abs(distances)
+    if own is not None:
+        needed = np.sqrt(np.maximum(0, distances**2 - own**2))
+    if held is not None:
+        needed = np.where(np.abs(distances) <= held, 0, needed)
+    return float(np.quantile(needed, LEVEL))
 
 
 def fit_utilization(log_peak: Array, log_implied: Array) -> UtilizationFit:
@@ -95,7 +104,7 @@ def fit_utilization(log_peak: Array, log_implied: Array) -> UtilizationFit:
     return UtilizationFit(at_reference, slope, smallest, largest, needed_half_width(off))
 
 
-DISTANCES = ["confidence", "distance_oom", "held_oom"]
+DISTANCES = ["confidence", "distance_oom", "own_oom", "held_oom"]
 PAIRS = ["log_peak", "log_implied"]
 
 
@@ -106,7 +115,7 @@ class Evidence:
     ----------
     distances : pandas.DataFrame
         One row per value taken that has a later one: system_id, confidence, distance_oom
-        (log10 of the later value over it) and held_oom (see `needed_half_width`).
+        (log10 of the later value over it), own_oom and held_oom (see `needed_half_width`).
     pairs : pandas.DataFrame
         One row per system with both methods: system_id, log_peak and log_implied.
     least : int
@@ -123,9 +132,9 @@ class Evidence:
 
     @functools.cache  # noqa: B019 - it lives no longer than the stage
     def _errors(self, without: frozenset[str]) -> Errors:
-        confidence, distance, held = self._arrays(self.distances, DISTANCES, without)
+        confidence, distance, own, held = self._arrays(self.distances, DISTANCES, without)
         structural = {
-            name: needed_half_width(distance[of_class], held[of_class])
+            name: needed_half_width(distance[of_class], own[of_class], held[of_class])
             for name in CONFIDENCES
             if (of_class := confidence == name).sum() >= self._least
         }

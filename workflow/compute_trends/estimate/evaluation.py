@@ -162,7 +162,7 @@ def _half_widths(
         width, source = float(np.log10(uncertainty.classes[row["confidence"]])), "confidence"
         own, both = NONE, Own(width, width)
     else:
-        both, source = Own(*(max(side, structural) for side in own)), "inputs"
+        both, source = Own(*(float(np.hypot(side, structural)) for side in own)), "inputs"
     # A bound is off to one side only, but for errors of its inputs.
     low = own.low if row["bound"] == "low" else both.low
     high = own.high if row["bound"] == "high" else both.high

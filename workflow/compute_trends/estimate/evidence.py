@@ -109,7 +109,7 @@ def collect_evidence(
     by_inputs = table(fit_utilization(*values) if len(pairs) >= least else None)
     taken = values_like_later(by_inputs, judgements, later_values, choice=choice)
     latest = taken.sort_values("vintage").drop_duplicates("system_id", keep="last")
-    return Evidence(_distances(latest), pairs, least=least)
+    return Evidence(_distances(latest, by_inputs), pairs, least=least)
 
 
 def values_like_later(
@@ -154,17 +154,28 @@ def _pairs(utilization: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _distances(taken: pd.DataFrame) -> pd.DataFrame:
+def _distances(taken: pd.DataFrame, by_inputs: pd.DataFrame) -> pd.DataFrame:
     """Distance of each value taken to the later one, in orders of magnitude.
 
     Left out are bounds, which are off to one side only, and what rests on chips and time,
-    whose error is learnt from counts. held_oom is the half width, on the side of the later
-    value, of the interval that the inputs, a verdict or another method ask for.
+    whose error is learnt from counts. The half widths are those on the side of the later
+    value: own_oom of the errors of the inputs alone (``by_inputs``), held_oom of the interval
+    that holds what a verdict or another method asks for.
     """
-    rows = taken[taken["bound"].isna() & (taken["method"] != "hardware_time")]
-    flop, low, high = (rows[name.replace("_flop", "_estimated_flop")] for name in FLOP)
-    ratio = rows["later_flop"] / flop
-    held = (high / flop).where(ratio > 1, flop / low)
+    rows = taken.merge(
+        by_inputs[["estimate_id", *FLOP]], left_on="estimate_ids", right_on="estimate_id"
+    )
+    rows = rows[rows["bound"].isna() & (rows["method"] != "hardware_time")]
+    flop = rows[FLOP[0]]
+    is_above = rows["later_flop"] > flop
+
+    def side(name: str) -> pd.Series:
+        """Half width, towards the later value, of the interval in columns of a name."""
+        ratio = (rows[f"{name}_ci90_high"] / flop).where(is_above, flop / rows[f"{name}_ci90_low"])
+        return ratio.map(np.log10)
+
     return rows[["system_id", "confidence"]].assign(
-        distance_oom=ratio.map(np.log10), held_oom=held.map(np.log10)
+        distance_oom=(rows["later_flop"] / flop).map(np.log10),
+        own_oom=side("training_compute_flop"),
+        held_oom=side("training_compute_estimated_flop"),
     )

@@ -72,6 +72,7 @@ class Checks(NamedTuple):
     disagreements: pd.DataFrame
     agreement: pd.DataFrame
     utilization: pd.DataFrame
+    physics: pd.DataFrame
     estimate_kinds: pd.DataFrame
 
 

@@ -131,7 +131,13 @@ class PaperRun(Run):
         "clean": ("systems", "excluded"),
         "estimate": ("estimates", "compute"),
         "fit": ("scores", "trends", "members", "bands", "parameters"),
-        "check_estimates": ("disagreements", "agreement", "utilization", "estimate_kinds"),
+        "check_estimates": (
+            "disagreements",
+            "agreement",
+            "utilization",
+            "physics",
+            "estimate_kinds",
+        ),
         "check_reproduction": ("reproduction",),
         "check_intervals": ("noise", "robust", "coverage"),
         "check_sensitivity": ("sensitivity",),
@@ -158,7 +164,8 @@ class PaperRun(Run):
         return self(fit_trends, "systems", "compute")
 
     def check_estimates(self) -> Tables:
-        tables = ("systems", "estimates", "compute", "excluded", self.raw("discrepancies"))
+        raw = map(self.raw, ("discrepancies", "compute_inputs"))
+        tables = ("systems", "estimates", "compute", "excluded", *raw)
         return self(
             check_estimates,
             *tables,
@@ -166,6 +173,7 @@ class PaperRun(Run):
             preference=self.settings.estimate.choice.preference,
             eras=self.settings.render.eras,
             file=self.path("discrepancies"),
+            inputs_file=self.path("compute_inputs"),
         )
 
     def check_reproduction(self) -> Tables:

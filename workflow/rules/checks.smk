@@ -6,20 +6,23 @@ rule check_estimates:
         compute="data/processed/compute.csv",
         excluded="data/processed/excluded.csv",
         discrepancies=raw("discrepancies"),
+        compute_inputs=raw("compute_inputs"),
         code=code_of("check_estimates"),
     output:
         disagreements="results/checks/estimates.csv",
         agreement="results/checks/agreement.csv",
         utilization="results/checks/utilization.csv",
+        physics="results/checks/physics.csv",
         estimate_kinds="results/checks/estimate_kinds.csv",
     log:
         "results/logs/check_estimates.log",
     conda:
         "../envs/python.yaml"
     params:
-        content=content(raw("discrepancies")),
+        content=content(raw("discrepancies"), raw("compute_inputs")),
         settings=dict(
             settings=SETTINGS.estimate.disagreements,
+            physics=SETTINGS.estimate.physics,
             preference=SETTINGS.estimate.choice.preference,
             eras=SETTINGS.render.eras,
             seed=SETTINGS.seed,

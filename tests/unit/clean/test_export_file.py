@@ -255,4 +255,4 @@ def test_every_column_of_a_format_is_in_a_table() -> None:
     for column in export_formats()["epoch_models"].columns:
         assert column.name in known or column.note, column.name
     chips = {column.name for column in export_formats()["epoch_hardware"].columns}
-    assert chips | {"aliases"} == set(column_names("export_hardware"))
+    assert chips | {"aliases", "clock", "note"} == set(column_names("export_hardware"))

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from compute_trends.checks.agreement import agreement_table, implied_utilization
+from compute_trends.checks.physics import check_physics
 from compute_trends.checks.verdicts import disagreements
 from compute_trends.common.dates import day_numbers, in_period
-from compute_trends.settings.estimate import Disagreements, Preference
+from compute_trends.settings.estimate import Disagreements, Physics, Preference
 from compute_trends.settings.render import Era
 from compute_trends.tables.dictionary import typed
 
@@ -20,12 +21,15 @@ def check_estimates(
     compute: pd.DataFrame,
     excluded: pd.DataFrame,
     discrepancies: pd.DataFrame,
+    inputs: pd.DataFrame,
     *,
     settings: Disagreements,
+    physics: Physics,
     preference: Sequence[Preference],
     eras: Sequence[Era],
     seed: int,
     file: str,
+    inputs_file: str,
 ) -> dict[str, pd.DataFrame]:
     """Hold the compute values of each system against each other.
 
@@ -35,21 +39,24 @@ def check_estimates(
         Tables of these names.
     discrepancies : pandas.DataFrame
         Raw table of this name: verdicts; those on excluded systems are passed over.
-    settings, preference, eras
-        ``estimate.disagreements``, ``estimate.choice.preference`` and ``render.eras`` of
-        config.yaml.
-    seed, file
-        Seed of the run, and file of the verdicts, to name in messages.
+    inputs : pandas.DataFrame
+        Raw table ``compute_inputs``.
+    settings, physics, preference, eras
+        ``estimate.disagreements``, ``estimate.physics``, ``estimate.choice.preference`` and
+        ``render.eras`` of config.yaml.
+    seed, file, inputs_file
+        Seed of the run, and files of the verdicts and of the inputs, to name in messages.
 
     Returns
     -------
     dict of str to pandas.DataFrame
-        Tables ``disagreements``, ``agreement``, ``utilization`` and ``estimate_kinds``.
+        Tables ``disagreements``, ``agreement``, ``utilization``, ``physics`` and
+        ``estimate_kinds``.
 
     Raises
     ------
     InputError
-        See `disagreements`.
+        See `disagreements` and `check_physics`.
     """
     gone = set(excluded["system_id"].dropna()) - set(systems["system_id"])
     verdicts = discrepancies[~discrepancies["system_id"].isin(gone)]
@@ -57,6 +64,7 @@ def check_estimates(
         "disagreements": disagreements(estimates, compute, verdicts, settings=settings, file=file),
         "agreement": agreement_table(estimates, compute, preference=preference, seed=seed),
         "utilization": implied_utilization(estimates, preference=preference),
+        "physics": check_physics(estimates, inputs, settings=physics, file=inputs_file),
         "estimate_kinds": estimate_kinds(systems, compute, eras=eras),
     }
 

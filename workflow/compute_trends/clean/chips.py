@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 
 import pandas as pd
@@ -14,11 +15,61 @@ from compute_trends.tables.dictionary import typed
 LOG = logging.getLogger(__name__)
 
 LEAST_RECENT_RATE = 1e8
+# Number formats as people write them, in lower case and with nothing between the words, and
+# those of hardware.csv that may be meant, the likeliest first. ASSUME: of two 16-bit rates,
+# training runs at that of the matrix units where the chip has them.
+FORMATS = {
+    "fp64": ("fp64",),
+    "float64": ("fp64",),
+    "double": ("fp64",),
+    "fp32": ("fp32",),
+    "float32": ("fp32",),
+    "single": ("fp32",),
+    "tf32": ("tf32",),
+    "tensorfloat32": ("tf32",),
+    "fp16": ("tensor_fp16", "fp16"),
+    "float16": ("tensor_fp16", "fp16"),
+    "half": ("tensor_fp16", "fp16"),
+    "tensorfp16": ("tensor_fp16",),
+    "fp16tensor": ("tensor_fp16",),
+    "bf16": ("tensor_fp16",),
+    "bfloat16": ("tensor_fp16",),
+    "mixed": ("tensor_fp16",),
+    "mixedprecision": ("tensor_fp16",),
+    "fp8": ("fp8",),
+    "float8": ("fp8",),
+    "mxfp8": ("fp8",),
+    "fp4": ("fp4",),
+    "float4": ("fp4",),
+    "mxfp4": ("fp4",),
+    "nvfp4": ("fp4",),
+    "int8": ("int8",),
+}
+# A rate so many times another one is much faster.
+MUCH_FASTER = 1.5
 
 
 def peak_column(precision: str) -> str:
     """Column of hardware.csv that holds the peak rate in a number format."""
     return f"peak_{precision}_flop_per_second"
+
+
+def formats_of(written: str) -> tuple[str, ...]:
+    """Number formats that a name as people write it may mean, the likeliest first; see `FORMATS`.
+
+    Case, blanks, hyphens, underscores and slashes do not matter. Empty for an unknown name.
+    """
+    return FORMATS.get(re.sub(r"[\s_/-]+", "", written.lower()), ())
+
+
+def number_format(written: str) -> str | None:
+    """Number format of a name as people write it; None for an unknown name.
+
+    One of hardware.csv, such as fp16, means itself; another the likeliest of `formats_of`.
+    """
+    meant = formats_of(written)
+    plain = written.strip().lower()
+    return plain if plain in meant else next(iter(meant), None)
 
 
 def names_of_chips(hardware: pd.DataFrame, *, file: str) -> tuple[dict[str, str], list[Problem]]:
@@ -117,3 +168,16 @@ def peak_rate(hardware: pd.DataFrame, chip: str, precision: str) -> tuple[float 
     formats = ", ".join(rates.index.str.extract("peak_(.+)_flop_per_second")[0])
     rate = rates.get(peak_column(precision))
     return (None if rate is None else float(rate)), f"a precision that {chip} has: {formats}"
+
+
+def faster_tensor_rate(hardware: pd.DataFrame, chip: str, precision: str) -> float | None:
+    """How many times faster the matrix units of a chip are than the plain fp16 asked for.
+
+    None where another format was asked for, or where they are not much faster, or there are
+    none. See `peak_rate`.
+    """
+    plain, tensor = (peak_rate(hardware, chip, name)[0] for name in ("fp16", "tensor_fp16"))
+    if precision != "fp16" or plain is None or tensor is None:
+        return None
+    ratio = tensor / plain
+    return ratio if ratio >= MUCH_FASTER else None

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from compute_trends.clean.chips import names_of_chips, peak_column
+from compute_trends.clean.chips import formats_of, names_of_chips, peak_column
 from compute_trends.clean.export import is_fine_tune
 from compute_trends.clean.export_file import ExportCells
 from compute_trends.clean.reasons import first_reason
@@ -40,14 +40,6 @@ TRANSFORMER = "2017-06-12"
 # ASSUME: data of at least this many tokens are passed once where no epochs are stated;
 # less is repeated, up to hundreds of times.
 PASSED_ONCE = 1e11
-# Number formats as exports name them, and the peak rates that they may run at.
-FORMATS = {
-    "FP32": ("fp32",),
-    "TF32": ("tf32",),
-    "FP16": ("tensor_fp16", "fp16"),
-    "BF16": ("tensor_fp16",),
-    "FP64": ("fp64",),
-}
 # ASSUME: where no format is stated, the one that training on such a chip mostly uses.
 USUAL = ("tensor_fp16", "tf32", "fp32", "fp16")
 FINE_TUNE = "made from another model: the columns may be those of the later training alone"
@@ -186,8 +178,8 @@ def _precisions(
         return chip.map(rates[peak_column(name)].notna()).eq(True)
 
     stated = pd.Series(None, index=chip.index, dtype="str")
-    for written, choices in FORMATS.items():
-        for name in choices:
+    for written in formats.dropna().unique():
+        for name in formats_of(written):
             stated = stated.mask(stated.isna() & (formats == written) & has(name), name)
     precision = stated.copy()
     for name in USUAL:

@@ -99,6 +99,18 @@ class Disagreements(Section):
     missing_verdict: Literal["stop", "list"]
 
 
+class Physics(Section):
+    """What no training can do."""
+
+    highest_utilization: Share = Field(
+        description="share of the peak rate that no training exceeds, where no source states it"
+    )
+    impossible: Literal["stop", "list"] = Field(
+        description="what a count above all that the chips could do does: it stops the run, or "
+        "is only listed"
+    )
+
+
 class Estimate(Section):
     """How training compute follows from its inputs."""
 
@@ -106,3 +118,4 @@ class Estimate(Section):
     choice: Choice
     uncertainty: Uncertainty
     disagreements: Disagreements
+    physics: Physics

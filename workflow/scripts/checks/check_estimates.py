@@ -5,5 +5,6 @@ from compute_trends.tables.job import job
 
 if __name__ == "__main__":
     with job(snakemake) as run:
-        tables = run.tables("systems", "estimates", "compute", "excluded", "discrepancies")
-        run.write(**check_estimates(*tables, **run.settings, file=run.input.discrepancies))
+        names = ("systems", "estimates", "compute", "excluded", "discrepancies", "compute_inputs")
+        files = {"file": run.input.discrepancies, "inputs_file": run.input.compute_inputs}
+        run.write(**check_estimates(*run.tables(*names), **run.settings, **files))

@@ -121,7 +121,7 @@ def test_stages_in_a_file(form: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("- {stage: a, parameters: 1, tokns: 2}", "stage a, tokns: expected an option of --help"),
+        ("- {stage: a, parameters: 1, tokns: 2}", "stage a, --tokns: expected an option of --help"),
         ("{stage: a}", "expected a list of stages in YAML or JSON"),
         ("- [", "expected a list of stages in YAML or JSON"),
     ],
@@ -133,6 +133,23 @@ def test_a_file_that_holds_no_stages_is_told(
     file.write_text(text)
     assert main(["--stages", str(file)]) == 1
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "ratio"),
+    [("rl_rollouts", 0), ("RL rollouts 2", 0), ("generated-data", 0), ("finetuning", 2), ("x", 2)],
+)
+def test_the_name_of_a_stage_says_whether_it_has_a_backward_pass(name: str, ratio: int) -> None:
+    value = answer("--stage", name, "--parameters", "1e9", "--tokens", "1e9")
+    assert value[FLOP] == pytest.approx(2e18 * (1 + ratio))
+
+
+def test_executed_operations_of_some_stages_are_said(capsys: pytest.CaptureFixture[str]) -> None:
+    chips = ("--hardware", "H100", "--precision", "bf16", "--gpu-hours", "1000")
+    run = ("--stage", "a", *chips, "--mfu", "0.3", "--stage", "b", *chips, "--hfu", "0.4")
+    assert answer(*run)["operations"] == "mixed"
+    main(run)
+    assert "FLOP, in some stages those that were executed" in capsys.readouterr().out
 
 
 def test_problems_name_their_stage(capsys: pytest.CaptureFixture[str]) -> None:

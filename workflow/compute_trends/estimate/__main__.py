@@ -13,6 +13,8 @@ from compute_trends.estimate.calculator import ENDS, FLOP, calculate
 from compute_trends.estimate.options import read_call
 from compute_trends.estimate.trace import as_records, trace_text
 
+EXECUTED = {"executed": " executed", "mixed": ", in some stages those that were executed"}
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print training compute, its arithmetic and its 90 % interval; status 1 for bad input."""
@@ -30,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _message(problem: Problem) -> str:
     """Problem in the words of the command line."""
+    if problem.file and not (problem.column or "").startswith("--"):
+        return str(problem)
     place = "" if not problem.file else f"stage {problem.file}, "
     found = "" if problem.value is None else f"found {problem.value!r}, "
     return f"{place}{problem.column}: {found}expected {problem.expected}"
@@ -54,7 +58,7 @@ def as_text(answer: dict[str, Any], *, with_trace: bool) -> str:
     """The answer for a terminal: what was taken by default comes before the value."""
     lines = [f"Default: {text}" for text in answer["defaults"]]
     lines += answer["notes"]
-    executed = " executed" if answer["operations"] == "executed" else ""
+    executed = EXECUTED.get(answer["operations"], "")
     lines.append(f"{answer[FLOP]:.4g} FLOP{executed}")
     stages = answer["stages"]
     if len(stages) == 1:

@@ -31,6 +31,8 @@ from compute_trends.tables.raw import parse_columns
 FLOP = "training_compute_flop"
 ENDS = (f"{FLOP}_ci90_low", f"{FLOP}_ci90_high")
 DOMAIN = "Language"
+# The place of inputs in messages of the pipeline
+HERE = "calculator"
 # The same question gets the same answer.
 SEED = 0
 NO_SIZE = "a value: the size of a forward pass (or --active-parameters, an architecture, ...)"
@@ -42,9 +44,9 @@ def calculate(call: Call) -> dict[str, Any]:
     Returns
     -------
     dict
-        training_compute_flop and the ends of its interval, operations (needed, or executed where
-        a stage counts such), defaults and notes (sentences), and stages: each with its value,
-        and estimates by each method, with the rows of their phases.
+        training_compute_flop and the ends of its interval, operations (needed, executed, or
+        mixed where only some stages count the latter), defaults and notes (sentences), and
+        stages: each with its value, and estimates by each method with the rows of their phases.
 
     Raises
     ------
@@ -112,7 +114,7 @@ def _base_model(name: str, place: str, chips: Chips, settings: Estimate) -> Reco
     frame = pd.DataFrame(rows).assign(place=range(len(rows)))
     frame["assumed"] = frame["assumed"].replace("", None).astype("str")
     best = rank_estimates(frame, settings.choice.preference)["place"].iloc[0]
-    return rows[int(best)]
+    return rows[int(best)] | {"domain": systems["domain"].iloc[0]}
 
 
 def _evaluated(
@@ -128,7 +130,7 @@ def _evaluated(
     """
     hardware = chips.table if chips is not None else _no_chips()
     excluded = pd.DataFrame({"system_id": []})
-    files = ("calculator", HARDWARE)
+    files = (HERE, HARDWARE)
     in_force = complete_inputs(
         inputs, hardware, systems, excluded, defaults=settings.defaults, files=files
     )
@@ -215,7 +217,7 @@ def _uncertainty(part: Part, uncertainty: Uncertainty) -> Uncertainty:
 
 def _in_options(problem: Problem, parts: list[Part], told: list[Problem]) -> list[Problem]:
     """A problem of a row in the words of the command line; nothing if it was told already."""
-    if problem.row is None:
+    if problem.row is None or problem.file != HERE:
         return [problem]
     part = parts[problem.row]
     columns = (problem.column or "").split(", ")
@@ -238,7 +240,8 @@ def _with_defaults_told(part: Part, row: Record, domain: str) -> Record:
     defaults, notes = list(part.defaults), list(part.notes)
     for step in row["trace"]:
         if step.kind == "default" and step.step == "utilization":
-            defaults.append(f"utilization {step.value:g}, that of domain {domain} (--mfu)")
+            whose = row.get("domain", domain)
+            defaults.append(f"utilization {step.value:g}, that of domain {whose} (--mfu)")
         elif step.kind == "default":
             defaults.append(f"a backward pass of {step.value:g} times the forward pass")
     return row | {"stage": part.stage, "defaults": defaults, "notes": notes}
@@ -270,7 +273,7 @@ def _sum(parts: list[dict[str, Any]]) -> dict[str, Any]:
     A part is drawn from the log-normal on either side of its value that has the ends of its
     interval; a part alone keeps these.
     """
-    executed = any(part["operations"] == "executed" for part in parts)
+    counted = {part["operations"] for part in parts}
     answer = {FLOP: sum(part[FLOP] for part in parts)}
     if len(parts) == 1:
         answer |= {end: parts[0][end] for end in ENDS}
@@ -282,7 +285,7 @@ def _sum(parts: list[dict[str, Any]]) -> dict[str, Any]:
             below, above = (abs(math.log(part[end] / part[FLOP])) for end in ENDS)
             total += part[FLOP] * np.exp(errors * np.where(errors < 0, below, above))
         answer |= dict(zip(ENDS, formulas.interval90(total), strict=True))
-    return answer | {"operations": "executed" if executed else "needed"}
+    return answer | {"operations": counted.pop() if len(counted) == 1 else "mixed"}
 
 
 def _sentences(rows: list[Record], many: bool, kind: str) -> list[str]:

@@ -115,7 +115,7 @@ A run of several stages, which are added up; what stands before the first holds 
       --stage rl-rollouts --tokens 200B~3 \\
       --stage rl-updates --tokens 200B~3
 
-Stages named rl-rollouts, distillation-teacher or generated-data are forward only.
+Stages whose name begins with rl-rollouts, distillation-teacher or generated-data are forward only.
 """
 
 
@@ -257,26 +257,24 @@ def _grammar_problems(stage: Stage, place: str) -> list[Problem]:
         if len(given) > 1:
             only = f"only one of {', '.join(map(option, given))}"
             problems.append(Problem(place, None, ", ".join(map(option, given)), None, only))
-    kind = kind_of(stage.name)
-    if kind not in KINDS and (near := nearest(kind, KINDS, likeness=0.85)):
+    kind = _kind(stage.name)
+    near = nearest(kind, FORWARD_ONLY, likeness=0.85)
+    if near and not is_forward_only(stage.name):
         problems.append(Problem(place, None, "--stage", stage.name, f"{near[0]}, or another name"))
     return problems
 
 
-# Names of stages that mean something: whether they have a backward pass.
-KINDS = {
-    "pre-training": True,
-    "continued-training": True,
-    "fine-tuning": True,
-    "rl-updates": True,
-    "rl-rollouts": False,
-    "distillation-teacher": False,
-    "generated-data": False,
-}
+# Names of stages that mean something: they have no backward pass.
+FORWARD_ONLY = ("rl-rollouts", "distillation-teacher", "generated-data")
 
 
-def kind_of(name: str) -> str:
-    """Name of a stage as `KINDS` has it, or as near to it as may be."""
+def is_forward_only(name: str) -> bool:
+    """Whether a stage has no backward pass by its name, as ``RL rollouts`` or ``rl-rollouts-2``."""
+    kind = _kind(name)
+    return any(kind == known or kind.startswith(f"{known}-") for known in FORWARD_ONLY)
+
+
+def _kind(name: str) -> str:
     return re.sub(r"[\s_-]+", "-", name.strip().lower())
 
 
@@ -301,6 +299,6 @@ def _typed_in_file(path: str) -> list[tuple[str, str]]:
                 typed += [(name, str(text)) for text in texts if text is not False]
             elif name != "stage":
                 expected = f"an option of --help; {did_you_mean(str(key), OPTIONS)}"
-                problems.append(Problem(label, None, str(key), None, expected))
+                problems.append(Problem(label, None, f"--{key}", None, expected))
     stop_on(problems)
     return typed

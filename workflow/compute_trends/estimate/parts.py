@@ -6,7 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from compute_trends.common.records import Record
-from compute_trends.estimate.options import DATA, KINDS, METHOD_OPTIONS, SIZE, TIME, kind_of, option
+from compute_trends.estimate.options import (
+    DATA,
+    METHOD_OPTIONS,
+    SIZE,
+    TIME,
+    is_forward_only,
+    option,
+)
 from compute_trends.estimate.quantities import ACTIVE, Quantity
 from compute_trends.estimate.rates import Chips
 from compute_trends.estimate.reader import StageReader
@@ -105,7 +112,7 @@ def _count(reader: StageReader, phase: int) -> Part:
         part.cells[ratio] = 0.0
     elif reader.has(ratio):
         part.put(ratio, ratio, reader.quantity(ratio, phase))
-    elif not KINDS.get(kind_of(reader.stage.name), True):
+    elif is_forward_only(reader.stage.name):
         part.cells[ratio] = 0.0
         part.defaults.append("forward passes only, as the stage is named")
     return part

@@ -101,6 +101,18 @@ def test_an_assumed_input_widens_the_interval() -> None:
     assert 90 < within_10 < 150
 
 
+def test_a_chip_may_be_assumed_too(real: Real) -> None:
+    time = ("--precision", "bf16", "--chips", "8", "--days", "1", "--mfu", "0.3")
+    stated, assumed = (answer("--hardware", chip, *time) for chip in ("H100", "H100~"))
+    assert stated[FLOP] == assumed[FLOP]
+    assert assumed[ENDS[1]] > 1.3 * stated[ENDS[1]]
+    # As a row of our data does.
+    expected = real.estimates.set_index("estimate_id").loc["openai-five/hardware_time"]
+    value = answer("--like", "openai-five/hardware_time")
+    assert "hardware" in expected["assumed"]
+    assert value[ENDS[1]] == pytest.approx(expected[ENDS[1]], rel=0.05)
+
+
 def test_both_methods_in_one_call(capsys: pytest.CaptureFixture[str]) -> None:
     both = [*GPT_3, "--hardware", "V100", "--precision", "tensor_fp16", "--chips", "10000"]
     too_short = [*both, "--days", "1", "--mfu", "0.2"]
@@ -221,6 +233,10 @@ def test_it_can_be_read_by_a_program(capsys: pytest.CaptureFixture[str]) -> None
         (
             [*V100, "--chips", "2", "--chips", "3", "--mfu", "0.3", "--mfu", "0.2"],
             "--mfu: found '2 times', expected this option once, or 3 times",
+        ),
+        (
+            ["--hardware", "H100", "--precision", "fp8 sparse", "--gpu-hours", "1"],
+            "--precision: found 'fp8 sparse', expected a dense rate",
         ),
         ([*V100, "--recomputation", "1.3"], "--recomputation: expected --hfu beside it"),
         (["--parameters", "8x7B", "--tokens", "1T"], "found '8x7B', expected --active-parameters"),

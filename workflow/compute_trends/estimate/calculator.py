@@ -103,7 +103,7 @@ def _stage_parts(reader: StageReader, chips: Any, settings: Estimate) -> list[Pa
         reader.problems += error.problems
         return []
     part.cells["evaluated"] = row
-    part.notes.append(f"Base model {row['system_id']}: {row['estimate_id']} of our data.")
+    part.notes.append(f"{row['estimate_id']} of our data.")
     return [part]
 
 

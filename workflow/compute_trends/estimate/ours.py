@@ -64,8 +64,7 @@ def with_like(stage: Stage, place: str) -> Stage:
             key = row["utilization_kind"]
         text = PLAIN_FP16 if (column, row[column]) == ("precision", "fp16") else row[column]
         if text:
-            is_number = column not in ("hardware", "precision")
-            start[key] = [text + (MARK if column in assumed and is_number else "")]
+            start[key] = [text + (MARK if column in assumed else "")]
     if "domain" not in own and (domain := annotated_domains().get(row["system_id"])):
         start["domain"] = [domain]
     return Stage(stage.name, overridden(start, own))

@@ -14,7 +14,7 @@ from compute_trends.estimate.options import (
     is_forward_only,
     option,
 )
-from compute_trends.estimate.quantities import ACTIVE, Quantity
+from compute_trends.estimate.quantities import ACTIVE, MARK, Quantity
 from compute_trends.estimate.rates import Chips
 from compute_trends.estimate.reader import StageReader
 from compute_trends.estimate.shapes import OF_EXPERTS, read_shape
@@ -154,6 +154,8 @@ def _time(reader: StageReader, chips: Chips, phase: int) -> Part:
     chip, precision, note = chips.read(reader, phase)
     part.cells |= {"hardware": chip, "precision": precision}
     part.notes += [note] if note else []
+    for name in ("hardware", "precision"):
+        part.assumed += [name] if (reader.text(name, phase) or "").endswith(MARK) else []
     spent = next((name for name in HOURS_IN if reader.has(name)), "hours")
     hours = reader.quantity(spent, phase, column="hours", per_unit=HOURS_IN[spent])
     part.put("hours", spent, hours, HOURS_IN[spent])

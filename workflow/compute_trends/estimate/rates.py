@@ -15,6 +15,7 @@ from compute_trends.clean.chips import (
 )
 from compute_trends.common.problems import did_you_mean, stop_on
 from compute_trends.common.project import PROJECT
+from compute_trends.estimate.quantities import MARK
 from compute_trends.estimate.reader import StageReader
 from compute_trends.tables.raw import read_checked
 
@@ -36,7 +37,8 @@ class Chips:
 
         None where they were not given or cannot be told.
         """
-        name, written = reader.text("hardware", phase), reader.text("precision", phase)
+        texts = (reader.text(option, phase) for option in ("hardware", "precision"))
+        name, written = (None if text is None else text.rstrip(f" {MARK}") for text in texts)
         chip = None
         if name is not None:
             chip, hint = find_chip(name, self.names)
@@ -47,7 +49,9 @@ class Chips:
             reader.tell("precision", None, f"a value: hardware_time needs it{formats}")
             return chip, None, ""
         meant = ("fp16",) if written.lower() == PLAIN_FP16 else formats_of(written)
-        if not meant:
+        if "spars" in written.lower():
+            reader.tell("precision", written, "a dense rate: no training is known at sparse ones")
+        elif not meant:
             known = [*FORMATS, PLAIN_FP16]
             near = did_you_mean(written.lower(), known)
             here = f" ({chip} has {self._formats(chip)})" if chip else ""

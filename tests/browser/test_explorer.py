@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import subprocess
 import sys
@@ -200,14 +201,12 @@ def test_the_calculator_gives_what_the_command_gives(
     form.locator("button").click()
     visit.page.wait_for_timeout(150)
     said = visit.page.locator("#calculated")
-    command = [sys.executable, "-m", "compute_trends.estimate", *options]
+    command = [sys.executable, "-m", "compute_trends.estimate", *options, "--json"]
     printed = subprocess.run(
         command, cwd=ROOT / "workflow", capture_output=True, text=True, check=True
     ).stdout
-    flop, unit = printed.splitlines()[0].split()
-    assert unit == "FLOP"
-    # The command prints four digits at most.
-    assert float(said.get_attribute("data-flop") or "nan") == pytest.approx(float(flop), rel=5e-4)
+    flop = json.loads(printed)["training_compute_flop"]
+    assert float(said.get_attribute("data-flop") or "nan") == pytest.approx(flop, rel=5e-4)
 
 
 def test_a_calculated_system_has_its_distance_from_each_line(

@@ -137,7 +137,10 @@ def test_rows_of_excluded_systems_are_passed_over(tmp_path: Path) -> None:
             "column hours: found '3 days', expected a number (unit: h)",
         ),
         (changed(TIMED, utilization="33"), "column utilization: found '33', expected at most 1"),
-        (changed(COUNTED, parameters="175B"), "column parameters: found '175B', expected a number"),
+        (
+            changed(COUNTED, parameters="175GB"),
+            "column parameters: found '175GB', expected a number",
+        ),
         # Negative or zero
         (
             changed(TIMED, chips="-8"),

@@ -82,7 +82,7 @@ def needed_half_width(
         needed = np.sqrt(np.maximum(0, distances**2 - own**2))
     if held is not None:
         needed = np.where(np.abs(distances) <= held, 0, needed)
-    return float(np.quantile(needed, LEVEL, method="inverted_cdf"))
+    return float(np.quantile(needed, LEVEL))
 
 
 def fit_utilization(log_peak: Array, log_implied: Array) -> UtilizationFit:

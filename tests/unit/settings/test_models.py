@@ -369,7 +369,7 @@ def test_what_is_wrong_with_trends_of_exports_is_told(
         (lambda c: c["fit"].update({5: 1}), "fit: unknown key 5; known: units, outliers"),
         (
             lambda c: c["estimate"]["uncertainty"]["classes"].update({1: 3}),
-            "estimate.uncertainty.classes: 1 is not of type 'string'",
+            "estimate.uncertainty.classes: unknown key 1; known: confident, likely, speculative",
         ),
         (
             lambda c: c["estimate"]["uncertainty"]["classes"].pop("likely"),

@@ -92,7 +92,7 @@ def _later(taken: pd.DataFrame) -> pd.DataFrame:
     rows = taken.rename(columns=dict(zip(names, ENDS, strict=True)) | {"later_flop": "other_flop"})
     latest = ~rows.sort_values("vintage").duplicated("system_id", keep="last")
     columns = ["system_id", "other_flop", "stated_or_assumed", "method", "confidence", *ENDS]
-    return rows[columns].assign(other=rows["vintage"], latest=latest)
+    return rows[columns].assign(other=rows["vintage"].dt.strftime("%Y-%m-%d"), latest=latest)
 
 
 def _counted(pairs: pd.DataFrame) -> pd.DataFrame:
@@ -192,7 +192,7 @@ def _common_half_widths(
     is_count = held["other"] == "operation_count"
     of_kind = is_count if (rows["other"] == "operation_count").all() else ~is_count & held["latest"]
     others = held[of_kind]
-    distances = np.abs(np.log10(others["other_flop"] / others[ENDS[0]])).to_numpy()
+    distances = np.abs(np.log10((others["other_flop"] / others[ENDS[0]]).to_numpy()))
     widths = []
     for system in rows["system_id"]:
         keep = ~others["system_id"].isin(related[system]).to_numpy()

@@ -92,7 +92,8 @@ def _later(taken: pd.DataFrame) -> pd.DataFrame:
     rows = taken.rename(columns=dict(zip(names, ENDS, strict=True)) | {"later_flop": "other_flop"})
     latest = ~rows.sort_values("vintage").duplicated("system_id", keep="last")
     columns = ["system_id", "other_flop", "stated_or_assumed", "method", "confidence", *ENDS]
-    return rows[columns].assign(other=rows["vintage"].dt.strftime("%Y-%m-%d"), latest=latest)
+    vintage = rows["vintage"].dt.strftime("%Y-%m-%d")
+    return rows[columns].assign(other=vintage, latest=latest)
 
 
 def _counted(pairs: pd.DataFrame) -> pd.DataFrame:

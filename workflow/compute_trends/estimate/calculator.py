@@ -13,17 +13,25 @@ import pandas as pd
 from compute_trends.common.problems import InputError, Problem, stop_on
 from compute_trends.common.records import Record, records
 from compute_trends.estimate import formulas
-from compute_trends.estimate.inputs import SIZES, complete_inputs, evaluate, uncertain_inputs
+from compute_trends.estimate.error_model import Errors
+from compute_trends.estimate.evaluation import evaluate, own_half_widths, uncertain_inputs
+from compute_trends.estimate.inputs import SIZES, complete_inputs
 from compute_trends.estimate.options import Call, Stage, option
-from compute_trends.estimate.ours import base_model_rows, domain_problem, with_like
+from compute_trends.estimate.ours import (
+    base_model_rows,
+    domain_problem,
+    errors_of_inputs,
+    learnt_errors,
+    with_like,
+)
 from compute_trends.estimate.parts import Part, read_parts
 from compute_trends.estimate.quantities import read_quantity
+from compute_trends.estimate.ranks import rank_estimates
 from compute_trends.estimate.rates import HARDWARE, Chips
 from compute_trends.estimate.reader import StageReader
-from compute_trends.estimate.systems import rank_estimates
 from compute_trends.estimate.trace import trace_steps
 from compute_trends.settings.config_file import read_config
-from compute_trends.settings.estimate import Estimate, Factors, Uncertainty
+from compute_trends.settings.estimate import Factors, Uncertainty
 from compute_trends.settings.models import Settings
 from compute_trends.tables.dictionary import raw_table
 from compute_trends.tables.raw import parse_columns
@@ -71,7 +79,7 @@ def calculate(call: Call) -> dict[str, Any]:
             continue
         reader = StageReader(stage, place)
         parts = _stage_parts(reader, chips, settings)
-        problems += [*reader.problems, *domain_problem(_domain(stage), settings.defaults, place)]
+        problems += [*reader.problems, *domain_problem(_domain(stage), place)]
         read.append((stage, place, parts))
     parts = [part for _, _, parts in read for part in parts]
     domains = [_domain(stage) for stage, _, parts in read for _ in parts]
@@ -87,7 +95,7 @@ def calculate(call: Call) -> dict[str, Any]:
     }
 
 
-def _stage_parts(reader: StageReader, chips: Any, settings: Estimate) -> list[Part]:
+def _stage_parts(reader: StageReader, chips: Any, settings: Settings) -> list[Part]:
     """Parts of a stage; those of a base model are of its own estimate."""
     name = reader.text("base_model")
     if name is None:
@@ -107,13 +115,15 @@ def _stage_parts(reader: StageReader, chips: Any, settings: Estimate) -> list[Pa
     return [part]
 
 
-def _base_model(name: str, place: str, chips: Chips, settings: Estimate) -> Record:
+def _base_model(name: str, place: str, chips: Chips, settings: Settings) -> Record:
     """The preferred estimate of a system of our data."""
     inputs, systems = base_model_rows(name, place)
-    rows = [row | {"basis": "estimated"} for row in _evaluated(inputs, systems, chips, settings)]
+    errors = learnt_errors(settings)
+    values = _evaluated(inputs, systems, chips, settings, errors)
+    rows = [row | {"basis": "estimated"} for row in values]
     frame = pd.DataFrame(rows).assign(place=range(len(rows)))
     frame["assumed"] = frame["assumed"].replace("", None).astype("str")
-    best = rank_estimates(frame, settings.choice.preference)["place"].iloc[0]
+    best = rank_estimates(frame, settings.estimate.choice.preference)["place"].iloc[0]
     return rows[int(best)] | {"domain": systems["domain"].iloc[0]}
 
 
@@ -121,7 +131,8 @@ def _evaluated(
     inputs: pd.DataFrame,
     systems: pd.DataFrame,
     chips: Chips | None,
-    settings: Estimate,
+    settings: Settings,
+    errors: Errors,
     uncertainties: list[Uncertainty] | None = None,
 ) -> list[Record]:
     """Rows of inputs with values, intervals and traces: as the pipeline has them.
@@ -132,13 +143,14 @@ def _evaluated(
     excluded = pd.DataFrame({"system_id": []})
     files = (HERE, HARDWARE)
     in_force = complete_inputs(
-        inputs, hardware, systems, excluded, defaults=settings.defaults, files=files
+        inputs, hardware, systems, excluded, defaults=settings.estimate.defaults, files=files
     )
     rows = []
     for number, row in enumerate(records(in_force)):
-        uncertainty = settings.uncertainty if uncertainties is None else uncertainties[number]
+        uncertainty = uncertainties[number] if uncertainties else settings.estimate.uncertainty
         rng = np.random.default_rng(SEED)
-        value = row | evaluate(row, uncertainty=uncertainty, rng=rng)
+        own = own_half_widths(row, uncertainty=uncertainty, rng=rng)
+        value = evaluate(row, own, uncertainty=uncertainty, errors=errors)
         factors = uncertain_inputs(row, uncertainty.inputs)
         given = inputs.iloc[number]
         defaults = tuple(
@@ -160,7 +172,7 @@ def _rows(
     parts: list[Part],
     domains: list[str],
     chips: Any,
-    settings: Estimate,
+    settings: Settings,
     problems: list[Problem],
 ) -> list[Record]:
     """Evaluated rows of all parts; stop on the problems of all of them."""
@@ -171,9 +183,11 @@ def _rows(
     table = pd.DataFrame(cells, columns=raw_table("compute_inputs").columns)
     known = pd.DataFrame({"system_id": systems, "domain": [domain for _, domain in asked]})
     timed = any(part.method == "hardware_time" for part, _ in asked)
-    uncertainties = [_uncertainty(part, settings.uncertainty) for part, _ in asked]
+    uncertainties = [_uncertainty(part, settings.estimate.uncertainty) for part, _ in asked]
+    errors = errors_of_inputs(learnt_errors(settings))
     try:
-        values = _evaluated(table, known, chips() if timed else None, settings, uncertainties)
+        held = chips() if timed else None
+        values = _evaluated(table, known, held, settings, errors, uncertainties)
     except InputError as error:
         values = []
         for problem in error.problems:
@@ -240,14 +254,14 @@ def _with_defaults_told(part: Part, row: Record, domain: str) -> Record:
     defaults, notes = list(part.defaults), list(part.notes)
     for step in row["trace"]:
         if step.kind == "default" and step.step == "utilization":
-            whose = row.get("domain", domain)
-            defaults.append(f"utilization {step.value:g}, that of domain {whose} (--mfu)")
+            whose = "learnt from our counted systems" if row["learnt"] else "of config.yaml"
+            defaults.append(f"utilization {step.value:.3g}, {whose} (--mfu)")
         elif step.kind == "default":
             defaults.append(f"a backward pass of {step.value:g} times the forward pass")
     return row | {"stage": part.stage, "defaults": defaults, "notes": notes}
 
 
-def _stage_answer(name: str, rows: list[Record], settings: Estimate) -> dict[str, Any]:
+def _stage_answer(name: str, rows: list[Record], settings: Settings) -> dict[str, Any]:
     """Value of a stage by each method, its phases added up; counted operations come first."""
     estimates = []
     for method in formulas.INPUTS:
@@ -263,7 +277,7 @@ def _stage_answer(name: str, rows: list[Record], settings: Estimate) -> dict[str
         peak = sum(row["chip_seconds"] * row["peak_flop_per_second"] for row in time["phases"])
         answer["chips_to_count_ratio"] = time[FLOP] / count[FLOP]
         answer["implied_utilization"] = count[FLOP] / peak
-        answer["highest_utilization"] = settings.physics.highest_utilization
+        answer["highest_utilization"] = settings.estimate.physics.highest_utilization
     return answer
 
 
@@ -303,11 +317,11 @@ def _domain(stage: Stage) -> str:
     return stage.given.get("domain", [DOMAIN])[0]
 
 
-def _read_settings(path: str) -> Estimate:
-    """Section ``estimate`` of a config file, checked like that of a run."""
+def _read_settings(path: str) -> Settings:
+    """Settings of a config file, checked like those of a run."""
     if not Path(path).is_file():
         stop_on([Problem("", None, "--config", path, "a config file")])
     config, problems = read_config([path])
     keys = [": ".join(filter(None, [problem.column, problem.expected])) for problem in problems]
     stop_on([Problem("", None, "--config", path, f"sound keys: {key}") for key in keys])
-    return Settings(**config).estimate
+    return Settings(**config)

@@ -104,7 +104,7 @@ def fit_utilization(log_peak: Array, log_implied: Array) -> UtilizationFit:
     return UtilizationFit(at_reference, slope, smallest, largest, needed_half_width(off))
 
 
-DISTANCES = ["confidence", "distance_oom", "own_oom", "held_oom"]
+DISTANCES = ["system_id", "confidence", "distance_oom", "own_oom", "held_oom"]
 PAIRS = ["log_peak", "log_implied"]
 
 
@@ -114,7 +114,7 @@ class Evidence:
     Parameters
     ----------
     distances : pandas.DataFrame
-        One row per value taken that has a later one: system_id, confidence, distance_oom
+        One row per later value of a system: system_id, confidence, distance_oom
         (log10 of the later value over it), own_oom and held_oom (see `needed_half_width`).
     pairs : pandas.DataFrame
         One row per system with both methods: system_id, log_peak and log_implied.
@@ -132,11 +132,11 @@ class Evidence:
 
     @functools.cache  # noqa: B019 - it lives no longer than the stage
     def _errors(self, without: frozenset[str]) -> Errors:
-        confidence, distance, own, held = self._arrays(self.distances, DISTANCES, without)
+        system, confidence, *values = self._arrays(self.distances, DISTANCES, without)
         structural = {
-            name: needed_half_width(distance[of_class], own[of_class], held[of_class])
+            name: needed_half_width(*(value[of_class] for value in values))
             for name in CONFIDENCES
-            if (of_class := confidence == name).sum() >= self._least
+            if len(set(system[of_class := confidence == name])) >= self._least
         }
         log_peak, log_implied = self._arrays(self.pairs, PAIRS, without)
         enough = len(log_peak) >= self._least
@@ -156,7 +156,7 @@ UTILIZATION = "utilization"
 def error_model_table(evidence: Evidence) -> pd.DataFrame:
     """Table ``error_model``: what all systems together tell, and how many they are."""
     errors = evidence.errors()
-    counts = evidence.distances["confidence"].value_counts()
+    counts = evidence.distances.groupby("confidence")["system_id"].nunique()
     rows = [
         {"error": name, "n": int(counts.get(name, 0)), "half_width_oom": width}
         for name in CONFIDENCES

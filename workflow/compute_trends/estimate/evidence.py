@@ -91,7 +91,7 @@ def collect_evidence(
     read : list of (dict, Own)
         From `read_inputs`.
     later_values : pandas.DataFrame
-        Raw table of this name; of each system the latest is taken.
+        Raw table of this name; each vintage counts, as an interval is to hold them all.
     judgements, choice
         See `choice.choose_compute`.
     """
@@ -108,8 +108,7 @@ def collect_evidence(
     values = (pairs[name].to_numpy() for name in ("log_peak", "log_implied"))
     by_inputs = table(fit_utilization(*values) if len(pairs) >= least else None)
     taken = values_like_later(by_inputs, judgements, later_values, choice=choice)
-    latest = taken.sort_values("vintage").drop_duplicates("system_id", keep="last")
-    return Evidence(_distances(latest, by_inputs), pairs, least=least)
+    return Evidence(_distances(taken, by_inputs), pairs, least=least)
 
 
 def values_like_later(

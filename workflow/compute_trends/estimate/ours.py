@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NoReturn
 
 import pandas as pd
 
+from compute_trends.clean.annotations import clean_annotations
 from compute_trends.clean.names import system_key
 from compute_trends.common.problems import Problem, nearest, stop_on
 from compute_trends.common.project import PROJECT
 from compute_trends.common.records import records
+from compute_trends.common.vocabulary import CONFIDENCES
+from compute_trends.estimate.error_model import Errors, errors_of_table
 from compute_trends.estimate.inputs import ASSUMPTION, COLUMNS
 from compute_trends.estimate.options import METHOD_OPTIONS, Stage, option, overridden
 from compute_trends.estimate.quantities import MARK
 from compute_trends.estimate.rates import PLAIN_FP16
-from compute_trends.settings.estimate import Defaults
+from compute_trends.estimate.systems import estimate_stage
+from compute_trends.settings.models import Settings
 from compute_trends.tables.dictionary import raw_table
 from compute_trends.tables.raw import read_checked, read_raw
 
@@ -29,15 +34,57 @@ def annotated_domains() -> dict[str, str]:
     return dict(zip(named["system"].map(system_key), named["domain"], strict=True))
 
 
-def domain_problem(domain: str, defaults: Defaults, place: str) -> list[Problem]:
-    """What is wrong with a domain: that neither the config nor a system has it."""
-    known = [*defaults.utilization.by_domain, "Other"]
-    if domain in known:
-        return []
-    known = [*dict.fromkeys([*known, *sorted(set(annotated_domains().values()))])]
+def domain_problem(domain: str, place: str) -> list[Problem]:
+    """What is wrong with a domain: that no system has it."""
+    known = sorted({*annotated_domains().values(), "Other"})
     if domain in known:
         return []
     return [Problem(place, None, "--domain", domain, f"one of {', '.join(known)}")]
+
+
+@cache
+def _learnt_errors(settings_text: str) -> Errors:
+    settings = Settings.model_validate_json(settings_text)
+    clean, estimate = settings.clean, settings.estimate
+    texts = [
+        read_raw(str(RAW / f"{name}.csv"), raw_table(name))
+        for name in ("annotations", "corrections")
+    ]
+    cleaned = clean_annotations(
+        *texts,
+        files=("annotations.csv", "corrections.csv"),
+        published_after=clean.published_after,
+        first_day_is_placeholder=clean.first_day_is_placeholder,
+        plausible=clean.plausible,
+    )
+    names = ("compute_inputs", "hardware", "discrepancies", "later_values")
+    values = estimate_stage(
+        cleaned["systems"],
+        cleaned["excluded"],
+        *(read_checked(str(RAW / f"{name}.csv"), name) for name in names),
+        files=names,
+        defaults=estimate.defaults,
+        uncertainty=estimate.uncertainty,
+        choice=estimate.choice,
+        seed=settings.seed,
+    )
+    return errors_of_table(values["error_model"])
+
+
+def learnt_errors(settings: Settings) -> Errors:
+    """Errors that the systems of our data show, as a run with these settings learns them."""
+    return _learnt_errors(settings.model_dump_json(exclude_none=True))
+
+
+def errors_of_inputs(errors: Errors) -> Errors:
+    """Errors of a value whose inputs somebody gives: those inputs are what it is to count.
+
+    An input that is marked as assumed has a factor of its own, so that the value has the error
+    of an estimate whose inputs are all stated.
+    """
+    least = errors.structural_oom.get(CONFIDENCES[0])
+    same = {} if least is None else dict.fromkeys(CONFIDENCES, least)
+    return errors._replace(structural_oom=same)
 
 
 def with_like(stage: Stage, place: str) -> Stage:

@@ -184,7 +184,7 @@ class PaperRun(Run):
         return self(check_intervals, "members", "systems", "compute")
 
     def check_sensitivity(self) -> Tables:
-        return self(check_sensitivity, "systems", "compute")
+        return self(check_sensitivity, "systems", "compute", "alternatives")
 
     def check_claims(self) -> Tables:
         tables = ("trends", "parameters", "members", "systems", "compute")

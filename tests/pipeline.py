@@ -217,7 +217,6 @@ class ExportRun(Run):
             "export_inputs",
             "export_left_out",
         ),
-        "learn": ("error_model",),
         "estimate": ("estimates", "compute", "agreement"),
         "fit": ("scores", "export_trends", "export_members"),
     }
@@ -234,13 +233,10 @@ class ExportRun(Run):
         tables = self(clean_export, cells, self.raw("hardware"), **others)
         return tables | export_inputs(cells, tables)
 
-    def learn(self) -> Tables:
-        return {"error_model": PaperRun(self.settings, self.folder)["error_model"]}
-
     def estimate(self) -> Tables:
         inputs = ("export_inputs", "export_hardware")
-        tables = ("systems", "excluded", *inputs, "error_model")
-        values = self(estimate_export_stage, *tables, files=inputs)
+        errors = PaperRun(self.settings, self.folder)["error_model"]
+        values = self(estimate_export_stage, "systems", "excluded", *inputs, errors, files=inputs)
         preference, seed = self.settings.estimate.choice.preference, self.settings.seed
         return values | {"agreement": agreement_table(**values, preference=preference, seed=seed)}
 

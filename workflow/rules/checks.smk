@@ -24,7 +24,10 @@ rule check_estimates:
         "../envs/python.yaml"
     params:
         content=content(
-            *map(raw, ["discrepancies", "later_values", "later_verdicts", "compute_inputs"])
+            raw("discrepancies"),
+            raw("later_values"),
+            raw("later_verdicts"),
+            raw("compute_inputs"),
         ),
         settings=dict(
             settings=SETTINGS.estimate,

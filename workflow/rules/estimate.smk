@@ -27,7 +27,10 @@ rule estimate_compute:
         "../envs/python.yaml"
     params:
         content=content(
-            *map(raw, ["compute_inputs", "hardware", "discrepancies", "later_values"])
+            raw("compute_inputs"),
+            raw("hardware"),
+            raw("discrepancies"),
+            raw("later_values"),
         ),
         settings=ESTIMATION,
     script:

@@ -212,7 +212,7 @@ def _common_half_widths(
     widths = []
     for system in rows["system_id"]:
         keep = ~others["system_id"].isin(related[system]).to_numpy()
-        widths.append(needed_half_width(distances[keep]) if keep.any() else np.inf)
+        widths.append(needed_half_width(distances[keep]) if keep.any() else np.nan)
     return np.asarray(widths)
 
 

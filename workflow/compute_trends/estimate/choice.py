@@ -7,7 +7,7 @@ import logging
 import numpy as np
 import pandas as pd
 
-from compute_trends.common.problems import Problem, stop_on
+from compute_trends.common.problems import InputError, Problem, stop_on
 from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import CONFIDENCES
 from compute_trends.estimate.formulas import Z90
@@ -15,7 +15,7 @@ from compute_trends.estimate.ranks import FLOP, rank_estimates
 from compute_trends.estimate.utilization import contradictions
 from compute_trends.estimate.verdicts import Judgements, name_of
 from compute_trends.settings.estimate import Choice
-from compute_trends.tables.dictionary import typed
+from compute_trends.tables.dictionary import column_names, typed
 
 LOG = logging.getLogger(__name__)
 
@@ -146,10 +146,15 @@ def alternative_values(
     taken = compute["estimate_ids"].fillna("")
     tables = []
     for name, other in alternative_choices(choice).items():
-        values = choose_compute(estimates, judgements, choice=other)
+        try:
+            values = choose_compute(estimates, judgements, choice=other)
+        except InputError as error:
+            LOG.warning("alternative %s is left out: %s", name, error)
+            continue
         differ = values[values["estimate_ids"].fillna("") != taken]
         tables.append(differ.assign(alternative=name))
-    return typed(pd.concat(tables, ignore_index=True), "alternatives")
+    columns = column_names("alternatives")
+    return typed(pd.concat([pd.DataFrame(columns=columns), *tables]), "alternatives")
 
 
 def warn_of_missing(compute: pd.DataFrame) -> None:

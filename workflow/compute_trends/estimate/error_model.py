@@ -9,6 +9,7 @@ stated, chips and time say little: that is learnt from systems with counted oper
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
@@ -60,7 +61,7 @@ class Errors(NamedTuple):
 def needed_half_width(
     distances: Array, own: Array | None = None, held: Array | None = None
 ) -> float:
-    """Smallest error beside its own with which 90 % of the values lie no further off.
+    """Smallest error beside its own with which 90 % of such values lie no further off.
 
     Parameters
     ----------
@@ -74,15 +75,18 @@ def needed_half_width(
     Returns
     -------
     float
-        h, so that sqrt(own^2 + h^2) is at least the distance for 90 % of the values, in
-        orders of magnitude: two independent normal errors add so.
+        h, so that sqrt(own^2 + h^2) is at least the distance of another value with 90 %
+        probability, in orders of magnitude: two independent normal errors add so. The
+        quantile is that of conformal prediction (Vovk, Gammerman and Shafer 2005).
     """
     needed = np.abs(distances)
     if own is not None:
         needed = np.sqrt(np.maximum(0, distances**2 - own**2))
     if held is not None:
         needed = np.where(np.abs(distances) <= held, 0, needed)
-    return float(np.quantile(needed, LEVEL))
+    # That many of n others hold one more value with the probability LEVEL.
+    rank = min(needed.size, math.ceil(LEVEL * (needed.size + 1)))
+    return float(np.sort(needed)[rank - 1])
 
 
 def fit_utilization(log_peak: Array, log_implied: Array) -> UtilizationFit:

@@ -160,7 +160,7 @@ def _half_widths(
         own = both
     elif own is None or structural is None:
         width, source = float(np.log10(uncertainty.classes[row["confidence"]])), "confidence"
-        own, both = NONE, Own(width, width)
+        own, both = own or NONE, Own(width, width)
     else:
         both, source = Own(*(float(np.hypot(side, structural)) for side in own)), "inputs"
     # A bound is off to one side only, but for errors of its inputs.

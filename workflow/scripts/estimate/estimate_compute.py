@@ -5,7 +5,7 @@ from compute_trends.tables.job import job
 
 if __name__ == "__main__":
     with job(snakemake) as run:
-        names = ("compute_inputs", "hardware", "discrepancies")
-        tables = run.tables("systems", "excluded", *names, "later_values")
-        files = [run.input[name] for name in names]
+        tables = run.tables("systems", "excluded", "compute_inputs", "hardware", "discrepancies")
+        tables += run.tables("later_values")
+        files = (run.input.compute_inputs, run.input.hardware, run.input.discrepancies)
         run.write(**estimate_stage(*tables, files=files, **run.settings))

@@ -90,15 +90,17 @@ def held_values(
 def _faults(later: pd.DataFrame, later_verdicts: pd.DataFrame) -> pd.Series:
     """Whose error a later value is by the verdict on it, where both values are those judged."""
     verdicts = later_verdicts.set_index("system_id")
-    same = pd.Series(True, index=later.index)
-    for judged, now, most in (("later_flop", "other_flop", SAME), ("our_flop", ENDS[0], MOVED)):
-        ratio = later[now] / later["system_id"].map(verdicts[judged])
-        same &= ratio.between(1 / most, most)
+    system = later["system_id"]
+    later_ratio = later["other_flop"] / system.map(verdicts["later_flop"])
+    our_ratio = later[ENDS[0]] / system.map(verdicts["our_flop"])
+    # Where the later value is held against another one of ours, the verdict is on that choice.
+    is_other = later["scope"] == "without_data"
+    same = later_ratio.between(1 / SAME, SAME) & (our_ratio.between(1 / MOVED, MOVED) | is_other)
     stale = set(verdicts.index) - set(later.loc[same, "system_id"])
-    if stale := stale & set(later["system_id"]):
+    if stale := stale & set(system):
         names = ", ".join(sorted(stale))
         LOG.warning("later_verdicts.csv: judged on other values than there are now: %s", names)
-    return later["system_id"].map(verdicts["fault"]).where(same)
+    return system.map(verdicts["fault"]).where(same)
 
 
 def _later(taken: pd.DataFrame) -> pd.DataFrame:
@@ -106,7 +108,8 @@ def _later(taken: pd.DataFrame) -> pd.DataFrame:
     names = [name.replace("_flop", "_estimated_flop") for name in FLOP]
     rows = taken.rename(columns=dict(zip(names, ENDS, strict=True)) | {"later_flop": "other_flop"})
     latest = ~rows.sort_values("vintage").duplicated("system_id", keep="last")
-    columns = ["system_id", "other_flop", "stated_or_assumed", "method", "confidence", *ENDS]
+    about = ["stated_or_assumed", "method", "confidence", "scope"]
+    columns = ["system_id", "other_flop", *about, *ENDS]
     vintage = rows["vintage"].dt.strftime("%Y-%m-%d")
     return rows[columns].assign(other=vintage, latest=latest)
 

@@ -18,7 +18,7 @@ from compute_trends.render.figures.formats import UTILIZATION_TITLE
 from compute_trends.render.figures.style import Width
 
 # Inches, by width
-HEIGHTS = {"full": 4.4, "column": 3.2}
+HEIGHTS = {"full": 3.8, "column": 3.0}
 # How far beyond the outermost marks the axes go, as a factor
 MARGIN = 3.0
 

@@ -30,6 +30,7 @@ class Real(NamedTuple):
     excluded: pd.DataFrame
     estimates: pd.DataFrame
     compute: pd.DataFrame
+    error_model: pd.DataFrame
     scores: pd.DataFrame
     trends: pd.DataFrame
     members: pd.DataFrame
@@ -74,6 +75,8 @@ class Checks(NamedTuple):
     utilization: pd.DataFrame
     physics: pd.DataFrame
     estimate_kinds: pd.DataFrame
+    held_values: pd.DataFrame
+    calibration: pd.DataFrame
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from compute_trends.estimate.systems import choose_compute
-from compute_trends.settings.estimate import Preference
+from compute_trends.common.vocabulary import CONFIDENCES, METHODS
+from compute_trends.estimate.choice import choose_compute
+from compute_trends.estimate.verdicts import Judgements
+from compute_trends.settings.estimate import Choice, Preference
 from compute_trends.settings.fit import Bootstrap, Dataset, Domains, Outliers, Trend, Units
 from compute_trends.tables.dictionary import typed
 
@@ -16,16 +18,28 @@ OUTLIERS = Outliers(window_days=364, low_z=-2, high_z=0.76, large_scale_from="20
 DOMAINS = Domains(least=2)
 # Without noise, so that only the systems are uncertain
 BOOTSTRAP = Bootstrap(samples=400, noise="none", noise_factor=2)
+# Operations, chips and time, totals; the surer ones first within each
 PREFERENCE = [
-    Preference(methods=["operation_count"], confidence="confident"),
-    Preference(methods=["hardware_time"], confidence="confident"),
-    Preference(methods=["reported"], confidence="confident"),
+    Preference(methods=[method], confidence=confidence)
+    for method in METHODS
+    for confidence in CONFIDENCES
 ]
 
 
 def bootstrap(**changes: Any) -> Bootstrap:
     """`BOOTSTRAP` but for some settings."""
     return BOOTSTRAP.model_copy(update=changes)
+
+
+def choice(**changes: Any) -> Choice:
+    """The preferred estimate by `PREFERENCE`, but for some settings."""
+    settings = {
+        "rule": "preference",
+        "generated_data": "counted",
+        "replayable_only": False,
+        "preference": PREFERENCE,
+    }
+    return Choice.model_validate(settings | changes)
 
 
 def dataset(name: str, *snapshots: str, through: str = "2020-01-01") -> Dataset:
@@ -71,6 +85,8 @@ def values(**systems: dict[str, float]) -> tuple[pd.DataFrame, pd.DataFrame]:
                     "basis": "published" if method == "published" else "estimated",
                     "method": method,
                     "confidence": None if method == "published" else "confident",
+                    "scope": None if method == "published" else "system",
+                    "operations": None if method == "published" else "needed",
                     "training_compute_flop": value,
                     "training_compute_flop_ci90_low": value / 2,
                     "training_compute_flop_ci90_high": value * 2,
@@ -81,4 +97,4 @@ def values(**systems: dict[str, float]) -> tuple[pd.DataFrame, pd.DataFrame]:
                 }
             )
     estimates = typed(pd.DataFrame(rows), "estimates")
-    return estimates, choose_compute(estimates, rule="preference", preference=PREFERENCE)
+    return estimates, choose_compute(estimates, Judgements(), choice=choice())

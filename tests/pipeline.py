@@ -22,7 +22,7 @@ from compute_trends.clean.export import clean_export
 from compute_trends.clean.export_file import read_export
 from compute_trends.common.problems import stop_on
 from compute_trends.estimate.export import export_inputs
-from compute_trends.estimate.systems import estimate_stage
+from compute_trends.estimate.systems import estimate_export_stage, estimate_stage
 from compute_trends.fit.export import fit_export
 from compute_trends.fit.trends import fit_trends
 from compute_trends.render.paper_tables import paper_tables
@@ -129,7 +129,7 @@ class PaperRun(Run):
 
     STAGES: ClassVar = {
         "clean": ("systems", "excluded"),
-        "estimate": ("estimates", "compute"),
+        "estimate": ("estimates", "compute", "error_model"),
         "fit": ("scores", "trends", "members", "bands", "parameters"),
         "check_estimates": (
             "disagreements",
@@ -137,6 +137,8 @@ class PaperRun(Run):
             "utilization",
             "physics",
             "estimate_kinds",
+            "held_values",
+            "calibration",
         ),
         "check_reproduction": ("reproduction",),
         "check_intervals": ("noise", "robust", "coverage"),
@@ -156,21 +158,19 @@ class PaperRun(Run):
         return self(clean_annotations, *tables, files=files)
 
     def estimate(self) -> Tables:
-        inputs = ("compute_inputs", "hardware")
-        tables = ("systems", "excluded", *map(self.raw, inputs))
+        inputs = ("compute_inputs", "hardware", "discrepancies")
+        tables = ("systems", "excluded", *map(self.raw, (*inputs, "later_values")))
         return self(estimate_stage, *tables, files=tuple(map(self.path, inputs)))
 
     def fit(self) -> Tables:
         return self(fit_trends, "systems", "compute")
 
     def check_estimates(self) -> Tables:
-        raw = map(self.raw, ("discrepancies", "compute_inputs"))
-        tables = ("systems", "estimates", "compute", "excluded", *raw)
+        names = ("discrepancies", "later_values", "later_verdicts", "compute_inputs")
         return self(
             check_estimates,
-            *tables,
-            settings=self.settings.estimate.disagreements,
-            preference=self.settings.estimate.choice.preference,
+            *("systems", "estimates", "compute", "excluded", *map(self.raw, names)),
+            settings=self.settings.estimate,
             eras=self.settings.render.eras,
             file=self.path("discrepancies"),
             inputs_file=self.path("compute_inputs"),
@@ -184,7 +184,7 @@ class PaperRun(Run):
         return self(check_intervals, "members", "systems", "compute")
 
     def check_sensitivity(self) -> Tables:
-        return self(check_sensitivity, "systems", "compute")
+        return self(check_sensitivity, "systems", "compute", "alternatives")
 
     def check_claims(self) -> Tables:
         tables = ("trends", "parameters", "members", "systems", "compute")
@@ -217,6 +217,7 @@ class ExportRun(Run):
             "export_inputs",
             "export_left_out",
         ),
+        "learn": ("error_model",),
         "estimate": ("estimates", "compute", "agreement"),
         "fit": ("scores", "export_trends", "export_members"),
     }
@@ -233,9 +234,13 @@ class ExportRun(Run):
         tables = self(clean_export, cells, self.raw("hardware"), **others)
         return tables | export_inputs(cells, tables)
 
+    def learn(self) -> Tables:
+        return {"error_model": PaperRun(self.settings, self.folder)["error_model"]}
+
     def estimate(self) -> Tables:
         inputs = ("export_inputs", "export_hardware")
-        values = self(estimate_stage, "systems", "excluded", *inputs, files=inputs)
+        tables = ("systems", "excluded", *inputs, "error_model")
+        values = self(estimate_export_stage, *tables, files=inputs)
         preference, seed = self.settings.estimate.choice.preference, self.settings.seed
         return values | {"agreement": agreement_table(**values, preference=preference, seed=seed)}
 

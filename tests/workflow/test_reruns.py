@@ -33,15 +33,15 @@ def test_nothing_to_do_in_a_copy(finished_tiny: Project, tmp_path: Path) -> None
         ("config.yaml", "noise: none", "noise: paper", AFTER_FIT),
         (
             "config.yaml",
-            "otherwise: 0.4",
-            "otherwise: 0.5",
+            "fixed: 0.4",
+            "fixed: 0.5",
             {"estimate_compute"} | AFTER_ESTIMATE,
         ),
         (
             "data/raw/discrepancies.csv",
             "eta,published,hardware_time,7.2,published,The",
             "eta,published,hardware_time,7.2,published,Its",
-            {"check_estimates"} | CARRIERS,
+            {"estimate_compute"} | AFTER_ESTIMATE - {"write_config"},
         ),
         (
             "data/raw/hardware.csv",

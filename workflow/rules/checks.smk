@@ -94,6 +94,7 @@ rule check_sensitivity:
     input:
         systems="data/processed/systems.csv",
         compute="data/processed/compute.csv",
+        alternatives="data/processed/alternatives.csv",
         code=code_of("check_sensitivity"),
     output:
         sensitivity="results/checks/sensitivity.csv",

@@ -19,6 +19,7 @@ rule estimate_compute:
     output:
         estimates="data/processed/estimates.csv",
         compute="data/processed/compute.csv",
+        alternatives="data/processed/alternatives.csv",
         error_model="data/processed/error_model.csv",
     log:
         "results/logs/estimate_compute.log",

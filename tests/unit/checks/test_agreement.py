@@ -8,10 +8,8 @@ from made_up import PREFERENCE, values
 from compute_trends.checks.agreement import (
     agreement_table,
     compared_values,
-    implied_utilization,
     noise_factor,
 )
-from compute_trends.common.records import records
 
 
 def test_ratios_of_known_size() -> None:
@@ -95,10 +93,3 @@ def test_values_compared() -> None:
     both = compared_values(estimates, compute, x="published", y="estimated", preference=PREFERENCE)
     assert both["y_flop"].tolist() == [2, 30]
     assert both["method"].tolist() == ["operation_count", "hardware_time"]
-
-
-def test_implied_utilization() -> None:
-    estimates, _ = values(a={"published": 1, "operation_count": 10, "hardware_time": 40})
-    [row] = records(implied_utilization(estimates, preference=PREFERENCE))
-    assert row["implied_utilization"] == pytest.approx(0.1)
-    assert row["utilization_assumed"]

@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import Checks, Real
-from made_up import PREFERENCE, values
+from made_up import choice, values
 
 from compute_trends.checks.verdicts import disagreements
 from compute_trends.common.problems import InputError
 from compute_trends.common.records import records
-from compute_trends.estimate.systems import choose_compute
+from compute_trends.estimate.choice import choose_compute
+from compute_trends.estimate.verdicts import Judgements
 from compute_trends.settings.estimate import Disagreements
 
 VERDICT = {
@@ -118,7 +119,7 @@ def test_a_verdict_given_on_another_ratio_no_longer_holds(turned: bool) -> None:
 def test_a_mean_of_methods_is_listed_without_a_verdict() -> None:
     systems = {"net": {"published": 100.0, "operation_count": 900.0, "hardware_time": 1000.0}}
     estimates, _ = values(**systems)
-    compute = choose_compute(estimates, rule="geometric_mean", preference=PREFERENCE)
+    compute = choose_compute(estimates, Judgements(), choice=choice(rule="geometric_mean"))
     verdicts = pd.DataFrame(
         [
             VERDICT | {"ratio": 9.0},

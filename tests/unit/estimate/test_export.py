@@ -10,9 +10,10 @@ from project import TINY
 from compute_trends.clean.export import clean_export
 from compute_trends.clean.export_file import read_export
 from compute_trends.estimate.export import export_inputs
-from compute_trends.estimate.systems import estimate_stage
+from compute_trends.estimate.systems import estimate_export_stage
 from compute_trends.settings.clean import ExportFile
 from compute_trends.settings.models import Settings
+from compute_trends.tables.dictionary import typed
 from compute_trends.tables.raw import read_checked
 
 COLUMNS = {
@@ -72,30 +73,73 @@ def test_both_methods_from_columns(tmp_path: Path) -> None:
     assert (timed["chips"], timed["hours"], timed["utilization"]) == (10, 500, 0.5)
     assert (timed["hardware"], timed["precision"]) == ("Abacus 2", "fp32")
     assert counted["confidence"] == timed["confidence"] == "likely"
+    assert (timed["utilization_kind"], timed["operations"]) == ("mfu", "needed")
     assert counted["source_url"] == "https://example.org/net"
     assert found["export_left_out"].empty
 
 
-def test_the_estimate_stage_takes_them(tmp_path: Path, config: dict[str, Any]) -> None:
+# What the paper's systems tell of errors, but for the line of utilization
+CLASSES = [
+    {"error": "likely", "n": 20, "half_width_oom": 0.5},
+    {"error": "speculative", "n": 20, "half_width_oom": 1.0},
+]
+LINE = {
+    "error": "utilization",
+    "n": 20,
+    "half_width_oom": 0.4,
+    "log_at_reference": -1.0,
+    "utilization_slope": 0.0,
+    "smallest_peak_flop": 1e10,
+    "largest_peak_flop": 1e25,
+}
+
+
+def estimated(
+    tmp_path: Path, config: dict[str, Any], error_model: list[dict[str, Any]]
+) -> dict[str, pd.DataFrame]:
+    """Estimates of a system, and of one without epochs and utilization."""
     found = tables(tmp_path, {}, {"Model": "Bare", "Epochs": "", "Hardware utilization (MFU)": ""})
     names = ("systems", "excluded", "export_inputs", "export_hardware")
     settings = Settings(**config).estimate
-    values = estimate_stage(
+    return estimate_export_stage(
         *(found[name] for name in names),
+        typed(pd.DataFrame(error_model), "error_model"),
         files=("inputs.csv", "hardware.csv"),
         defaults=settings.defaults,
         uncertainty=settings.uncertainty,
         choice=settings.choice,
         seed=1,
     )
+
+
+def test_the_estimate_stage_takes_them(tmp_path: Path, config: dict[str, Any]) -> None:
+    values = estimated(tmp_path, config, CLASSES)
     estimates = values["estimates"].set_index("estimate_id")["training_compute_flop"]
     assert estimates["net/operation_count"] == pytest.approx(6 * 1e6 * 1e12)
     assert estimates["net/hardware_time"] == pytest.approx(10 * 500 * 3600 * 1e7 * 0.5)
-    # The default for language models
-    assert estimates["bare/hardware_time"] == pytest.approx(10 * 500 * 3600 * 1e7 * 0.3)
+    default = Settings(**config).estimate.defaults.utilization.fixed
+    assert estimates["bare/hardware_time"] == pytest.approx(10 * 500 * 3600 * 1e7 * default)
     compute = values["compute"]
     assert compute["estimated_to_published_ratio"].iloc[0] == pytest.approx(1.0)
     assert compute["assumed"].tolist()[1] == "epochs"
+    assert set(compute["operations"]) == {"needed"}
+
+
+def test_errors_come_from_the_systems_of_the_paper(tmp_path: Path, config: dict[str, Any]) -> None:
+    rows = estimated(tmp_path, config, [*CLASSES, LINE])["estimates"].set_index("estimate_id")
+    bare = rows.loc["bare/hardware_time"]
+    assert bare["utilization"] == pytest.approx(0.1)
+    assert bare["interval_from"] == "utilization"
+    assert bare["training_compute_flop_ci90_low"] == pytest.approx(
+        bare["training_compute_flop"] / 10**0.4
+    )
+    assert rows.loc["net/hardware_time", "utilization"] == 0.5
+    counted = rows.loc["net/operation_count"]
+    assert counted["interval_from"] == "inputs"
+    assert counted["training_compute_flop_ci90_high"] > 10**0.5 * counted["training_compute_flop"]
+    # Nothing is known of the errors: the factor of the class holds.
+    rows = estimated(tmp_path, config, [])["estimates"].set_index("estimate_id")
+    assert rows.loc["net/operation_count", "interval_from"] == "confidence"
 
 
 @pytest.mark.parametrize(

@@ -1,24 +1,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 from project import RAW
 
 from compute_trends.common.problems import InputError
 from compute_trends.common.records import records
-from compute_trends.estimate.inputs import complete_inputs, evaluate, uncertain_inputs
-from compute_trends.settings.estimate import Defaults, Factors, Uncertainty, Utilization
+from compute_trends.estimate.inputs import complete_inputs
+from compute_trends.settings.estimate import Defaults, Utilization
 from compute_trends.tables.dictionary import raw_table
 from compute_trends.tables.raw import read_checked
 
 COLUMNS = raw_table("compute_inputs").columns
-DEFAULTS = Defaults(
-    utilization=Utilization(by_domain={"Language": 0.3}, otherwise=0.4), backward_forward_ratio=2
-)
+DEFAULTS = Defaults(utilization=Utilization(rule="learnt", fixed=0.4), backward_forward_ratio=2)
 COUNTED = {
     "estimate_id": "net/operation_count",
     "system_id": "net",
@@ -62,7 +58,7 @@ REPORTED = {
 }
 
 
-def read(tmp_path: Path, *rows: dict[str, str], domain: str = "Vision") -> pd.DataFrame:
+def read(tmp_path: Path, *rows: dict[str, str], defaults: Defaults = DEFAULTS) -> pd.DataFrame:
     """Rows written, read and completed as the estimate stage does it."""
     path = tmp_path / "compute_inputs.csv"
     cells = pd.DataFrame(rows).reindex(columns=COLUMNS)
@@ -71,15 +67,19 @@ def read(tmp_path: Path, *rows: dict[str, str], domain: str = "Vision") -> pd.Da
     return complete_inputs(
         read_checked(str(path), "compute_inputs"),
         read_checked(chips, "hardware"),
-        pd.DataFrame({"system_id": ["net"], "domain": [domain]}),
+        pd.DataFrame({"system_id": ["net"]}),
         pd.DataFrame({"system_id": ["gone"]}),
-        defaults=DEFAULTS,
+        defaults=defaults,
         files=("compute_inputs.csv", "hardware.csv"),
     )
 
 
 def changed(row: dict[str, str], **cells: str) -> dict[str, str]:
     return {name: value for name, value in (row | cells).items() if value}
+
+
+# Chips and time with a utilization that a source states, but not what it is of
+STATED = changed(TIMED, utilization="0.5", confidence="likely", derivation="As stated.")
 
 
 def test_defaults_and_peak_rates_are_put_in(tmp_path: Path) -> None:
@@ -91,8 +91,26 @@ def test_defaults_and_peak_rates_are_put_in(tmp_path: Path) -> None:
     assert timed["peak_flop_per_second"] == pytest.approx(1.567e13)
     assert timed["utilization"] == 0.4
     assert timed["assumed"] == "utilization"
-    [language] = records(read(tmp_path, TIMED, domain="Language"))
-    assert language["utilization"] == 0.3
+    assert (counted["learnt"], timed["learnt"]) == (False, True)
+
+
+def test_a_utilization_is_learnt_only_where_none_is_stated_and_the_config_asks(
+    tmp_path: Path,
+) -> None:
+    stated = changed(TIMED, utilization="0.5", utilization_kind="mfu", derivation="As stated.")
+    [row] = records(read(tmp_path, stated | {"confidence": "likely"}))
+    assert (row["utilization"], row["learnt"]) == (0.5, False)
+    fixed = Utilization(rule="fixed", fixed=0.2)
+    defaults = Defaults(utilization=fixed, backward_forward_ratio=2)
+    [row] = records(read(tmp_path, TIMED, defaults=defaults))
+    assert (row["utilization"], row["learnt"]) == (0.2, False)
+
+
+def test_conventions_and_bounds_are_kept(tmp_path: Path) -> None:
+    row = changed(COUNTED, conventions="ensemble; base_model", bound="low", scope="part")
+    [kept] = records(read(tmp_path, row))
+    assert kept["conventions"] == "ensemble; base_model"
+    assert (kept["bound"], kept["scope"], kept["operations"]) == ("low", "part", "needed")
 
 
 @pytest.mark.parametrize(
@@ -205,6 +223,41 @@ def test_rows_of_excluded_systems_are_passed_over(tmp_path: Path) -> None:
             changed(COUNTED, scale_factor="2"),
             "column scale_factor_reason: expected a factor and its reason, or neither",
         ),
+        # What a row says that it counts
+        (
+            changed(COUNTED, conventions="one_hot; emsemble"),
+            "column conventions: found 'emsemble', expected a convention of data/raw/README.md; "
+            "did you mean 'ensemble'?",
+        ),
+        (
+            changed(COUNTED, conventions="ensemble,run"),
+            "column conventions: found 'ensemble,run', expected a convention of",
+        ),
+        (
+            changed(TIMED, utilization_kind="mfu"),
+            "column utilization_kind: found 'mfu', expected nothing: no utilization is stated",
+        ),
+        (
+            changed(COUNTED, utilization_kind="mfu"),
+            "column utilization_kind: found 'mfu', expected nothing: no utilization is stated",
+        ),
+        (STATED, "column utilization_kind: expected mfu, hfu or rule_of_thumb"),
+        (
+            changed(STATED, utilization_kind="mfu", operations="executed"),
+            "column operations: found 'executed', expected needed, as its utilization is mfu",
+        ),
+        (
+            changed(STATED, utilization_kind="hfu"),
+            "column operations: found 'needed', expected executed, as its utilization is hfu",
+        ),
+        (
+            changed(STATED, utilization_kind="peak"),
+            "column utilization_kind: found 'peak', expected one of mfu, hfu, rule_of_thumb",
+        ),
+        (changed(COUNTED, scope=""), "column scope: expected a value"),
+        (changed(COUNTED, scope="whole"), "column scope: found 'whole', expected one of system,"),
+        (changed(COUNTED, operations=""), "column operations: expected a value"),
+        (changed(COUNTED, bound="floor"), "column bound: found 'floor', expected one of low, high"),
     ],
 )
 def test_bad_inputs_are_told_with_row_and_column(
@@ -220,85 +273,3 @@ def test_all_problems_of_the_file_are_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         read(tmp_path, changed(COUNTED, epochs=""), changed(TIMED, hardware="V1000", chips=""))
     assert len(caught.value.problems) == 3
-
-
-KINDS = {
-    "parameters": Factors(stated=1.2, assumed=3),
-    "examples": Factors(stated=1.1, assumed=4),
-    "epochs": Factors(stated=1.1, assumed=4),
-    "backward_forward_ratio": Factors(stated=1.25, assumed=2),
-    "scale_factor": Factors(stated=1.5, assumed=3),
-    "chips": Factors(stated=1.1, assumed=2),
-    "hours": Factors(stated=1.1, assumed=2),
-    "peak_flop_per_second": Factors(stated=1.05, assumed=2.5),
-    "utilization": Factors(stated=1.1, assumed=5),
-}
-
-
-def test_an_input_is_as_uncertain_as_its_kind_and_more_so_if_assumed(tmp_path: Path) -> None:
-    [counted] = records(read(tmp_path, COUNTED))
-    assert uncertain_inputs(counted, KINDS) == {
-        "forward_flop": 1.2,
-        "examples": 1.1,
-        "epochs": 1.1,
-        "backward_forward_ratio": 1.25,
-    }
-    scaled = changed(
-        COUNTED,
-        scale_factor="5",
-        scale_factor_reason="five nets",
-        confidence="speculative",
-        derivation="ASSUME epochs: unknown. ASSUME parameters: a guess.",
-    )
-    [row] = records(read(tmp_path, scaled))
-    assert uncertain_inputs(row, KINDS) == {
-        "forward_flop": 3,
-        "examples": 1.1,
-        "epochs": 4,
-        "backward_forward_ratio": 1.25,
-        "scale_factor": 1.5,
-    }
-
-
-@pytest.mark.parametrize("name", ["hardware", "precision"])
-def test_a_peak_rate_is_as_uncertain_as_the_chip_and_its_format(tmp_path: Path, name: str) -> None:
-    derivation = f"ASSUME {name}: a guess. ASSUME utilization: none."
-    [row] = records(read(tmp_path, changed(TIMED, derivation=derivation)))
-    factors = uncertain_inputs(row, KINDS)
-    assert factors is not None
-    assert factors["peak_flop_per_second"] == 2.5
-    assert factors["utilization"] == 5
-
-
-def evaluated(row: dict[str, Any], kinds: dict[str, Factors]) -> dict[str, Any]:
-    classes = {"confident": 3, "likely": 10, "speculative": 31}
-    uncertainty = Uncertainty(samples=4000, inputs=kinds, classes=classes)
-    return evaluate(row, uncertainty=uncertainty, rng=np.random.default_rng(5))
-
-
-def test_an_estimate_and_its_interval(tmp_path: Path) -> None:
-    counted, timed, reported = records(read(tmp_path, COUNTED, TIMED, REPORTED))
-    value = evaluated(counted, KINDS)
-    assert value["training_compute_flop"] == 2e6 * 3 * 5000 * 10
-    assert value["passes"] == 50_000
-    assert value["interval_from"] == "inputs"
-    assert (
-        value["training_compute_flop_ci90_low"]
-        < value["training_compute_flop"]
-        < value["training_compute_flop_ci90_high"]
-    )
-    assert evaluated(timed, KINDS)["training_compute_flop"] == pytest.approx(
-        8 * 24 * 3600 * 1.567e13 * 0.4, rel=1e-3
-    )
-    stated = evaluated(reported, KINDS)
-    assert stated["interval_from"] == "confidence"
-    assert stated["training_compute_flop_ci90_low"] == pytest.approx(3e15)
-    assert stated["training_compute_flop_ci90_high"] == pytest.approx(3e17)
-
-
-def test_an_input_of_a_kind_without_uncertainty_falls_back_to_the_class(tmp_path: Path) -> None:
-    [row] = records(read(tmp_path, COUNTED))
-    kinds = {name: kind for name, kind in KINDS.items() if name != "epochs"}
-    value = evaluated(row, kinds)
-    assert value["interval_from"] == "confidence"
-    assert value["training_compute_flop_ci90_high"] == 3 * value["training_compute_flop"]

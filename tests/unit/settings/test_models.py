@@ -118,16 +118,37 @@ def test_the_delivered_config_is_sound(config: dict[str, Any]) -> None:
         ),
         (
             lambda c: c["estimate"]["choice"]["preference"].pop(0),
-            "estimate.choice.preference: method operation_count with confidence confident must",
+            "estimate.choice.preference: method reported with confidence confident of needed "
+            "operations must stand there once, it does 0 times",
         ),
         (
-            lambda c: c["estimate"]["choice"]["preference"][1]["methods"].append("reported"),
-            "estimate.choice.preference: method reported with confidence confident must stand "
-            "there once, it does 2 times",
+            lambda c: c["estimate"]["choice"]["preference"][2]["methods"].append("reported"),
+            "estimate.choice.preference: method reported with confidence confident of executed "
+            "operations must stand there once, it does 2 times",
         ),
         (
-            lambda c: c["estimate"]["defaults"]["utilization"].update(otherwise=40),
-            "estimate.defaults.utilization.otherwise: 40 is greater than the maximum of 1",
+            lambda c: c["estimate"]["choice"]["preference"][2].update(operations="all"),
+            "estimate.choice.preference[2].operations: 'all' is not one of ['needed', 'executed']",
+        ),
+        (
+            lambda c: c["estimate"]["choice"].update(generated_data="both"),
+            "estimate.choice.generated_data: 'both' is not one of ['counted', 'left_out']",
+        ),
+        (
+            lambda c: c["estimate"]["defaults"]["utilization"].update(fixed=40),
+            "estimate.defaults.utilization.fixed: 40 is greater than the maximum of 1",
+        ),
+        (
+            lambda c: c["estimate"]["defaults"]["utilization"].update(rule="guessed"),
+            "estimate.defaults.utilization.rule: 'guessed' is not one of ['learnt', 'fixed']",
+        ),
+        (
+            lambda c: c["estimate"]["calibration"].update(coverage=90),
+            "estimate.calibration.coverage: 90 is greater than the maximum of 1",
+        ),
+        (
+            lambda c: c["estimate"]["uncertainty"].pop("least_systems"),
+            "estimate.uncertainty: key 'least_systems' is missing",
         ),
         (
             lambda c: c["estimate"]["uncertainty"]["inputs"].update(tokens={"stated": 1}),
@@ -347,8 +368,8 @@ def test_what_is_wrong_with_trends_of_exports_is_told(
         ),
         (lambda c: c["fit"].update({5: 1}), "fit: unknown key 5; known: units, outliers"),
         (
-            lambda c: c["estimate"]["defaults"]["utilization"]["by_domain"].update({1: 0.5}),
-            "estimate.defaults.utilization.by_domain: 1 is not of type 'string'",
+            lambda c: c["estimate"]["uncertainty"]["classes"].update({1: 3}),
+            "estimate.uncertainty.classes: unknown key 1; known: confident, likely, speculative",
         ),
         (
             lambda c: c["estimate"]["uncertainty"]["classes"].pop("likely"),

@@ -29,6 +29,8 @@ LOG = logging.getLogger(__name__)
 ENDS = ["value_flop", "value_flop_ci90_low", "value_flop_ci90_high"]
 # Two values closer than this factor are the same one, rounded otherwise.
 SAME = 1.01
+# A verdict on a later value holds as long as ours stays this close to the one that was judged.
+MOVED = 1.5
 # What a miss may be, by verdict
 FAULTS = ("ours", "epochs", "convention", "undecided")
 Z95 = 1.959963984540054
@@ -78,12 +80,25 @@ def held_values(
         from chips and time against the operations that are counted for the same system.
     """
     later = _later(values_like_later(estimates, judgements, later_values, choice=choice))
-    faults = later_verdicts.set_index("system_id")["fault"]
-    later["fault"] = later["system_id"].map(faults)
+    later["fault"] = _faults(later, later_verdicts)
     pairs = implied_utilization(rank_estimates(estimates, choice.preference), judgements)
     rows = pd.concat([later, _counted(pairs)], ignore_index=True)
     rows["inside"] = rows["other_flop"].between(rows[ENDS[1]], rows[ENDS[2]])
     return typed(rows, "held_values")
+
+
+def _faults(later: pd.DataFrame, later_verdicts: pd.DataFrame) -> pd.Series:
+    """Whose error a later value is by the verdict on it, where both values are those judged."""
+    verdicts = later_verdicts.set_index("system_id")
+    same = pd.Series(True, index=later.index)
+    for judged, now, most in (("later_flop", "other_flop", SAME), ("our_flop", ENDS[0], MOVED)):
+        ratio = later[now] / later["system_id"].map(verdicts[judged])
+        same &= ratio.between(1 / most, most)
+    stale = set(verdicts.index) - set(later.loc[same, "system_id"])
+    if stale := stale & set(later["system_id"]):
+        names = ", ".join(sorted(stale))
+        LOG.warning("later_verdicts.csv: judged on other values than there are now: %s", names)
+    return later["system_id"].map(verdicts["fault"]).where(same)
 
 
 def _later(taken: pd.DataFrame) -> pd.DataFrame:

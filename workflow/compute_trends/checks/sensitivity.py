@@ -22,8 +22,8 @@ from compute_trends.tables.dictionary import typed
 class Variation(NamedTuple):
     """A trend with one choice made differently.
 
-    ``choice`` names what differs and ``setting`` how; ``without`` is a domain that is
-    left out of the fit (not of the scores), or empty.
+    ``choice`` names what differs and ``setting`` how; ``alternative`` is another choice among
+    estimates, and ``without`` a domain that is left out of the fit (not of the scores), or empty.
     """
 
     choice: str
@@ -32,6 +32,7 @@ class Variation(NamedTuple):
     basis: str
     outliers: config.Outliers
     bootstrap: config.Bootstrap
+    alternative: str = ""
     without: str = ""
 
     @property
@@ -43,6 +44,7 @@ class Variation(NamedTuple):
 def check_sensitivity(
     systems: pd.DataFrame,
     compute: pd.DataFrame,
+    alternatives: pd.DataFrame,
     *,
     sensitivity: config.Sensitivity,
     trends: Sequence[config.Trend],
@@ -58,7 +60,7 @@ def check_sensitivity(
 
     Parameters
     ----------
-    systems, compute : pandas.DataFrame
+    systems, compute, alternatives : pandas.DataFrame
         Tables of these names. The other parameters are sections of ``fit`` in config.yaml, and
         the seed of the run.
 
@@ -73,7 +75,8 @@ def check_sensitivity(
         """Systems and numbers of one variation."""
         trend, outliers = variation.trend, variation.outliers
         own = [dataset for dataset in datasets if dataset.name == trend.dataset]
-        points = select_datasets(systems, compute, datasets=own, bases=[variation.basis])
+        values = with_alternative(compute, alternatives, variation.alternative)
+        points = select_datasets(systems, values, datasets=own, bases=[variation.basis])
         scores = score_systems(points, outliers=outliers)
         points = select_trend(scores, trend, outliers=outliers, domains=domains)
         points = points[points["domain"] != variation.without]
@@ -91,7 +94,12 @@ def check_sensitivity(
         counts = points["domain"].value_counts()
         large = sorted(counts.index[counts >= domains.least])
         for variation in variations(
-            as_fitted, sensitivity=sensitivity, datasets=names, bases=bases, domains=large
+            as_fitted,
+            sensitivity=sensitivity,
+            datasets=names,
+            bases=bases,
+            alternatives=list(alternatives["alternative"].unique()),
+            domains=large,
         ):
             try:
                 _, numbers = fit(variation)
@@ -105,19 +113,31 @@ def check_sensitivity(
     return {"sensitivity": typed(pd.DataFrame(rows), "sensitivity")}
 
 
+def with_alternative(
+    compute: pd.DataFrame, alternatives: pd.DataFrame, alternative: str
+) -> pd.DataFrame:
+    """Table ``compute`` with the values of an alternative; empty for none."""
+    values = alternatives[alternatives["alternative"] == alternative].set_index("system_id")
+    columns = [name for name in values.columns if name in compute.columns]
+    changed = compute.set_index("system_id")
+    changed.loc[values.index, columns] = values[columns]
+    return changed.reset_index()
+
+
 def variations(
     as_fitted: Variation,
     *,
     sensitivity: config.Sensitivity,
     datasets: Sequence[str],
     bases: Sequence[str],
+    alternatives: Sequence[str],
     domains: Sequence[str],
 ) -> Iterator[Variation]:
     """Variations of one trend, a choice after the other; no choice is varied to what it is.
 
     Parameters
     ----------
-    datasets, bases : sequence of str
+    datasets, bases, alternatives : sequence of str
         Names to vary among.
     domains : sequence of str
         Domains to leave out in turn.
@@ -126,6 +146,11 @@ def variations(
     for basis in bases:
         if basis != as_fitted.basis:
             yield as_fitted._replace(choice="basis", setting=basis, basis=basis)
+    if "estimated" in bases:
+        for name in alternatives:
+            yield as_fitted._replace(
+                choice="estimates", setting=name, basis="estimated", alternative=name
+            )
     for dataset in datasets:
         if dataset != trend.dataset:
             other = trend.model_copy(update={"dataset": dataset})

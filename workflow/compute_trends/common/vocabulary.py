@@ -65,6 +65,7 @@ OTHER_METHOD_WORDS = {"theil_sen": "Theil-Sen", "hc3": "HC3", "jackknife": "Jack
 CHOICE_WORDS = {
     "none": "As fitted",
     "basis": "Compute",
+    "estimates": "Choice among the estimates of a system",
     "dataset": "Dataset",
     "noise": "Noise in the bootstrap",
     "low_z": "Low outliers: z below",

@@ -24,6 +24,15 @@ ABOUT = ["method", "confidence", "assumed", "scope", "operations", "bound", "int
 # Systems that a message names.
 MOST_NAMES = 20
 PUBLISHED = "published"
+# Other choices: name, setting of `Choice`, and its value
+ALTERNATIVES = (
+    ("replayable_only", "replayable_only", True),
+    ("with_reported_totals", "replayable_only", False),
+    ("generated_data_left_out", "generated_data", "left_out"),
+    ("generated_data_counted", "generated_data", "counted"),
+    ("geometric_mean", "rule", "geometric_mean"),
+    ("preference", "rule", "preference"),
+)
 
 
 def candidates(estimates: pd.DataFrame, judgements: Judgements, choice: Choice) -> pd.DataFrame:
@@ -50,10 +59,12 @@ def candidates(estimates: pd.DataFrame, judgements: Judgements, choice: Choice) 
     else:
         ranked = ranked[~without_data]
     names = ranked["estimate_id"].map(name_of)
+    # The published value cannot be replayed either.
+    others = set() if choice.replayable_only else {PUBLISHED}
     standing = pd.Series(True, index=ranked.index)
     problems = []
     for system, own in names.groupby(ranked["system_id"]):
-        worse = judgements.worse(str(system), {*own, PUBLISHED})
+        worse = judgements.worse(str(system), {*own, *others})
         standing[own.index] = ~own.isin(worse)
         if not standing[own.index].any():
             expected = "an estimate of this system that no verdict calls worse than another value"
@@ -111,6 +122,34 @@ def choose_compute(
     ratio = estimated / compute["training_compute_published_flop"]
     compute["estimated_to_published_ratio"] = ratio
     return typed(compute, "compute")
+
+
+def alternative_choices(choice: Choice) -> dict[str, Choice]:
+    """Choices that differ from one in a single setting, by a name for what they do."""
+    return {
+        name: choice.model_copy(update={setting: value})
+        for name, setting, value in ALTERNATIVES
+        if getattr(choice, setting) != value
+    }
+
+
+def alternative_values(
+    estimates: pd.DataFrame, compute: pd.DataFrame, judgements: Judgements, *, choice: Choice
+) -> pd.DataFrame:
+    """Table ``alternatives``: systems whose value another choice among their estimates changes.
+
+    Parameters
+    ----------
+    compute : pandas.DataFrame
+        What `choose_compute` gives from the other parameters.
+    """
+    taken = compute["estimate_ids"].fillna("")
+    tables = []
+    for name, other in alternative_choices(choice).items():
+        values = choose_compute(estimates, judgements, choice=other)
+        differ = values[values["estimate_ids"].fillna("") != taken]
+        tables.append(differ.assign(alternative=name))
+    return typed(pd.concat(tables, ignore_index=True), "alternatives")
 
 
 def warn_of_missing(compute: pd.DataFrame) -> None:

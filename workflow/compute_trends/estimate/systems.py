@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from compute_trends.estimate.choice import choose_compute, warn_of_missing
+from compute_trends.estimate.choice import alternative_values, choose_compute, warn_of_missing
 from compute_trends.estimate.error_model import error_model_table, errors_of_table
 from compute_trends.estimate.evaluation import evaluate
 from compute_trends.estimate.evidence import (
@@ -62,9 +62,9 @@ def estimate_stage(
     Returns
     -------
     dict of str to pandas.DataFrame
-        Tables ``estimates``, the published values first, ``compute``, and ``error_model``:
-        what is learnt from all systems. The interval of a system is learnt from those only
-        that share no source with it.
+        Tables ``estimates``, the published values first, ``compute``, ``alternatives``, and
+        ``error_model``: what is learnt from all systems. The interval of a system is learnt
+        from those only that share no source with it.
     """
     in_force = complete_inputs(
         inputs, hardware, systems, excluded, defaults=defaults, files=files[:2]
@@ -91,7 +91,12 @@ def estimate_stage(
     estimates = estimates_table(published, rows)
     compute = choose_compute(estimates, judgements, choice=choice)
     warn_of_missing(compute)
-    return {"estimates": estimates, "compute": compute, "error_model": error_model_table(evidence)}
+    return {
+        "estimates": estimates,
+        "compute": compute,
+        "alternatives": alternative_values(estimates, compute, judgements, choice=choice),
+        "error_model": error_model_table(evidence),
+    }
 
 
 def estimate_export_stage(

@@ -5,4 +5,5 @@ from compute_trends.tables.job import job
 
 if __name__ == "__main__":
     with job(snakemake) as run:
-        run.write(**check_sensitivity(*run.tables("systems", "compute"), **run.settings))
+        tables = run.tables("systems", "compute", "alternatives")
+        run.write(**check_sensitivity(*tables, **run.settings))

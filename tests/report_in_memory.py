@@ -33,6 +33,7 @@ def report_tables(run: PaperRun) -> dict[str, pd.DataFrame]:
     drawings = pd.DataFrame({"figure": figures, "width": "full", "n_shown": 100, "n_named": 90})
     return {
         "annotations": run.text("annotations"),
+        "later_verdicts": run.raw("later_verdicts"),
         "corrections": run.raw("corrections"),
         "published_tables": run.raw("published_tables"),
         "drawings": drawings,

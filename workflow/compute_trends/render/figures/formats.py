@@ -1,4 +1,4 @@
-"""Files of figures: names of those that no config names, and what follows a name, by width and format."""
+"""Files of figures: names that no config gives, and what follows a name, by width and format."""
 
 from __future__ import annotations
 

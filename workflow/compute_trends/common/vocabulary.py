@@ -16,6 +16,15 @@ SCOPE_WORDS = {
     "other_run": "another run or model",
 }
 BOUND_WORDS = {"low": "a floor", "high": "a ceiling"}
+# Where the utilization comes from that a count must not exceed.
+LIMIT_WORDS = {
+    "mfu": "stated (MFU)",
+    "hfu": "stated (HFU)",
+    "rule_of_thumb": "rule of thumb",
+    "stated": "stated",
+    "highest": "highest anywhere",
+    "peak": "peak rate",
+}
 # Conventions on what the compute of a system is, told in full in data/raw/README.md.
 CONVENTION_WORDS = {
     "ensemble": "one network of an ensemble counts, the largest",
@@ -96,6 +105,7 @@ WINNER_WORDS = {
     "undecided": "it stays undecided",
     "both": "the two count different things",
     "neither": "neither can be trusted",
+    "expected": "no verdict is due, because the interval of chips and time holds both",
     "none": "there is no verdict on these values",
 }
 # Whose error it is that a later value differs from ours, in the order of the report.

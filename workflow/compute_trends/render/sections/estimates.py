@@ -137,10 +137,15 @@ def _disagreements(tables: Tables) -> Record:
     names = system_names(tables)
     winners = {"published": "published", None: "none"} | {word: word for word in NO_WINNER}
     rows = tables["disagreements"]
+    expected = expected_pairs(tables)
     rows = rows.assign(
+        expected=expected,
         system=rows["system_id"].map(names),
         distance=[max(ratio, 1 / ratio) for ratio in rows["ratio"]],
-        side=[winners.get(row["right"], "estimate") for row in records(rows)],
+        side=[
+            "expected" if held else winners.get(row["right"], "estimate")
+            for row, held in zip(records(rows), expected, strict=True)
+        ],
     ).sort_values("distance", ascending=False, kind="stable")
     of_systems = rows[rows["of_system"]]
     with_published = rows["first"] == "published"
@@ -150,6 +155,31 @@ def _disagreements(tables: Tables) -> Record:
         "others": records(rows[with_published & ~rows["of_system"]]),
         "verdicts": of_systems["side"].value_counts().to_dict(),
     }
+
+
+def expected_pairs(tables: Tables) -> list[bool]:
+    """Whether each disagreement has no verdict and needs none.
+
+    Where no utilization is stated, values lie far apart as a rule: no verdict is due as long as
+    the interval of one holds the other. From tables ``disagreements`` and ``estimates``.
+    """
+    estimates = rows_by(tables, "estimates", "estimate_id")
+    return [
+        row["right"] is None
+        and (
+            _holds(estimates.get(f"{row['system_id']}/{row['first']}"), row["second_flop"])
+            or _holds(estimates.get(f"{row['system_id']}/{row['second']}"), row["first_flop"])
+        )
+        for row in records(tables["disagreements"])
+    ]
+
+
+def _holds(estimate: Record | None, flop: float) -> bool:
+    """Whether an estimate rests on a learnt utilization and its interval holds a value."""
+    if estimate is None or estimate["interval_from"] != "utilization":
+        return False
+    low, high = (estimate[f"training_compute_flop_ci90_{end}"] for end in ("low", "high"))
+    return bool(low <= flop <= high)
 
 
 def low_outliers(tables: Tables, settings: Settings) -> list[Record]:

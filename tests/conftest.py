@@ -30,6 +30,7 @@ class Real(NamedTuple):
     excluded: pd.DataFrame
     estimates: pd.DataFrame
     compute: pd.DataFrame
+    alternatives: pd.DataFrame
     error_model: pd.DataFrame
     scores: pd.DataFrame
     trends: pd.DataFrame

@@ -8,6 +8,8 @@ from pipeline import PaperRun
 from project import Project
 from report_in_memory import report
 
+from compute_trends.common.problems import InputError
+
 
 @pytest.fixture(scope="module")
 def unchanged(tmp_path_factory: pytest.TempPathFactory) -> PaperRun:
@@ -47,11 +49,72 @@ def test_a_missing_verdict_can_be_listed_instead(tiny: Project) -> None:
 
 def test_the_geometric_mean_of_methods(tiny: Project) -> None:
     tiny.edit("config.yaml", "rule: preference", "rule: geometric_mean")
+    verdicts = "data/raw/discrepancies.csv"
+    # What a verdict calls worse is in no mean.
+    compute = PaperRun.of_folder(tiny.folder)["compute"].set_index("system_id")
+    assert compute.loc["eta", "method"] == "operation_count"
+    tiny.edit(verdicts, "hardware_time,7.2,published", "hardware_time,7.2,both")
+    tiny.edit(verdicts, "hardware_time,7.2,operation_count", "hardware_time,7.2,both")
     compute = PaperRun.of_folder(tiny.folder)["compute"].set_index("system_id")
     eta = compute.loc["eta"]
     assert eta["method"] == "geometric_mean"
     assert eta["training_compute_estimated_flop"] == pytest.approx((1e13 * 7.2e13) ** 0.5)
     assert compute.loc["alpha", "method"] == "operation_count"
+
+
+def test_intervals_that_hold_too_little_stop_or_are_listed(tiny: Project) -> None:
+    tiny.edit("config.yaml", "coverage: 0.9", "coverage: 0.99")
+    with pytest.raises(InputError, match=r"latest, all, all: found '0\.83 \(5 of 6\)', expected"):
+        PaperRun.of_folder(tiny.folder)["calibration"]
+    tiny.edit("config.yaml", "below: stop", "below: list")
+    whole = PaperRun.of_folder(tiny.folder)["calibration"].iloc[0]
+    assert (whole["n"], whole["covered"], whole["misses_epochs"]) == (6, 5, 1)
+
+
+def test_a_later_value_widens_the_intervals_of_other_systems(
+    tiny: Project, unchanged: PaperRun
+) -> None:
+    later = "data/raw/later_values.csv"
+    tiny.edit(later, "beta,2026-03-07,3e10", "beta,2026-03-07,3e7")
+    name = "training_compute_flop_ci90_high"
+    before, after = (
+        run["estimates"].query("basis == 'estimated'").set_index("estimate_id")[name]
+        for run in (unchanged, PaperRun.of_folder(tiny.folder))
+    )
+    wider = set(after.index[after > 1.5 * before])
+    # Not that of the system itself, nor one whose inputs are of a kind without uncertainty
+    assert {"alpha/operation_count", "zeta/reported", "theta/reported"} <= wider
+    assert after["beta/reported"] == before["beta/reported"]
+    assert after["epsilon/operation_count"] == before["epsilon/operation_count"]
+
+
+def test_a_second_value_that_leaves_out_making_the_data(tiny: Project) -> None:
+    """Eta's second count; a later value of the same kind is held against it."""
+    rows = tiny.folder / "data" / "raw" / "compute_inputs.csv"
+    [count] = [row for row in rows.read_text().splitlines() if row.startswith("eta/operation")]
+    second = count.replace("eta/operation_count", "eta/operation_count_2", 1)
+    second = second.replace(",system,", ",without_data,").replace(",1e6,5,", ",6e5,5,")
+    with rows.open("a") as file:
+        file.write(second + "\n")
+    tiny.edit("data/raw/later_values.csv", "1.2e13,system", "6e12,without_data")
+    tiny.edit("config.yaml", "missing_verdict: stop", "missing_verdict: list")
+    name = "training_compute_estimated_flop"
+    run = PaperRun.of_folder(tiny.folder)
+    assert run["compute"].set_index("system_id").loc["eta", name] == 1e13
+    held = run["held_values"].set_index(["system_id", "other"])
+    assert held.loc[("eta", "2026-03-07"), "value_flop"] == 6e12
+    tiny.edit("config.yaml", "generated_data: counted", "generated_data: left_out")
+    compute = PaperRun.of_folder(tiny.folder)["compute"].set_index("system_id")
+    assert compute.loc["eta", [name, "scope"]].tolist() == [6e12, "without_data"]
+    assert compute.loc["alpha", "scope"] == "system"
+
+
+def test_totals_that_cannot_be_replayed_can_be_left_out(tiny: Project) -> None:
+    tiny.edit("config.yaml", "replayable_only: false", "replayable_only: true")
+    tiny.edit("config.yaml", "bases: [published, estimated]", "bases: [published]")
+    compute = PaperRun.of_folder(tiny.folder)["compute"].set_index("system_id")
+    assert set(compute["method"].dropna()) == {"operation_count", "hardware_time"}
+    assert pd.isna(compute.loc["beta", "training_compute_estimated_flop"])
 
 
 @pytest.mark.parametrize("noise", ["paper", "per_system"])

@@ -132,10 +132,9 @@ def run(data: Simulated, settings: Estimate) -> dict[str, pd.DataFrame]:
         choice=settings.choice,
         seed=1,
     )
-    no_faults = pd.DataFrame({"system_id": [], "fault": []})
-    held = held_values(
-        tables["estimates"], data.later, no_faults, Judgements(), choice=settings.choice
-    )
+    no_faults = pd.DataFrame({"system_id": [], "later_flop": [], "our_flop": [], "fault": []})
+    others = (data.later, no_faults, Judgements())
+    held = held_values(tables["estimates"], *others, choice=settings.choice)
     calibration = calibration_table(held, tables["estimates"], settings.uncertainty.classes)
     return tables | {"held_values": held, "calibration": calibration}
 

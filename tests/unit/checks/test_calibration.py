@@ -27,7 +27,8 @@ from compute_trends.tables.dictionary import typed
 
 CLASSES = {"confident": 3.0, "likely": 10.0, "speculative": 31.0}
 STOP = Calibration(least_systems=15, coverage=0.9, below="stop")
-NO_VERDICTS = pd.DataFrame({"system_id": [], "fault": []})
+VERDICT_COLUMNS = ["system_id", "later_flop", "our_flop", "fault"]
+NO_VERDICTS = pd.DataFrame({name: [] for name in VERDICT_COLUMNS})
 
 
 def as_arrays(*numbers: float) -> list[Any]:
@@ -135,16 +136,42 @@ def test_misses_are_counted_by_whose_error_they_are() -> None:
     faults = ["ours", "epochs", "convention", "undecided", None, None]
     systems = {f"s{n}": {"published": 1.0, "operation_count": 10.0} for n in range(7)}
     rows = [(f"s{n}", "2025-01-01", 1000.0) for n in range(6)] + [("s6", "2025-01-01", 11.0)]
-    verdicts = pd.DataFrame(
-        [(f"s{n}", fault) for n, fault in enumerate(faults) if fault],
-        columns=["system_id", "fault"],
-    )
+    judged = [(f"s{n}", 1000.0, 10.0, fault) for n, fault in enumerate(faults) if fault]
+    verdicts = pd.DataFrame(judged, columns=VERDICT_COLUMNS)
     table, estimates = held(*rows, verdicts=verdicts, **systems)
     row = calibration_table(table, estimates.assign(source_url="x"), CLASSES).iloc[0]
     assert (row["n"], row["covered"]) == (7, 1)
     names = [name for name in row.index if name.startswith("misses_")]
     assert row[names].tolist() == [1, 1, 1, 1, 2]
     assert row["coverage"] == pytest.approx(1 / 7)
+
+
+@pytest.mark.parametrize(
+    ("later_flop", "our_flop", "holds"),
+    [
+        (1000.0, 10.0, True),
+        (1005.0, 14.0, True),
+        (1000.0, 7.0, True),
+        (1200.0, 10.0, False),
+        (1000.0, 16.0, False),
+        (1000.0, 6.0, False),
+    ],
+)
+def test_a_verdict_on_other_values_is_told_and_says_nothing(
+    later_flop: float, our_flop: float, holds: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    verdicts = pd.DataFrame([("net", later_flop, our_flop, "ours")], columns=VERDICT_COLUMNS)
+    table, _ = held(
+        ("net", "2023-01-01", 40.0),
+        ("net", "2025-01-01", 1000.0),
+        verdicts=verdicts,
+        net={"published": 1.0, "operation_count": 10.0},
+    )
+    faults = table.set_index("other")["fault"]
+    # A value of another vintage that is not the one judged has no verdict.
+    assert pd.isna(faults["2023-01-01"])
+    assert (faults["2025-01-01"] == "ours") == holds
+    assert ("judged on other values than there are now: net" in caplog.text) != holds
 
 
 # The table

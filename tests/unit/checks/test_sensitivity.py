@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import Real
-from pipeline import settings_of
+from pipeline import PaperRun, changed, settings_of
 
 from compute_trends.checks.sensitivity import Variation, check_sensitivity, shifted, variations
 from compute_trends.fit.trends import fit_trends
@@ -19,7 +19,8 @@ FINDING = "from_2010_regular"
 def sensitivity(real: Real, **changes: Any) -> pd.DataFrame:
     settings = settings_of(real.settings, check_sensitivity)
     settings["sensitivity"] = settings["sensitivity"].model_copy(update=changes)
-    return check_sensitivity(real.systems, real.compute, **settings)["sensitivity"]
+    tables = (real.systems, real.compute, real.alternatives)
+    return check_sensitivity(*tables, **settings)["sensitivity"]
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +77,25 @@ def test_a_variation_is_the_trend_that_a_config_would_give(
         assert varied[name] == pytest.approx(expected[name])
 
 
+def test_another_choice_among_the_estimates_is_fitted_as_the_config_would(
+    real: Real, table: pd.DataFrame
+) -> None:
+    names = set(real.alternatives["alternative"])
+    assert names == {"replayable_only", "generated_data_left_out", "geometric_mean"}
+    choice = real.settings.estimate.choice.model_copy(update={"rule": "geometric_mean"})
+    run = PaperRun(changed(real.settings, "estimate.choice", choice))
+    fit = real.settings.fit
+    trends = [fit.trends_by_name[FINDING]]
+    settings = settings_of(
+        real.settings, fit_trends, trends=trends, bases=["published", "estimated"]
+    )
+    fitted = fit_trends(run["systems"], run["compute"], **settings)["trends"]
+    expected = fitted[fitted["basis"] == "estimated"].iloc[0]
+    varied = row(table, "estimates", "geometric_mean")
+    assert varied["n"] == expected["n"]
+    assert varied["doubling_time_months"] == pytest.approx(expected["doubling_time_months"])
+
+
 def test_leaving_out_is_what_it_says(real: Real, table: pd.DataFrame) -> None:
     members = real.members[
         (real.members["trend"] == FINDING) & (real.members["basis"] == "published")
@@ -106,9 +126,8 @@ def test_a_start_moves_the_marking_of_large_scale_with_it(real: Real) -> None:
     for name, moves in (("from_2015_large", True), ("main_2010_regular", False)):
         trend = fit.trends_by_name[name]
         as_fitted = Variation("none", "", trend, "published", fit.outliers, fit.bootstrap)
-        found = list(
-            variations(as_fitted, sensitivity=fit.sensitivity, datasets=[], bases=[], domains=[])
-        )
+        others = dict.fromkeys(("datasets", "bases", "alternatives", "domains"), ())
+        found = list(variations(as_fitted, sensitivity=fit.sensitivity, **others))
         starts = [variation for variation in found if variation.choice == "start"]
         assert len(starts) == len(fit.sensitivity.start_years)
         for variation in starts:

@@ -135,11 +135,57 @@ def test_a_mean_of_methods_is_listed_without_a_verdict() -> None:
     assert len(table) == 3
 
 
+LEARNT = {"published": 100.0, "hardware_time": 500.0}
+
+
+def learnt(
+    *verdicts: dict[str, Any], factor: float, interval_from: str = "utilization"
+) -> pd.DataFrame:
+    """Disagreements of a value that rests on what other systems imply, within a factor."""
+    estimates, compute = values(net=LEARNT)
+    timed = estimates["method"] == "hardware_time"
+    estimates.loc[timed, "interval_from"] = interval_from
+    for end, flop in (("low", 500 / factor), ("high", 500 * factor)):
+        estimates.loc[timed, f"training_compute_flop_ci90_{end}"] = flop
+    frame = pd.DataFrame(list(verdicts), columns=list(VERDICT))
+    settings = Disagreements(factor=2, missing_verdict="stop")
+    return disagreements(estimates, compute, frame, settings=settings, file="verdicts.csv")
+
+
+def test_what_the_interval_of_a_learnt_utilization_holds_needs_no_verdict() -> None:
+    [row] = records(learnt(factor=6))
+    assert row["ratio"] == 5 and row["right"] is None
+    for others in ({"factor": 4}, {"factor": 6, "interval_from": "inputs"}):
+        with pytest.raises(InputError, match="expected a verdict on net: published"):
+            learnt(**others)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("ratio", "holds"), [(4.0, True), (7.0, True), (3.0, False), (8.0, False)])
+def test_a_verdict_on_a_learnt_utilization_holds_while_it_moves_a_little(
+    ratio: float, holds: bool
+) -> None:
+    verdict = VERDICT | {"second": "hardware_time", "right": "published", "ratio": ratio}
+    [row] = records(learnt(verdict, factor=6))
+    assert (row["right"] == "published") == holds
+    with pytest.raises(InputError, match="found 'a verdict on a ratio"):
+        learnt(verdict, factor=4, interval_from="inputs")
+
+
 def test_every_real_disagreement_has_a_reasoned_verdict(real: Real, checks: Checks) -> None:
     table = checks.disagreements
-    assert table["right"].notna().all()
-    assert table["reason"].str.len().min() > 40
-    assert table["source_url"].str.startswith("http").all()
+    judged = table[table["right"].notna()]
+    assert judged["reason"].str.len().min() > 40
+    assert judged["source_url"].str.startswith("http").all()
+    # The others rest on a utilization of which their intervals say how little is known.
+    estimates = real.estimates.set_index("estimate_id")
+    for row in records(table[table["right"].isna()]):
+        pair = [estimates.loc[f"{row['system_id']}/{row[side]}"] for side in ("first", "second")]
+        assert any(
+            value["interval_from"] == "utilization"
+            and value["training_compute_flop_ci90_low"] <= other["training_compute_flop"]
+            and other["training_compute_flop"] <= value["training_compute_flop_ci90_high"]
+            for value, other in (pair, pair[::-1])
+        ), row
     ratio = real.compute["estimated_to_published_ratio"]
     far = set(real.compute.loc[(ratio > 2) | (ratio < 0.5), "system_id"])
     assert far == set(table.loc[table["of_system"], "system_id"])

@@ -191,7 +191,7 @@ def test_dates_in_numbers(
         ("1,234,567", 1234567.0),
         ("2.5 × 10^9", 2.5e9),
         ("2260275840,2290000001", None),
-        ("19M", None),
+        ("19M", 1.9e7),
     ],
 )
 def test_numbers(tmp_path: Path, written: str, value: float | None) -> None:

@@ -13,6 +13,8 @@ from compute_trends.tables.raw import read_checked
 # Rows of compute_inputs.csv that count another network or input than the pass, and the factor
 # of the pass over them
 OTHERWISE = {
+    "lstm": 10504 / 93,  # Experiment 2a, whose size is annotated; trained is that of experiment 4
+    "back-propagation": 576 / 360,  # With the weights that one-hot inputs pick out
     "mcdnn-mnist": 35,  # One column of 35
     "clip-vit-l-14-336px": 381.92 / 175.33,  # Image and text at 224 pixels
     "yolov3": 140.69 / 85.15,  # Mean of the sizes in training

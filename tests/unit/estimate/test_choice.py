@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 from made_up import PREFERENCE, choice
 
 from compute_trends.common.problems import InputError
-from compute_trends.estimate.choice import choose_compute, warn_of_missing
+from compute_trends.estimate.choice import (
+    alternative_choices,
+    alternative_values,
+    choose_compute,
+    warn_of_missing,
+)
 from compute_trends.estimate.formulas import spread_oom
 from compute_trends.estimate.ranks import FLOP, rank_estimates
 from compute_trends.estimate.verdicts import Judgements
@@ -18,7 +23,7 @@ from compute_trends.settings.estimate import Preference
 from compute_trends.tables.dictionary import typed
 
 # The machine that runs the tests may be slow.
-settings.register_profile("steady", deadline=None, derandomize=True, max_examples=40)
+settings.register_profile("steady", deadline=None, derandomize=True, max_examples=25)
 settings.load_profile("steady")
 
 PUBLISHED = {
@@ -319,6 +324,55 @@ def test_whatever_stays_open_is_held(values: list[tuple[float, bool]], factor: f
     assert low <= first / factor and high >= first * factor
     for name, (flop, _) in zip(names, values, strict=True):
         assert low <= flop <= high or name not in is_open
+
+
+# Other choices
+
+
+@pytest.mark.parametrize(
+    ("changes", "names"),
+    [
+        ({}, {"replayable_only", "generated_data_left_out", "geometric_mean"}),
+        (
+            {"rule": "geometric_mean", "replayable_only": True, "generated_data": "left_out"},
+            {"with_reported_totals", "generated_data_counted", "preference"},
+        ),
+    ],
+)
+def test_every_other_choice_differs_in_one_setting(
+    changes: dict[str, Any], names: set[str]
+) -> None:
+    ours = choice(**changes)
+    others = alternative_choices(ours)
+    assert set(others) == names
+    for other in others.values():
+        differ = [
+            key for key in type(ours).model_fields if getattr(ours, key) != getattr(other, key)
+        ]
+        assert len(differ) == 1
+
+
+def test_only_values_that_another_choice_changes_are_kept() -> None:
+    without = COUNTED | {"scope": "without_data", "estimate_id": "net/operation_count_2"}
+    table = estimates(COUNTED, without | {"training_compute_flop": 3.0}, REPORTED)
+    judgements = judged(("operation_count", "reported"))
+    compute = choose_compute(table, judgements, choice=choice())
+    assert compute["estimate_ids"].tolist() == ["net/reported"]
+    found = alternative_values(table, compute, judgements, choice=choice())
+    # The mean is of what stands, the total alone: the same value.
+    assert dict(zip(found["alternative"], found["estimate_ids"], strict=True)) == {
+        "replayable_only": "net/operation_count",
+        "generated_data_left_out": "net/operation_count_2",
+    }
+
+
+def test_what_cannot_be_replayed_is_better_than_nothing_that_can() -> None:
+    """Neither a stated total nor the published value stands in for a count that is asked for."""
+    for better in ("reported", "published"):
+        judgements = judged(("operation_count", better))
+        assert method(COUNTED, REPORTED, judgements=judgements, replayable_only=True) == (
+            "operation_count"
+        )
 
 
 # Systems without an estimate

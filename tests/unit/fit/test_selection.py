@@ -98,8 +98,10 @@ def test_outliers_of_the_real_datasets(real: Real) -> None:
 def test_noise_is_that_of_each_system_s_estimate(real: Real) -> None:
     points = compute_points(real.systems, real.compute, basis="published").set_index("system_id")
     wide, narrow = points.loc["rnn-for-speech", "noise_oom"], points.loc["gpt-3-175b", "noise_oom"]
-    # Reported, speculative: a factor of 31 with 90 % probability
-    assert wide == pytest.approx(np.log10(31) / 1.645, rel=1e-3)
+    value = real.compute.set_index("system_id").loc["rnn-for-speech"]
+    low, high = (value[f"training_compute_estimated_flop_ci90_{end}"] for end in ("low", "high"))
+    assert value["confidence"] == "speculative"
+    assert wide == pytest.approx(np.log10(high / low) / (2 * 1.645), rel=1e-3)
     assert narrow < 0.15
 
 

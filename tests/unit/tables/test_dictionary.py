@@ -50,6 +50,7 @@ def test_tables_can_be_chosen_by_stage_and_by_whether_they_are_printed() -> None
     assert [table.name for table in tables_of("estimate")] == [
         "estimates",
         "compute",
+        "alternatives",
         "error_model",
     ]
     by_stage = [table for stage in STAGES for table in tables_of(stage)]

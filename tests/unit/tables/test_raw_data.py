@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from project import RAW, ROOT
 
+from compute_trends.common.vocabulary import CONVENTIONS
 from compute_trends.tables.dictionary import tables_of
 from compute_trends.tables.raw import read_checked
 from compute_trends.tables.resources import RAW_PACKAGE, package_json, raw_package
@@ -39,6 +40,47 @@ def test_data_package_is_written_from_the_dictionary() -> None:
 def test_each_file_keeps_its_schema(name: str) -> None:
     frame = read_checked(str(RAW / f"{name}.csv"), name)
     assert not frame.empty
+
+
+@pytest.mark.parametrize("convention", CONVENTIONS)
+def test_each_convention_has_its_rule(convention: str) -> None:
+    readme = (RAW / "README.md").read_text(encoding="utf-8").splitlines()
+    rules = [line for line in readme if line.startswith(f"| `{convention}` |")]
+    assert len(rules) == 1, "a line of the table of conventions"
+    assert len(rules[0].split("|")[2].split()) > 5
+
+
+def test_each_convention_decided_what_some_row_counts() -> None:
+    inputs = read_checked(str(RAW / "compute_inputs.csv"), "compute_inputs")
+    named = inputs["conventions"].dropna().str.split("; ").explode()
+    assert set(named) == set(CONVENTIONS)
+
+
+def test_a_row_that_calls_itself_a_bound_is_one() -> None:
+    inputs = read_checked(str(RAW / "compute_inputs.csv"), "compute_inputs")
+    is_part = inputs["scope"].isin(["part", "more"])
+    bounds = inputs.loc[is_part, ["scope", "bound"]].drop_duplicates().to_numpy().tolist()
+    assert bounds and all(pair in (["part", "low"], ["more", "high"]) for pair in bounds)
+
+
+def test_what_counts_no_making_of_the_data_stands_beside_what_does() -> None:
+    inputs = read_checked(str(RAW / "compute_inputs.csv"), "compute_inputs")
+    without = inputs.loc[inputs["scope"] == "without_data", "system_id"]
+    assert len(without) > 2
+    others = set(inputs.loc[inputs["scope"] != "without_data", "system_id"])
+    assert set(without) <= others
+
+
+def test_later_verdicts_are_on_later_values_that_are_far_off() -> None:
+    verdicts = read_checked(str(RAW / "later_verdicts.csv"), "later_verdicts")
+    later = read_checked(str(RAW / "later_values.csv"), "later_values")
+    rows = verdicts.merge(later, on=["system_id", "vintage"], how="left")
+    assert len(rows) == len(verdicts)
+    assert rows["training_compute_flop"].to_numpy() == pytest.approx(
+        verdicts["later_flop"].to_numpy(), rel=1e-3
+    )
+    ratio = verdicts["later_flop"] / verdicts["our_flop"]
+    assert ((ratio > 1.99) | (ratio < 1 / 1.99)).all()
 
 
 def test_annotations_keep_their_blemishes() -> None:

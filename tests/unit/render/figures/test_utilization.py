@@ -48,7 +48,7 @@ def test_marks_tell_what_the_line_is_learnt_from(tmp_path: Path, width: Width) -
     drawing = drawn(systems(1e17, 1e20, 1e24), LINE, width=width)
     assert drawing.n_shown == 3
     text = svg(drawing, tmp_path)
-    for words in ("Learnt from (2)", "Left out (1)", "Utilization taken", "90 % of systems"):
+    for words in ("Learnt from (2)", "Left out (1)", "Learnt line", "Band of 90 %"):
         assert f">{words}<" in text
 
 

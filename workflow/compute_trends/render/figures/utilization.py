@@ -76,6 +76,6 @@ def _draw_line(
     y, factor = np.array([line.utilization(at) for at in x]), 10**line.half_width_oom
     # No chip does more than its peak rate.
     axes.fill_between(x, y / factor, np.minimum(1, y * factor), color="0.9", linewidth=0, zorder=0)
-    color, label = style.dark("all"), "Utilization taken"
+    color, label = style.dark("all"), "Learnt line"
     drawn = axes.plot(x, y, color=color, linewidth=width.line, label=label, zorder=2)
-    return [*drawn, Patch(color="0.9", label="90 % of systems")]
+    return [*drawn, Patch(color="0.9", label="Band of 90 %")]

@@ -6,6 +6,7 @@ import pandas as pd
 from pipeline import PaperRun
 from project import ROOT
 
+from compute_trends.render.figures.formats import UTILIZATION_FIGURE
 from compute_trends.render.page import packed_file
 from compute_trends.render.report import render_report
 from compute_trends.render.report_inputs import ReportFiles, ReportInputs
@@ -32,6 +33,7 @@ def report_tables(run: PaperRun) -> dict[str, pd.DataFrame]:
     drawings = pd.DataFrame({"figure": figures, "width": "full", "n_shown": 100, "n_named": 90})
     return {
         "annotations": run.text("annotations"),
+        "later_verdicts": run.raw("later_verdicts"),
         "corrections": run.raw("corrections"),
         "published_tables": run.raw("published_tables"),
         "drawings": drawings,
@@ -54,6 +56,7 @@ def report_files(settings: Settings) -> ReportFiles:
     """What the page holds; of the figures any bytes do, for the page only holds them."""
     render = settings.render
     names = [figure.name for figure in (*render.figures, *render.comparisons)]
+    names.append(UTILIZATION_FIGURE)
     folder = ROOT / "workflow" / "report"
     return ReportFiles(
         figures={

@@ -10,6 +10,7 @@ import pytest
 from pipeline import PaperRun
 from project import ROOT, Project
 
+from compute_trends.render.figures.formats import UTILIZATION_FIGURE
 from compute_trends.tables.dictionary import run_paths
 
 TREND_COLUMNS = (
@@ -25,9 +26,10 @@ def test_every_file_is_there(full_run: Project) -> None:
     # Without an export in the config there are no tables of exports.
     tables = set(run_paths())
     render = full_run.config()["render"]
+    records = [*render["figures"], *render["comparisons"]]
     figures = {
-        f"results/figures/{record['name']}{ending}"
-        for record in render["figures"] + render["comparisons"]
+        f"results/figures/{name}{ending}"
+        for name in [*(record["name"] for record in records), UTILIZATION_FIGURE]
         for ending in (".svg", ".png", ".pdf", "_column.svg", "_column.pdf")
     }
     copies = {f"results/data/{Path(path).name}" for path in tables if path.startswith("data/")}

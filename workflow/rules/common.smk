@@ -2,7 +2,11 @@
 import os
 
 from compute_trends.common.problems import write_problems
-from compute_trends.render.figures.formats import FIGURE_FILES, export_figures
+from compute_trends.render.figures.formats import (
+    FIGURE_FILES,
+    UTILIZATION_FIGURE,
+    export_figures,
+)
 from compute_trends.render.sections import names_in, table_paths
 from compute_trends.run import inputs
 from compute_trends.run.provenance import code_files, fingerprint, git_state

@@ -78,14 +78,18 @@ rule draw_figures:
 
 
 rule draw_comparisons:
-    """Draw two values of each system against each other, in each format."""
+    """Draw two values of each system against each other, and the utilization that they imply."""
     input:
         systems="data/processed/systems.csv",
         estimates="data/processed/estimates.csv",
         compute="data/processed/compute.csv",
+        utilization="results/checks/utilization.csv",
+        error_model="data/processed/error_model.csv",
         code=code_of("draw_comparisons"),
     output:
-        figures=figure_files(figure.name for figure in SETTINGS.render.comparisons),
+        figures=figure_files(
+            [*(figure.name for figure in SETTINGS.render.comparisons), UTILIZATION_FIGURE]
+        ),
         comparisons="results/figures/comparisons.csv",
     log:
         "results/logs/draw_comparisons.log",

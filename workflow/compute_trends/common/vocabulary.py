@@ -16,22 +16,32 @@ SCOPE_WORDS = {
     "other_run": "another run or model",
 }
 BOUND_WORDS = {"low": "a floor", "high": "a ceiling"}
-# Conventions on what the compute of a system is, in the words of data/raw/README.md.
-CONVENTIONS = (
-    "ensemble",
-    "population",
-    "base_model",
-    "final_training",
-    "acting",
-    "generated_data",
-    "stated_range",
-    "board",
-    "executed",
-    "one_hot",
-    "first_layer",
-    "run",
-    "attention",
-)
+# Where the utilization comes from that a count must not exceed.
+LIMIT_WORDS = {
+    "mfu": "stated (MFU)",
+    "hfu": "stated (HFU)",
+    "rule_of_thumb": "rule of thumb",
+    "stated": "stated",
+    "highest": "highest anywhere",
+    "peak": "peak rate",
+}
+# Conventions on what the compute of a system is, told in full in data/raw/README.md.
+CONVENTION_WORDS = {
+    "ensemble": "one network of an ensemble counts, the largest",
+    "population": "agents that are trained together all count",
+    "base_model": "what training starts from counts",
+    "final_training": "a search counts, and so does the training of what it found",
+    "acting": "passes that gather experience count",
+    "generated_data": "making the data to learn from counts",
+    "stated_range": "the geometric middle of a stated range is taken",
+    "board": "boards of two processors are one chip",
+    "executed": "needed operations count, not repeated or padded ones",
+    "one_hot": "weights that an input picks out are not multiplied",
+    "first_layer": "nobody needs the gradient of the input",
+    "run": "of several runs, the one that the name stands for",
+    "attention": "products of attention count where shapes are known",
+}
+CONVENTIONS = tuple(CONVENTION_WORDS)
 # What a verdict on two values may be, besides that one of them is the better one.
 NO_WINNER = ("neither", "both", "undecided")
 
@@ -95,7 +105,15 @@ WINNER_WORDS = {
     "undecided": "it stays undecided",
     "both": "the two count different things",
     "neither": "neither can be trusted",
+    "expected": "no verdict is due, because the interval of chips and time holds both",
     "none": "there is no verdict on these values",
+}
+# Whose error it is that a later value differs from ours, in the order of the report.
+FAULT_WORDS = {
+    "epochs": "the database's value is wrong, we think",
+    "undecided": "neither can be shown to be wrong",
+    "convention": "both may hold: they count different things",
+    "ours": "our value is the worse one",
 }
 # Whether the published value of a low outlier was wrong.
 ANNOTATION_WORDS = {

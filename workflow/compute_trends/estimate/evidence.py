@@ -143,12 +143,11 @@ def values_like_later(
 def _pairs(utilization: pd.DataFrame) -> pd.DataFrame:
     """Systems whose two methods count the same, as `Evidence` takes them."""
     rows = utilization[utilization["comparable"]]
-    implied = rows["implied_utilization"]
     return pd.DataFrame(
         {
             "system_id": rows["system_id"],
-            "log_peak": np.log10(rows["counted_flop"] / implied),
-            "log_implied": np.log10(implied),
+            "log_peak": np.log10(rows["peak_flop"]),
+            "log_implied": np.log10(rows["implied_utilization"]),
         }
     )
 

@@ -27,8 +27,8 @@ def implied_utilization(ranked: pd.DataFrame, judgements: Judgements) -> pd.Data
     pandas.DataFrame
         Per system with both: the row of chips and time, that of the count with its columns
         called counted_..., implied_utilization (above 1 where the two contradict each
-        other), utilization_assumed, and comparable: whether both are of the whole system
-        and no bounds.
+        other), peak_flop (what the chips could do at most), utilization_assumed, and
+        comparable: whether both are of the whole system and no bounds.
     """
     names = ranked["estimate_id"].map(name_of)
     own = ranked.assign(name=names).groupby(["system_id", "method"])["name"].agg(set)
@@ -50,6 +50,7 @@ def implied_utilization(ranked: pd.DataFrame, judgements: Judgements) -> pd.Data
     whole = (both["scope"] == "system") & (both["counted_scope"] == "system")
     return both.assign(
         implied_utilization=implied,
+        peak_flop=both["counted_flop"] / implied,
         utilization_assumed=both["assumed"].fillna("").str.contains("utilization"),
         comparable=whole & both["bound"].isna() & both["counted_bound"].isna(),
     )

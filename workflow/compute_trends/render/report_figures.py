@@ -8,7 +8,12 @@ from collections.abc import Iterator, Mapping
 
 from compute_trends.common.numbers import fixed
 from compute_trends.common.records import Record
-from compute_trends.render.figures.formats import GROWTH_FIGURE, export_figure
+from compute_trends.render.figures.formats import (
+    GROWTH_FIGURE,
+    UTILIZATION_FIGURE,
+    UTILIZATION_TITLE,
+    export_figure,
+)
 from compute_trends.render.look_ups import rows_by, trend_labels, trends_on
 from compute_trends.render.page import data_uri, saved_file
 from compute_trends.render.report_inputs import ReportInputs
@@ -92,7 +97,7 @@ def _chart_in_words(chart: Record) -> str:
 
 
 def _comparisons(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
-    """Yield figures of two values of each system."""
+    """Yield figures of two values of each system, and of the utilization that they imply."""
     factor = inputs.settings.estimate.disagreements.factor
     for comparison in inputs.settings.render.comparisons:
         title = comparison.title
@@ -101,6 +106,12 @@ def _comparisons(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
             f"factor of {factor} around the diagonal."
         )
         yield comparison.name, {"kind": "comparison", "title": title, "description": description}
+    description = (
+        f"{UTILIZATION_TITLE}: a scatter plot on two logarithmic axes against what the chips "
+        "could do at most, with the line that is taken where none is stated, and its band."
+    )
+    title = UTILIZATION_TITLE
+    yield UTILIZATION_FIGURE, {"kind": "comparison", "title": title, "description": description}
 
 
 def _exports(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:

@@ -6,10 +6,11 @@ from typing import Any
 import pandas as pd
 import pytest
 from conftest import Real
+from pipeline import PaperRun
 
 from compute_trends.render.figures.comparison import draw_comparison, draw_comparisons
 from compute_trends.render.figures.files import save_figure
-from compute_trends.render.figures.formats import SUFFIXES
+from compute_trends.render.figures.formats import SUFFIXES, UTILIZATION_FIGURE
 from compute_trends.render.figures.style import FULL, WIDTHS
 from compute_trends.settings.render import Comparison
 
@@ -62,29 +63,30 @@ def test_the_same_bytes_every_time(tmp_path: Path) -> None:
     assert svg(tmp_path, points()) == svg(tmp_path, points())
 
 
-def test_each_comparison_has_its_files_at_each_width(real: Real, tmp_path: Path) -> None:
+def test_each_comparison_has_its_files_at_each_width(
+    real: Real, paper_run: PaperRun, tmp_path: Path
+) -> None:
     estimate, comparisons = real.settings.estimate, real.settings.render.comparisons
-    paths = [
-        tmp_path / f"{comparison.name}{suffix}.svg"
-        for comparison in comparisons
-        for suffix in SUFFIXES.values()
-    ]
+    names = [*(comparison.name for comparison in comparisons), UTILIZATION_FIGURE]
+    paths = [tmp_path / f"{name}{suffix}.svg" for name in names for suffix in SUFFIXES.values()]
     table = draw_comparisons(
         real.systems,
         real.estimates,
         real.compute,
+        paper_run["utilization"],
+        real.error_model,
         comparisons=comparisons,
         preference=estimate.choice.preference,
         factor=estimate.disagreements.factor,
         paths=list(map(str, paths)),
         fingerprint="f",
     )
-    assert table["figure"].to_list() == [one.name for one in comparisons for _ in WIDTHS]
+    assert table["figure"].to_list() == [name for name in names for _ in WIDTHS]
     both = real.compute.filter(regex="_(published|estimated)_flop$").notna().all(axis=1).sum()
-    shown = {one.name: n for one, n in zip(comparisons, table["n_shown"][::2], strict=True)}
+    shown = dict(zip(names, table["n_shown"][::2], strict=True))
     assert shown["published_estimated"] == both
     for path, n_shown in zip(paths, table["n_shown"], strict=True):
-        assert f">{n_shown} systems. Data: Epoch AI" in path.read_text(encoding="utf-8")
+        assert f">{n_shown} systems" in path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("x", ["published", "reported"])

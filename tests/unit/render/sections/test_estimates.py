@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 from html_tree import Element
 
-from compute_trends.render.sections.estimates import estimate_counts
+from compute_trends.render.sections.estimates import estimate_counts, expected_pairs
 from compute_trends.settings.models import Settings
 
 from ..conftest import ShowSection
@@ -82,12 +82,70 @@ def test_a_system_without_an_estimate_is_not_said_to_agree(
     assert "lie within a factor" not in row
 
 
-def test_implied_utilization_is_told_by_its_default(show: ShowSection, tables: Tables) -> None:
-    assumed = tables["utilization"].query("utilization_assumed")
-    caption = "Utilization that counted operations imply"
-    [table] = [one for one in show("estimates").all("figure") if caption in one.text]
-    assert sum(int(row[2]) for row in table.rows()) == len(assumed)
-    assert {float(row[0]) for row in table.rows()} == set(assumed["utilization"])
+def captioned(section: Element, words: str) -> Element:
+    [table] = [one for one in section.all("figure", "table") if words in one.one("figcaption").text]
+    return table
+
+
+def test_implied_utilization_is_told_by_whether_one_is_stated(
+    show: ShowSection, tables: Tables
+) -> None:
+    utilization = tables["utilization"]
+    rows = captioned(show("estimates"), "Utilization that counted operations imply").rows()
+    for words, assumed in (("stated", False), ("none stated", True)):
+        n = sum(int(row[2]) for row in rows if row[0] == words)
+        assert n == (utilization["utilization_assumed"] == assumed).sum()
+
+
+def test_bounds_and_values_of_something_else_are_shown(show: ShowSection, tables: Tables) -> None:
+    compute = tables["compute"].copy()
+    bounds = compute["bound"].notna()
+    compute.loc[compute.index[~bounds][0], "scope"] = "other_run"
+    section = show("estimates", compute=compute)
+    rows = captioned(section, "that are a bound").rows()
+    assert len(rows) == (bounds | (compute["scope"] != "system")).sum()
+    assert [row[1] for row in rows].count("no bound") == len(rows) - bounds.sum()
+    assert f"{bounds.sum()} of the {len(compute)} values used are bounds" in section.text
+    compute[["bound", "scope"]] = [None, "system"]
+    assert "that are a bound" not in show("estimates", compute=compute).text
+
+
+def test_reported_totals_are_counted(show: ShowSection, tables: Tables) -> None:
+    n = (tables["compute"]["method"] == "reported").sum()
+    text = show("estimates").text
+    assert f"{n} of the {len(tables['compute'])} values used are totals that somebody" in text
+
+
+def test_counts_above_a_limit_are_shown_with_why(show: ShowSection, tables: Tables) -> None:
+    physics = tables["physics"].copy()
+    above = physics[physics["exceeds"] != "nothing"]
+    section = show("estimates")
+    rows = captioned(section, "could do").rows()
+    assert len(rows) == len(above)
+    unexplained = above["explained"].isna().sum()
+    assert [row[-1] for row in rows].count("unexplained") == unexplained
+    assert f"{len(above)} lie above their limit, {unexplained or 'none'} of them" in section.text
+    physics["exceeds"] = "nothing"
+    assert "None lies above its limit." in show("estimates", physics=physics).text
+
+
+def test_where_the_interval_holds_both_values_no_verdict_is_due(
+    show: ShowSection, tables: Tables
+) -> None:
+    """Two values far apart, one of a utilization that is learnt."""
+    disagreements, estimates = tables["disagreements"].copy(), tables["estimates"].copy()
+    pair = disagreements[disagreements["of_system"] & disagreements["right"].notna()].iloc[0]
+    verdict = ["right", "reason", "source_url", "source_locator"]
+    disagreements.loc[pair.name, verdict] = None
+    before = expected_pairs({"disagreements": disagreements, "estimates": estimates})
+    assert not before[disagreements.index.get_loc(pair.name)]
+    second = estimates["estimate_id"] == f"{pair['system_id']}/{pair['second']}"
+    ends = [f"training_compute_flop_ci90_{end}" for end in ("low", "high")]
+    estimates.loc[second, ["interval_from", *ends]] = ["utilization", 1.0, 1e30]
+    after = expected_pairs({"disagreements": disagreements, "estimates": estimates})
+    assert sum(after) == sum(before) + 1
+    text = show("estimates", disagreements=disagreements, estimates=estimates).text
+    assert "No verdict is due: the interval of chips and time holds both values." in text
 
 
 def test_each_era_counts_its_systems(show: ShowSection, tables: Tables, settings: Settings) -> None:

@@ -17,8 +17,10 @@ from compute_trends.checks.agreement import compared_values
 from compute_trends.common.vocabulary import METHODS, VALUE_WORDS
 from compute_trends.render.figures import style
 from compute_trends.render.figures.files import Drawing, Plan, save_drawings
+from compute_trends.render.figures.formats import UTILIZATION_FIGURE, UTILIZATION_TITLE
 from compute_trends.render.figures.label_placement import place_texts
 from compute_trends.render.figures.style import Width
+from compute_trends.render.figures.utilization import draw_utilization
 from compute_trends.settings.estimate import Preference
 from compute_trends.settings.render import Comparison
 
@@ -33,6 +35,8 @@ def draw_comparisons(
     systems: pd.DataFrame,
     estimates: pd.DataFrame,
     compute: pd.DataFrame,
+    utilization: pd.DataFrame,
+    error_model: pd.DataFrame,
     *,
     comparisons: Sequence[Comparison],
     preference: Sequence[Preference],
@@ -40,9 +44,10 @@ def draw_comparisons(
     paths: list[str],
     fingerprint: str,
 ) -> pd.DataFrame:
-    """Draw every comparison at each width and write its files; table ``comparisons``.
+    """Draw every comparison, and the implied utilization, at each width; table ``comparisons``.
 
-    See `draw_comparison`, `agreement.compared_values` and `files.save_drawings`.
+    See `draw_comparison`, `utilization.draw_utilization`, `agreement.compared_values` and
+    `files.save_drawings`.
     """
     names = dict(zip(systems["system_id"], systems["system"], strict=True))
     plans = []
@@ -51,6 +56,8 @@ def draw_comparisons(
         points = compared_values(estimates, compute, **axes, preference=preference)
         draw = partial(draw_comparison, points, names, comparison=comparison, factor=factor)
         plans.append(Plan(comparison.name, comparison.title, draw))
+    draw = partial(draw_utilization, utilization, error_model)
+    plans.append(Plan(UTILIZATION_FIGURE, UTILIZATION_TITLE, draw))
     return save_drawings(plans, paths, fingerprint=fingerprint)
 
 

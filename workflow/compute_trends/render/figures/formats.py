@@ -1,4 +1,4 @@
-"""Files of figures: names of those of exports, and what follows a name, by width and format."""
+"""Files of figures: names that no config gives, and what follows a name, by width and format."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ ENDINGS = {"full": (".svg", ".png", ".pdf"), "column": (".svg", ".pdf")}
 FIGURE_FILES = [SUFFIXES[width] + ending for width in SUFFIXES for ending in ENDINGS[width]]
 
 
+# The figure of the utilization that is learnt from systems with both methods
+UTILIZATION_FIGURE = "utilization_fit"
+UTILIZATION_TITLE = "Utilization that counted operations imply"
 # The figure of all exports
 GROWTH_FIGURE = "growth_by_vintage"
 

@@ -19,6 +19,7 @@ TABLES = (
     "estimate_kinds",
     "estimates",
     "noise",
+    "physics",
     "scores",
     "systems",
     "trends",
@@ -49,6 +50,12 @@ def digest(inputs: ReportInputs) -> Record:
         "stated": pairs.get("utilization stated"),
         "default": pairs.get("utilization assumed"),
         "implied_utilizations": _implied_utilizations(tables, settings),
+        "utilization_rule": estimate.defaults.utilization.rule,
+        "fixed_utilization": estimate.defaults.utilization.fixed,
+        "replayable_only": estimate.choice.replayable_only,
+        "partial": partial_values(tables),
+        "physics": above_limits(tables),
+        "highest_utilization": estimate.physics.highest_utilization,
         "noise_is_compared": noise_reach(tables, settings) is not None,
         "eras": _kinds_by_era(tables, settings),
     }
@@ -82,6 +89,7 @@ def estimate_counts(tables: Tables) -> Record:
         "estimates": len(estimated),
         "by_method": estimated["method"].value_counts().to_dict(),
         "systems": len(used),
+        "reported": int((used["method"] == "reported").sum()),
         "computed": int(computed["system_id"].nunique()),
         "two_methods": int((methods > 1).sum()),
         "assumed": int(used["assumed"].notna().sum()),
@@ -91,15 +99,53 @@ def estimate_counts(tables: Tables) -> Record:
     }
 
 
+def partial_values(tables: Tables) -> Record:
+    """Values used that are bounds, or do not count just what the conventions do.
+
+    From tables ``compute`` and ``systems``: rows by bound, and counts by bound and scope.
+    """
+    used, names = tables["compute"].dropna(subset="estimate_ids"), system_names(tables)
+    is_partial = used["bound"].notna() | (used["scope"].fillna("system") != "system")
+    rows = used[is_partial].sort_values("bound", kind="stable", na_position="last")
+    bounds = rows.dropna(subset="bound")
+    counts = bounds.groupby(["bound", "scope"]).size().rename("n").reset_index()
+    return {
+        "rows": [row | {"system": names[row["system_id"]]} for row in records(rows)],
+        "n_bounds": len(bounds),
+        "counts": records(counts),
+    }
+
+
+def above_limits(tables: Tables) -> Record:
+    """Counts above what the chips of the same system could do, the farthest above first.
+
+    From tables ``physics`` and ``systems``.
+    """
+    pairs, names = tables["physics"], system_names(tables)
+    above = pairs[pairs["exceeds"] != "nothing"]
+    above = above.sort_values("implied_utilization", ascending=False, kind="stable")
+    rows = [row | {"system": names[row["system_id"]]} for row in records(above)]
+    return {
+        "n": len(pairs),
+        "rows": rows,
+        "unexplained": sum(row["explained"] is None for row in rows),
+    }
+
+
 def _disagreements(tables: Tables) -> Record:
     """Disagreements by what they are between, the largest first, and counts of the verdicts."""
     names = system_names(tables)
     winners = {"published": "published", None: "none"} | {word: word for word in NO_WINNER}
     rows = tables["disagreements"]
+    expected = expected_pairs(tables)
     rows = rows.assign(
+        expected=expected,
         system=rows["system_id"].map(names),
         distance=[max(ratio, 1 / ratio) for ratio in rows["ratio"]],
-        side=[winners.get(row["right"], "estimate") for row in records(rows)],
+        side=[
+            "expected" if held else winners.get(row["right"], "estimate")
+            for row, held in zip(records(rows), expected, strict=True)
+        ],
     ).sort_values("distance", ascending=False, kind="stable")
     of_systems = rows[rows["of_system"]]
     with_published = rows["first"] == "published"
@@ -109,6 +155,31 @@ def _disagreements(tables: Tables) -> Record:
         "others": records(rows[with_published & ~rows["of_system"]]),
         "verdicts": of_systems["side"].value_counts().to_dict(),
     }
+
+
+def expected_pairs(tables: Tables) -> list[bool]:
+    """Whether each disagreement has no verdict and needs none.
+
+    Where no utilization is stated, values lie far apart as a rule: no verdict is due as long as
+    the interval of one holds the other. From tables ``disagreements`` and ``estimates``.
+    """
+    estimates = rows_by(tables, "estimates", "estimate_id")
+    return [
+        row["right"] is None
+        and (
+            _holds(estimates.get(f"{row['system_id']}/{row['first']}"), row["second_flop"])
+            or _holds(estimates.get(f"{row['system_id']}/{row['second']}"), row["first_flop"])
+        )
+        for row in records(tables["disagreements"])
+    ]
+
+
+def _holds(estimate: Record | None, flop: float) -> bool:
+    """Whether an estimate rests on a learnt utilization and its interval holds a value."""
+    if estimate is None or estimate["interval_from"] != "utilization":
+        return False
+    low, high = (estimate[f"training_compute_flop_ci90_{end}"] for end in ("low", "high"))
+    return bool(low <= flop <= high)
 
 
 def low_outliers(tables: Tables, settings: Settings) -> list[Record]:
@@ -176,20 +247,20 @@ def _by_dataset(outliers: list[Record], datasets: list[Record]) -> list[Record]:
 
 
 def _implied_utilizations(tables: Tables, settings: Settings) -> list[Record]:
-    """Quantiles of the implied utilization where none is stated, by default and by time."""
+    """Quantiles of the implied utilization, by whether one is stated and by time."""
     since = settings.fit.outliers.large_scale_from
-    rows = tables["utilization"][tables["utilization"]["utilization_assumed"]].merge(
-        tables["systems"][["system_id", "publication_date"]], on="system_id"
-    )
+    dates = tables["systems"][["system_id", "publication_date"]]
+    rows = tables["utilization"].merge(dates, on="system_id")
     late = rows["publication_date"] > since
     summary = []
-    for default, of_default in rows.groupby("utilization"):
-        for label, chosen in ((f"until {since}", ~late), (f"after {since}", late)):
-            values = of_default.loc[chosen[of_default.index], "implied_utilization"]
-            if len(values):
-                low, median, high = values.quantile([0.05, 0.5, 0.95])
-                numbers = {"n": len(values), "low": low, "median": median, "high": high}
-                summary.append({"label": label, "default": default} | numbers)
+    for assumed in (False, True):
+        for label, of_time in ((f"until {since}", ~late), (f"after {since}", late)):
+            chosen = rows[(rows["utilization_assumed"] == assumed) & of_time]
+            if len(chosen):
+                low, median, high = chosen["implied_utilization"].quantile([0.05, 0.5, 0.95])
+                numbers = {"low": low, "median": median, "high": high}
+                taken = {"assumed": assumed, "taken": chosen["utilization"].median()}
+                summary.append({"label": label, "n": len(chosen), **taken, **numbers})
     return summary
 
 

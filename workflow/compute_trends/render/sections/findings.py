@@ -7,7 +7,11 @@ from compute_trends.common.vocabulary import OTHER_METHOD_WORDS
 from compute_trends.render.look_ups import rows_by, trend_labels, trends_on
 from compute_trends.render.report_inputs import ReportInputs, Tables
 from compute_trends.render.sections.data import dataset_systems
-from compute_trends.render.sections.estimates import agreement_of_methods, low_outliers
+from compute_trends.render.sections.estimates import (
+    agreement_of_methods,
+    expected_pairs,
+    low_outliers,
+)
 from compute_trends.render.sections.reproduction import verdict_counts
 from compute_trends.render.sections.sensitivity import variations
 from compute_trends.settings.models import Settings
@@ -33,7 +37,9 @@ def digest(inputs: ReportInputs) -> Record:
     """Cards of the findings, and counts of what was reproduced and re-derived."""
     tables, settings = inputs.tables, inputs.settings
     outliers = {row["system_id"]: row for row in low_outliers(tables, settings)}
-    of_system = tables["disagreements"][tables["disagreements"]["of_system"]]
+    disagreements = tables["disagreements"].assign(expected=expected_pairs(tables))
+    of_system = disagreements[disagreements["of_system"]]
+    is_judged = of_system["right"].notna() | of_system["expected"]
     agreement = rows_by(tables, "agreement", "first", "second", "kind")
     return {
         "cards": _cards(tables, settings),
@@ -41,7 +47,8 @@ def digest(inputs: ReportInputs) -> Record:
         "total": verdict_counts(tables["reproduction"])[-1],
         "units": settings.fit.units,
         "recomputation": agreement.get(("published", "estimated", "computed")),
-        "all_judged": bool(len(of_system) and of_system["right"].notna().all()),
+        "all_judged": bool(len(of_system) and is_judged.all()),
+        "n_expected": int(of_system["expected"].sum()),
         "factor": settings.estimate.disagreements.factor,
         "n_outliers": len(outliers),
         "n_wrong_outliers": [row["annotation"] for row in outliers.values()].count("error"),

@@ -129,7 +129,7 @@ class PaperRun(Run):
 
     STAGES: ClassVar = {
         "clean": ("systems", "excluded"),
-        "estimate": ("estimates", "compute", "alternatives", "error_model"),
+        "estimate": ("estimates", "trace", "compute", "alternatives", "error_model"),
         "fit": ("scores", "trends", "members", "bands", "parameters"),
         "check_estimates": (
             "disagreements",

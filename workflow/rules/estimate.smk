@@ -18,6 +18,7 @@ rule estimate_compute:
         code=code_of("estimate_compute"),
     output:
         estimates="data/processed/estimates.csv",
+        trace="data/processed/trace.csv",
         compute="data/processed/compute.csv",
         alternatives="data/processed/alternatives.csv",
         error_model="data/processed/error_model.csv",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -12,9 +13,12 @@ from project import ROOT
 
 from compute_trends.estimate.__main__ import main
 from compute_trends.estimate.calculator import ENDS, FLOP, calculate
+from compute_trends.estimate.error_model import errors_of_table
 from compute_trends.estimate.options import read_call
+from compute_trends.settings.models import Settings
 
 GPT_3 = ["--parameters", "174.6e9", "--tokens", "300e9"]
+ROW = "transformer/hardware_time"
 V100 = ["--hardware", "V100", "--precision", "fp32", "--chips", "1", "--hours", "1"]
 H100 = ["--hardware", "H100", "--precision", "bf16"]
 
@@ -41,22 +45,61 @@ def test_it_gives_the_numbers_of_the_pipeline(
     main(GPT_3)
     expected = estimates.loc["gpt-3-175b/operation_count"]
     assert expected["arithmetic"] in capsys.readouterr().out
+    # All of its inputs are stated, so that the pipeline gives it the error of the same class.
+    assert expected["confidence"] == "confident"
     value = answer(*GPT_3)
     for end in ENDS:
-        assert value[end] == pytest.approx(expected[end], rel=0.03)
-    main(["--hardware", "p100", "--precision", "fp32", "--chips", "8", "--days", "3.5"])
-    expected = estimates.loc["transformer/hardware_time"]
+        assert value[end] == pytest.approx(expected[end], rel=0.1)
+
+
+def test_a_utilization_that_is_not_given_is_learnt(
+    real: Real, capsys: pytest.CaptureFixture[str]
+) -> None:
+    learnt = errors_of_table(real.error_model).utilization
+    assert learnt is not None
+    for hours in ("1", "1e3", "1e6"):
+        peak = answer(*V100[:-1], hours, "--mfu", "1")[FLOP]
+        expected = learnt.utilization(peak)
+        value = answer(*V100[:-1], hours)
+        assert value[FLOP] == pytest.approx(peak * expected)
+        assert value[FLOP] / value[ENDS[0]] == pytest.approx(10**learnt.half_width_oom, rel=1e-6)
+        # Chips do no more than their peak rate.
+        most = min(10**learnt.half_width_oom, 1 / expected)
+        assert value[ENDS[1]] / value[FLOP] == pytest.approx(most, rel=1e-6)
+    main(V100)
     out = capsys.readouterr().out
-    assert expected["arithmetic"] in out
-    assert out.index("Default: utilization 0.3, that of domain Language") < out.index(" FLOP\n")
-
-
-def test_the_domain_sets_the_default_utilization(capsys: pytest.CaptureFixture[str]) -> None:
-    for domain in ("Other", "Vision", "Robotics"):
-        assert main([*V100, "--domain", domain]) == 0
-        assert f"utilization 0.4, that of domain {domain}" in capsys.readouterr().out
+    told = "learnt from our counted systems (--mfu)\n"
+    assert out.index("Default: utilization ") < out.index(told) < out.index(" FLOP\n")
     main([*V100, "--utilization", "0.25"])
-    assert "× 0.25 =" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "× 0.25 =" in out
+    assert told not in out
+
+
+def test_a_utilization_of_the_config_where_none_is_learnt(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (ROOT / "config.yaml").read_text()
+    config = tmp_path / "config.yaml"
+    config.write_text(text.replace("      rule: learnt\n", "      rule: fixed\n"))
+    assert config.read_text() != text
+    main([*V100, "--config", str(config), "--trace"])
+    out = capsys.readouterr().out
+    assert "Default: utilization 0.3, of config.yaml (--mfu)" in out
+    assert "× 0.3 =" in out
+
+
+def test_the_domain_makes_no_difference(real: Real, capsys: pytest.CaptureFixture[str]) -> None:
+    main(V100)
+    without = capsys.readouterr().out
+    assert "--domain" not in without
+    for domain in {*real.systems["domain"], "Other"}:
+        assert main([*V100, "--domain", domain]) == 0
+        told, *rest = (
+            line for line in capsys.readouterr().out.splitlines() if not line.startswith("Def")
+        )
+        assert told.startswith("--domain makes no difference")
+        assert rest == without.splitlines()[1:]
 
 
 @pytest.mark.parametrize("written", ["2e12", "2T", "2 trillion", "2,000,000,000,000", "2000 B"])
@@ -141,10 +184,27 @@ def test_mfu_and_hfu_are_two_things(capsys: pytest.CaptureFixture[str]) -> None:
     assert needed["operations"] == divided["operations"] == "needed"
     assert executed["operations"] == "executed"
     assert executed[FLOP] == needed[FLOP] == pytest.approx(1.25 * divided[FLOP])
+    # What is left of an HFU is an MFU, which is known as well.
+    same = answer(*time, "--mfu", "0.4")
+    assert [divided[name] for name in (FLOP, *ENDS)] == [same[name] for name in (FLOP, *ENDS)]
     main([*time, "--hfu", "0.5"])
     out = capsys.readouterr().out
     assert "FLOP executed" in out
     assert "upper bound of those that training needs" in out
+
+
+def test_the_interval_of_an_upper_bound_is_to_one_side(settings: Settings) -> None:
+    time = [*H100, "--chips", "384", "--hours", "2808"]
+    needed, executed = (answer(*time, share, "0.5") for share in ("--mfu", "--hfu"))
+    # Below, training may need less for every reason.
+    assert executed[ENDS[0]] == needed[ENDS[0]]
+    # Above it, only the inputs can be off: the factors that the config gives them.
+    inputs = settings.estimate.uncertainty.inputs
+    names = ("chips", "hours", "peak_flop_per_second", "utilization")
+    factor = math.exp(math.hypot(*(math.log(inputs[name].stated) for name in names)))
+    assert executed[ENDS[1]] / executed[FLOP] == pytest.approx(factor, rel=0.02)
+    assert executed[ENDS[1]] < needed[ENDS[1]]
+    assert executed[FLOP] / executed[ENDS[0]] > executed[ENDS[1]] / executed[FLOP]
 
 
 @pytest.mark.parametrize("precision", ["bf16", "BFloat16", "tensor_fp16", "mixed precision"])
@@ -179,10 +239,20 @@ def test_a_row_of_our_data_as_a_start(real: Real) -> None:
     assert doubled[FLOP] == pytest.approx(2 * same[FLOP])
     other = answer("--like", "gpt-3-175b", "--active-parameters", "174.6e8")
     assert other[FLOP] == pytest.approx(same[FLOP] / 10)
-    # By the method that the options speak of, or by the key of an estimate; the domain comes along.
-    longer = answer("--like", "transformer", "--days", "7")
-    assert longer[FLOP] == pytest.approx(2 * estimates["transformer/hardware_time"])
-    assert answer("--like", "transformer/hardware_time")[FLOP] == pytest.approx(longer[FLOP] / 2)
+    # By the method that the options speak of, or by the key of an estimate.
+    longer, same = answer("--like", "transformer", "--days", "7"), answer("--like", ROW)
+    (_, twice), (_, once) = (
+        (one["stages"][0]["method"], one["stages"][0]["estimates"][0]["phases"][0])
+        for one in (longer, same)
+    )
+    expected = real.estimates.set_index("estimate_id").loc[ROW]
+    assert once["chip_seconds"] == pytest.approx(expected["chip_seconds"])
+    assert twice["chip_seconds"] == pytest.approx(2 * expected["chip_seconds"])
+    # Nobody states its utilization, and what is learnt for another system rests on all of ours.
+    learnt = errors_of_table(real.error_model).utilization
+    assert learnt is not None
+    peak = twice["chip_seconds"] * expected["peak_flop_per_second"]
+    assert longer[FLOP] == pytest.approx(peak * learnt.utilization(peak))
 
 
 def test_it_can_be_read_by_a_program(capsys: pytest.CaptureFixture[str]) -> None:
@@ -207,7 +277,7 @@ def test_it_can_be_read_by_a_program(capsys: pytest.CaptureFixture[str]) -> None
             ["--parameters", "1e200", "--tokens", "1"],
             "--parameters: found '1e200', expected at most",
         ),
-        ([*GPT_3, "--domain", "language"], "--domain: found 'language', expected one of Language,"),
+        ([*GPT_3, "--domain", "language"], "--domain: found 'language', expected one of "),
         ([*GPT_3, "--config", "nowhere.yaml"], "--config: found 'nowhere.yaml', expected a config"),
         ([*GPT_3, "--utilization", "0.3"], "--chips: expected a value: hardware_time needs it"),
         (["--hardware", "V100", "--days", "-1"], "--days: found '-1', expected at least 4.17e-05"),

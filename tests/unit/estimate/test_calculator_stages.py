@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from conftest import Real
 
 from compute_trends.estimate.__main__ import main
 from compute_trends.estimate.calculator import ENDS, FLOP, calculate
+from compute_trends.estimate.error_model import errors_of_table
 from compute_trends.estimate.options import read_call
 
 # All of one model: what stands before the first stage holds for every one.
@@ -81,13 +83,27 @@ def test_a_base_model_by_its_name_or_its_compute(real: Real) -> None:
     base, tuned = by_name["stages"]
     assert base["stage"] == "base model"
     assert base[FLOP] == pytest.approx(compute["gpt-3-175b"])
+    # Its errors are those that a run learns for it, whatever rests on the same sources.
+    learnt = answer("--base-model", "transformer", *tuning)["stages"][0]
+    by_id = real.estimates.set_index("estimate_id")
+    rows = by_id[by_id["system_id"] == "transformer"]
+    [same] = [row for _, row in rows.iterrows() if row[FLOP] == pytest.approx(learnt[FLOP])]
+    assert learnt[ENDS[1]] == pytest.approx(same[ENDS[1]], rel=0.03)
     assert tuned[FLOP] == pytest.approx(6 * 175e9 * 1e10)
     by_compute = answer("--base-model", "3.1e23~2", *tuning)["stages"][0]
     assert by_compute[FLOP] == 3.1e23
-    assert by_compute[ENDS[1]] == pytest.approx(6.2e23, rel=0.03)
-    # Without a factor it is known as a confident total is.
+    # Beside the factor that is given stands the error of a confident estimate.
+    structural = errors_of_table(real.error_model).structural_oom["confident"]
+
+    def width(factor: float) -> float:
+        return 10 ** math.hypot(math.log10(factor), structural)
+
+    assert by_compute[ENDS[1]] / 3.1e23 == pytest.approx(width(2), rel=0.03)
+    # Without a factor it is known as a total is that is stated.
+    of_config = real.settings.estimate.uncertainty.inputs["reported_flop"].stated
     stated = answer("--base-model", "3.1e23")
-    assert (stated[ENDS[0]], stated[ENDS[1]]) == pytest.approx((3.1e23 / 3, 9.3e23))
+    assert stated[ENDS[1]] / 3.1e23 == pytest.approx(width(of_config), rel=0.03)
+    assert 3.1e23 / stated[ENDS[0]] == pytest.approx(width(of_config), rel=0.03)
     named = answer("--stage", "base", "--base-model", "3.1e23", *tuning)
     assert [stage["stage"] for stage in named["stages"]] == ["base model", "fine-tuning"]
 

@@ -49,6 +49,7 @@ def test_the_unit_of_a_column_is_the_one_that_its_name_ends_with() -> None:
 def test_tables_can_be_chosen_by_stage_and_by_whether_they_are_printed() -> None:
     assert [table.name for table in tables_of("estimate")] == [
         "estimates",
+        "trace",
         "compute",
         "alternatives",
         "error_model",

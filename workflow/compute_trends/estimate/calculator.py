@@ -12,6 +12,7 @@ import pandas as pd
 
 from compute_trends.common.problems import InputError, Problem, stop_on
 from compute_trends.common.records import Record, records
+from compute_trends.common.vocabulary import CONFIDENCES
 from compute_trends.estimate import formulas
 from compute_trends.estimate.error_model import Errors
 from compute_trends.estimate.evaluation import evaluate, own_half_widths, uncertain_inputs
@@ -19,7 +20,7 @@ from compute_trends.estimate.inputs import SIZES, complete_inputs
 from compute_trends.estimate.options import Call, Stage, option
 from compute_trends.estimate.ours import (
     base_model_rows,
-    domain_problem,
+    domain_problems,
     errors_of_inputs,
     learnt_errors,
     with_like,
@@ -29,7 +30,7 @@ from compute_trends.estimate.quantities import read_quantity
 from compute_trends.estimate.ranks import rank_estimates
 from compute_trends.estimate.rates import HARDWARE, Chips
 from compute_trends.estimate.reader import StageReader
-from compute_trends.estimate.trace import trace_steps
+from compute_trends.estimate.trace import left_to_defaults, trace_steps
 from compute_trends.settings.config_file import read_config
 from compute_trends.settings.estimate import Factors, Uncertainty
 from compute_trends.settings.models import Settings
@@ -38,7 +39,10 @@ from compute_trends.tables.raw import parse_columns
 
 FLOP = "training_compute_flop"
 ENDS = (f"{FLOP}_ci90_low", f"{FLOP}_ci90_high")
-DOMAIN = "Language"
+NO_DIFFERENCE = (
+    "--domain makes no difference: a utilization that is not given is learnt from the counted "
+    "systems of all domains."
+)
 # The place of inputs in messages of the pipeline
 HERE = "calculator"
 # The same question gets the same answer.
@@ -79,18 +83,18 @@ def calculate(call: Call) -> dict[str, Any]:
             continue
         reader = StageReader(stage, place)
         parts = _stage_parts(reader, chips, settings)
-        problems += [*reader.problems, *domain_problem(_domain(stage), place)]
+        problems += [*reader.problems, *domain_problems(stage, place)]
         read.append((stage, place, parts))
     parts = [part for _, _, parts in read for part in parts]
-    domains = [_domain(stage) for stage, _, parts in read for _ in parts]
-    rows = _rows(parts, domains, chips, settings, problems)
+    rows = _rows(parts, chips, settings, problems)
     stages = [
         _stage_answer(stage.name, [row for row in rows if row["part"] in map(id, parts)], settings)
         for stage, _, parts in read
     ]
+    no_difference = [NO_DIFFERENCE] if any("domain" in one.given for one in call.stages) else []
     return _sum(stages) | {
         "defaults": _sentences(rows, many, "defaults"),
-        "notes": _sentences(rows, many, "notes"),
+        "notes": [*no_difference, *_sentences(rows, many, "notes")],
         "stages": stages,
     }
 
@@ -117,19 +121,18 @@ def _stage_parts(reader: StageReader, chips: Any, settings: Settings) -> list[Pa
 
 def _base_model(name: str, place: str, chips: Chips, settings: Settings) -> Record:
     """The preferred estimate of a system of our data."""
-    inputs, systems = base_model_rows(name, place)
-    errors = learnt_errors(settings)
-    values = _evaluated(inputs, systems, chips, settings, errors)
+    inputs = base_model_rows(name, place)
+    errors = learnt_errors(settings, of=inputs["system_id"].iloc[0])
+    values = _evaluated(inputs, chips, settings, errors)
     rows = [row | {"basis": "estimated"} for row in values]
     frame = pd.DataFrame(rows).assign(place=range(len(rows)))
     frame["assumed"] = frame["assumed"].replace("", None).astype("str")
     best = rank_estimates(frame, settings.estimate.choice.preference)["place"].iloc[0]
-    return rows[int(best)] | {"domain": systems["domain"].iloc[0]}
+    return rows[int(best)]
 
 
 def _evaluated(
     inputs: pd.DataFrame,
-    systems: pd.DataFrame,
     chips: Chips | None,
     settings: Settings,
     errors: Errors,
@@ -143,7 +146,7 @@ def _evaluated(
     excluded = pd.DataFrame({"system_id": []})
     files = (HERE, HARDWARE)
     in_force = complete_inputs(
-        inputs, hardware, systems, excluded, defaults=settings.estimate.defaults, files=files
+        inputs, hardware, inputs, excluded, defaults=settings.estimate.defaults, files=files
     )
     rows = []
     for number, row in enumerate(records(in_force)):
@@ -152,13 +155,12 @@ def _evaluated(
         own = own_half_widths(row, uncertainty=uncertainty, rng=rng)
         value = evaluate(row, own, uncertainty=uncertainty, errors=errors)
         factors = uncertain_inputs(row, uncertainty.inputs)
-        given = inputs.iloc[number]
-        defaults = tuple(
-            name
-            for name in ("backward_forward_ratio", "utilization")
-            if pd.isna(given[name]) and row.get(name) is not None
-        )
-        rows.append(value | {"trace": trace_steps(value, factors, defaults=defaults)})
+        left_out = left_to_defaults(inputs.iloc[number])
+        told = dict(value)
+        if uncertainties and value["interval_from"] == "inputs":
+            # The class whose error `errors_of_inputs` takes
+            told["confidence"] = CONFIDENCES[0]
+        rows.append(value | {"trace": trace_steps(told, factors, defaults=left_out)})
     return rows
 
 
@@ -170,34 +172,30 @@ def _no_chips() -> pd.DataFrame:
 
 def _rows(
     parts: list[Part],
-    domains: list[str],
     chips: Any,
     settings: Settings,
     problems: list[Problem],
 ) -> list[Record]:
     """Evaluated rows of all parts; stop on the problems of all of them."""
-    asked = [(part, domain) for part, domain in zip(parts, domains, strict=True)]
-    asked = [(part, domain) for part, domain in asked if "evaluated" not in part.cells]
-    systems = [f"part-{number}" for number in range(len(asked))]
-    cells = [_cells(part, system) for (part, _), system in zip(asked, systems, strict=True)]
+    asked = [part for part in parts if "evaluated" not in part.cells]
+    cells = [_cells(part, f"part-{number}") for number, part in enumerate(asked)]
     table = pd.DataFrame(cells, columns=raw_table("compute_inputs").columns)
-    known = pd.DataFrame({"system_id": systems, "domain": [domain for _, domain in asked]})
-    timed = any(part.method == "hardware_time" for part, _ in asked)
-    uncertainties = [_uncertainty(part, settings.estimate.uncertainty) for part, _ in asked]
+    timed = any(part.method == "hardware_time" for part in asked)
+    uncertainties = [_uncertainty(part, settings.estimate.uncertainty) for part in asked]
     errors = errors_of_inputs(learnt_errors(settings))
     try:
         held = chips() if timed else None
-        values = _evaluated(table, known, held, settings, errors, uncertainties)
+        values = _evaluated(table, held, settings, errors, uncertainties)
     except InputError as error:
         values = []
         for problem in error.problems:
-            problems += _in_options(problem, [part for part, _ in asked], problems)
+            problems += _in_options(problem, asked, problems)
     stop_on(problems)
-    done = dict(zip([id(part) for part, _ in asked], values, strict=True))
+    done = dict(zip(map(id, asked), values, strict=True))
     rows = []
-    for part, domain in zip(parts, domains, strict=True):
+    for part in parts:
         row = done.get(id(part)) or part.cells["evaluated"]
-        rows.append(_with_defaults_told(part, row, domain) | {"part": id(part)})
+        rows.append(_with_defaults_told(part, row) | {"part": id(part)})
     return rows
 
 
@@ -249,13 +247,15 @@ def _in_options(problem: Problem, parts: list[Part], told: list[Problem]) -> lis
     return [Problem(part.place, None, name, problem.value, problem.expected)]
 
 
-def _with_defaults_told(part: Part, row: Record, domain: str) -> Record:
+def _with_defaults_told(part: Part, row: Record) -> Record:
     """A row with its stage and the sentences on what was taken by default."""
     defaults, notes = list(part.defaults), list(part.notes)
     for step in row["trace"]:
-        if step.kind == "default" and step.step == "utilization":
-            whose = "learnt from our counted systems" if row["learnt"] else "of config.yaml"
+        if step.kind == "learnt":
+            whose = "learnt from our counted systems"
             defaults.append(f"utilization {step.value:.3g}, {whose} (--mfu)")
+        elif step.kind == "default" and step.step == "utilization":
+            defaults.append(f"utilization {step.value:.3g}, of config.yaml (--mfu)")
         elif step.kind == "default":
             defaults.append(f"a backward pass of {step.value:g} times the forward pass")
     return row | {"stage": part.stage, "defaults": defaults, "notes": notes}
@@ -311,10 +311,6 @@ def _sentences(rows: list[Record], many: bool, kind: str) -> list[str]:
     if not many:
         return list(stages)
     return [f"{', '.join(dict.fromkeys(names))}: {text}" for text, names in stages.items()]
-
-
-def _domain(stage: Stage) -> str:
-    return stage.given.get("domain", [DOMAIN])[0]
 
 
 def _read_settings(path: str) -> Settings:

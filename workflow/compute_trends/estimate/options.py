@@ -77,7 +77,7 @@ OTHER: Group = {
     ),
     "like": ("SYSTEM", "start with the inputs of a system of our data; options override them"),
     "scale_factor": ("F", "factor for what the inputs leave out"),
-    "domain": ("DOMAIN", "whose default utilization to take (Language)"),
+    "domain": ("DOMAIN", "of the system; it makes no difference"),
 }
 GROUPS: dict[str, Group] = {
     "a size": SIZE,

@@ -1,4 +1,4 @@
-"""Look-ups of the calculator in the project's own data: systems, their inputs and domains."""
+"""Look-ups of the calculator in the project's own data: systems, their inputs and errors."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from compute_trends.common.problems import Problem, nearest, stop_on
 from compute_trends.common.project import PROJECT
 from compute_trends.common.records import records
 from compute_trends.common.vocabulary import CONFIDENCES
-from compute_trends.estimate.error_model import Errors, errors_of_table
+from compute_trends.estimate.error_model import Errors
 from compute_trends.estimate.inputs import ASSUMPTION, COLUMNS
 from compute_trends.estimate.options import METHOD_OPTIONS, Stage, option, overridden
 from compute_trends.estimate.quantities import MARK
 from compute_trends.estimate.rates import PLAIN_FP16
-from compute_trends.estimate.systems import estimate_stage
+from compute_trends.estimate.systems import Learnt, learn
 from compute_trends.settings.models import Settings
 from compute_trends.tables.dictionary import raw_table
 from compute_trends.tables.raw import read_checked, read_raw
@@ -27,23 +27,24 @@ RAW = PROJECT / "data" / "raw"
 INPUTS = str(RAW / "compute_inputs.csv")
 
 
-def annotated_domains() -> dict[str, str]:
-    """Domain of each annotated system, by its key."""
-    table = read_raw(str(RAW / "annotations.csv"), raw_table("annotations"))
-    named = table[table["domain"].str.fullmatch(r"[A-Z][a-z]+").fillna(False)]
-    return dict(zip(named["system"].map(system_key), named["domain"], strict=True))
-
-
-def domain_problem(domain: str, place: str) -> list[Problem]:
-    """What is wrong with a domain: that no system has it."""
-    known = sorted({*annotated_domains().values(), "Other"})
-    if domain in known:
+def domain_problems(stage: Stage, place: str) -> list[Problem]:
+    """What is wrong with the domains that a stage names: that no system has them."""
+    domains = stage.given.get("domain", [])
+    if not domains:
         return []
-    return [Problem(place, None, "--domain", domain, f"one of {', '.join(known)}")]
+    table = read_raw(str(RAW / "annotations.csv"), raw_table("annotations"))
+    named = table["domain"][table["domain"].str.fullmatch(r"[A-Z][a-z]+").fillna(False)]
+    known = sorted({*named, "Other"})
+    expected = f"one of {', '.join(known)}"
+    return [
+        Problem(place, None, "--domain", domain, expected)
+        for domain in domains
+        if domain not in known
+    ]
 
 
 @cache
-def _learnt_errors(settings_text: str) -> Errors:
+def _learnt(settings_text: str) -> Learnt:
     settings = Settings.model_validate_json(settings_text)
     clean, estimate = settings.clean, settings.estimate
     texts = [
@@ -58,7 +59,7 @@ def _learnt_errors(settings_text: str) -> Errors:
         plausible=clean.plausible,
     )
     names = ("compute_inputs", "hardware", "discrepancies", "later_values")
-    values = estimate_stage(
+    return learn(
         cleaned["systems"],
         cleaned["excluded"],
         *(read_checked(str(RAW / f"{name}.csv"), name) for name in names),
@@ -68,12 +69,15 @@ def _learnt_errors(settings_text: str) -> Errors:
         choice=estimate.choice,
         seed=settings.seed,
     )
-    return errors_of_table(values["error_model"])
 
 
-def learnt_errors(settings: Settings) -> Errors:
-    """Errors that the systems of our data show, as a run with these settings learns them."""
-    return _learnt_errors(settings.model_dump_json(exclude_none=True))
+def learnt_errors(settings: Settings, of: str | None = None) -> Errors:
+    """Errors that the systems of our data show, as a run with these settings learns them.
+
+    Of one of these systems, as those show them that share no source with it.
+    """
+    learnt = _learnt(settings.model_dump_json(exclude_none=True))
+    return learnt.evidence.errors() if of is None else learnt.errors_for(of)
 
 
 def errors_of_inputs(errors: Errors) -> Errors:
@@ -112,8 +116,6 @@ def with_like(stage: Stage, place: str) -> Stage:
         text = PLAIN_FP16 if (column, row[column]) == ("precision", "fp16") else row[column]
         if text:
             start[key] = [text + (MARK if column in assumed else "")]
-    if "domain" not in own and (domain := annotated_domains().get(row["system_id"])):
-        start["domain"] = [domain]
     return Stage(stage.name, overridden(start, own))
 
 
@@ -139,9 +141,6 @@ def _unknown(name: str, inputs: pd.DataFrame, asked_by: str, place: str) -> NoRe
     raise AssertionError
 
 
-def base_model_rows(name: str, place: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Checked rows of ``compute_inputs`` of a base model, and its system with its domain."""
-    rows = rows_of(name, read_checked(INPUTS, "compute_inputs"), "base_model", place)
-    system = rows["system_id"].iloc[0]
-    domain = annotated_domains().get(system, "Other")
-    return rows, pd.DataFrame({"system_id": [system], "domain": [domain]})
+def base_model_rows(name: str, place: str) -> pd.DataFrame:
+    """Checked rows of ``compute_inputs`` of a base model."""
+    return rows_of(name, read_checked(INPUTS, "compute_inputs"), "base_model", place)

@@ -87,9 +87,8 @@ def read_parts(reader: StageReader, chips: Callable[[], Chips]) -> list[Part]:
             parts += [_total(reader, phase) for phase in range(reader.phases(["reported_flop"]))]
     scale = reader.quantity("scale_factor")
     for part in parts:
-        before = part.cells.get("scale_factor", 1)
         if scale is not None:
-            part.put("scale_factor", "scale_factor", scale, before)
+            part.put("scale_factor", "scale_factor", scale)
     return parts
 
 
@@ -180,17 +179,20 @@ def _put_utilization(part: Part, reader: StageReader, phase: int) -> None:
     if not reader.has(*SHARES):
         part.assumed.append("utilization")
     kinds = {"mfu": "mfu", "hfu": "hfu", "utilization": "rule_of_thumb"}
-    part.cells["utilization_kind"] = kinds[share] if found is not None else None
+    if found is not None:
+        part.cells["utilization_kind"] = kinds[share]
     again = reader.number("recomputation", least=1, most=3)
     if reader.has("recomputation") and share != "hfu":
         reader.tell("recomputation", None, f"{option('hfu')} beside it: MFU leaves it out already")
     if share == "hfu" and again is None:
         part.cells |= {"operations": "executed", "bound": "high"}
         part.notes.append(EXECUTED)
-    elif share == "hfu" and again is not None:
-        part.cells["scale_factor"] = 1 / again
-        part.typed_as["scale_factor"] = "recomputation"
-        part.notes.append(f"Executed operations, divided by {again:g} for what was recomputed.")
+    elif share == "hfu" and again is not None and found is not None:
+        # What is left is a share of needed operations, which an MFU is.
+        needed = found.value / again
+        part.cells |= {"utilization": needed, "utilization_kind": "mfu"}
+        words = f"HFU {found.value:g}, divided by {again:g} for what was recomputed"
+        part.notes.append(f"{words}: MFU {needed:.3g}.")
 
 
 def _total(reader: StageReader, phase: int) -> Part:

@@ -8,12 +8,19 @@ may be off is learnt from other systems: see `error_model`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import pandas as pd
 
+from compute_trends.common.records import Record
 from compute_trends.estimate.choice import alternative_values, choose_compute, warn_of_missing
-from compute_trends.estimate.error_model import error_model_table, errors_of_table
-from compute_trends.estimate.evaluation import evaluate
+from compute_trends.estimate.error_model import (
+    Errors,
+    Evidence,
+    error_model_table,
+    errors_of_table,
+)
+from compute_trends.estimate.evaluation import Own, evaluate
 from compute_trends.estimate.evidence import (
     collect_evidence,
     estimates_table,
@@ -22,8 +29,66 @@ from compute_trends.estimate.evidence import (
     related_systems,
 )
 from compute_trends.estimate.inputs import complete_inputs
+from compute_trends.estimate.trace import trace_table
 from compute_trends.estimate.verdicts import Judgements, judge
 from compute_trends.settings.estimate import Choice, Defaults, Uncertainty
+
+
+class Learnt(NamedTuple):
+    """Inputs that were read, and what they tell of errors.
+
+    Parameters
+    ----------
+    published : pandas.DataFrame
+        From `evidence.published_estimates`.
+    read : list of (dict, Own)
+        From `evidence.read_inputs`.
+    judgements : Judgements
+        From `verdicts.judge`.
+    evidence : Evidence
+        From `evidence.collect_evidence`.
+    related : dict of str to set of str
+        From `evidence.related_systems`.
+    """
+
+    published: pd.DataFrame
+    read: list[tuple[Record, Own | None]]
+    judgements: Judgements
+    evidence: Evidence
+    related: dict[str, set[str]]
+
+    def errors_for(self, system: str) -> Errors:
+        """Errors as the systems show them that share no source with this one."""
+        return self.evidence.errors(without=self.related[system])
+
+
+def learn(
+    systems: pd.DataFrame,
+    excluded: pd.DataFrame,
+    inputs: pd.DataFrame,
+    hardware: pd.DataFrame,
+    verdicts: pd.DataFrame,
+    later_values: pd.DataFrame,
+    *,
+    files: Sequence[str],
+    defaults: Defaults,
+    uncertainty: Uncertainty,
+    choice: Choice,
+    seed: int,
+) -> Learnt:
+    """Read the inputs and learn errors from them, as `estimate_stage` does."""
+    in_force = complete_inputs(
+        inputs, hardware, systems, excluded, defaults=defaults, files=files[:2]
+    )
+    published = published_estimates(systems)
+    gone = set(excluded["system_id"].dropna()) - set(systems["system_id"])
+    known = [*published["estimate_id"], *in_force["estimate_id"]]
+    judgements = judge(known, verdicts[~verdicts["system_id"].isin(gone)], file=files[2])
+    read = read_inputs(in_force, uncertainty=uncertainty, seed=seed)
+    evidence = collect_evidence(
+        published, read, later_values, judgements, choice=choice, uncertainty=uncertainty
+    )
+    return Learnt(published, read, judgements, evidence, related_systems(in_force))
 
 
 def estimate_stage(
@@ -62,40 +127,33 @@ def estimate_stage(
     Returns
     -------
     dict of str to pandas.DataFrame
-        Tables ``estimates``, the published values first, ``compute``, ``alternatives``, and
-        ``error_model``: what is learnt from all systems. The interval of a system is learnt
-        from those only that share no source with it.
+        Tables ``estimates``, the published values first, ``trace``: how the others follow
+        from their inputs, ``compute``, ``alternatives``, and ``error_model``: what is learnt
+        from all systems. The interval of a system is learnt from those only that share no
+        source with it.
     """
-    in_force = complete_inputs(
-        inputs, hardware, systems, excluded, defaults=defaults, files=files[:2]
+    learnt = learn(
+        *(systems, excluded, inputs, hardware, verdicts, later_values),
+        files=files,
+        defaults=defaults,
+        uncertainty=uncertainty,
+        choice=choice,
+        seed=seed,
     )
-    published = published_estimates(systems)
-    gone = set(excluded["system_id"].dropna()) - set(systems["system_id"])
-    known = [*published["estimate_id"], *in_force["estimate_id"]]
-    verdicts = verdicts[~verdicts["system_id"].isin(gone)]
-    judgements = judge(known, verdicts, file=files[2])
-    read = read_inputs(in_force, uncertainty=uncertainty, seed=seed)
-    evidence = collect_evidence(
-        published, read, later_values, judgements, choice=choice, uncertainty=uncertainty
-    )
-    related = related_systems(in_force)
     rows = [
-        evaluate(
-            row,
-            own,
-            uncertainty=uncertainty,
-            errors=evidence.errors(without=related[row["system_id"]]),
-        )
-        for row, own in read
+        evaluate(row, own, uncertainty=uncertainty, errors=learnt.errors_for(row["system_id"]))
+        for row, own in learnt.read
     ]
-    estimates = estimates_table(published, rows)
+    estimates = estimates_table(learnt.published, rows)
+    judgements = learnt.judgements
     compute = choose_compute(estimates, judgements, choice=choice)
     warn_of_missing(compute)
     return {
         "estimates": estimates,
+        "trace": trace_table(rows, inputs, uncertainty.inputs),
         "compute": compute,
         "alternatives": alternative_values(estimates, compute, judgements, choice=choice),
-        "error_model": error_model_table(evidence),
+        "error_model": error_model_table(learnt.evidence),
     }
 
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+import pandas as pd
+
 from compute_trends.common.numbers import plain
-from compute_trends.common.records import Record
+from compute_trends.common.records import Record, records
+from compute_trends.estimate.evaluation import uncertain_inputs
 from compute_trends.estimate.formulas import FLOP_PER_MULTIPLY_ADD, INPUTS
+from compute_trends.estimate.inputs import HAVE_DEFAULT
+from compute_trends.settings.estimate import Factors
+from compute_trends.tables.dictionary import typed
 
 UNITS = {
     "forward_flop": "FLOP",
@@ -25,6 +31,11 @@ UNITS = {
     "scale_factor": "",
 }
 FLOP = "training_compute_flop"
+# Columns of table ``trace``: the key of the estimate, the number of the step, and a `Step`
+COLUMNS = [
+    *("estimate_id", "number", "step", "step_kind", "expression", "step_value", "step_unit"),
+    *("step_value_ci90_low", "step_value_ci90_high"),
+]
 
 
 class Step(NamedTuple):
@@ -35,8 +46,8 @@ class Step(NamedTuple):
     step : str
         Name of the quantity.
     kind : str
-        ``given``, ``assumed`` (no source states it), ``default`` (from the config), ``derived``
-        or ``result``.
+        ``given``, ``assumed`` (no source states it), ``default`` (from the config), ``learnt``
+        (from other systems), ``derived`` or ``result``.
     expression : str
         How it follows from other steps, or for an input the factor within which it lies.
     value : float
@@ -62,26 +73,61 @@ def trace_steps(
     Parameters
     ----------
     row : dict
-        Row of `inputs.complete_inputs` with what `inputs.evaluate` gives.
+        From `evaluation.evaluate`.
     factors : mapping of str to float, or None
-        Factor of each uncertain input, from `inputs.uncertain_inputs`.
+        Factor of each uncertain input, from `evaluation.uncertain_inputs`.
     defaults : tuple of str
-        Inputs that come from the config.
+        Inputs that were left out, from `left_to_defaults`.
 
     Returns
     -------
     list of Step
         Inputs in the order of the formula, what is derived from them, and the result. The
         interval of a derived quantity is that of a product of independent log-normal inputs;
-        that of the result is the row's own.
+        that of the result is the row's own. The error of a learnt utilization holds those of
+        the other inputs.
     """
     known = dict(factors or {})
+    if row["learnt"]:
+        known["utilization"] = row[FLOP] / row[f"{FLOP}_ci90_low"]
     steps = [*_inputs(row, known, defaults), *_derived(row, known)]
     low, high = (row[f"{FLOP}_ci90_{end}"] for end in ("low", "high"))
-    how = _formula(row)
-    if row["interval_from"] == "confidence":
-        how += f"; interval of the class {row['confidence']}"
+    how = f"{_formula(row)}; interval of {_interval_of(row)}"
     return [*steps, Step(FLOP, "result", how, float(row[FLOP]), "FLOP", low, high)]
+
+
+def left_to_defaults(given: Mapping[str, Any] | pd.Series) -> tuple[str, ...]:
+    """Inputs that a row of ``compute_inputs`` leaves to a default."""
+    return tuple(
+        name for name in HAVE_DEFAULT if name in INPUTS[given["method"]] and pd.isna(given[name])
+    )
+
+
+def trace_table(
+    rows: Iterable[Record], inputs: pd.DataFrame, kinds: Mapping[Any, Factors]
+) -> pd.DataFrame:
+    """Table ``trace``: the steps of estimates.
+
+    Parameters
+    ----------
+    rows : iterable of dict
+        From `evaluation.evaluate`.
+    inputs : pandas.DataFrame
+        Raw table ``compute_inputs``.
+    kinds : mapping of str to Factors
+        ``inputs`` of `Uncertainty`.
+    """
+    given = inputs[["estimate_id", "method", *HAVE_DEFAULT]]
+    left_out = {row["estimate_id"]: left_to_defaults(row) for row in records(given)}
+    lines = [
+        (row["estimate_id"], number, *step)
+        for row in rows
+        for number, step in enumerate(
+            trace_steps(row, uncertain_inputs(row, kinds), defaults=left_out[row["estimate_id"]]),
+            start=1,
+        )
+    ]
+    return typed(pd.DataFrame(lines, columns=COLUMNS), "trace")
 
 
 def _inputs(row: Record, factors: dict[str, float], defaults: tuple[str, ...]) -> Iterator[Step]:
@@ -93,9 +139,7 @@ def _inputs(row: Record, factors: dict[str, float], defaults: tuple[str, ...]) -
         shown = row["size"] if name == "forward_flop" else name
         value = float(row[shown])
         factor = factors.get(name)
-        kind = "default" if name in defaults else "given"
-        if name not in defaults and assumed & marks.get(name, {shown}):
-            kind = "assumed"
+        kind = _kind(row, name, defaults, assumed & marks.get(name, {shown}))
         told = []
         if name == "peak_flop_per_second":
             told.append(f"{row['hardware']}, {row['precision']}")
@@ -106,6 +150,15 @@ def _inputs(row: Record, factors: dict[str, float], defaults: tuple[str, ...]) -
         told += [] if factor is None else [f"within a factor {factor:g}"]
         most = 1.0 if name == "utilization" else math.inf
         yield _step(shown, kind, "; ".join(told), value, UNITS[shown], factor, most=most)
+
+
+def _kind(row: Record, name: str, defaults: tuple[str, ...], marks: set[str]) -> str:
+    """How an input is known."""
+    if name == "utilization" and row["learnt"]:
+        return "learnt"
+    if name in defaults:
+        return "default"
+    return "assumed" if marks else "given"
 
 
 def _derived(row: Record, factors: dict[str, float]) -> Iterator[Step]:
@@ -122,7 +175,8 @@ def _derived(row: Record, factors: dict[str, float]) -> Iterator[Step]:
         value, factor = float(row["chip_seconds"]), _product(factors, "chips", "hours")
         yield _step("chip_seconds", "derived", "chips × hours × 3600", value, "chip-s", factor)
         name, how = "effective_flop_per_second", "peak_flop_per_second × utilization"
-        factor = _product(factors, "peak_flop_per_second", "utilization")
+        of = ("utilization",) if row["learnt"] else ("peak_flop_per_second", "utilization")
+        factor = _product(factors, *of)
         most = float(row["peak_flop_per_second"])
         yield _step(name, "derived", how, float(row[name]), "FLOP/s", factor, most=most)
 
@@ -135,6 +189,16 @@ def _formula(row: Record) -> str:
         "reported": "reported_flop",
     }[row["method"]]
     return formula if row["scale_factor"] == 1 else f"{formula} × scale_factor"
+
+
+def _interval_of(row: Record) -> str:
+    """What the interval of the result comes from, in words."""
+    words = {
+        "inputs": f"the inputs and of the class {row['confidence']}",
+        "utilization": "the utilization",
+        "confidence": f"the class {row['confidence']}, by its factor in the config",
+    }[row["interval_from"]]
+    return words if row["bound"] is None else f"{words}; the value is a bound, {row['bound']}"
 
 
 def _product(factors: Mapping[str, float], *names: str) -> float | None:

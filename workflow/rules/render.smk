@@ -88,7 +88,10 @@ rule draw_comparisons:
         code=code_of("draw_comparisons"),
     output:
         figures=figure_files(
-            [*(figure.name for figure in SETTINGS.render.comparisons), UTILIZATION_FIGURE]
+            [
+                *(figure.name for figure in SETTINGS.render.comparisons),
+                UTILIZATION_FIGURE,
+            ]
         ),
         comparisons="results/figures/comparisons.csv",
     log:

@@ -147,7 +147,7 @@ def _inputs(row: Record, factors: dict[str, float], defaults: tuple[str, ...]) -
             told.append(str(row["utilization_kind"]))
         if name == "scale_factor" and row.get("scale_factor_reason"):
             told.append(str(row["scale_factor_reason"]))
-        told += [] if factor is None else [f"within a factor {factor:g}"]
+        told += [] if factor is None else [f"within a factor {factor:.4g}"]
         most = 1.0 if name == "utilization" else math.inf
         yield _step(shown, kind, "; ".join(told), value, UNITS[shown], factor, most=most)
 

@@ -63,6 +63,9 @@ def test_the_geometric_mean_of_methods(tiny: Project) -> None:
 
 
 def test_intervals_that_hold_too_little_stop_or_are_listed(tiny: Project) -> None:
+    # Farther off than any other later value, of which alone its interval is told
+    for name in ("later_values", "later_verdicts"):
+        tiny.edit(f"data/raw/{name}.csv", "theta,2026-03-07,8e13", "theta,2026-03-07,8e14")
     tiny.edit("config.yaml", "coverage: 0.9", "coverage: 0.99")
     with pytest.raises(InputError, match=r"latest, all, all: found '0\.83 \(5 of 6\)', expected"):
         PaperRun.of_folder(tiny.folder)["calibration"]

@@ -127,7 +127,7 @@ def trace_table(
             start=1,
         )
     ]
-    return typed(pd.DataFrame(lines, columns=COLUMNS), "trace")
+    return typed(pd.DataFrame(lines, columns=COLUMNS).replace("", None), "trace")
 
 
 def _inputs(row: Record, factors: dict[str, float], defaults: tuple[str, ...]) -> Iterator[Step]:

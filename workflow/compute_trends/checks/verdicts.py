@@ -143,8 +143,11 @@ def _means(compute: pd.DataFrame) -> pd.DataFrame:
 
 def _far_apart(values: pd.DataFrame, factor: float) -> Iterator[Pair]:
     """Pairs of values of each system that are further apart than a factor."""
-    for _, group in values.groupby("system_id", sort=False):
-        for first, second in itertools.combinations(records(group), 2):
+    by_system: dict[str, list[Record]] = {}
+    for row in records(values):
+        by_system.setdefault(row["system_id"], []).append(row)
+    for own in by_system.values():
+        for first, second in itertools.combinations(own, 2):
             pair = Pair(first, second)
             # A mean of methods is held against the published value only.
             if pair.has_mean and first["basis"] != "published":

@@ -154,7 +154,7 @@ def find_chip(name: str, names: Mapping[str, str]) -> tuple[str | None, str]:
 
 
 def peak_rate(hardware: pd.DataFrame, chip: str, precision: str) -> tuple[float | None, str]:
-    """Peak rate of a chip in a number format in FLOP/s, if any; and a hint at those it has.
+    """Peak rate of a chip in a number format in FLOP/s; or None, and a hint at those it has.
 
     Parameters
     ----------
@@ -164,10 +164,12 @@ def peak_rate(hardware: pd.DataFrame, chip: str, precision: str) -> tuple[float 
         Number format, such as fp32.
     """
     row = hardware.loc[hardware["hardware"] == chip].iloc[0]
+    rate = row.get(peak_column(precision))
+    if pd.notna(rate):
+        return float(rate), ""
     rates = row.filter(regex=r"^peak_").dropna()
     formats = ", ".join(rates.index.str.extract("peak_(.+)_flop_per_second")[0])
-    rate = rates.get(peak_column(precision))
-    return (None if rate is None else float(rate)), f"a precision that {chip} has: {formats}"
+    return None, f"a precision that {chip} has: {formats}"
 
 
 def faster_tensor_rate(hardware: pd.DataFrame, chip: str, precision: str) -> float | None:

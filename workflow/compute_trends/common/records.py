@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
 
 Record = dict[str, Any]
 
 
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+def records(frame: pd.DataFrame) -> list[Record]:
     """Rows as dicts, missing values as None."""
-    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return cast(list[dict[str, Any]], rows)
+    cells = frame.to_numpy(dtype=object).copy()
+    cells[frame.isna().to_numpy()] = None
+    names = list(frame.columns)
+    return [dict(zip(names, row, strict=True)) for row in cells.tolist()]

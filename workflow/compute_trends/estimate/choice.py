@@ -206,10 +206,10 @@ def _geometric_mean(one_per_method: pd.DataFrame) -> pd.DataFrame:
     as confident as the least confident of them, and assumes what any of them does.
     """
     rows: list[Record] = []
-    for system, group in one_per_method.groupby("system_id", sort=False):
-        if len(group) == 1:
-            rows += records(group.rename(columns={"estimate_id": "estimate_ids"}))
-            continue
+    columns = [*FLOP, "system_id", *ABOUT, "estimate_ids"]
+    values = one_per_method.rename(columns={"estimate_id": "estimate_ids"})[columns]
+    is_alone = ~values["system_id"].duplicated(keep=False)
+    for system, group in values[~is_alone].groupby("system_id", sort=False):
         flop, low, high = (group[name] for name in FLOP)
         logs = np.log10(flop)
         # The half width in logs is as many standard deviations as that of each estimate.
@@ -225,12 +225,12 @@ def _geometric_mean(one_per_method: pd.DataFrame) -> pd.DataFrame:
                 "confidence": max(group["confidence"], key=CONFIDENCES.index),
                 "assumed": "; ".join(assumed) or None,
                 "interval_from": "methods",
-                "estimate_ids": "; ".join(group["estimate_id"]),
+                "estimate_ids": "; ".join(group["estimate_ids"]),
             }
             | {name: _same(group[name]) for name in ("scope", "operations", "bound")}
             | {name: 10**end for name, end in zip(FLOP, ends, strict=True)}
         )
-    return pd.DataFrame(rows, columns=[*FLOP, "system_id", *ABOUT, "estimate_ids"])
+    return pd.concat([values[is_alone], pd.DataFrame(rows, columns=columns)], ignore_index=True)
 
 
 def _same(values: pd.Series) -> object:

@@ -25,6 +25,7 @@ from compute_trends.settings.field_types import (
 
 Basis = Literal["published", "estimated"]
 Scale = Literal["all", "regular", "large"]
+Depth = Literal["light", "deep"]
 Frontier = Annotated[str, Field(pattern="^(records|top_[1-9][0-9]*|z_score|flag)$")]
 
 
@@ -80,6 +81,22 @@ class Bootstrap(Section):
         description="how far each resampled compute is off"
     )
     noise_factor: Factor
+
+
+class Worlds(Section):
+    """How many worlds a check simulates, by ``fit.depth``."""
+
+    light: Count
+    deep: Count
+
+    def conflicts(self) -> Iterator[tuple[str, str]]:
+        """Yield a message if the deep setting simulates hardly more than the light one."""
+        if self.deep < 20 * self.light:
+            yield "deep", f"must be at least 20 times {self.light}, the light one"
+
+    def at(self, depth: Depth) -> int:
+        """Worlds to simulate at a depth."""
+        return self.light if depth == "light" else self.deep
 
 
 class Sensitivity(Section):
@@ -203,6 +220,7 @@ class Fit(Section):
     units: Units
     outliers: Outliers
     domains: Domains
+    depth: Depth = Field(description="how many worlds the checks simulate")
     bootstrap: Bootstrap
     other_methods: Unique[Literal["theil_sen", "hc3", "jackknife"]]
     sensitivity: Sensitivity

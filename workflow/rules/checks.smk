@@ -44,6 +44,7 @@ rule check_reproduction:
         systems="data/processed/systems.csv",
         compute="data/processed/compute.csv",
         trends="results/fits/trends.csv",
+        paper_intervals="results/fits/paper_intervals.csv",
         members="results/fits/members.csv",
         published_tables=raw("published_tables"),
         code=code_of("check_reproduction"),
@@ -57,7 +58,7 @@ rule check_reproduction:
         content=content(raw("published_tables")),
         settings=dict(
             reproduction=SETTINGS.fit.reproduction,
-            bootstrap=SETTINGS.fit.bootstrap,
+            paper_method=SETTINGS.fit.paper_method,
             units=SETTINGS.fit.units,
             seed=SETTINGS.seed,
         ),
@@ -65,31 +66,46 @@ rule check_reproduction:
         "../scripts/checks/check_reproduction.py"
 
 
-rule check_intervals:
-    """Hold the intervals of the trends against other noise, other methods and simulated truth."""
+rule check_other_methods:
+    """Fit the trends by other methods than least squares and resampling."""
     input:
         systems="data/processed/systems.csv",
         compute="data/processed/compute.csv",
         members="results/fits/members.csv",
-        code=code_of("check_intervals"),
+        code=code_of("check_other_methods"),
     output:
-        noise="results/fits/noise.csv",
         robust="results/fits/robust.csv",
+    log:
+        "results/logs/check_other_methods.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        settings=dict(units=SETTINGS.fit.units, other_methods=SETTINGS.fit.other_methods),
+    script:
+        "../scripts/checks/check_other_methods.py"
+
+
+rule check_coverage:
+    """Hold the intervals of trends against simulated data whose law is known."""
+    input:
+        systems="data/processed/systems.csv",
+        compute="data/processed/compute.csv",
+        code=code_of("check_coverage"),
+    output:
         coverage="results/checks/coverage.csv",
     log:
-        "results/logs/check_intervals.log",
+        "results/logs/check_coverage.log",
     conda:
         "../envs/python.yaml"
     params:
         settings=dict(
-            bootstrap=SETTINGS.fit.bootstrap,
-            units=SETTINGS.fit.units,
-            other_methods=SETTINGS.fit.other_methods,
+            FITTING,
             coverage=SETTINGS.fit.coverage,
-            seed=SETTINGS.seed,
+            depth=SETTINGS.fit.depth,
+            paper_method=SETTINGS.fit.paper_method,
         ),
     script:
-        "../scripts/checks/check_intervals.py"
+        "../scripts/checks/check_coverage.py"
 
 
 rule check_sensitivity:
@@ -106,7 +122,11 @@ rule check_sensitivity:
     conda:
         "../envs/python.yaml"
     params:
-        settings=dict(FITTING, sensitivity=SETTINGS.fit.sensitivity),
+        settings=dict(
+            FITTING,
+            paper_method=SETTINGS.fit.paper_method,
+            sensitivity=SETTINGS.fit.sensitivity,
+        ),
     script:
         "../scripts/checks/check_sensitivity.py"
 
@@ -133,7 +153,7 @@ rule check_claims:
         content=content(raw("claims")),
         settings=dict(
             bases=SETTINGS.fit.bases,
-            samples=SETTINGS.fit.bootstrap.samples,
+            samples=SETTINGS.fit.intervals.draws,
             seed=SETTINGS.seed,
         ),
     script:

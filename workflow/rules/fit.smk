@@ -4,7 +4,7 @@ FITTING = dict(
     trends=SETTINGS.fit.trends,
     outliers=SETTINGS.fit.outliers,
     domains=SETTINGS.fit.domains,
-    bootstrap=SETTINGS.fit.bootstrap,
+    intervals=SETTINGS.fit.intervals,
     units=SETTINGS.fit.units,
     seed=SETTINGS.seed,
 )
@@ -28,13 +28,18 @@ rule fit_trends:
         trends="results/fits/trends.csv",
         members="results/fits/members.csv",
         bands="results/fits/bands.csv",
+        paper_intervals="results/fits/paper_intervals.csv",
         parameters="results/fits/parameters.csv",
     log:
         "results/logs/fit_trends.log",
     conda:
         "../envs/python.yaml"
     params:
-        settings=dict(FITTING, parameter_trends=SETTINGS.fit.parameter_trends),
+        settings=dict(
+            FITTING,
+            paper_method=SETTINGS.fit.paper_method,
+            parameter_trends=SETTINGS.fit.parameter_trends,
+        ),
     script:
         "../scripts/fit/fit_trends.py"
 
@@ -56,7 +61,10 @@ rule fit_export:
         "../envs/python.yaml"
     params:
         settings=lambda wildcards: dict(
-            EXPORT_FITTING, export=EXPORTS[wildcards.export], seed=SETTINGS.seed
+            EXPORT_FITTING,
+            export=EXPORTS[wildcards.export],
+            intervals=SETTINGS.fit.intervals,
+            seed=SETTINGS.seed,
         ),
     script:
         "../scripts/fit/fit_export.py"

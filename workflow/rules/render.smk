@@ -2,6 +2,7 @@ rule make_tables:
     """Lay out the paper's tables from this run."""
     input:
         trends="results/fits/trends.csv",
+        paper_intervals="results/fits/paper_intervals.csv",
         published_tables=raw("published_tables"),
         code=code_of("make_tables"),
     output:
@@ -23,7 +24,7 @@ rule make_tables:
         settings=dict(
             units=SETTINGS.fit.units,
             outliers=SETTINGS.fit.outliers,
-            bootstrap=SETTINGS.fit.bootstrap,
+            paper_method=SETTINGS.fit.paper_method,
         ),
     script:
         "../scripts/render/make_tables.py"

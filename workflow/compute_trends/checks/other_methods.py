@@ -1,7 +1,7 @@
 """Slopes and intervals of the trends by other methods than least squares and bootstrap.
 
 Each method takes day numbers and log10 FLOP, arrays of shape (n,), as `loglinear.fit_line`, and
-gives the slope in OOM per day and the ends of its 95 % interval.
+gives the slope in OOM per day and the ends of its 90 % interval.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from compute_trends.fit.intervals import LEVEL
 from compute_trends.fit.loglinear import Array, fit_line
-from compute_trends.fit.trend_numbers import Growth, growth
+from compute_trends.fit.selection import join_members
+from compute_trends.fit.trend_numbers import interval_columns
 from compute_trends.settings.fit import Units
 from compute_trends.tables.dictionary import typed
 
-LEVEL = 0.95
-
 
 def _student_t(degrees: int) -> float:
-    """Two-sided 95 % quantile of Student's t distribution."""
+    """Two-sided 90 % quantile of Student's t distribution."""
     # Here, because scipy.stats takes most of a second to import.
     from scipy.stats import t
 
@@ -43,7 +43,7 @@ def _influence(days: ArrayLike, log_flop: ArrayLike) -> tuple[float, Array]:
 
 
 def _around(slope: float, variance: float, degrees: int) -> tuple[float, float, float]:
-    """A slope and the ends of its 95 % interval."""
+    """A slope and the ends of its 90 % interval."""
     half = _student_t(degrees) * float(np.sqrt(variance))
     return slope, slope - half, slope + half
 
@@ -82,8 +82,6 @@ def theil_sen(days: ArrayLike, log_flop: ArrayLike) -> tuple[float, float, float
     return float(result.slope), float(result.low_slope), float(result.high_slope)
 
 
-ENDS = ("", "_ci95_low", "_ci95_high")
-NUMBER_COLUMNS = [f"{name}{end}" for name in Growth._fields for end in ENDS]
 METHODS = {"theil_sen": theil_sen, "hc3": hc3_interval, "jackknife": jackknife_interval}
 
 
@@ -93,8 +91,22 @@ def robust_table(points: pd.DataFrame, *, methods: Sequence[str], units: Units) 
     for (trend, basis), group in points.groupby(["trend", "basis"], sort=False):
         for method in methods:
             slopes = METHODS[method](group["day"], group["log_flop"])
-            per_year, months = growth(slopes, units=units)
-            # The faster end of the slope is the shorter doubling time.
-            numbers = dict(zip(NUMBER_COLUMNS, (*per_year, *months[[0, 2, 1]]), strict=True))
+            numbers = interval_columns(*slopes, units=units)
             rows.append({"trend": trend, "basis": basis, "method": method} | numbers)
     return typed(pd.DataFrame(rows), "robust")
+
+
+def check_other_methods(
+    members: pd.DataFrame,
+    systems: pd.DataFrame,
+    compute: pd.DataFrame,
+    *,
+    other_methods: Sequence[str],
+    units: Units,
+) -> dict[str, pd.DataFrame]:
+    """Table ``robust``: the trends by other methods, see `robust_table`.
+
+    From tables of these names, and sections of ``fit`` in config.yaml.
+    """
+    points = join_members(members, systems, compute)
+    return {"robust": robust_table(points, methods=other_methods, units=units)}

@@ -1,4 +1,4 @@
-"""Quantities that a claim can be about, each measured on this run with a 95 % interval."""
+"""Quantities that a claim can be about, each measured on this run with a 90 % interval."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from compute_trends.common.records import Record, records
 from compute_trends.estimate.formulas import spread_oom
 from compute_trends.fit.loglinear import fit_line
 from compute_trends.fit.selection import compute_column
-from compute_trends.fit.trend_numbers import CI95_ENDS
 
-Z95 = NormalDist().inv_cdf(0.975)
+Z90 = NormalDist().inv_cdf(0.95)
+CI90_ENDS = (0.05, 0.95)
 # The basis of trends of parameters, and the table of them
 PARAMETERS: Literal["parameters"] = "parameters"
 # Resamples of two lines; each is two fits.
@@ -25,7 +25,7 @@ RESAMPLED_LINES = 400
 
 
 class Measurement(NamedTuple):
-    """A value of this run with the ends of its 95 % interval (NaN where there is none).
+    """A value of this run with the ends of its 90 % interval (NaN where there is none).
 
     ``window`` holds the dates and the number of the systems behind it; empty where a value
     is not of a trend.
@@ -72,7 +72,7 @@ def _members(sources: Sources, name: str, basis: str) -> pd.DataFrame:
 def _doubling_time(sources: Sources, subject: Sequence[str], basis: str) -> Measurement:
     """Doubling time of a trend, of compute or of parameters."""
     row = _trend(sources, subject[0], basis)
-    low, high = (row[f"doubling_time_months_ci95_{end}"] for end in ("low", "high"))
+    low, high = (row[f"doubling_time_months_ci90_{end}"] for end in ("low", "high"))
     return Measurement(row["doubling_time_months"], low, high, _window(row))
 
 
@@ -85,14 +85,14 @@ def _growth_factor(sources: Sources, subject: Sequence[str], basis: str) -> Meas
     """Fitted line at the last system over that at the first."""
     row = _trend(sources, subject[0], basis)
     years = math.log10(row["end_flop"] / row["start_flop"]) / row["slope_oom_per_year"]
-    low, high = (10 ** (row[f"slope_oom_per_year_ci95_{end}"] * years) for end in ("low", "high"))
+    low, high = (10 ** (row[f"slope_oom_per_year_ci90_{end}"] * years) for end in ("low", "high"))
     return Measurement(row["end_flop"] / row["start_flop"], low, high, _window(row))
 
 
 def _growth_per_year(sources: Sources, subject: Sequence[str], basis: str) -> Measurement:
     """Factor by which compute grows in a year along a trend."""
     row = _trend(sources, subject[0], basis)
-    low, high = (10 ** row[f"slope_oom_per_year_ci95_{end}"] for end in ("low", "high"))
+    low, high = (10 ** row[f"slope_oom_per_year_ci90_{end}"] for end in ("low", "high"))
     return Measurement(10 ** row["slope_oom_per_year"], low, high, _window(row))
 
 
@@ -106,7 +106,7 @@ def _range_factor(sources: Sources, subject: Sequence[str], basis: str) -> Measu
 
 def _ratio(log_ratio: float, noise_oom: Sequence[float], window: str) -> Measurement:
     """Ratio of two independent log-normal values."""
-    half = Z95 * math.hypot(*noise_oom)
+    half = Z90 * math.hypot(*noise_oom)
     low, value, high = (10 ** float(log_ratio + end) for end in (-half, 0.0, half))
     return Measurement(value, low, high, window)
 
@@ -123,7 +123,7 @@ def _oom_above_trend(sources: Sources, subject: Sequence[str], basis: str) -> Me
     ).to_numpy()
     rng = random_stream(sources.seed, f"above {' '.join(subject)}")
     resamples = distance[rng.integers(distance.size, size=(sources.samples, distance.size))]
-    low, high = np.quantile(np.median(resamples, axis=1), CI95_ENDS)
+    low, high = np.quantile(np.median(resamples, axis=1), CI90_ENDS)
     window = _window(_trend(sources, subject[0], basis))
     return Measurement(float(np.median(distance)), float(low), float(high), window)
 
@@ -145,7 +145,7 @@ def _oom_above_at_start(sources: Sources, subject: Sequence[str], basis: str) ->
         ]
         if all(points["day"].min() < points["day"].max() for points in resamples):
             distances.append(height(resamples[0]) - height(resamples[1]))
-    low, high = np.quantile(distances, CI95_ENDS)
+    low, high = np.quantile(distances, CI90_ENDS)
     window = _window(_trend(sources, subject[0], basis))
     return Measurement(height(above) - height(below), float(low), float(high), window)
 

@@ -9,15 +9,19 @@ import pandas as pd
 
 from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
-from compute_trends.fit import trend_numbers
-from compute_trends.fit.bootstrap import resampled_lines
+from compute_trends.fit.paper_method import (
+    INTERVAL_COLUMNS,
+    interval_columns,
+    paper_interval,
+    paper_lines,
+)
 from compute_trends.fit.selection import join_members
-from compute_trends.settings.fit import Bootstrap, Reproduction, Units
+from compute_trends.fit.trend_numbers import Growth
+from compute_trends.settings.fit import PaperMethod, Reproduction, Units
 from compute_trends.tables.dictionary import typed
 
 # Numbers that do not depend on random draws, and those that do
 POINT_COLUMNS = ("n", "start_flop", "end_flop", "slope_oom_per_year", "doubling_time_months", "r2")
-INTERVAL_COLUMNS = trend_numbers.interval_names("ci95")
 LOST = {"verdict": "not reproducible"}
 NO_TREND = LOST | {"reason": "No trend of the config answers this row."}
 
@@ -25,12 +29,13 @@ NO_TREND = LOST | {"reason": "No trend of the config answers this row."}
 def check_reproduction(
     published_tables: pd.DataFrame,
     trends: pd.DataFrame,
+    paper_intervals: pd.DataFrame,
     members: pd.DataFrame,
     systems: pd.DataFrame,
     compute: pd.DataFrame,
     *,
     reproduction: Reproduction,
-    bootstrap: Bootstrap,
+    paper_method: PaperMethod,
     units: Units,
     seed: int,
 ) -> dict[str, pd.DataFrame]:
@@ -38,7 +43,7 @@ def check_reproduction(
 
     Parameters
     ----------
-    published_tables, trends, members, systems, compute : pandas.DataFrame
+    published_tables, trends, paper_intervals, members, systems, compute : pandas.DataFrame
         Tables of these names, the first a raw one; the basis ``published`` is compared. The
         other parameters are sections of ``fit`` in config.yaml, and the seed of the run.
 
@@ -51,7 +56,8 @@ def check_reproduction(
         gives is not reproducible as a whole, even where a cell agrees by chance.
     """
     points = join_members(members[members["basis"] == "published"], systems, compute)
-    ours = trends[trends["basis"] == "published"].set_index(["table", "row"])
+    ours = trends.merge(paper_intervals, on=["trend", "basis"])
+    ours = ours[ours["basis"] == "published"].set_index(["table", "row"])
     cells: list[Record] = []
     for _, line in published_tables[published_tables["table"] > 1].iterrows():
         key = (line["table"], line["row"])
@@ -62,7 +68,7 @@ def check_reproduction(
         of_trend = points[points["trend"] == trend["trend"]]
         rng = random_stream(seed, f"{trend['trend']} replicates")
         differences = draw_difference(
-            of_trend, reproduction=reproduction, bootstrap=bootstrap, units=units, rng=rng
+            of_trend, reproduction=reproduction, method=paper_method, units=units, rng=rng
         )
         cells += _check_row(line, trend, differences)
     return {"reproduction": typed(pd.DataFrame(cells), "reproduction")}
@@ -91,25 +97,23 @@ def draw_difference(
     points: pd.DataFrame,
     *,
     reproduction: Reproduction,
-    bootstrap: Bootstrap,
+    method: PaperMethod,
     units: Units,
     rng: np.random.Generator,
-) -> trend_numbers.Growth:
+) -> Growth:
     """Distance between the same quantiles of two independent bootstrap draws.
 
-    At the quantiles of a `bootstrap_interval`: z x sqrt(2) x the standard deviation of the
+    At the quantiles of a `paper_interval`: z x sqrt(2) x the standard deviation of the
     quantile over the replicates, normal z; infinite where a draw has no finite quantile.
     """
-    times, samples = reproduction.replicates, bootstrap.samples
-    slopes = resampled_lines(points, bootstrap=bootstrap, rng=rng, times=times).slope
+    times, samples = reproduction.replicates, method.samples
+    slopes = paper_lines(points, method=method, rng=rng, times=times).slope
     draws = slopes[: slopes.size // samples * samples].reshape(-1, samples)
-    intervals = trend_numbers.bootstrap_interval(draws, units=units)
+    intervals = paper_interval(draws, units=units)
     z = NormalDist().inv_cdf((1 + reproduction.level) / 2)
     with np.errstate(invalid="ignore"):
         differences = [z * np.sqrt(2) * np.std(ends, axis=1, ddof=1) for ends in intervals]
-    return trend_numbers.Growth(
-        *(np.nan_to_num(difference, nan=np.inf) for difference in differences)
-    )
+    return Growth(*(np.nan_to_num(difference, nan=np.inf) for difference in differences))
 
 
 def _printed_cells(line: pd.Series) -> list[Record]:
@@ -119,11 +123,9 @@ def _printed_cells(line: pd.Series) -> list[Record]:
     return [key | {"column": column, "published": line[column]} for column in columns]
 
 
-def _check_row(
-    line: pd.Series, trend: pd.Series, differences: trend_numbers.Growth
-) -> list[Record]:
+def _check_row(line: pd.Series, trend: pd.Series, differences: Growth) -> list[Record]:
     """Cells of one published row against the trend that answers it."""
-    tolerances = trend_numbers.interval_columns(differences)
+    tolerances = interval_columns(differences)
     cells = []
     for cell in _printed_cells(line):
         column, printed = cell["column"], cell["published"]

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from compute_trends.common.random_streams import random_stream
-from compute_trends.fit.bootstrap import NOISES
-from compute_trends.fit.loglinear import fit_line
-from compute_trends.fit.selection import score_systems, select_datasets, select_trend
-from compute_trends.fit.trend_numbers import growth_columns
-from compute_trends.fit.trends import fit_trend
+from compute_trends.fit.bootstrap import in_order_of_dates, noisy_lines, resampled_selections
+from compute_trends.fit.loglinear import ResampledLines, fit_line
+from compute_trends.fit.selection import (
+    Selection,
+    procedure_of,
+    score_systems,
+    select_datasets,
+)
+from compute_trends.fit.trend_numbers import growth_columns, trend_numbers
 from compute_trends.settings import fit as config
 from compute_trends.settings.trends import resolve
 from compute_trends.tables.dictionary import typed
+
+NOISES: tuple[config.Noise, ...] = ("paper", "per_system")
 
 
 class Variation(NamedTuple):
@@ -31,7 +37,7 @@ class Variation(NamedTuple):
     trend: config.Trend
     basis: str
     outliers: config.Outliers
-    bootstrap: config.Bootstrap
+    noise: config.Noise = "none"
     alternative: str = ""
     without: str = ""
 
@@ -52,7 +58,8 @@ def check_sensitivity(
     bases: Sequence[str],
     outliers: config.Outliers,
     domains: config.Domains,
-    bootstrap: config.Bootstrap,
+    intervals: config.Intervals,
+    paper_method: config.PaperMethod,
     units: config.Units,
     seed: int,
 ) -> dict[str, pd.DataFrame]:
@@ -70,47 +77,105 @@ def check_sensitivity(
         Table ``sensitivity``. A variation that leaves too few systems for a line has no
         numbers and a ``note``; the one without a single system has no interval.
     """
-
-    def fit(variation: Variation) -> tuple[pd.DataFrame, dict[str, Any]]:
-        """Systems and numbers of one variation."""
-        trend, outliers = variation.trend, variation.outliers
-        own = [dataset for dataset in datasets if dataset.name == trend.dataset]
-        values = with_alternative(compute, alternatives, variation.alternative)
-        points = select_datasets(systems, values, datasets=own, bases=[variation.basis])
-        scores = score_systems(points, outliers=outliers)
-        points = select_trend(scores, trend, outliers=outliers, domains=domains)
-        points = points[points["domain"] != variation.without]
-        # The stream of the trend: the same draws wherever the same systems are fitted.
-        rng = random_stream(seed, trend.name)
-        return points, fit_trend(points, bootstrap=variation.bootstrap, units=units, rng=rng)[0]
-
     by_name = {trend.name: trend for trend in trends}
-    names = [dataset.name for dataset in datasets]
-    rows: list[dict[str, Any]] = []
+    tables = (systems, compute, alternatives)
+    selections = Selections(*tables, datasets=datasets, domains=domains)
+    plans: list[Variation] = []
     for name in sensitivity.trends:
-        as_fitted = Variation("none", "as fitted", by_name[name], "published", outliers, bootstrap)
-        points, numbers = fit(as_fitted)
-        rows.append(as_fitted.labels | numbers)
-        counts = points["domain"].value_counts()
-        large = sorted(counts.index[counts >= domains.least])
-        for variation in variations(
+        as_fitted = Variation("none", "as fitted", by_name[name], "published", outliers)
+        counts = selections.of(as_fitted).points["domain"].value_counts()
+        plans += variations(
             as_fitted,
             sensitivity=sensitivity,
-            datasets=names,
+            datasets=[dataset.name for dataset in datasets],
             bases=bases,
             alternatives=list(alternatives["alternative"].unique()),
-            domains=large,
-        ):
-            try:
-                _, numbers = fit(variation)
-            except ValueError as error:
-                numbers = {"note": str(error)}
-            rows.append(variation.labels | numbers)
-        for system, slope in _most_influential(points):
-            without = as_fitted._replace(choice="without_system", setting=system)
-            numbers = {"n": len(points) - 1, **growth_columns(slope, units=units)}
-            rows.append(without.labels | numbers)
-    return {"sensitivity": typed(pd.DataFrame(rows), "sensitivity")}
+            domains=sorted(counts.index[counts >= domains.least]),
+        )
+    chosen = [selections.of(variation) for variation in plans]
+    resampled = resampled_selections(chosen, draws=sensitivity.draws, seed=seed)
+    rows: list[dict[str, Any]] = []
+    for variation, selection, lines in zip(plans, chosen, resampled, strict=True):
+        try:
+            if variation.noise != "none":
+                factor, draws = paper_method.noise_factor, sensitivity.draws
+                lines = noisy_lines(
+                    selection, variation.noise, noise_factor=factor, draws=draws, seed=seed
+                )
+            numbers = _numbers(selection.points, lines, intervals, units)
+        except ValueError as error:
+            numbers = {"note": str(error)}
+        rows.append(variation.labels | numbers)
+        if variation.choice == "none":
+            rows += _without_systems(variation, selection.points, units)
+    return {"sensitivity": typed(_single_systems_last(rows), "sensitivity")}
+
+
+class Selections:
+    """Systems that variations select, each pool scored once."""
+
+    def __init__(
+        self,
+        systems: pd.DataFrame,
+        compute: pd.DataFrame,
+        alternatives: pd.DataFrame,
+        *,
+        datasets: Sequence[config.Dataset],
+        domains: config.Domains,
+    ) -> None:
+        self.systems, self.compute, self.alternatives = systems, compute, alternatives
+        self.datasets = {dataset.name: dataset for dataset in datasets}
+        self.domains = domains
+        self._pools: dict[tuple[str, ...], pd.DataFrame] = {}
+
+    def of(self, variation: Variation) -> Selection:
+        """Selection of one variation."""
+        trend, outliers = variation.trend, variation.outliers
+        key = (trend.dataset, variation.basis, variation.alternative, str(outliers))
+        if key not in self._pools:
+            values = with_alternative(self.compute, self.alternatives, variation.alternative)
+            points = select_datasets(
+                self.systems,
+                values,
+                datasets=[self.datasets[trend.dataset]],
+                bases=[variation.basis],
+            )
+            self._pools[key] = in_order_of_dates(score_systems(points, outliers=outliers))
+        pool = self._pools[key]
+        procedure = procedure_of(pool, trend, outliers=outliers, domains=self.domains)
+        kept = (pool["domain"] != variation.without).to_numpy()
+        procedure = replace(procedure, eligible=procedure.eligible & kept)
+        return Selection(pool, procedure, outliers.window_days)
+
+
+def _numbers(
+    points: pd.DataFrame, lines: ResampledLines, intervals: config.Intervals, units: config.Units
+) -> dict[str, Any]:
+    """Numeric columns of table ``sensitivity``."""
+    line, days = fit_line(points["day"], points["log_flop"]), points["day"].to_numpy(dtype=float)
+    least = intervals.least_systems
+    return trend_numbers(line, days, lines, least_systems=least, units=units)
+
+
+def _without_systems(
+    as_fitted: Variation, points: pd.DataFrame, units: config.Units
+) -> list[dict[str, Any]]:
+    """Rows of a trend without the two systems whose omission moves it most."""
+    return [
+        as_fitted._replace(choice="without_system", setting=system).labels
+        | {"n": len(points) - 1, **growth_columns(slope, units=units)}
+        for system, slope in _most_influential(points)
+    ]
+
+
+def _single_systems_last(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Rows of each trend, those without a single system after all others."""
+    table = pd.DataFrame(rows)
+    order = {name: place for place, name in enumerate(table["trend"].unique())}
+    places = table.assign(
+        trend=table["trend"].map(order), choice=table["choice"] == "without_system"
+    )
+    return table.loc[places.sort_values(["trend", "choice"], kind="stable").index]
 
 
 def with_alternative(
@@ -133,7 +198,7 @@ def variations(
     alternatives: Sequence[str],
     domains: Sequence[str],
 ) -> Iterator[Variation]:
-    """Variations of one trend, a choice after the other; no choice is varied to what it is.
+    """A trend as fitted, then its variations; no choice is varied to what it is.
 
     Parameters
     ----------
@@ -142,7 +207,8 @@ def variations(
     domains : sequence of str
         Domains to leave out in turn.
     """
-    trend, bootstrap = as_fitted.trend, as_fitted.bootstrap
+    trend = as_fitted.trend
+    yield as_fitted
     for basis in bases:
         if basis != as_fitted.basis:
             yield as_fitted._replace(choice="basis", setting=basis, basis=basis)
@@ -156,9 +222,7 @@ def variations(
             other = trend.model_copy(update={"dataset": dataset})
             yield as_fitted._replace(choice="dataset", setting=dataset, trend=other)
     for noise in NOISES:
-        if noise != bootstrap.noise:
-            noisy = bootstrap.model_copy(update={"noise": noise})
-            yield as_fitted._replace(choice="noise", setting=noise, bootstrap=noisy)
+        yield as_fitted._replace(choice="noise", setting=noise, noise=noise)
     yield from _other_thresholds(as_fitted, sensitivity)
     yield from _other_periods(as_fitted, sensitivity)
     for domain in domains:

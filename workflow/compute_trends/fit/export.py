@@ -10,21 +10,30 @@ import numpy as np
 import pandas as pd
 
 from compute_trends.common.dates import day_number, in_period
-from compute_trends.common.random_streams import random_stream
-from compute_trends.fit.bootstrap import noise_settings, resampled_lines
-from compute_trends.fit.frontier import Rule, at_frontier, frontier_slopes, rule_of
-from compute_trends.fit.loglinear import fit_line
-from compute_trends.fit.selection import compute_points, is_of_scale, score_systems, select_trend
-from compute_trends.fit.trend_numbers import bootstrap_interval, interval_columns, trend_numbers
+from compute_trends.fit.bootstrap import resampled_selections
+from compute_trends.fit.loglinear import ResampledLines, fit_line
+from compute_trends.fit.procedure import Procedure
+from compute_trends.fit.selection import (
+    Selection,
+    compute_points,
+    procedure_of,
+    score_systems,
+)
+from compute_trends.fit.trend_numbers import VALUE_AND_ENDS, trend_numbers
 from compute_trends.settings.clean import ExportFile
-from compute_trends.settings.fit import Domains, ExportFits, ExportTrend, Outliers, Trend, Units
+from compute_trends.settings.fit import (
+    Domains,
+    ExportFits,
+    ExportTrend,
+    Intervals,
+    Outliers,
+    Trend,
+    Units,
+)
 from compute_trends.settings.trends import ResolvedTrend, resolve
 from compute_trends.tables.dictionary import typed
 
 LOG = logging.getLogger(__name__)
-
-# Suffixes of the columns of a value and of the ends of its 90 % interval
-VALUE_AND_ENDS = ("", "_ci90_low", "_ci90_high")
 
 
 class VintageTrend(NamedTuple):
@@ -32,18 +41,6 @@ class VintageTrend(NamedTuple):
 
     trend: Trend | ExportTrend
     resolved: ResolvedTrend
-
-
-class Selection(NamedTuple):
-    """Systems of a trend: the rows of the scores that its line is fitted to.
-
-    ``pool`` holds the rows that rank against each other by ``rule``, of which a resample selects
-    anew; where nothing ranks, it is ``points`` and there is no rule.
-    """
-
-    points: pd.DataFrame
-    pool: pd.DataFrame
-    rule: Rule | None
 
 
 def fit_export(
@@ -55,6 +52,7 @@ def fit_export(
     fits: ExportFits,
     paper: Sequence[Trend],
     outliers: Outliers,
+    intervals: Intervals,
     units: Units,
     seed: int,
 ) -> dict[str, pd.DataFrame]:
@@ -64,11 +62,11 @@ def fit_export(
     ----------
     systems, compute, attributes : pandas.DataFrame
         Tables ``systems``, ``compute`` and ``export_attributes`` of the export.
-    export, fits, paper, outliers, units
-        Item of ``clean.exports``, and ``fit.exports``, ``fit.trends``, ``fit.outliers`` and
-        ``fit.units`` of config.yaml.
+    export, fits, paper, outliers, intervals, units
+        Item of ``clean.exports``, and ``fit.exports``, ``fit.trends``, ``fit.outliers``,
+        ``fit.intervals`` and ``fit.units`` of config.yaml.
     seed : int
-        Seed of the run. A trend draws from it and its name, whatever the export is called.
+        Seed of the run. A resample depends on it and the systems alone.
 
     Returns
     -------
@@ -78,26 +76,19 @@ def fit_export(
     """
     scores = export_scores(systems, compute, export=export, outliers=outliers)
     flagged = flagged_systems(attributes)
-    rows, members = [], []
-    for vintage_trend in trends_of(export, fits, paper, outliers):
-        name = vintage_trend.trend.name
+    trends = trends_of(export, fits, paper, outliers)
+    for vintage_trend in trends:
         _warn_of_unknown(vintage_trend.trend, set(scores["system_id"]))
-        selection = choose_points(scores, vintage_trend, flagged=flagged, outliers=outliers)
-        try:
-            # Systems to come would be missing, and the number called by a wrong period.
-            if vintage_trend.resolved.period.through > export.date:
-                raise ValueError("the period ends after the vintage")
-            rng = random_stream(seed, name)
-            numbers = _numbers(selection, vintage_trend.resolved, fits, units, rng)
-        except ValueError as error:
-            numbers = {"n": len(selection.points), "note": str(error)}
-            LOG.warning("%s, trend %s: %s", export.name, name, error)
-        else:
-            values = [numbers[f"growth_per_year{end}"] for end in VALUE_AND_ENDS]
-            message = "%s: n = %d, %.2f times a year (90 %% interval %.2f to %.2f)"
-            LOG.info(message, name, numbers["n"], *values)
+    selections = [
+        choose_points(scores, trend, flagged=flagged, outliers=outliers) for trend in trends
+    ]
+    resampled = resampled_selections(selections, draws=intervals.draws, seed=seed)
+    rows, members = [], []
+    for vintage_trend, selection, lines in zip(trends, selections, resampled, strict=True):
+        key = {"export": export.name, "trend": vintage_trend.trend.name}
+        numbers = _numbers(selection, vintage_trend.resolved, lines, export, intervals, units)
+        _log(key, numbers)
         rows.append(_labels(vintage_trend, export) | numbers)
-        key = {"export": export.name, "trend": name}
         members.append(pd.DataFrame(key | {"system_id": selection.points["system_id"]}))
     return {
         "scores": typed(scores, "scores"),
@@ -147,11 +138,10 @@ def choose_points(
     scores : pandas.DataFrame
         From `export_scores`.
     vintage_trend : VintageTrend
-        Of the paper (see `selection.select_trend`), or of exports: ``frontier`` (see
-        `frontier.rule_of`) selects among all systems of the domain, low outliers
-        included; otherwise these are left out unless ``low_outliers`` is ``keep``.
-        ``domain`` takes every system that lists it; ``without`` leaves systems out
-        beforehand.
+        Of the paper (see `selection.procedure_of`), or of exports: ``frontier`` selects among
+        all systems of the domain, low outliers included; otherwise these are left out unless
+        ``low_outliers`` is ``keep``. ``domain`` takes every system that lists it; ``without``
+        leaves systems out beforehand.
     flagged : set of str
         Systems that the export flags as frontier.
     outliers : Outliers
@@ -160,23 +150,32 @@ def choose_points(
     trend, resolved = vintage_trend
     if isinstance(trend, Trend):
         # One with a domain is refused by the settings, so that no domain can be too small.
-        points = select_trend(scores, trend, outliers=outliers, domains=Domains(least=1))
-        return Selection(points, points, None)
-    pool = scores[~scores["system_id"].isin(trend.without)]
+        domains = Domains(least=1)
+        procedure = procedure_of(scores, trend, outliers=outliers, domains=domains)
+        return Selection(scores, procedure, outliers.window_days)
+    there = ~scores["system_id"].isin(trend.without)
     if trend.domain is not None:
-        pool = pool[pool["domain"].str.split("; ").map(lambda names: trend.domain in names)]
-    inside = in_period(pool["day"], resolved.period)
-    if trend.frontier is None:
-        if trend.low_outliers == "drop":
-            inside &= ~pool["low_outlier"]
-        points = pool[inside & is_of_scale(pool, trend.scale, resolved)]
-        return Selection(points, points, None)
-    high_z, after = resolved.high_z, resolved.large_scale_day
-    rule = rule_of(trend.frontier, high_z=high_z, after=after, window_days=outliers.window_days)
-    if rule is None:
-        points = pool[inside & pool["system_id"].isin(flagged)]
-        return Selection(points, points, None)
-    return Selection(pool[inside & at_frontier(pool["day"], pool["log_flop"], rule)], pool, rule)
+        there &= scores["domain"].str.split("; ").map(lambda names: trend.domain in names)
+    if trend.frontier in (None, "flag") or there.all():
+        pool = scores
+    else:
+        # The frontier of the systems that are there is scored and ranked among them alone.
+        pool = score_systems(scores[there].reset_index(drop=True), outliers=outliers)
+        there = pd.Series(True, index=pool.index)
+    eligible = there & in_period(pool["day"], resolved.period)
+    if trend.frontier == "flag":
+        eligible &= pool["system_id"].isin(flagged)
+    keeps = trend.frontier is not None or trend.low_outliers == "keep"
+    procedure = Procedure(
+        eligible=eligible.to_numpy(),
+        markable=(pool["day"] > resolved.large_scale_day).to_numpy(),
+        rivals=np.ones(len(pool), dtype=bool),
+        low_z=-np.inf if keeps else outliers.low_z,
+        scale="large" if trend.frontier == "z_score" else trend.scale,
+        high_z=resolved.high_z,
+        top=trend.top,
+    )
+    return Selection(pool, procedure, outliers.window_days)
 
 
 def _warn_of_unknown(trend: Trend | ExportTrend, systems: set[str]) -> None:
@@ -213,29 +212,29 @@ def _labels(vintage_trend: VintageTrend, export: ExportFile) -> dict[str, Any]:
 def _numbers(
     selection: Selection,
     resolved: ResolvedTrend,
-    fits: ExportFits,
+    lines: ResampledLines,
+    export: ExportFile,
+    intervals: Intervals,
     units: Units,
-    rng: np.random.Generator,
 ) -> dict[str, Any]:
-    """Numeric columns of table ``export_trends``; the frontier is selected anew in resamples."""
-    points, pool, rule = selection
-    line = fit_line(points["day"], points["log_flop"])
-    if rule is None:
-        slopes = resampled_lines(points, bootstrap=fits.bootstrap, rng=rng).slope
-    else:
-        slopes = frontier_slopes(
-            pool["day"],
-            pool["log_flop"],
-            rule=rule,
-            period=resolved.days,
-            samples=fits.bootstrap.samples,
-            rng=rng,
-            **noise_settings(pool, fits.bootstrap),
-        )
-    if not slopes.size:
-        raise ValueError("no resample holds systems that a line can be fitted to")
-    numbers = trend_numbers(line, slopes, n=len(points), units=units)
-    numbers |= interval_columns(bootstrap_interval(slopes, units=units, level="ci90"), level="ci90")
-    for end in VALUE_AND_ENDS:
-        numbers[f"growth_per_year{end}"] = 10 ** numbers[f"slope_oom_per_year{end}"]
-    return numbers
+    """Numeric columns of table ``export_trends``, or the number of systems and a note."""
+    points = selection.points
+    try:
+        # Systems to come would be missing, and the number called by a wrong period.
+        if resolved.period.through > export.date:
+            raise ValueError("the period ends after the vintage")
+        line = fit_line(points["day"], points["log_flop"])
+    except ValueError as error:
+        return {"n": len(points), "note": str(error)}
+    days, least = points["day"].to_numpy(dtype=float), intervals.least_systems
+    return trend_numbers(line, days, lines, least_systems=least, units=units)
+
+
+def _log(key: dict[str, str], numbers: dict[str, Any]) -> None:
+    """Tell the growth of a trend of an export, or why there is none."""
+    if "growth_per_year" not in numbers:
+        LOG.warning("%s, trend %s: %s", *key.values(), numbers["note"])
+        return
+    values = [numbers[f"growth_per_year{end}"] for end in VALUE_AND_ENDS]
+    message = "%s: n = %d, %.2f times a year (90 %% interval %.2f to %.2f)"
+    LOG.info(message, key["trend"], numbers["n"], *values)

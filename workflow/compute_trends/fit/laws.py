@@ -7,10 +7,12 @@ residuals and differs in what else it takes from them, because nobody knows the 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from compute_trends.fit.loglinear import Array
+from compute_trends.fit.loglinear import Array, fit_line
 
 # ASSUME: scatter that changes with time changes threefold from the first date to the last.
 SPREAD_RATIO = 3.0
@@ -41,6 +43,54 @@ def draw_scatter(
         Deviations whose mean is zero and whose mean square is that of the residuals.
     """
     return LAWS[law](days, residuals, (worlds, residuals.size), rng)
+
+
+class Group(NamedTuple):
+    """A line with normal scatter: slope in OOM per day, level at day 0, scatter in OOM."""
+
+    slope: float
+    level: float
+    scatter: float
+
+    @classmethod
+    def of(cls, days: Array, log_flop: Array) -> Group:
+        """Line and scatter of systems."""
+        line = fit_line(days, log_flop)
+        level = line.start - line.slope * float(days.min())
+        residuals = log_flop - level - line.slope * days
+        return cls(line.slope, level, _spread(residuals))
+
+    def draw(self, days: Array, shape: tuple[int, int], rng: np.random.Generator) -> Array:
+        """Values of many worlds at some days."""
+        return self.level + self.slope * days + self.scatter * rng.standard_normal(shape)
+
+
+def draw_two_populations(
+    days: Array,
+    log_flop: Array,
+    large: NDArray[np.bool_],
+    *,
+    worlds: int,
+    rng: np.random.Generator,
+) -> Array:
+    """Worlds in which each system is of one of two populations by chance.
+
+    Parameters
+    ----------
+    days, log_flop : numpy.ndarray, shape (n,)
+        Day numbers and log10 FLOP of the real systems.
+    large : numpy.ndarray of bool, shape (n,)
+        Which are of the smaller population; its share is the chance.
+
+    Returns
+    -------
+    numpy.ndarray, shape (worlds, n)
+        log10 FLOP, each on the line of its population with normal scatter.
+    """
+    shape = (worlds, days.size)
+    groups = [Group.of(days[of_group], log_flop[of_group]) for of_group in (large, ~large)]
+    first, second = (group.draw(days, shape, rng) for group in groups)
+    return np.where(rng.random(shape) < large.mean(), first, second)
 
 
 def _spread(residuals: Array) -> float:
@@ -94,7 +144,7 @@ def _skewed(
 ) -> Array:
     """Scatter with a long tail upwards."""
     drawn = rng.gamma(GAMMA_SHAPE, size=shape)
-    return _spread(residuals) * (drawn - GAMMA_SHAPE) / np.sqrt(GAMMA_SHAPE)
+    return np.asarray(_spread(residuals) * (drawn - GAMMA_SHAPE) / np.sqrt(GAMMA_SHAPE))
 
 
 def _heavy_tails(

@@ -5,7 +5,7 @@ Arrays in, arrays out. Dates are day numbers, compute is log10 FLOP.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -36,8 +36,8 @@ class Line(NamedTuple):
 class ResampledLines(NamedTuple):
     """Least-squares lines of resamples, arrays of shape (m,).
 
-    ``slope`` is in OOM per day; ``level`` is the line in log10 FLOP at the mean day
-    of the systems that were resampled.
+    ``slope`` is in OOM per day; ``level`` is the line in log10 FLOP at one day, the same for
+    all of them.
     """
 
     slope: Array
@@ -128,46 +128,6 @@ def quantiles(values: Array, levels: Sequence[float]) -> Array:
     return np.where(lower == upper, lower, between)
 
 
-def resamples(
-    log_flop: Array,
-    *,
-    samples: int,
-    noise_factor: float,
-    noise_oom: Array | None,
-    rng: np.random.Generator,
-    in_order: bool = False,
-) -> Iterator[tuple[NDArray[np.int64], Array]]:
-    """Places of resampled systems and their compute values with noise, many samples at once.
-
-    Parameters
-    ----------
-    log_flop : numpy.ndarray, shape (n,)
-        log10 FLOP of the systems. See `bootstrap_lines` for the other parameters.
-    in_order : bool
-        Whether the systems of a sample stand in the order of ``log_flop``.
-
-    Yields
-    ------
-    draws, values : numpy.ndarray, shape (some samples, n)
-        Places of the systems, and log10 FLOP.
-    """
-    n, spread = log_flop.size, float(np.log10(noise_factor))
-    # Two streams, so that the draws do not depend on the size of the chunks.
-    draw_systems, draw_noise = rng.spawn(2)
-    chunk = max(1, min(CHUNK, CHUNK_VALUES // n))
-    for first in range(0, samples, chunk):
-        shape = (min(chunk, samples - first), n)
-        draws = draw_systems.integers(n, size=shape)
-        if in_order:
-            draws.sort(axis=1)
-        values = log_flop[draws]
-        if noise_oom is not None:
-            values += draw_noise.standard_normal(shape) * noise_oom[draws]
-        elif spread > 0:
-            values += draw_noise.uniform(-spread, spread, size=shape)
-        yield draws, values
-
-
 def bootstrap_lines(
     days: ArrayLike,
     log_flop: ArrayLike,
@@ -175,14 +135,12 @@ def bootstrap_lines(
     samples: int,
     noise_factor: float,
     rng: np.random.Generator,
-    noise_oom: ArrayLike | None = None,
 ) -> ResampledLines:
-    """Lines through resampled systems, the uncertainty of each compute value included.
+    """Lines through resampled systems, each compute value off by a factor.
 
-    Systems are drawn with replacement, and each drawn value is multiplied by a
-    factor of its own (two copies of a system get two factors): log-uniform
-    between 1 / noise_factor and noise_factor, as in the paper's notebook, or
-    log-normal with a spread for each system.
+    Systems are drawn with replacement, and each drawn value is multiplied by a factor of its own
+    (two copies of a system get two factors), log-uniform between 1 / noise_factor and
+    noise_factor, as in the paper's notebook.
 
     Parameters
     ----------
@@ -194,8 +152,6 @@ def bootstrap_lines(
         At least 1; 1 adds no noise.
     rng : numpy.random.Generator
         Source of the draws.
-    noise_oom : array_like, shape (n,), optional
-        Standard deviation of each system's log10 FLOP, instead of ``noise_factor``.
 
     Returns
     -------
@@ -209,12 +165,17 @@ def bootstrap_lines(
         See `usable_points`.
     """
     x, y = usable_points(days, log_flop)
-    centre = x.mean()
-    noise = None if noise_oom is None else np.asarray(noise_oom, dtype=float)
+    centre, spread = x.mean(), float(np.log10(noise_factor))
+    # Two streams, so that the draws do not depend on the size of the chunks.
+    draw_systems, draw_noise = rng.spawn(2)
     slopes, levels = [], []
-    for draws, values in resamples(
-        y, samples=samples, noise_factor=noise_factor, noise_oom=noise, rng=rng
-    ):
+    chunk = max(1, min(CHUNK, CHUNK_VALUES // x.size))
+    for first in range(0, samples, chunk):
+        shape = (min(chunk, samples - first), x.size)
+        draws = draw_systems.integers(x.size, size=shape)
+        values = y[draws]
+        if spread > 0:
+            values += draw_noise.uniform(-spread, spread, size=shape)
         dx = x[draws]
         mean_day = dx.mean(axis=1, keepdims=True)
         dx -= mean_day
@@ -226,29 +187,6 @@ def bootstrap_lines(
         slopes.append(slope)
         levels.append(values.mean(axis=1)[enough] + slope * (centre - mean_day[enough, 0]))
     return ResampledLines(np.concatenate(slopes), np.concatenate(levels))
-
-
-def line_band(
-    lines: ResampledLines, days: ArrayLike, *, centre: float, levels: Sequence[float]
-) -> Array:
-    """Quantiles of resampled lines at each of several days.
-
-    Parameters
-    ----------
-    days : array_like, shape (d,)
-        Day numbers.
-    centre : float
-        Mean day of the systems that were resampled.
-    levels : sequence of float, length q
-        Between 0 and 1.
-
-    Returns
-    -------
-    numpy.ndarray, shape (q, d)
-        log10 FLOP; pointwise, so that a band of 95 % holds the line at any one day.
-    """
-    offsets = np.asarray(days, dtype=float)[:, np.newaxis] - centre
-    return quantiles(lines.level + lines.slope * offsets, levels)
 
 
 def window_scores(

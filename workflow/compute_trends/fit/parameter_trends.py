@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 
 from compute_trends.common.dates import day_numbers, in_period
-from compute_trends.common.random_streams import random_stream
-from compute_trends.fit.loglinear import bootstrap_lines, fit_line
+from compute_trends.common.records import Record
+from compute_trends.fit.intervals import system_counts
+from compute_trends.fit.loglinear import fit_line
+from compute_trends.fit.procedure import weighted_lines
 from compute_trends.fit.selection import in_dataset
 from compute_trends.fit.trend_numbers import trend_numbers
-from compute_trends.settings.fit import Dataset, ParameterTrend, Units
+from compute_trends.settings.fit import Dataset, Intervals, ParameterTrend, Units
 from compute_trends.tables.dictionary import typed
 
 
@@ -21,13 +23,13 @@ def parameter_table(
     *,
     trends: Sequence[ParameterTrend],
     datasets: Sequence[Dataset],
-    samples: int,
+    intervals: Intervals,
     units: Units,
     seed: int,
 ) -> pd.DataFrame:
     """Table ``parameters``: fits of log10 of the number of model parameters on the date.
 
-    Bootstrap samples have no noise, because parameters are counted.
+    Nothing is selected by its size, so that each resample holds the drawn systems.
 
     Raises
     ------
@@ -45,18 +47,21 @@ def parameter_table(
         )
         if trend.domain is not None:
             inside &= systems["domain"] == trend.domain
-        x, y = days[inside], np.log10(systems.loc[inside, "parameters"])
+        x = days[inside].to_numpy(dtype=float)
+        y = np.log10(systems.loc[inside, "parameters"].to_numpy(dtype=float))
         try:
             line = fit_line(x, y)
         except ValueError as error:
             raise ValueError(f"parameter trend {trend.name}: {error}") from error
-        rng = random_stream(seed, trend.name)
-        lines = bootstrap_lines(x, y, samples=samples, noise_factor=1.0, rng=rng)
-        labels = {
+        names = systems.loc[inside, "system_id"].to_list()
+        counts = system_counts(names, draws=intervals.draws, seed=seed)
+        lines = weighted_lines(x, y, counts.astype(float))
+        labels: Record = {
             "trend": trend.name,
             "dataset": trend.dataset,
             "period": trend.period.text,
             "domain": trend.domain,
         }
-        rows.append(labels | trend_numbers(line, lines.slope, n=len(x), units=units))
+        least = intervals.least_systems
+        rows.append(labels | trend_numbers(line, x, lines, least_systems=least, units=units))
     return typed(pd.DataFrame(rows), "parameters")

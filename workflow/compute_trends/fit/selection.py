@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from compute_trends.common.dates import day_number, day_numbers, in_period
 from compute_trends.estimate.formulas import spread_oom
 from compute_trends.fit.loglinear import window_scores
+from compute_trends.fit.procedure import Pool, Procedure, higher_counts, select
 from compute_trends.settings.fit import Dataset, Domains, Outliers, Scale, Trend
 from compute_trends.settings.trends import LargeScale, large_scale, resolve
 
@@ -131,50 +133,88 @@ def score_systems(points: pd.DataFrame, *, outliers: Outliers) -> pd.DataFrame:
     return scores.assign(scale=np.where(large, "large", "regular"))
 
 
-def is_record(points: pd.DataFrame, *, without: Sequence[str]) -> pd.Series:
-    """Whether systems set a record: no system dated no later has more compute.
+def domain_groups(domains: pd.Series, *, among: pd.Series, least: int) -> pd.Series:
+    """Domains, those of fewer than ``least`` of the systems ``among`` put together as Other."""
+    count = domains.map(domains[among].value_counts()).fillna(0)
+    return domains.mask((count < least) & domains.notna(), "Other")
+
+
+def procedure_of(
+    scores: pd.DataFrame, trend: Trend, *, outliers: Outliers, domains: Domains
+) -> Procedure:
+    """How a trend selects its systems among the scored ones of one dataset and basis.
 
     Parameters
     ----------
-    points : pandas.DataFrame
-        system_id, day and log_flop of one dataset and basis, low outliers included.
-    without : sequence of str
-        Systems that are left out beforehand; they set no record.
+    scores : pandas.DataFrame
+        From `score_systems`.
+    trend : Trend
+        Selects by period and scale and, if it says so, by records and domain (see
+        `domain_groups`, among the systems of the period that are no low outliers; which
+        domains are small is not asked anew in resamples).
+    outliers : Outliers
+        What makes a system a low outlier, and large-scale where the trend says nothing of its
+        own.
+    domains : Domains
+        Systems that a domain needs to stand for itself.
     """
-    rivals = points[~points["system_id"].isin(without)]
-    highest = rivals.groupby("day")["log_flop"].max().sort_index().cummax()
-    at_top = points["log_flop"] >= points["day"].map(highest)
-    return points["system_id"].isin(rivals["system_id"]) & at_top
+    resolved = resolve(trend, outliers)
+    eligible = in_period(scores["day"], resolved.period)
+    if trend.domain is not None:
+        among = eligible & ~scores["low_outlier"]
+        groups = domain_groups(scores["domain"], among=among, least=domains.least)
+        eligible &= groups == trend.domain
+    without = trend.records.without if trend.records else []
+    return Procedure(
+        eligible=eligible.to_numpy(),
+        markable=(scores["day"] > resolved.large_scale_day).to_numpy(),
+        rivals=~scores["system_id"].isin(without).to_numpy(),
+        low_z=outliers.low_z,
+        scale=trend.scale,
+        high_z=resolved.high_z,
+        top=1 if trend.records else None,
+    )
 
 
-def domain_groups(domains: pd.Series, *, least: int) -> pd.Series:
-    """Domains, those of fewer than ``least`` systems put together as Other."""
-    small = domains.map(domains.value_counts()) < least
-    return domains.mask(small, "Other")
+def is_record(points: pd.DataFrame) -> pd.Series:
+    """Whether systems set a record: no system dated no later has more compute.
+
+    ``points`` hold day and log_flop of one dataset and basis, low outliers included.
+    """
+    days, values = (points[name].to_numpy(dtype=float) for name in ("day", "log_flop"))
+    each, everything = np.ones((1, len(points))), np.ones(len(points), dtype=bool)
+    higher = higher_counts(Pool(days, values, np.nan), each, everything, top=1)
+    return pd.Series(higher[0] < 1, index=points.index)
+
+
+class Selection(NamedTuple):
+    """Systems that are scored and ranked together, and how a trend selects among them.
+
+    ``pool`` holds rows of the scores, ``window_days`` is the width of their window.
+    """
+
+    pool: pd.DataFrame
+    procedure: Procedure
+    window_days: float
+
+    @property
+    def arrays(self) -> Pool:
+        """The pool as arrays; its rows are in order of the dates where it is resampled."""
+        days, values = (self.pool[name].to_numpy(dtype=float) for name in ("day", "log_flop"))
+        return Pool(days, values, self.window_days)
+
+    @property
+    def points(self) -> pd.DataFrame:
+        """Rows of the scores that the trend is fitted on."""
+        each = np.ones((1, len(self.pool)))
+        z = self.pool["z_score"].to_numpy(dtype=float)[np.newaxis]
+        rows: pd.DataFrame = self.pool[select(self.procedure, self.arrays, z, each)[0]]
+        return rows
 
 
 def select_trend(
     scores: pd.DataFrame, trend: Trend, *, outliers: Outliers, domains: Domains
 ) -> pd.DataFrame:
-    """Systems that a trend is fitted on: rows of the scores without low outliers.
-
-    Parameters
-    ----------
-    scores : pandas.DataFrame
-        From `score_systems`, one dataset and basis.
-    trend : Trend
-        Selects by period and scale and, if it says so, by records (see `is_record`) and
-        domain (see `domain_groups`, among the systems of the period).
-    outliers : Outliers
-        What makes a system large-scale, where the trend says nothing of its own.
-    domains : Domains
-        Systems that a domain needs to stand for itself.
-    """
-    inside = in_period(scores["day"], trend.period) & ~scores["low_outlier"]
-    fits = inside & is_of_scale(scores, trend.scale, resolve(trend, outliers))
-    if trend.domain is not None:
-        groups = domain_groups(scores.loc[inside, "domain"], least=domains.least)
-        fits &= groups.reindex(scores.index) == trend.domain
-    if trend.records is not None:
-        fits &= is_record(scores, without=trend.records.without)
-    return scores[fits]
+    """Systems that a trend is fitted on, rows of the scores; see `procedure_of`."""
+    procedure = procedure_of(scores, trend, outliers=outliers, domains=domains)
+    return Selection(scores, procedure, outliers.window_days).points

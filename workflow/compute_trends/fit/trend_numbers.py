@@ -1,4 +1,4 @@
-"""Numbers of a fitted trend in the units of tables, with their bootstrap intervals.
+"""Numbers of a fitted trend in the units of tables, with their intervals.
 
 Arrays in, numbers out. Slopes come in OOM per day; tables state growth per year and doubling
 times in months.
@@ -6,21 +6,17 @@ times in months.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from compute_trends.fit.loglinear import Array, Line, doubling_time, quantiles
+from compute_trends.fit.intervals import interval
+from compute_trends.fit.loglinear import Array, Line, ResampledLines, doubling_time
 from compute_trends.settings.fit import Units
 
-Level = Literal["ci90", "ci95"]
-# Quantiles of each interval, by the ends of its column names
-LEVELS: dict[Level, dict[str, float]] = {
-    "ci90": {"low": 0.05, "high": 0.95},
-    "ci95": {"low": 0.025, "median": 0.5, "high": 0.975},
-}
-CI95_ENDS = (LEVELS["ci95"]["low"], LEVELS["ci95"]["high"])
+# What names of columns append for a value and the ends of its 90 % interval
+VALUE_AND_ENDS = ("", "_ci90_low", "_ci90_high")
 
 
 class Growth(NamedTuple):
@@ -44,56 +40,63 @@ def growth_columns(slope: float, *, units: Units) -> dict[str, float]:
     return {name: float(value) for name, value in growth(slope, units=units)._asdict().items()}
 
 
-def bootstrap_interval(slopes: Array, *, units: Units, level: Level = "ci95") -> Growth:
-    """Bootstrap quantiles of growth and doubling time.
+def interval_columns(slope: float, low: float, high: float, *, units: Units) -> dict[str, float]:
+    """Growth and doubling time with the ends of their 90 % intervals, by the names of columns.
 
     Parameters
     ----------
-    slopes : numpy.ndarray, shape (..., samples)
-        Slopes in OOM per day.
-    level : str
-        Of `LEVELS`.
+    slope, low, high : float
+        Slope in OOM per day, and the ends of its interval; NaN where there is none. The faster
+        end is the shorter doubling time.
 
     Returns
     -------
-    Growth
-        Arrays of shape (quantiles of the level, ...).
+    dict of str to float
+        growth_per_year (a factor), slope_oom_per_year and doubling_time_months, each with
+        `VALUE_AND_ENDS`.
     """
-    shares = list(LEVELS[level].values())
-    return Growth(*(quantiles(values, shares) for values in growth(slopes, units=units)))
+    ends = np.array([slope, low, high])
+    per_year, months = growth(ends, units=units)
+    months = np.where(np.isnan(ends), np.nan, months)
+    values = {
+        "growth_per_year": 10**per_year,
+        "slope_oom_per_year": per_year,
+        "doubling_time_months": months[[0, 2, 1]],
+    }
+    return {
+        f"{name}{end}": float(value)
+        for name, of_name in values.items()
+        for end, value in zip(VALUE_AND_ENDS, of_name, strict=True)
+    }
 
 
-def interval_names(level: Level) -> list[str]:
-    """Names of the columns that hold a `bootstrap_interval`, in the order of its values."""
-    return [f"{name}_{level}_{end}" for name in Growth._fields for end in LEVELS[level]]
-
-
-def interval_columns(interval: Growth, *, level: Level = "ci95") -> dict[str, float]:
-    """A `bootstrap_interval` of one trend by the names of its columns."""
-    return dict(zip(interval_names(level), np.concatenate(interval).tolist(), strict=True))
-
-
-def trend_numbers(line: Line, slopes: Array, *, n: int, units: Units) -> dict[str, float]:
+def trend_numbers(
+    line: Line, days: Array, resampled: ResampledLines, *, least_systems: int, units: Units
+) -> dict[str, float | str | None]:
     """Numbers of one trend by the names of their columns.
 
     Parameters
     ----------
     line : Line
-        Line through the ``n`` systems of the trend.
-    slopes : numpy.ndarray, shape (samples,)
-        Slopes of the resamples, in OOM per day.
+        Line through the systems of the trend.
+    days : numpy.ndarray, shape (n,)
+        Their day numbers.
+    resampled : ResampledLines
+        The line in each resample, in OOM per day.
+    least_systems : int
+        See `intervals.interval`.
 
     Returns
     -------
-    dict of str to float
-        n, the line at both ends, growth, doubling time, r2, and the 95 % intervals of
-        growth and doubling time.
+    dict
+        n, the line at both ends, `interval_columns`, r2, and a note where there is no interval.
     """
+    low, high, note = interval(days, resampled.slope, least_systems=least_systems)
     return {
-        "n": n,
+        "n": days.size,
         "start_flop": 10**line.start,
         "end_flop": 10**line.end,
-        **growth_columns(line.slope, units=units),
+        **interval_columns(line.slope, low, high, units=units),
         "r2": line.r2,
-        **interval_columns(bootstrap_interval(slopes, units=units)),
+        "note": note,
     }

@@ -5,17 +5,20 @@ from __future__ import annotations
 import itertools
 import logging
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from compute_trends.common.problems import nearest
-from compute_trends.common.random_streams import random_stream
-from compute_trends.fit.bootstrap import resampled_lines
-from compute_trends.fit.loglinear import Line, ResampledLines, fit_line, line_band
+from compute_trends.common.records import Record
+from compute_trends.fit.bootstrap import resampled_trends
+from compute_trends.fit.intervals import interval_levels
+from compute_trends.fit.loglinear import Line, ResampledLines, fit_line
+from compute_trends.fit.paper_method import paper_interval_table
 from compute_trends.fit.parameter_trends import parameter_table
 from compute_trends.fit.selection import score_systems, select_datasets, select_trend
-from compute_trends.fit.trend_numbers import CI95_ENDS, trend_numbers
+from compute_trends.fit.trend_numbers import trend_numbers
 from compute_trends.settings import fit as config
 from compute_trends.tables.dictionary import typed
 
@@ -23,6 +26,7 @@ LOG = logging.getLogger(__name__)
 
 # Days along a trend at which its band is stated, both ends included
 BAND_DAYS = 25
+MISSING = "; a system without a row in compute_inputs.csv has no value on this basis"
 
 
 def fit_trends(
@@ -35,7 +39,8 @@ def fit_trends(
     parameter_trends: Sequence[config.ParameterTrend],
     outliers: config.Outliers,
     domains: config.Domains,
-    bootstrap: config.Bootstrap,
+    intervals: config.Intervals,
+    paper_method: config.PaperMethod,
     units: config.Units,
     seed: int,
 ) -> dict[str, pd.DataFrame]:
@@ -46,13 +51,14 @@ def fit_trends(
     systems, compute : pandas.DataFrame
         Tables of these names. The other parameters are sections of ``fit`` in config.yaml.
     seed : int
-        Seed of the run. A trend draws from it and its name.
+        Seed of the run. A resample depends on it and the systems alone.
 
     Returns
     -------
     dict of str to pandas.DataFrame
         Tables ``scores``, ``trends``, ``members`` (systems behind each trend), ``bands``
-        (intervals around each line) and ``parameters``.
+        (intervals around each line), ``paper_intervals`` (by the paper's method) and
+        ``parameters``.
 
     Raises
     ------
@@ -63,37 +69,87 @@ def fit_trends(
     points = select_datasets(systems, compute, datasets=datasets, bases=bases)
     scores = score_systems(points, outliers=outliers)
     _check_left_out(trends, set(scores["system_id"]))
-    rows, members, bands = [], [], []
-    for trend, basis in itertools.product(trends, bases):
-        of_dataset = (scores["dataset"] == trend.dataset) & (scores["basis"] == basis)
-        points = select_trend(scores[of_dataset], trend, outliers=outliers, domains=domains)
-        rng = random_stream(seed, trend.name)
-        try:
-            numbers, band = fit_trend(points, bootstrap=bootstrap, units=units, rng=rng)
-        except ValueError as error:
-            missing = "; a system without a row in compute_inputs.csv has no value on this basis"
-            hint = "" if basis == "published" else missing
-            raise ValueError(f"trend {trend.name}, basis {basis}: {error}{hint}") from error
-        key = {"trend": trend.name, "basis": basis}
-        rows.append(key | _labels(trend) | numbers)
-        members.append(pd.DataFrame(key | {"system_id": points["system_id"]}))
-        bands.append(band.assign(**key))
-        LOG.info("%s (%s): n = %d", trend.name, basis, len(points))
-    parameters = parameter_table(
-        systems,
-        trends=parameter_trends,
-        datasets=datasets,
-        samples=bootstrap.samples,
-        units=units,
-        seed=seed,
-    )
+    fitted: list[FittedTrend] = []
+    for basis, dataset in itertools.product(bases, datasets):
+        group = scores[(scores["dataset"] == dataset.name) & (scores["basis"] == basis)]
+        of_dataset = [trend for trend in trends if trend.dataset == dataset.name]
+        fitted += fit_dataset(
+            group,
+            of_dataset,
+            outliers=outliers,
+            domains=domains,
+            intervals=intervals,
+            units=units,
+            seed=seed,
+        )
+    order = {trend.name: place for place, trend in enumerate(trends)}
+    fitted.sort(key=lambda each: (order[each.row["trend"]], bases.index(each.row["basis"])))
+    members = pd.concat([each.members for each in fitted], ignore_index=True)
     return {
         "scores": typed(scores, "scores"),
-        "trends": typed(pd.DataFrame(rows), "trends"),
-        "members": pd.concat(members, ignore_index=True),
-        "bands": pd.concat(bands, ignore_index=True),
-        "parameters": parameters,
+        "trends": typed(pd.DataFrame([each.row for each in fitted]), "trends"),
+        "members": typed(members, "members"),
+        "bands": typed(pd.concat([each.band for each in fitted], ignore_index=True), "bands"),
+        "paper_intervals": paper_interval_table(
+            members, trends=trends, method=paper_method, units=units, seed=seed
+        ),
+        "parameters": parameter_table(
+            systems,
+            trends=parameter_trends,
+            datasets=datasets,
+            intervals=intervals,
+            units=units,
+            seed=seed,
+        ),
     }
+
+
+class FittedTrend(NamedTuple):
+    """A trend on a basis: its row of table ``trends``, its systems, and its band.
+
+    ``members`` hold trend, basis, system_id, day and log_flop, ``band`` is of table ``bands``.
+    """
+
+    row: Record
+    members: pd.DataFrame
+    band: pd.DataFrame
+
+
+def fit_dataset(
+    scores: pd.DataFrame,
+    trends: Sequence[config.Trend],
+    *,
+    outliers: config.Outliers,
+    domains: config.Domains,
+    intervals: config.Intervals,
+    units: config.Units,
+    seed: int,
+) -> list[FittedTrend]:
+    """Fit the trends of one dataset to its systems on one basis, rows of the scores.
+
+    Raises
+    ------
+    ValueError
+        If a trend cannot be fitted; names the trend.
+    """
+    resampled = resampled_trends(
+        scores, trends, outliers=outliers, domains=domains, draws=intervals.draws, seed=seed
+    )
+    fitted = []
+    for trend in trends:
+        points = select_trend(scores, trend, outliers=outliers, domains=domains)
+        key = {"trend": trend.name, "basis": scores["basis"].iloc[0]}
+        try:
+            numbers, band = fit_trend(
+                points, resampled[trend.name], intervals=intervals, units=units
+            )
+        except ValueError as error:
+            hint = "" if key["basis"] == "published" else MISSING
+            raise ValueError(f"trend {trend.name}, basis {key['basis']}: {error}{hint}") from error
+        members = points[["system_id", "day", "log_flop"]].assign(**key)
+        fitted.append(FittedTrend(key | _labels(trend) | numbers, members, band.assign(**key)))
+        LOG.info("%s (%s): n = %d", *key.values(), len(points))
+    return fitted
 
 
 def _labels(trend: config.Trend) -> dict[str, object]:
@@ -122,12 +178,12 @@ def _check_left_out(trends: Sequence[config.Trend], known: set[str]) -> None:
 
 def fit_trend(
     points: pd.DataFrame,
+    resampled: ResampledLines,
     *,
-    bootstrap: config.Bootstrap,
+    intervals: config.Intervals,
     units: config.Units,
-    rng: np.random.Generator,
-) -> tuple[dict[str, float], pd.DataFrame]:
-    """Fit one trend to systems from `compute_points`.
+) -> tuple[Record, pd.DataFrame]:
+    """Fit one trend to its systems, rows of the scores.
 
     Returns
     -------
@@ -139,23 +195,30 @@ def fit_trend(
     Raises
     ------
     ValueError
-        See `loglinear.fit_line` and `bootstrap.noise_settings`.
+        See `loglinear.fit_line`.
     """
     line = fit_line(points["day"], points["log_flop"])
-    lines = resampled_lines(points, bootstrap=bootstrap, rng=rng)
-    numbers = trend_numbers(line, lines.slope, n=len(points), units=units)
-    return numbers, _band(points["day"], line, lines)
+    days = points["day"].to_numpy(dtype=float)
+    least = intervals.least_systems
+    numbers = trend_numbers(line, days, resampled, least_systems=least, units=units)
+    return numbers, _band(days, line, resampled, least_systems=least)
 
 
-def _band(days: pd.Series, line: Line, lines: ResampledLines) -> pd.DataFrame:
-    """Line at days from the first to the last, with its pointwise 95 % interval."""
+def _band(
+    days: np.ndarray, line: Line, resampled: ResampledLines, *, least_systems: int
+) -> pd.DataFrame:
+    """Line at days from the first to the last, with its pointwise 90 % interval if it has one."""
     band_days = np.unique(np.linspace(days.min(), days.max(), BAND_DAYS).round())
-    low, high = line_band(lines, band_days, centre=days.mean(), levels=CI95_ENDS)
+    low, high, note = interval_levels(days, least_systems=least_systems)
+    ends = np.full((2, band_days.size), np.nan)
+    if note is None:
+        heights = resampled.level + resampled.slope * band_days[:, np.newaxis]
+        ends = np.nanquantile(heights, [low, high], axis=1)
     return pd.DataFrame(
         {
             "date": pd.to_datetime(band_days, unit="D").astype("datetime64[s]"),
             "flop": 10 ** (line.start + line.slope * (band_days - days.min())),
-            "flop_ci95_low": 10**low,
-            "flop_ci95_high": 10**high,
+            "flop_ci90_low": 10 ** ends[0],
+            "flop_ci90_high": 10 ** ends[1],
         }
     )

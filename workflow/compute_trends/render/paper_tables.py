@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from compute_trends.settings.fit import Bootstrap, Outliers, Units
+from compute_trends.settings.fit import Outliers, PaperMethod, Units
+from compute_trends.tables.dictionary import column_names
 
 # Tables of the paper that hold trends
 TREND_TABLES = (2, 3, 4, 6, 7, 8, 9)
@@ -12,20 +13,26 @@ TREND_TABLES = (2, 3, 4, 6, 7, 8, 9)
 
 def paper_tables(
     trends: pd.DataFrame,
+    paper_intervals: pd.DataFrame,
     published: pd.DataFrame,
     *,
     outliers: Outliers,
-    bootstrap: Bootstrap,
+    paper_method: PaperMethod,
     units: Units,
 ) -> dict[str, pd.DataFrame]:
     """Lay out the paper's tables, ``table1`` to ``table9``, by name.
 
-    From tables ``trends`` and ``published_tables``, and sections of ``fit`` in config.yaml.
+    From tables ``trends``, ``paper_intervals`` (tables 2 to 9 have the paper's intervals of
+    95 %) and ``published_tables``, and sections of ``fit`` in config.yaml.
     """
+    by_paper = trends.merge(paper_intervals, on=["trend", "basis"])
     return {
         "table1": study_table(trends, published),
-        "table5": key_of_terms(outliers=outliers, bootstrap=bootstrap, units=units),
-        **{f"table{number}": trend_table(trends, table=number) for number in TREND_TABLES},
+        "table5": key_of_terms(outliers=outliers, method=paper_method, units=units),
+        **{
+            (name := f"table{number}"): trend_table(by_paper, table=number)[column_names(name)]
+            for number in TREND_TABLES
+        },
     }
 
 
@@ -48,20 +55,15 @@ def study_table(trends: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def key_of_terms(*, outliers: Outliers, bootstrap: Bootstrap, units: Units) -> pd.DataFrame:
+def key_of_terms(*, outliers: Outliers, method: PaperMethod, units: Units) -> pd.DataFrame:
     """Key of the terms that the tables use (``table5``), with the numbers in force."""
-    noise = {
-        "paper": f"a log-uniform factor of {bootstrap.noise_factor:g} on each compute",
-        "per_system": "a log-normal factor on each compute as wide as its estimate's interval",
-        "none": "no noise on the compute",
-    }[bootstrap.noise]
     meanings = {
         "n": "Systems that the line is fitted on.",
         "Scale (start / end)": "Fitted line at the first and the last system, in FLOP.",
         "Slope": f"Growth in orders of magnitude per year of {units.days_per_year:g} days.",
         "Doubling time": f"log10(2) / slope, in months of {units.days_per_month:g} days.",
-        "Interval": f"2.5 %, 50 % and 97.5 % quantiles of {bootstrap.samples} bootstrap "
-        f"samples of the systems, with {noise}.",
+        "Interval": f"2.5 %, 50 % and 97.5 % quantiles of {method.samples} bootstrap samples of "
+        f"the systems, with a log-uniform factor of {method.noise_factor:g} on each compute.",
         "R²": "Coefficient of determination of log10 compute.",
         "z-score": "log10 compute against the mean and the population standard deviation of the "
         f"systems of the dataset within {outliers.window_days:g} days, itself included.",

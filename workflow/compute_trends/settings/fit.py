@@ -26,6 +26,8 @@ from compute_trends.settings.field_types import (
 Basis = Literal["published", "estimated"]
 Scale = Literal["all", "regular", "large"]
 Depth = Literal["light", "deep"]
+# How far resampled compute values are off; none: not at all
+Noise = Literal["none", "paper", "per_system"]
 Frontier = Annotated[str, Field(pattern="^(records|top_[1-9][0-9]*|z_score|flag)$")]
 
 
@@ -73,36 +75,38 @@ class Domains(Section):
     least: Count = Field(description="systems within a trend's period; smaller ones are Other")
 
 
-class Bootstrap(Section):
-    """Resamples of a trend."""
+class Intervals(Section):
+    """Resamples behind the reported 90 % intervals of trends."""
 
-    samples: Annotated[int, Field(ge=100, le=1_000_000)]
-    noise: Literal["paper", "per_system", "none"] = Field(
-        description="how far each resampled compute is off"
-    )
-    noise_factor: Factor
+    draws: Annotated[int, Field(ge=999, le=1_000_000)]
+    least_systems: Annotated[int, Field(ge=4)] = Field(description="fewer have no interval")
 
 
-class Worlds(Section):
-    """How many worlds a check simulates, by ``fit.depth``."""
+class Depths(Section):
+    """A number for each depth of the checks."""
 
     light: Count
     deep: Count
+
+    def at(self, depth: Depth) -> int:
+        """The number at a depth."""
+        return self.light if depth == "light" else self.deep
+
+
+class Worlds(Depths):
+    """How many worlds a check simulates, by ``fit.depth``."""
 
     def conflicts(self) -> Iterator[tuple[str, str]]:
         """Yield a message if the deep setting simulates hardly more than the light one."""
         if self.deep < 20 * self.light:
             yield "deep", f"must be at least 20 times {self.light}, the light one"
 
-    def at(self, depth: Depth) -> int:
-        """Worlds to simulate at a depth."""
-        return self.light if depth == "light" else self.deep
-
 
 class Sensitivity(Section):
     """Choices that are made differently, one at a time."""
 
     trends: Unique[Name]
+    draws: Annotated[int, Field(ge=200, le=100_000)] = Field(description="resamples of each")
     low_z: Unique[Number]
     high_z: Unique[Number]
     window_days: Unique[Positive] = Field(description="days on either side of a system")
@@ -111,10 +115,21 @@ class Sensitivity(Section):
 
 
 class Coverage(Section):
-    """Simulations of how often an interval holds the truth."""
+    """Simulations of how often the reported intervals hold."""
 
-    simulations: Annotated[int, Field(ge=10, le=100_000)] = Field(description="per trend")
-    trends: Unique[Name]
+    worlds: Worlds
+    draws: Depths = Field(description="resamples of each world")
+    trends: Unique[Name] = Field(description="trends that the light depth checks")
+    eras: Annotated[list[Period], Field(min_length=1)] = Field(
+        description="periods of one line each, that simulated compute scatters around"
+    )
+
+
+class PaperMethod(Section):
+    """The paper's method of intervals, to hold its printed ones against this run."""
+
+    samples: Annotated[int, Field(ge=100, le=100_000)] = Field(description="resamples per trend")
+    noise_factor: Factor = Field(description="how far each resampled compute is off")
 
 
 class Reproduction(Section):
@@ -195,6 +210,13 @@ class ExportTrend(OwnThresholds):
     domain: Maybe[Text] = Field(default=None, description="every system that lists it")
     without: Unique[Text] = Field(default=[], description="keys of systems that are left out")
 
+    @property
+    def top(self) -> int | None:
+        """How many systems the running top holds; 1 for records, None for another rule."""
+        if self.frontier in (None, "z_score", "flag"):
+            return None
+        return 1 if self.frontier == "records" else int(str(self.frontier).removeprefix("top_"))
+
     def conflicts(self) -> Iterator[tuple[str, str]]:
         """Yield a message if a frontier stands with what selects besides it."""
         if self.frontier and {"scale", "low_outliers"} & self.model_fields_set:
@@ -204,7 +226,6 @@ class ExportTrend(OwnThresholds):
 class ExportFits(Section):
     """Trends of each export."""
 
-    bootstrap: Bootstrap
     paper_trends: Unique[Name] = Field(description="trends of fit.trends")
     trends: list[ExportTrend]
 
@@ -221,7 +242,8 @@ class Fit(Section):
     outliers: Outliers
     domains: Domains
     depth: Depth = Field(description="how many worlds the checks simulate")
-    bootstrap: Bootstrap
+    intervals: Intervals
+    paper_method: PaperMethod
     other_methods: Unique[Literal["theil_sen", "hc3", "jackknife"]]
     sensitivity: Sensitivity
     coverage: Coverage

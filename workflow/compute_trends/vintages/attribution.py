@@ -10,9 +10,9 @@ import pandas as pd
 
 from compute_trends.common.numbers import fixed, percent
 from compute_trends.common.records import Record, records
-from compute_trends.fit.export import Selection, VintageTrend, choose_points, export_scores
+from compute_trends.fit.export import VintageTrend, choose_points, export_scores
 from compute_trends.fit.loglinear import fit_line
-from compute_trends.fit.selection import score_systems
+from compute_trends.fit.selection import Selection, score_systems
 from compute_trends.fit.trend_numbers import growth_columns
 from compute_trends.settings.fit import Outliers, Units
 from compute_trends.vintages.vintage import Vintage

@@ -5,5 +5,6 @@ from compute_trends.tables.job import job
 
 if __name__ == "__main__":
     with job(snakemake) as run:
-        tables = run.tables("published_tables", "trends", "members", "systems", "compute")
+        names = ("trends", "paper_intervals", "members", "systems", "compute")
+        tables = run.tables("published_tables", *names)
         run.write(**check_reproduction(*tables, **run.settings))

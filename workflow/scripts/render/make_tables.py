@@ -5,5 +5,5 @@ from compute_trends.tables.job import job
 
 if __name__ == "__main__":
     with job(snakemake) as run:
-        tables = run.tables("trends", "published_tables")
+        tables = run.tables("trends", "paper_intervals", "published_tables")
         run.write(**paper_tables(*tables, **run.settings))

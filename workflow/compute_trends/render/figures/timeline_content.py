@@ -64,10 +64,10 @@ def _groups(
     if figure.mark == "none":
         return pd.Series("all", index=points.index)
     if figure.mark == "domain":
-        groups = domain_groups(points.loc[inside, "domain"], least=domains.least)
-        return groups.reindex(points.index)
+        groups = domain_groups(points["domain"], among=inside, least=domains.least)
+        return groups.where(inside)
     if figure.mark == "records":
-        record = is_record(points.assign(log_flop=np.log10(points["flop"])), without=[])
+        record = is_record(points.assign(log_flop=np.log10(points["flop"])))
         return record.map({True: "record", False: "no record"})
     large = is_of_scale(points, "large", large_scale(outliers, high_z=figure.high_z))
     return large.map({True: "large", False: "regular"}).mask(points["low_outlier"], "low")

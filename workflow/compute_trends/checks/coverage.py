@@ -1,0 +1,230 @@
+"""How often the intervals of trends hold in simulated data, drawing and selecting repeated."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from compute_trends.checks.calibration import wilson_interval
+from compute_trends.common.dates import day_number, in_period
+from compute_trends.common.random_streams import random_stream
+from compute_trends.common.records import Record
+from compute_trends.fit.bootstrap import in_order_of_dates
+from compute_trends.fit.laws import LAWS, draw_scatter, draw_two_populations
+from compute_trends.fit.loglinear import Array, fit_line
+from compute_trends.fit.paper_method import LEVELS
+from compute_trends.fit.procedure import Mask, Pool, Procedure
+from compute_trends.fit.selection import procedure_of, score_systems, select_datasets
+from compute_trends.fit.simulation import Simulated, simulate, simulate_paper_method
+from compute_trends.settings import fit as config
+from compute_trends.tables.dictionary import typed
+
+LOG = logging.getLogger(__name__)
+
+TWO_POPULATIONS = "two_populations"
+PAPER_ENDS = (LEVELS["low"], LEVELS["high"])
+# Of the worlds one in so many is given to the paper's method, which takes longer
+PAPER_SHARE = 4
+
+
+class Design(NamedTuple):
+    """Real systems whose dates and scatter worlds imitate, arrays of shape (n,).
+
+    ``mean`` is the line of each system's era, ``eras`` are the systems and the slope in OOM per
+    day of each, ``late`` are those of the years in which large-scale systems are marked and
+    ``large`` those that are.
+    """
+
+    pool: Pool
+    mean: Array
+    eras: list[tuple[Mask, float]]
+    late: Mask
+    large: Mask
+
+
+def check_coverage(
+    systems: pd.DataFrame,
+    compute: pd.DataFrame,
+    *,
+    coverage: config.Coverage,
+    depth: config.Depth,
+    datasets: Sequence[config.Dataset],
+    bases: Sequence[str],
+    trends: Sequence[config.Trend],
+    outliers: config.Outliers,
+    domains: config.Domains,
+    intervals: config.Intervals,
+    paper_method: config.PaperMethod,
+    units: config.Units,
+    seed: int,
+) -> dict[str, pd.DataFrame]:
+    """Hold the intervals of trends against simulated data whose law is known.
+
+    Parameters
+    ----------
+    systems, compute : pandas.DataFrame
+        Tables of these names. The other parameters are sections of ``fit`` in config.yaml, and
+        the seed of the run.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        Table ``coverage``: for each trend, basis and law the share of worlds whose interval
+        holds the slope that the procedure gives on average, and the slope that the data were
+        made with. ``depth`` light checks ``coverage.trends`` on published compute alone.
+    """
+    points = select_datasets(systems, compute, datasets=datasets, bases=bases)
+    scores = score_systems(points, outliers=outliers)
+    checked = [trend for trend in trends if depth == "deep" or trend.name in coverage.trends]
+    laws = Laws(coverage, depth, intervals, paper_method, seed)
+    rows: list[Record] = []
+    for dataset, basis in itertools.product(datasets, bases if depth == "deep" else bases[:1]):
+        group = scores[(scores["dataset"] == dataset.name) & (scores["basis"] == basis)]
+        group = in_order_of_dates(group)
+        own = [trend for trend in checked if trend.dataset == dataset.name]
+        procedures = [
+            procedure_of(group, trend, outliers=outliers, domains=domains) for trend in own
+        ]
+        design = design_of(group, coverage, outliers)
+        for law in (*LAWS, TWO_POPULATIONS) if own else ():
+            numbers = laws.coverage(law, design, procedures, f"{dataset.name}, {basis}")
+            labels = {"dataset": dataset.name, "basis": basis, "law": law}
+            for trend, procedure, of_trend in zip(own, procedures, numbers, strict=True):
+                names = {"trend": trend.name, "kind": procedure.kind}
+                rows.append(labels | names | _in_units(of_trend, units))
+            LOG.info("%s, %s: worlds of the law %s", dataset.name, basis, law)
+    return {"coverage": typed(pd.DataFrame(rows), "coverage")}
+
+
+def design_of(scores: pd.DataFrame, coverage: config.Coverage, outliers: config.Outliers) -> Design:
+    """Lines of the eras through the scored systems of one dataset and basis."""
+    days, values = (scores[name].to_numpy(dtype=float) for name in ("day", "log_flop"))
+    kept, mean, eras = ~scores["low_outlier"].to_numpy(), np.full(days.size, np.nan), []
+    for era in coverage.eras:
+        inside = in_period(scores["day"], era).to_numpy()
+        line = fit_line(days[inside & kept], values[inside & kept])
+        first = days[inside & kept].min()
+        mean[inside] = line.start + line.slope * (days[inside] - first)
+        eras.append((inside, line.slope))
+    return Design(
+        pool=Pool(days, values, outliers.window_days),
+        mean=mean,
+        eras=eras,
+        late=(scores["day"] > day_number(outliers.large_scale_from)).to_numpy(),
+        large=(scores["scale"] == "large").to_numpy(),
+    )
+
+
+def draw_worlds(law: str, design: Design, *, worlds: int, rng: np.random.Generator) -> Array:
+    """log10 FLOP of the systems in many worlds, an array of shape (worlds, n).
+
+    Scatter of a law of `laws.LAWS` around the line of each era; or, by two_populations,
+    normal scatter and from the days on in which large-scale systems are marked two lines, each
+    system by chance on one of them.
+    """
+    pool, drawn = design.pool, np.tile(design.pool.log_flop, (worlds, 1))
+    for inside, _ in design.eras:
+        days, residuals = pool.days[inside], (pool.log_flop - design.mean)[inside]
+        scatter = "normal" if law == TWO_POPULATIONS else law
+        off = draw_scatter(scatter, days, residuals, worlds=worlds, rng=rng)
+        drawn[:, inside] = design.mean[inside] + off
+    if law == TWO_POPULATIONS:
+        late = design.late
+        days, values, large = pool.days[late], pool.log_flop[late], design.large[late]
+        drawn[:, late] = draw_two_populations(days, values, large, worlds=worlds, rng=rng)
+    return drawn
+
+
+class Laws(NamedTuple):
+    """What worlds are simulated with."""
+
+    settings: config.Coverage
+    depth: config.Depth
+    intervals: config.Intervals
+    paper_method: config.PaperMethod
+    seed: int
+
+    def coverage(
+        self, law: str, design: Design, procedures: Sequence[Procedure], name: str
+    ) -> list[Record]:
+        """Numbers of each procedure under one law; ``name`` says whose worlds they are."""
+        worlds, draws = self.settings.worlds.at(self.depth), self.settings.draws.at(self.depth)
+        rng = random_stream(self.seed, f"worlds of {name}, {law}")
+        values = draw_worlds(law, design, worlds=worlds, rng=rng)
+        once = list({procedure.key: procedure for procedure in procedures}.values())
+        pool, least = design.pool._replace(log_flop=values), self.intervals.least_systems
+        ours = simulate(pool, once, draws=draws, least_systems=least, rng=rng)
+        some = pool._replace(log_flop=values[: max(1, worlds // PAPER_SHARE)])
+        factor = self.paper_method.noise_factor
+        papers = simulate_paper_method(
+            some, once, draws=draws, noise_factor=factor, ends=PAPER_ENDS, rng=rng
+        )
+        places = {procedure.key: place for place, procedure in enumerate(once)}
+        rows = []
+        for procedure in procedures:
+            place = places[procedure.key]
+            truth = np.nan if law == TWO_POPULATIONS else _claimed_slope(procedure, design)
+            rows.append(_covered(_of(ours, place), _of(papers, place), truth))
+        return rows
+
+
+def _of(simulated: Simulated, place: int) -> Simulated:
+    """One procedure in all worlds."""
+    return Simulated(*(values[:, place] for values in simulated))
+
+
+def _claimed_slope(procedure: Procedure, design: Design) -> float:
+    """Slope of the era whose growth the trend is said to be; NaN for a chosen group.
+
+    What is said of large-scale systems or records is said of those that a rule selects, not of
+    all; and a trend over two eras has no single slope.
+    """
+    if procedure.kind != "all":
+        return float("nan")
+    slopes = [slope for inside, slope in design.eras if (procedure.eligible <= inside).all()]
+    return slopes[0] if slopes else float("nan")
+
+
+def _covered(ours: Simulated, papers: Simulated, claimed: float) -> Record:
+    """What the intervals of one procedure hold in worlds of one law, slopes in OOM per day."""
+    has = ~np.isnan(ours.low)
+    row: Record = {
+        "n": float(np.nanmean(ours.n)),
+        "worlds": has.size,
+        "with_interval": float(has.mean()),
+    }
+    if not has.any():
+        return row
+    mean = float(ours.slope[has].mean())
+    row |= {"slope": mean, "width": float(np.median((ours.high - ours.low)[has]))}
+    row |= _share("coverage", ours, has, mean)
+    if not np.isnan(claimed):
+        row |= {"claimed_slope": claimed} | _share("coverage_of_claimed", ours, has, claimed)
+    has = ~np.isnan(papers.low)
+    if has.any():
+        row |= {"paper_worlds": int(has.sum())}
+        row |= {"paper_coverage": _share("coverage", papers, has, mean)["coverage"]}
+    return row
+
+
+def _share(name: str, simulated: Simulated, has: Mask, truth: float) -> Record:
+    """Share of the intervals that hold a slope, with its Monte Carlo interval."""
+    hits = int(((simulated.low <= truth) & (truth <= simulated.high))[has].sum())
+    low, high = wilson_interval(hits, int(has.sum()))
+    return {name: hits / int(has.sum()), f"{name}_ci95_low": low, f"{name}_ci95_high": high}
+
+
+def _in_units(numbers: Record, units: config.Units) -> Record:
+    """Slopes in OOM per year, by the names of columns."""
+    per_year = {"slope", "width", "claimed_slope"}
+    return {
+        f"{name}_oom_per_year" if name in per_year else name: value * units.days_per_year
+        if name in per_year
+        else value
+        for name, value in numbers.items()
+    }

@@ -1,0 +1,120 @@
+"""Intervals of a line from its resamples, widened for few systems. Arrays in, arrays out."""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compute_trends.common.random_streams import random_stream
+from compute_trends.fit.loglinear import Array
+
+# Share of the resamples that the reported interval of the normal case holds
+LEVEL = 0.90
+# A system of a leverage as near to 1 as this decides the slope alone.
+ALONE = 1e-9
+# ASSUME: where more resamples than this share hold no line, the others say too little.
+MOST_WITHOUT_LINE = 0.05
+
+
+class Interval(NamedTuple):
+    """Quantiles of resamples that are the ends of an interval, or why there is none."""
+
+    low: float
+    high: float
+    note: str | None
+
+
+def system_counts(names: list[str], *, draws: int, seed: int) -> NDArray[np.uint8]:
+    """How often each system is drawn in each resample, an array of shape (draws, n).
+
+    Poisson counts of mean 1, from a stream of each system's own: the same systems are drawn
+    alike in whatever set they stand, so that trends that share systems, bases and vintages
+    are resampled in pairs.
+
+    Parameters
+    ----------
+    names : list of str, length n
+        Keys of the systems.
+    """
+    counts = np.empty((draws, len(names)), dtype=np.uint8)
+    for place, name in enumerate(names):
+        counts[:, place] = random_stream(seed, f"resamples of {name}").poisson(1.0, size=draws)
+    return counts
+
+
+def degrees_of_freedom(days: Array) -> float:
+    """Degrees of freedom of the variance of a least-squares slope on days, shape (n,).
+
+    Those of Bell and McCaffrey (2002) for the HC2 variance and scatter that is the same
+    everywhere; far fewer than n - 2 where a few early systems decide the slope. With
+    w = dx / (S_xx sqrt(1 - h)), residual maker M = I - H and A = diag(w) M diag(w), they are
+    trace(A)^2 / trace(A^2).
+
+    Returns
+    -------
+    float
+        NaN where one system decides the slope alone.
+    """
+    n, dx = days.size, days - days.mean()
+    sxx = float(dx @ dx)
+    if not sxx > 0:
+        return float("nan")
+    leverage = 1 / n + dx**2 / sxx
+    if leverage.max() > 1 - ALONE:
+        return float("nan")
+    w2 = dx**2 / (sxx**2 * (1 - leverage))
+    trace = float((w2 * (1 - leverage)).sum())
+    shared = w2.sum() ** 2 / n**2 + 2 * (w2 @ dx) ** 2 / (n * sxx) + (w2 @ dx**2) ** 2 / sxx**2
+    square = float((w2**2 * (1 - 2 * leverage)).sum() + shared)
+    return trace**2 / square
+
+
+def interval(days: Array, values: Array, *, least_systems: int) -> Interval:
+    """Interval of 90 % of a number of a line, from that number in each resample.
+
+    Percentiles at expanded levels (Hesterberg 2015): instead of those of the normal
+    distribution, those of Student's t with `degrees_of_freedom` times sqrt(n / (n - 1)).
+
+    Parameters
+    ----------
+    days : numpy.ndarray, shape (n,)
+        Day numbers of the systems behind the line.
+    values : numpy.ndarray, shape (samples,)
+        NaN where a resample holds no line.
+    least_systems : int
+        Fewer have no interval.
+
+    Returns
+    -------
+    Interval
+        Without ends (NaN), and a note why, for fewer systems, where one decides the slope
+        alone, or where too many resamples hold no line.
+    """
+    low, high, note = interval_levels(days, least_systems=least_systems)
+    there = values[~np.isnan(values)]
+    if note is None and there.size < (1 - MOST_WITHOUT_LINE) * values.size:
+        note = "no interval: too many resamples hold fewer than three of these systems"
+    if note is not None:
+        return Interval(np.nan, np.nan, note)
+    ends = np.quantile(there, [low, high])
+    return Interval(float(ends[0]), float(ends[1]), None)
+
+
+def interval_levels(days: Array, *, least_systems: int) -> Interval:
+    """Quantile levels of the ends of `interval`."""
+    # Here, because the paper's part of a run needs none of scipy.
+    from scipy.special import stdtrit
+
+    n = days.size
+    if n < least_systems:
+        note = f"no interval: fewer than {least_systems} systems"
+        return Interval(np.nan, np.nan, note)
+    degrees = degrees_of_freedom(days)
+    if np.isnan(degrees):
+        return Interval(np.nan, np.nan, "no interval: one system alone decides the slope")
+    reach = float(stdtrit(degrees, (1 + LEVEL) / 2)) * (n / (n - 1)) ** 0.5
+    high = NormalDist().cdf(reach)
+    return Interval(1 - high, high, None)

@@ -1,0 +1,272 @@
+"""How a trend selects its systems, and lines through systems selected anew in each resample.
+
+Arrays in, arrays out, as `loglinear`. Which systems a trend holds is as uncertain as their
+compute, because compute selects them: a resample scores and selects its systems by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compute_trends.fit.loglinear import CHUNK_VALUES, Array, ResampledLines
+
+Mask = NDArray[np.bool_]
+Counts = NDArray[np.uint8]
+
+# Rows of resamples handled at once: their arrays stay in the processor's cache.
+CHUNK = 250
+# What rounding leaves of a window of equal values is not a spread.
+LEAST_VARIANCE = 1e-12
+# One system against four copies of another scores exactly -2: rounding must not decide.
+SAME_SCORE = 1e-9
+# Draws of a system that have noise of their own; more come in one of 10 000 cases
+COPIES = 6
+# ASSUME: a resample hardly ever leaves out all but `top` of so many systems with more
+# compute; those with more are never in the top (probability below 1e-12).
+HIGHER_MARGIN = 80
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """What selects the systems of a trend from a pool of n, by compute and by other things.
+
+    Parameters
+    ----------
+    eligible : numpy.ndarray of bool, shape (n,)
+        What compute does not decide: period, domain, a flag.
+    low_z : float
+        Systems with a score below it are left out.
+    scale : str
+        all, large (a score above ``high_z`` and ``markable``) or regular (every other system
+        that has a score).
+    markable : numpy.ndarray of bool, shape (n,)
+        Dated late enough to be large-scale.
+    top : int or None
+        In the running top at release: fewer than ``top`` rivals dated no later have more
+        compute. 1 are the record setters.
+    rivals : numpy.ndarray of bool, shape (n,)
+        Systems that rank.
+    """
+
+    eligible: Mask
+    markable: Mask
+    rivals: Mask
+    low_z: float = -np.inf
+    scale: str = "all"
+    high_z: float = np.inf
+    top: int | None = None
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """The same for procedures that select the same systems whatever their compute."""
+        scale = () if self.scale == "all" else (self.scale, self.high_z, self.markable.tobytes())
+        top = () if self.top is None else (self.top, self.rivals.tobytes())
+        return (self.eligible.tobytes(), self.low_z, *scale, *top)
+
+    @property
+    def kind(self) -> str:
+        """Kind of trend: all, regular, large, records or top."""
+        if self.top is not None:
+            return "records" if self.top == 1 else "top"
+        return self.scale
+
+
+class Pool(NamedTuple):
+    """Systems that are scored and ranked together, arrays of shape (n,) in order of the dates.
+
+    ``log_flop`` may also be of shape (samples, n), where each sample has values of its own.
+    ``window_days`` is the width of the window of scores on either side of a system.
+    """
+
+    days: Array
+    log_flop: Array
+    window_days: float
+
+
+def counted_scores(pool: Pool, counts: Array) -> Array:
+    """Standard score of each system among the counted ones of about its date.
+
+    Parameters
+    ----------
+    counts : numpy.ndarray, shape (samples, n)
+        How often each system counts.
+
+    Returns
+    -------
+    numpy.ndarray, shape (samples, n)
+        As of `loglinear.window_scores`, by sums over the dates; NaN where the window counts
+        no system or only equal values. Scores of systems that do not count mean nothing.
+    """
+    days, values = pool.days, pool.log_flop - pool.log_flop.mean()
+    low = np.searchsorted(days, days - pool.window_days, side="left")
+    high = np.searchsorted(days, days + pool.window_days, side="right")
+
+    def within(weights: Array) -> Array:
+        """Sum of the weights in the window of each system."""
+        total = np.zeros((weights.shape[0], days.size + 1))
+        np.cumsum(weights, axis=1, out=total[:, 1:])
+        return np.asarray(total[:, high] - total[:, low])
+
+    weighted = counts * values
+    n = np.maximum(within(counts), 1.0)
+    mean = within(weighted) / n
+    variance = within(weighted * values) / n - mean**2
+    spread = np.sqrt(np.where(variance > LEAST_VARIANCE, variance, np.nan))
+    return np.asarray((values - mean) / spread)
+
+
+def higher_counts(pool: Pool, counts: Array, rivals: Mask, *, top: int) -> Array:
+    """How many counted rivals dated no later have more compute, of each system.
+
+    Returns
+    -------
+    numpy.ndarray, shape (samples, n)
+        Infinite for systems that so many rivals exceed that a resample cannot bring them into
+        the top (see `HIGHER_MARGIN`).
+    """
+    days, values = pool.days, np.atleast_2d(pool.log_flop)
+    higher = np.full(np.broadcast_shapes(counts.shape, values.shape), np.inf)
+    earlier = (days <= days[:, None]) & rivals
+    if len(values) == 1:
+        exceeds = earlier & (values[0] > values[0][:, None])
+        near = np.flatnonzero(rivals & (exceeds.sum(axis=1) < top + HIGHER_MARGIN))
+        # Counts are exact in single precision.
+        higher[:, near] = counts.astype(np.float32) @ exceeds[near].astype(np.float32).T
+        return higher
+    rows = max(1, CHUNK_VALUES // days.size**2)
+    counts = np.broadcast_to(counts, higher.shape)
+    for first in range(0, len(values), rows):
+        part = slice(first, first + rows)
+        exceeds = earlier & (values[part, None, :] > values[part, :, None])
+        higher[part] = np.einsum("sij,sj->si", exceeds, counts[part])
+    higher[:, ~rivals] = np.inf
+    return higher
+
+
+def select(procedure: Procedure, pool: Pool, scores: Array, counts: Array) -> Mask:
+    """Whether systems are among those of a trend, an array of shape (samples, n).
+
+    Parameters
+    ----------
+    scores : numpy.ndarray, shape (samples, n)
+        From `counted_scores`.
+    counts : numpy.ndarray, shape (samples, n)
+        How often each system counts; it is not asked whether it counts at all.
+    """
+    inside = procedure.eligible & ~(scores < procedure.low_z - SAME_SCORE)
+    if procedure.scale != "all":
+        large = (scores > procedure.high_z + SAME_SCORE) & procedure.markable
+        inside &= large if procedure.scale == "large" else ~large & ~np.isnan(scores)
+    if procedure.top is not None:
+        higher = higher_counts(pool, counts, procedure.rivals, top=procedure.top)
+        inside &= higher < procedure.top
+    return np.asarray(inside)
+
+
+def weighted_lines(days: Array, log_flop: Array, weights: Array) -> ResampledLines:
+    """Least-squares line of each sample of weighted systems.
+
+    Parameters
+    ----------
+    days : numpy.ndarray, shape (n,)
+        Day numbers.
+    log_flop : numpy.ndarray, shape (n,) or (samples, n)
+        log10 FLOP.
+    weights : numpy.ndarray, shape (samples, n)
+        Not negative.
+
+    Returns
+    -------
+    ResampledLines
+        Slope in OOM per day and level at day 0, arrays of shape (samples,); NaN where fewer
+        than three systems have weight, or all of one date.
+    """
+    centre = days.mean()
+    x = days - centre
+    total = weights.sum(axis=1)
+    sx, sxx = weights @ x, weights @ x**2
+    if log_flop.ndim == 1:
+        sy, sxy = weights @ log_flop, weights @ (x * log_flop)
+    else:
+        sy, sxy = (weights * log_flop).sum(axis=1), (weights * log_flop) @ x
+    with np.errstate(invalid="ignore", divide="ignore"):
+        spread = sxx - sx**2 / total
+        slope = (sxy - sx * sy / total) / spread
+        level = (sy - slope * (sx + total * centre)) / total
+    # Spread of dates in days squared: below one where all are of one date.
+    enough = ((weights > 0).sum(axis=1) > 2) & (spread > 0.5)
+    return ResampledLines(*(np.where(enough, value, np.nan) for value in (slope, level)))
+
+
+def selected_lines(
+    pool: Pool, procedures: Sequence[Procedure], counts: NDArray[np.generic]
+) -> list[ResampledLines]:
+    """Line of each procedure in each sample, its systems selected anew in each.
+
+    Parameters
+    ----------
+    pool : Pool
+        Of n systems.
+    procedures : sequence of Procedure
+        Those of the same `Procedure.key` are computed once.
+    counts : numpy.ndarray, shape (samples, n)
+        How often each system is drawn.
+
+    Returns
+    -------
+    list of ResampledLines
+        For each procedure, lines of shape (samples,) as from `weighted_lines`, in the order of
+        the samples, so that lines of two procedures are of the same resamples.
+    """
+    once = {procedure.key: procedure for procedure in procedures}
+    parts: dict[tuple[object, ...], list[ResampledLines]] = {key: [] for key in once}
+    for pool_part, drawn in _chunks(pool, counts):
+        scores = counted_scores(pool_part, drawn)
+        for key, procedure in once.items():
+            weights = drawn * select(procedure, pool_part, scores, drawn)
+            parts[key].append(weighted_lines(pool.days, pool_part.log_flop, weights))
+    lines = {
+        key: ResampledLines(*map(np.concatenate, zip(*of_key, strict=True)))
+        for key, of_key in parts.items()
+    }
+    return [lines[procedure.key] for procedure in procedures]
+
+
+def with_own_copies(
+    pool: Pool, procedures: Sequence[Procedure], counts: Counts
+) -> tuple[Pool, list[Procedure], Counts]:
+    """Each system as `COPIES` systems, so that each time it is drawn can have noise of its own.
+
+    Returns
+    -------
+    pool, procedures, counts
+        As given, for ``COPIES`` n systems; the last copy of a system stands for all further
+        draws of it.
+    """
+    days, values = (np.repeat(each, COPIES) for each in (pool.days, pool.log_flop))
+    copied = [
+        replace(
+            each,
+            eligible=np.repeat(each.eligible, COPIES),
+            markable=np.repeat(each.markable, COPIES),
+            rivals=np.repeat(each.rivals, COPIES),
+        )
+        for each in procedures
+    ]
+    rest = counts[:, :, np.newaxis].astype(np.int16) - np.arange(COPIES)
+    rest[:, :, :-1] = np.minimum(rest[:, :, :-1], 1)
+    drawn = np.maximum(rest, 0).astype(np.uint8).reshape(len(counts), -1)
+    return Pool(days, values, pool.window_days), copied, drawn
+
+
+def _chunks(pool: Pool, counts: NDArray[np.generic]) -> Iterator[tuple[Pool, Array]]:
+    """Samples a few at a time, with the values of their systems."""
+    for first in range(0, len(counts), CHUNK):
+        rows = slice(first, first + CHUNK)
+        own = pool.log_flop if pool.log_flop.ndim == 1 else pool.log_flop[rows]
+        yield pool._replace(log_flop=own), counts[rows].astype(float)

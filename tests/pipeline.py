@@ -13,8 +13,9 @@ from pydantic import BaseModel
 
 from compute_trends.checks.agreement import agreement_table
 from compute_trends.checks.claims import check_claims
+from compute_trends.checks.coverage import check_coverage
 from compute_trends.checks.estimates import check_estimates
-from compute_trends.checks.intervals import check_intervals
+from compute_trends.checks.other_methods import check_other_methods
 from compute_trends.checks.reproduction import check_reproduction
 from compute_trends.checks.sensitivity import check_sensitivity
 from compute_trends.clean.annotations import clean_annotations
@@ -130,7 +131,7 @@ class PaperRun(Run):
     STAGES: ClassVar = {
         "clean": ("systems", "excluded"),
         "estimate": ("estimates", "trace", "compute", "alternatives", "error_model"),
-        "fit": ("scores", "trends", "members", "bands", "parameters"),
+        "fit": ("scores", "trends", "members", "bands", "paper_intervals", "parameters"),
         "check_estimates": (
             "disagreements",
             "agreement",
@@ -141,7 +142,8 @@ class PaperRun(Run):
             "calibration",
         ),
         "check_reproduction": ("reproduction",),
-        "check_intervals": ("noise", "robust", "coverage"),
+        "check_other_methods": ("robust",),
+        "check_coverage": ("coverage",),
         "check_sensitivity": ("sensitivity",),
         "check_claims": ("claims", "export_claims"),
         "make_tables": tuple(f"table{number}" for number in range(1, 10)),
@@ -177,22 +179,25 @@ class PaperRun(Run):
         )
 
     def check_reproduction(self) -> Tables:
-        tables = (self.raw("published_tables"), "trends", "members", "systems", "compute")
-        return self(check_reproduction, *tables)
+        tables = ("trends", "paper_intervals", "members", "systems", "compute")
+        return self(check_reproduction, self.raw("published_tables"), *tables)
 
-    def check_intervals(self) -> Tables:
-        return self(check_intervals, "members", "systems", "compute")
+    def check_other_methods(self) -> Tables:
+        return self(check_other_methods, "members", "systems", "compute")
+
+    def check_coverage(self) -> Tables:
+        return self(check_coverage, "systems", "compute")
 
     def check_sensitivity(self) -> Tables:
         return self(check_sensitivity, "systems", "compute", "alternatives")
 
     def check_claims(self) -> Tables:
         tables = ("trends", "parameters", "members", "systems", "compute")
-        samples, file = self.settings.fit.bootstrap.samples, self.path("claims")
+        samples, file = self.settings.fit.intervals.draws, self.path("claims")
         return self(check_claims, self.raw("claims"), *tables, [], samples=samples, file=file)
 
     def make_tables(self) -> Tables:
-        return self(paper_tables, "trends", self.raw("published_tables"))
+        return self(paper_tables, "trends", "paper_intervals", self.raw("published_tables"))
 
 
 class ExportRun(Run):

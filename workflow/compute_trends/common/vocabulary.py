@@ -69,7 +69,18 @@ VALUE_WORDS = {
     "reported": "as reported",
     "geometric_mean": "mean of methods",
 }
-NOISE_WORDS = {"none": "No noise", "paper": "The paper's", "per_system": "Per system"}
+NOISE_WORDS = {"paper": "The paper's", "per_system": "Per system"}
+# How simulated compute scatters around a line
+LAW_WORDS = {
+    "normal": "Normal",
+    "permuted": "Residuals exchanged",
+    "wild": "Residuals with random signs",
+    "shrinking": "Shrinking with time",
+    "growing": "Growing with time",
+    "skewed": "Skewed",
+    "heavy_tails": "Heavy tails",
+    "two_populations": "Two populations",
+}
 OTHER_METHOD_WORDS = {"theil_sen": "Theil-Sen", "hc3": "HC3", "jackknife": "Jackknife"}
 # What is chosen differently, one choice at a time.
 CHOICE_WORDS = {
@@ -77,7 +88,7 @@ CHOICE_WORDS = {
     "basis": "Compute",
     "estimates": "Choice among the estimates of a system",
     "dataset": "Dataset",
-    "noise": "Noise in the bootstrap",
+    "noise": "Noise on each compute",
     "low_z": "Low outliers: z below",
     "high_z": "Large-scale: z above",
     "window_days": "Window of the z-score (days on either side)",

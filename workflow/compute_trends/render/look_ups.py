@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import pandas as pd
+
 from compute_trends.common.records import Record, records
 from compute_trends.render.report_inputs import Tables
 from compute_trends.settings.models import Settings
@@ -13,6 +15,20 @@ from compute_trends.settings.models import Settings
 def trends_on(basis: str, tables: Tables) -> dict[str, Record]:
     """Trends on one basis by name; from table ``trends``."""
     return {row["trend"]: row for row in records(tables["trends"]) if row["basis"] == basis}
+
+
+def paper_trends(tables: Tables) -> pd.DataFrame:
+    """Trends that answer a row of the paper, with its intervals of 95 %.
+
+    From tables ``trends`` and ``paper_intervals``.
+    """
+    return tables["trends"].merge(tables["paper_intervals"], on=["trend", "basis"])
+
+
+def paper_trends_on(basis: str, tables: Tables) -> dict[str, Record]:
+    """`paper_trends` on one basis by name."""
+    rows = records(paper_trends(tables))
+    return {row["trend"]: row for row in rows if row["basis"] == basis}
 
 
 def trend_labels(settings: Settings) -> dict[str, str]:

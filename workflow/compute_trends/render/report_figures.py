@@ -83,7 +83,7 @@ def _chart_in_words(chart: Record) -> str:
     """What a figure of systems over time shows, for those who cannot see it."""
     lines = [
         f"{line['label']}, {line['n']} systems: {growth(line)}, "
-        f"95 % interval {interval(line, 'doubling_time_months')}, from "
+        f"90 % interval {interval(line, 'doubling_time_months')}, from "
         f"{line['start_flop']:.1e} to {line['end_flop']:.1e} FLOP."
         for line in chart["lines"]
     ]

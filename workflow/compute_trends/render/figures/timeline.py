@@ -152,7 +152,7 @@ def _draw_bands(axes: Axes, lines: pd.DataFrame, bands: pd.DataFrame) -> None:
     """Shade the interval of each line's place."""
     for name, line in lines.iterrows():
         band = bands[bands["trend"] == name]
-        ends, color = (band["flop_ci95_low"], band["flop_ci95_high"]), style.dark(line["group"])
+        ends, color = (band["flop_ci90_low"], band["flop_ci90_high"]), style.dark(line["group"])
         axes.fill_between(band["date"], *ends, color=color, alpha=0.13, linewidth=0, zorder=1)
 
 

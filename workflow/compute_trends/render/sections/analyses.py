@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from compute_trends.common.records import Record, records
-from compute_trends.render.look_ups import grouped, trend_labels
+from compute_trends.render.look_ups import grouped, paper_trends, trend_labels
 from compute_trends.render.report_inputs import ReportInputs, Tables
 from compute_trends.render.sections.eras import era_charts
 from compute_trends.settings.models import Settings
 
 PART = 2
 ORDER = 70
-TABLES = ("claims", "parameters", "table1", "trends")
+TABLES = ("claims", "paper_intervals", "parameters", "table1", "trends")
 
 
 class Analysis(NamedTuple):
@@ -53,7 +53,8 @@ def digest(inputs: ReportInputs) -> Record:
 
 def _appendix_tables(tables: Tables) -> dict[int, list[Record]]:
     """Trends that answer tables 6 to 9 of the paper, by table, each row on both bases."""
-    rows = tables["trends"][tables["trends"]["table"] > 5]
+    rows = paper_trends(tables)
+    rows = rows[rows["table"] > 5]
     return grouped(records(rows.sort_values(["table", "row"], kind="stable")), "table")
 
 

@@ -7,7 +7,6 @@ from compute_trends.common.vocabulary import NO_WINNER
 from compute_trends.render.look_ups import grouped, rows_by, system_names, trends_on
 from compute_trends.render.report_inputs import ReportInputs, Tables
 from compute_trends.render.sections.data import dataset_systems
-from compute_trends.render.sections.sensitivity import noise_reach
 from compute_trends.settings.models import Settings
 
 PART = 3
@@ -21,6 +20,7 @@ TABLES = (
     "noise",
     "physics",
     "scores",
+    "sensitivity",
     "systems",
     "trends",
     "utilization",
@@ -56,7 +56,7 @@ def digest(inputs: ReportInputs) -> Record:
         "partial": partial_values(tables),
         "physics": above_limits(tables),
         "highest_utilization": estimate.physics.highest_utilization,
-        "noise_is_compared": noise_reach(tables, settings) is not None,
+        "noise_is_compared": (tables["sensitivity"]["choice"] == "noise").any(),
         "eras": _kinds_by_era(tables, settings),
     }
 

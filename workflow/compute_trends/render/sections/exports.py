@@ -46,7 +46,7 @@ def digest(inputs: ReportInputs) -> Record:
         "unmeasured": [row for row in claims if row["export"] == "none"],
         "changes": _changes(inputs.tables, settings.render.exports),
         "days_per_year": settings.fit.units.days_per_year,
-        "bootstrap": settings.fit.exports.bootstrap,
+        "draws": settings.fit.intervals.draws,
     }
 
 

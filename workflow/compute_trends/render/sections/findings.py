@@ -13,7 +13,7 @@ from compute_trends.render.sections.estimates import (
     low_outliers,
 )
 from compute_trends.render.sections.reproduction import verdict_counts
-from compute_trends.render.sections.sensitivity import variations
+from compute_trends.render.sections.sensitivity import coverage_by_law, variations
 from compute_trends.settings.models import Settings
 
 PART = 1
@@ -59,10 +59,10 @@ def digest(inputs: ReportInputs) -> Record:
 def _cards(tables: Tables, settings: Settings) -> list[Record]:
     """Each finding with its trend and what the checks say of it."""
     trends, rederived = trends_on("published", tables), trends_on("estimated", tables)
-    labels, coverage = trend_labels(settings), rows_by(tables, "coverage", "trend")
+    labels = trend_labels(settings)
+    coverage = {row["trend"]: row for row in coverage_by_law(tables)}
     others = rows_by(tables, "robust", "trend", "basis", "method")
     groups = {group["trend"]: group for group in variations(tables) if group["most"]}
-    ends = _interval_tolerances(tables)
     return [
         {
             "title": finding.title,
@@ -78,19 +78,6 @@ def _cards(tables: Tables, settings: Settings) -> list[Record]:
                 for method in settings.fit.other_methods
             ],
             "coverage": coverage.get(finding.trend),
-            "moves": ends.get(finding.trend),
         }
         for finding in settings.render.findings
     ]
-
-
-def _interval_tolerances(tables: Tables) -> dict[str, list[float]]:
-    """What two draws differ by at each end of the interval of a doubling time, by trend."""
-    cells = tables["reproduction"].dropna(subset="trend").set_index(["trend", "column"])
-    tolerances = cells["tolerance"].to_dict()
-    names = [f"doubling_time_months_ci95_{end}" for end in ("low", "high")]
-    return {
-        trend: [tolerances[trend, name] for name in names]
-        for trend in cells.index.unique("trend")
-        if all((trend, name) in tolerances for name in names)
-    }

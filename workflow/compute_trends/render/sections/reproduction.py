@@ -5,13 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from compute_trends.common.records import Record, records
-from compute_trends.render.look_ups import rows_by, system_names, trends_on
+from compute_trends.render.look_ups import paper_trends_on, rows_by, system_names
 from compute_trends.render.report_inputs import ReportInputs, Tables
 
 PART = 2
 ORDER = 40
 RAW_TABLES = ("published_tables",)
-TABLES = ("members", "reproduction", "systems", "trends")
+TABLES = ("members", "paper_intervals", "reproduction", "systems", "trends")
 # From best to worst.
 VERDICTS = ("reproduced", "differs", "not reproducible")
 
@@ -31,7 +31,7 @@ def digest(inputs: ReportInputs) -> Record:
         ],
         "cells": records(cells),
         "tables": _compared_tables(tables),
-        "rederived": bool(trends_on("estimated", tables)),
+        "rederived": bool(paper_trends_on("estimated", tables)),
     }
 
 
@@ -45,7 +45,7 @@ def verdict_counts(reproduction: pd.DataFrame) -> list[Record]:
 
 def _lost_rows(tables: Tables) -> list[Record]:
     """Published rows that no released data gives though a trend answers them, with the reason."""
-    cells, trends = tables["reproduction"], trends_on("published", tables)
+    cells, trends = tables["reproduction"], paper_trends_on("published", tables)
     lost = cells[(cells["verdict"] == "not reproducible") & cells["trend"].notna()]
     return [
         cell | {"ours": trends[cell["trend"]]}
@@ -55,7 +55,10 @@ def _lost_rows(tables: Tables) -> list[Record]:
 
 def _compared_tables(tables: Tables) -> list[Record]:
     """Rows of tables 2 to 4: as printed, from this run, and the worst verdict of its cells."""
-    published, rederived = trends_on("published", tables), trends_on("estimated", tables)
+    published, rederived = (
+        paper_trends_on("published", tables),
+        paper_trends_on("estimated", tables),
+    )
     answers = {
         (trend["table"], trend["row"]): trend
         for trend in published.values()

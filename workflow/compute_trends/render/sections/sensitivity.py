@@ -1,44 +1,33 @@
-"""Sensitivity: what other choices, noises and methods make of the trends."""
+"""Sensitivity: what other choices and methods make of the trends, and what intervals hold."""
 
 from __future__ import annotations
-
-import math
 
 import numpy as np
 import pandas as pd
 
 from compute_trends.common.records import Record, records
-from compute_trends.common.vocabulary import NOISE_WORDS
-from compute_trends.render.look_ups import rows_by, system_names, trend_labels, trends_on
+from compute_trends.render.look_ups import rows_by, system_names, trend_labels
 from compute_trends.render.report_inputs import ReportInputs, Tables
-from compute_trends.settings.models import Settings
 
 PART = 4
 ORDER = 90
-TABLES = ("coverage", "noise", "robust", "sensitivity", "systems", "trends")
+TABLES = ("coverage", "robust", "sensitivity", "systems", "trends")
 # Farthest that an axis of doubling times goes from the one as fitted, as a factor
 AXIS_REACH = 6
-MONTHS = [f"doubling_time_months{end}" for end in ("", "_ci95_low", "_ci95_high")]
+MONTHS = [f"doubling_time_months{end}" for end in ("", "_ci90_low", "_ci90_high")]
 
 
 def digest(inputs: ReportInputs) -> Record:
-    """Trends under other choices, noises and methods, and how often intervals hold the truth."""
+    """Trends under other choices and methods, and how often intervals hold the truth."""
     tables, settings = inputs.tables, inputs.settings
     methods, labels = settings.fit.other_methods, trend_labels(settings)
-    coverage = records(tables["coverage"])
     others = rows_by(tables, "robust", "trend", "basis", "method")
     return {
         "variations": variations(tables),
         "labels": labels,
-        "findings": _findings_by_noise(tables, settings) if len(tables["noise"]) else [],
-        "noise_reach": noise_reach(tables, settings),
-        "bootstrap": settings.fit.bootstrap,
-        "coverage": coverage,
-        "narrow": [
-            labels[row["trend"]]
-            for row in coverage
-            if row["coverage"] + 2 * row["coverage_standard_error"] < 0.95
-        ],
+        "paper_method": settings.fit.paper_method,
+        "coverage": coverage_by_law(tables),
+        "depth": settings.fit.depth,
         "other_methods": methods,
         "trends": [
             row | {"others": [others[row["trend"], row["basis"], method] for method in methods]}
@@ -81,35 +70,22 @@ def _variations_of(table: pd.DataFrame, names: dict[str, str]) -> Record:
     }
 
 
-def _findings_by_noise(tables: Tables, settings: Settings) -> list[Record]:
-    """Each finding on each basis, with its interval under every noise."""
-    noises = rows_by(tables, "noise", "trend", "basis", "noise")
-    fits = {basis: trends_on(basis, tables) for basis in ("published", "estimated")}
+def coverage_by_law(tables: Tables) -> list[Record]:
+    """What the intervals of each checked trend hold on published compute, under each law.
+
+    From table ``coverage``: the trend, its shares by law, the least and the largest of them, the
+    least of the paper's intervals, and the number of worlds.
+    """
+    rows = tables["coverage"].query("basis == 'published'")
     return [
         {
-            "title": finding.title,
-            "basis": basis,
-            "fitted": fits[basis][finding.trend],
-            "intervals": [noises.get((finding.trend, basis, noise)) for noise in NOISE_WORDS],
+            "trend": trend,
+            "kind": of_trend["kind"].iloc[0],
+            "laws": {row["law"]: row for row in records(of_trend)},
+            "least": of_trend["coverage"].min(),
+            "most": of_trend["coverage"].max(),
+            "paper_least": of_trend["paper_coverage"].min(),
+            "worlds": int(of_trend["worlds"].iloc[0]),
         }
-        for finding in settings.render.findings
-        for basis in fits
-        if finding.trend in fits[basis]
+        for trend, of_trend in rows.groupby("trend", sort=False)
     ]
-
-
-def noise_reach(tables: Tables, settings: Settings) -> float | None:
-    """Largest relative change of an interval end of the findings, per-system noise over paper's.
-
-    On published values, from table ``noise``; None where there is nothing to compare.
-    """
-    rows = rows_by(tables, "noise", "trend", "basis", "noise")
-    changes = [
-        abs(own[end] / paper[end] - 1)
-        for finding in settings.render.findings
-        if (own := rows.get((finding.trend, "published", "per_system")))
-        and (paper := rows.get((finding.trend, "published", "paper")))
-        for end in MONTHS[1:]
-        if paper[end] is not None and math.isfinite(paper[end])
-    ]
-    return max(changes, default=None)

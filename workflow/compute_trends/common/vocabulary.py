@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# Scale of a system whose window of dates gives it no z-score
+NOT_RATED = "not rated"
 METHODS = ("operation_count", "hardware_time", "reported")
 # From the best to the worst.
 CONFIDENCES = ("confident", "likely", "speculative")

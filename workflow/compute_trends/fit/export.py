@@ -16,6 +16,7 @@ from compute_trends.fit.frontier import Rule, at_frontier, frontier_slopes, rule
 from compute_trends.fit.loglinear import fit_line
 from compute_trends.fit.selection import compute_points, is_of_scale, score_systems, select_trend
 from compute_trends.fit.trend_numbers import bootstrap_interval, interval_columns, trend_numbers
+from compute_trends.fit.unrated import tell_unrated
 from compute_trends.settings.clean import ExportFile
 from compute_trends.settings.fit import Domains, ExportFits, ExportTrend, Outliers, Trend, Units
 from compute_trends.settings.trends import ResolvedTrend, resolve
@@ -32,6 +33,12 @@ class VintageTrend(NamedTuple):
 
     trend: Trend | ExportTrend
     resolved: ResolvedTrend
+
+    @property
+    def selects_by_scale(self) -> bool:
+        """Whether its systems are of one scale, so that one that is not rated is lost."""
+        frontier = getattr(self.trend, "frontier", None)
+        return self.trend.scale != "all" or frontier == "z_score"
 
 
 class Selection(NamedTuple):
@@ -78,8 +85,11 @@ def fit_export(
     """
     scores = export_scores(systems, compute, export=export, outliers=outliers)
     flagged = flagged_systems(attributes)
+    trends = trends_of(export, fits, paper, outliers)
+    by_scale = [one.resolved.period for one in trends if one.selects_by_scale]
+    tell_unrated(scores, of=export.name, by_scale=by_scale)
     rows, members = [], []
-    for vintage_trend in trends_of(export, fits, paper, outliers):
+    for vintage_trend in trends:
         name = vintage_trend.trend.name
         _warn_of_unknown(vintage_trend.trend, set(scores["system_id"]))
         selection = choose_points(scores, vintage_trend, flagged=flagged, outliers=outliers)

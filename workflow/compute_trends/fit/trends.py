@@ -16,6 +16,7 @@ from compute_trends.fit.loglinear import Line, ResampledLines, fit_line, line_ba
 from compute_trends.fit.parameter_trends import parameter_table
 from compute_trends.fit.selection import score_systems, select_datasets, select_trend
 from compute_trends.fit.trend_numbers import CI95_ENDS, trend_numbers
+from compute_trends.fit.unrated import tell_unrated_of_datasets
 from compute_trends.settings import fit as config
 from compute_trends.tables.dictionary import typed
 
@@ -63,6 +64,7 @@ def fit_trends(
     points = select_datasets(systems, compute, datasets=datasets, bases=bases)
     scores = score_systems(points, outliers=outliers)
     _check_left_out(trends, set(scores["system_id"]))
+    tell_unrated_of_datasets(scores, trends)
     rows, members, bands = [], [], []
     for trend, basis in itertools.product(trends, bases):
         of_dataset = (scores["dataset"] == trend.dataset) & (scores["basis"] == basis)

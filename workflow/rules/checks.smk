@@ -106,7 +106,7 @@ rule check_sensitivity:
     conda:
         "../envs/python.yaml"
     params:
-        settings=dict(FITTING, sensitivity=SETTINGS.fit.sensitivity),
+        settings=dict(FITTING, sensitivity=SETTINGS.fit.sensitivity, depth=SETTINGS.fit.depth),
     script:
         "../scripts/checks/check_sensitivity.py"
 

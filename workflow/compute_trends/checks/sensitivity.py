@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from compute_trends.checks.date_spans import mid_dates, spread_numbers, spread_points
 from compute_trends.common.random_streams import random_stream
 from compute_trends.fit.bootstrap import NOISES
 from compute_trends.fit.loglinear import fit_line
-from compute_trends.fit.selection import score_systems, select_datasets, select_trend
+from compute_trends.fit.selection import (
+    compute_points,
+    score_systems,
+    select_datasets,
+    select_trend,
+)
 from compute_trends.fit.trend_numbers import growth_columns
 from compute_trends.fit.trends import fit_trend
 from compute_trends.settings import fit as config
@@ -24,6 +31,7 @@ class Variation(NamedTuple):
 
     ``choice`` names what differs and ``setting`` how; ``alternative`` is another choice among
     estimates, and ``without`` a domain that is left out of the fit (not of the scores), or empty.
+    ``dates`` places those known to a month or year: empty for the first day, see `date_spans`.
     """
 
     choice: str
@@ -34,11 +42,18 @@ class Variation(NamedTuple):
     bootstrap: config.Bootstrap
     alternative: str = ""
     without: str = ""
+    dates: str = ""
 
     @property
     def labels(self) -> dict[str, str]:
         """Key of the variation in table ``sensitivity``."""
         return {"trend": self.trend.name, "choice": self.choice, "setting": self.setting}
+
+    def select(self, points: pd.DataFrame, *, domains: config.Domains) -> pd.DataFrame:
+        """Systems that the trend is fitted on, of those of its dataset."""
+        scores = score_systems(points, outliers=self.outliers)
+        chosen = select_trend(scores, self.trend, outliers=self.outliers, domains=domains)
+        return chosen[chosen["domain"] != self.without]
 
 
 def check_sensitivity(
@@ -54,6 +69,7 @@ def check_sensitivity(
     domains: config.Domains,
     bootstrap: config.Bootstrap,
     units: config.Units,
+    depth: config.Depth,
     seed: int,
 ) -> dict[str, pd.DataFrame]:
     """Fit trends again with one choice after the other made differently.
@@ -68,22 +84,27 @@ def check_sensitivity(
     -------
     dict of str to pandas.DataFrame
         Table ``sensitivity``. A variation that leaves too few systems for a line has no
-        numbers and a ``note``; the one without a single system has no interval.
+        numbers and a ``note``; the one without a single system has no interval, that of dates
+        drawn anew knows of the dates only (see `date_spans.spread_numbers`).
     """
 
     def fit(variation: Variation) -> tuple[pd.DataFrame, dict[str, Any]]:
         """Systems and numbers of one variation."""
-        trend, outliers = variation.trend, variation.outliers
-        own = [dataset for dataset in datasets if dataset.name == trend.dataset]
+        [own] = [dataset for dataset in datasets if dataset.name == variation.trend.dataset]
         values = with_alternative(compute, alternatives, variation.alternative)
-        points = select_datasets(systems, values, datasets=own, bases=[variation.basis])
-        scores = score_systems(points, outliers=outliers)
-        points = select_trend(scores, trend, outliers=outliers, domains=domains)
-        points = points[points["domain"] != variation.without]
+        dated = mid_dates(systems) if variation.dates == "middle" else systems
+        points = select_datasets(dated, values, datasets=[own], bases=[variation.basis])
+        points = variation.select(points, domains=domains)
+        if variation.dates == "spread":
+            select = partial(variation.select, domains=domains)
+            of_basis = compute_points(systems, values, basis=variation.basis)
+            drawn = spread_points(of_basis, systems, dataset=own, draws=draws, seed=seed)
+            return points, spread_numbers(drawn, select, units=units)
         # The stream of the trend: the same draws wherever the same systems are fitted.
-        rng = random_stream(seed, trend.name)
+        rng = random_stream(seed, variation.trend.name)
         return points, fit_trend(points, bootstrap=variation.bootstrap, units=units, rng=rng)[0]
 
+    draws = sensitivity.date_draws.at(depth)
     by_name = {trend.name: trend for trend in trends}
     names = [dataset.name for dataset in datasets]
     rows: list[dict[str, Any]] = []
@@ -106,10 +127,7 @@ def check_sensitivity(
             except ValueError as error:
                 numbers = {"note": str(error)}
             rows.append(variation.labels | numbers)
-        for system, slope in _most_influential(points):
-            without = as_fitted._replace(choice="without_system", setting=system)
-            numbers = {"n": len(points) - 1, **growth_columns(slope, units=units)}
-            rows.append(without.labels | numbers)
+        rows += _without_systems(as_fitted, points, units)
     return {"sensitivity": typed(pd.DataFrame(rows), "sensitivity")}
 
 
@@ -159,6 +177,8 @@ def variations(
         if noise != bootstrap.noise:
             noisy = bootstrap.model_copy(update={"noise": noise})
             yield as_fitted._replace(choice="noise", setting=noise, bootstrap=noisy)
+    for setting in sensitivity.dates:
+        yield as_fitted._replace(choice="dates", setting=setting, dates=setting)
     yield from _other_thresholds(as_fitted, sensitivity)
     yield from _other_periods(as_fitted, sensitivity)
     for domain in domains:
@@ -201,6 +221,15 @@ def _other_periods(as_fitted: Variation, sensitivity: config.Sensitivity) -> Ite
 def shifted(day: str, years: int) -> str:
     """A day y-m-d some years later, or earlier."""
     return str((pd.Timestamp(day) + pd.DateOffset(years=years)).date())
+
+
+def _without_systems(
+    as_fitted: Variation, points: pd.DataFrame, units: config.Units
+) -> Iterator[dict[str, Any]]:
+    """Rows of the table without the two systems of `_most_influential`."""
+    for system, slope in _most_influential(points):
+        without = as_fitted._replace(choice="without_system", setting=system)
+        yield without.labels | {"n": len(points) - 1, **growth_columns(slope, units=units)}
 
 
 def _most_influential(points: pd.DataFrame) -> Iterator[tuple[str, float]]:

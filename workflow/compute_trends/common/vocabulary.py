@@ -80,6 +80,7 @@ CHOICE_WORDS = {
     "estimates": "Choice among the estimates of a system",
     "dataset": "Dataset",
     "noise": "Noise in the bootstrap",
+    "dates": "Dates known to the month or year:",
     "low_z": "Low outliers: z below",
     "high_z": "Large-scale: z above",
     "window_days": "Window of the z-score (days on either side)",

@@ -11,6 +11,7 @@ from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import NOISE_WORDS
 from compute_trends.render.look_ups import rows_by, system_names, trend_labels, trends_on
 from compute_trends.render.report_inputs import ReportInputs, Tables
+from compute_trends.settings.fit import Fit
 from compute_trends.settings.models import Settings
 
 PART = 4
@@ -30,6 +31,7 @@ def digest(inputs: ReportInputs) -> Record:
     return {
         "variations": variations(tables),
         "labels": labels,
+        "date_draws": date_draws(settings.fit),
         "findings": _findings_by_noise(tables, settings) if len(tables["noise"]) else [],
         "noise_reach": noise_reach(tables, settings),
         "bootstrap": settings.fit.bootstrap,
@@ -45,6 +47,12 @@ def digest(inputs: ReportInputs) -> Record:
             for row in records(tables["trends"])
         ],
     }
+
+
+def date_draws(fit: Fit) -> int | None:
+    """How often dates are drawn to spread them; None where they are not spread."""
+    chosen = fit.sensitivity
+    return chosen.date_draws.at(fit.depth) if "spread" in chosen.dates else None
 
 
 def variations(tables: Tables) -> list[Record]:

@@ -62,6 +62,9 @@ def test_draws_are_uniform_over_the_span() -> None:
             (length - 1) / 2, abs=4 * length / 12**0.5 / 1000**0.5
         )
         assert values.std() == pytest.approx(((length**2 - 1) / 12) ** 0.5, rel=0.1)
+    # As many draws as days: each day once.
+    year = drawn_days(365)[:, 1] - day("2015-01-01")
+    assert sorted(year) == list(range(365))
     # Systems are dated apart from each other.
     assert abs(np.corrcoef(days[:, 1], days[:, 2])[0, 1]) < 4 / 1000**0.5
 

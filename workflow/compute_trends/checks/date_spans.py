@@ -69,8 +69,9 @@ def spread_points(
 ) -> Iterator[pd.DataFrame]:
     """Systems of a dataset, as `selection.select_datasets` gives them, by dates drawn anew.
 
-    Each date is any day that it may be, all as likely and apart from those of other systems. A
-    system that a draw dates after the end of the dataset is not in it.
+    Each date is any day that it may be, all as likely and apart from those of other systems; over
+    the draws a system takes all parts of its span equally often (a Latin hypercube, McKay et al.
+    1979), so that few draws tell much. One that is dated after the end of the dataset is not in it.
 
     Parameters
     ----------
@@ -86,9 +87,13 @@ def spread_points(
     rng, spans = random_stream(seed, "dates"), date_spans(systems)
     points = points.assign(dataset=dataset.name)
     places = spans.index.get_indexer(pd.Index(points["system_id"]))
-    for _ in range(draws):
-        days = spans["first"].to_numpy() + rng.integers(spans["days"].to_numpy())
-        drawn = points.assign(day=days[places])
+    parts = rng.permuted(np.tile(np.arange(draws), (len(spans), 1)), axis=1)
+    shares = (parts + rng.random(parts.shape)) / draws
+    first, days = spans[["first"]].to_numpy(), spans[["days"]].to_numpy()
+    # A share that rounding makes 1 stays inside.
+    later = np.minimum((shares * days).astype("int64"), days - 1)
+    for dates in (first + later).T:
+        drawn = points.assign(day=dates[places])
         yield drawn[in_dataset(drawn["snapshot"], drawn["day"], dataset)]
 
 

@@ -134,8 +134,8 @@ def score_systems(points: pd.DataFrame, *, outliers: Outliers) -> pd.DataFrame:
 
 def scale_names(scores: pd.DataFrame, threshold: LargeScale) -> pd.Series:
     """Scale of scored systems: regular, large, or `NOT_RATED` without a z_score."""
-    large = is_of_scale(scores, "large", threshold)
-    return large.map({True: "large", False: "regular"}).mask(scores["z_score"].isna(), NOT_RATED)
+    named = np.where(is_of_scale(scores, "large", threshold), "large", "regular")
+    return pd.Series(np.where(scores["z_score"].isna(), NOT_RATED, named), index=scores.index)
 
 
 def is_record(points: pd.DataFrame, *, without: Sequence[str]) -> pd.Series:

@@ -126,6 +126,7 @@ rule check_sensitivity:
             FITTING,
             paper_method=SETTINGS.fit.paper_method,
             sensitivity=SETTINGS.fit.sensitivity,
+            depth=SETTINGS.fit.depth,
         ),
     script:
         "../scripts/checks/check_sensitivity.py"

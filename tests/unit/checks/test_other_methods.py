@@ -93,6 +93,47 @@ def test_what_no_line_can_be_fitted_to_is_refused(method: Estimator) -> None:
         method(np.array([1.0, 2.0]), np.array([1.0, 2.0]))
 
 
+# All but one of one date; of dates that lie as near to each other as rounding leaves them
+@pytest.mark.parametrize("spread", [0.0, 1e-7])
+@pytest.mark.parametrize("n", [3, 4, 30])
+@pytest.mark.parametrize("alone", [0.0, 5000.0])
+@pytest.mark.filterwarnings("error")
+def test_where_one_system_decides_the_slope_no_interval_is_told(
+    n: int, alone: float, spread: float
+) -> None:
+    days = 17000.0 + spread * np.arange(n)
+    days[-1] = 16000.0 + alone
+    log_flop = np.random.default_rng(17).normal(20, 1, n)
+    for method in (hc3_interval, jackknife_interval):
+        with pytest.raises(ValueError, match="one system decides the slope alone"):
+            method(days, log_flop)
+    # The median of the pairs needs no such system.
+    assert np.isfinite(theil_sen(days, log_flop)).all()
+    points = pd.DataFrame({"trend": "t", "basis": "published", "day": days, "log_flop": log_flop})
+    table = robust_table(points, methods=list(METHODS), units=UNITS).set_index("method")
+    refused = table.loc[["hc3", "jackknife"]]
+    assert refused["note"].str.startswith("one system decides").all()
+    assert refused.filter(regex="slope|months").isna().all(axis=None)
+    assert pd.isna(table.loc["theil_sen", "note"])
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("method", ALL)
+def test_three_systems_of_three_dates_have_an_interval(method: Estimator) -> None:
+    """One degree of freedom; the line without any one of them goes through the other two."""
+    days, log_flop = np.array([0.0, 400.0, 1000.0]), np.array([20.0, 21.5, 21.0])
+    slope, low, high = method(days, log_flop)
+    assert np.isfinite([slope, low, high]).all() and low <= slope <= high
+    if method is not theil_sen:
+        pairs = [np.delete(np.arange(3), left) for left in range(3)]
+        without = np.array([np.polyfit(days[pair], log_flop[pair], 1)[0] for pair in pairs])
+        moves = without - (without.mean() if method is jackknife_interval else slope)
+        share = 2 / 3 if method is jackknife_interval else 1
+        # Two-sided 95 % quantile of Student's t with one degree of freedom
+        half = 12.7062047 * np.sqrt(share * (moves**2).sum())
+        assert high - slope == pytest.approx(half)
+
+
 def test_the_table_turns_ends_around_for_doubling_times() -> None:
     days, log_flop = cloud(np.random.default_rng(15))
     points = pd.DataFrame({"trend": "t", "basis": "published", "day": days, "log_flop": log_flop})

@@ -143,6 +143,31 @@ def test_a_frontier_ranks_against_systems_before_its_period() -> None:
     assert part == {system for system in whole if days[system] > boundary}
 
 
+@pytest.mark.parametrize(
+    ("changes", "warned"),
+    [
+        ({}, False),
+        ({"frontier": "top_5"}, False),
+        ({"scale": "large"}, True),
+        ({"frontier": "z_score"}, True),
+    ],
+)
+def test_a_system_that_is_not_rated_is_told_where_trends_miss_it(
+    caplog: pytest.LogCaptureFixture, changes: dict[str, Any], warned: bool
+) -> None:
+    systems, compute = export_tables()
+    near = systems["publication_date"].between("2017-06-01", "2019-12-31")
+    last = systems["system_id"] == systems["system_id"].iloc[-1]
+    kept = systems[~near | last], compute[~near | last]
+    results = fitted(kept, trend(**changes))
+    scores = results["scores"].set_index("system_id")
+    [name] = scores.index[scores["scale"] == "not rated"]
+    assert name == scores.index[-1]
+    assert (name in set(results["export_members"]["system_id"])) == (not warned)
+    warnings = [one.getMessage() for one in caplog.records if "not rated" in one.getMessage()]
+    assert any(text.endswith(f": {name}") for text in warnings) == warned
+
+
 def test_the_flag_is_the_export_s_own() -> None:
     assert chosen(scores(), trend(frontier="flag"), {"s3", "s5"}) == {"s3", "s5"}
     attributes = pd.DataFrame({"system_id": ["a", None, "c"], "frontier": [True, True, False]})

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import copy
 import json
+import re
+from collections import Counter
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+import vl_convert
 from conftest import Real
 from project import RAW, ROOT
 
@@ -83,6 +87,36 @@ def test_the_systems_of_each_line_are_the_members_of_its_trend(
                 ]
                 members = sorted(names[system] for system in of_trend["system_id"])
                 assert sorted(shown.loc[groups[line], "system"]) == members, (line, basis)
+
+
+def drawn(chart: dict[str, Any]) -> tuple[dict[str, str], Counter[str]]:
+    """Systems of each line by what the chart writes of it, and its marks by their line."""
+    svg = vl_convert.vegalite_to_svg(chart | {"width": 800})
+    labels = re.findall(r'aria-label="([^"]*)"', svg)
+    texts = dict(
+        match.groups()
+        for one in labels
+        if (match := re.fullmatch(r"text: (.+): .+n = (.+)\)", one))
+    )
+    marks = (re.search(r"line: ([a-z ]+)", one) for one in labels if "System: " in one)
+    return texts, Counter(match[1] for match in marks if match)
+
+
+def test_the_chart_fits_no_system_that_is_not_rated_since_deep_learning(
+    built: tuple[dict[str, Any], ...],
+) -> None:
+    chart = copy.deepcopy(built[0])
+    values = chart["data"]["values"]
+    texts, marks = drawn(chart)
+    assert "not rated" not in marks and marks["large"] >= int(texts["Large-scale"])
+    row = next(one for one in values if one["dataset"] == "paper_figures" and one["z"] is None)
+    lonely = {"system": "GPT-4", "day": day_number("2023-03-15"), "flop": 2.1e25, "z": None}
+    # One of the early days is fitted: nothing is said of scale there.
+    values += [row | lonely, row | {"system": "Earlier"}]
+    more, marked = drawn(chart)
+    before = "Before deep learning"
+    assert marked - marks == Counter({"not rated": 1, "before": 1})
+    assert more == texts | {before: str(int(texts[before]) + 1)}
 
 
 def test_the_chart_starts_as_the_config_says(real: Real, built: tuple[dict[str, Any], ...]) -> None:

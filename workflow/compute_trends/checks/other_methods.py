@@ -19,6 +19,10 @@ from compute_trends.fit.trend_numbers import interval_columns
 from compute_trends.settings.fit import Units
 from compute_trends.tables.dictionary import typed
 
+# Where the share of the spread of the dates that one system leaves to the others is below this,
+# it decides the slope alone: without it no slope can be told, and 1 - h keeps too few digits.
+LEAST_LEFT = 1e-6
+
 
 def _student_t(degrees: int) -> float:
     """Two-sided 90 % quantile of Student's t distribution."""
@@ -32,14 +36,22 @@ def _influence(days: ArrayLike, log_flop: ArrayLike) -> tuple[float, Array]:
     """Slope of a least-squares line, and how far it moves without each system.
 
     dx e / (S_xx (1 - h)), with centred days dx, residuals e and leverages h.
+
+    Raises
+    ------
+    ValueError
+        If no slope is left without one system (its leverage is 1 or near), because all others are
+        of about one date; see `loglinear.usable_points` too.
     """
     x, y = np.asarray(days, dtype=float), np.asarray(log_flop, dtype=float)
     slope = fit_line(x, y).slope
     dx = x - x.mean()
     sxx = float(dx @ dx)
     residuals = y - y.mean() - slope * dx
-    leverage = 1 / x.size + dx**2 / sxx
-    return slope, dx * residuals / (sxx * (1 - leverage))
+    left = 1 - (1 / x.size + dx**2 / sxx)
+    if left.min() < LEAST_LEFT:
+        raise ValueError("one system decides the slope alone: the others are of (about) one date")
+    return slope, dx * residuals / (sxx * left)
 
 
 def _around(slope: float, variance: float, degrees: int) -> tuple[float, float, float]:
@@ -52,7 +64,7 @@ def hc3_interval(days: ArrayLike, log_flop: ArrayLike) -> tuple[float, float, fl
     """Least-squares slope with an interval that does not take the scatter as the same everywhere.
 
     From the HC3 variance sum(dx^2 (e / (1 - h))^2) / S_xx^2 with n - 2 degrees of freedom
-    (MacKinnon and White 1985).
+    (MacKinnon and White 1985). ValueError where a system has a leverage of 1.
     """
     slope, influence = _influence(days, log_flop)
     return _around(slope, float((influence**2).sum()), influence.size - 2)
@@ -62,7 +74,8 @@ def jackknife_interval(days: ArrayLike, log_flop: ArrayLike) -> tuple[float, flo
     """Least-squares slope with an interval from leaving out one system at a time.
 
     From the jackknife variance (n - 1) / n x sum of squared deviations of the slopes without one
-    system (closed form: slope - dx e / (S_xx (1 - h))), n - 2 degrees of freedom.
+    system (closed form: slope - dx e / (S_xx (1 - h))), n - 2 degrees of freedom. ValueError
+    where a system has a leverage of 1.
     """
     slope, influence = _influence(days, log_flop)
     n = influence.size
@@ -86,13 +99,20 @@ METHODS = {"theil_sen": theil_sen, "hc3": hc3_interval, "jackknife": jackknife_i
 
 
 def robust_table(points: pd.DataFrame, *, methods: Sequence[str], units: Units) -> pd.DataFrame:
-    """Table ``robust``: each trend of `selection.join_members` by methods of `METHODS`."""
-    rows = []
+    """Table ``robust``: each trend of `selection.join_members` by methods of `METHODS`.
+
+    Where a method gives no interval there are no numbers but a ``note``.
+    """
+    rows: list[dict[str, object]] = []
     for (trend, basis), group in points.groupby(["trend", "basis"], sort=False):
         for method in methods:
-            slopes = METHODS[method](group["day"], group["log_flop"])
-            numbers = interval_columns(*slopes, units=units)
-            rows.append({"trend": trend, "basis": basis, "method": method} | numbers)
+            key = {"trend": trend, "basis": basis, "method": method}
+            try:
+                slopes = METHODS[method](group["day"], group["log_flop"])
+            except ValueError as error:
+                rows.append(key | {"note": str(error)})
+                continue
+            rows.append(key | interval_columns(*slopes, units=units))
     return typed(pd.DataFrame(rows), "robust")
 
 

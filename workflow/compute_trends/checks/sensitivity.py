@@ -9,13 +9,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from compute_trends.checks.date_spans import mid_dates, spread_numbers, spread_points
 from compute_trends.fit.bootstrap import in_order_of_dates, noisy_lines, resampled_selections
 from compute_trends.fit.loglinear import ResampledLines, fit_line
 from compute_trends.fit.selection import (
     Selection,
+    compute_points,
     procedure_of,
     score_systems,
     select_datasets,
+    select_trend,
 )
 from compute_trends.fit.trend_numbers import growth_columns, trend_numbers
 from compute_trends.settings import fit as config
@@ -30,6 +33,7 @@ class Variation(NamedTuple):
 
     ``choice`` names what differs and ``setting`` how; ``alternative`` is another choice among
     estimates, and ``without`` a domain that is left out of the fit (not of the scores), or empty.
+    ``dates`` places those known to a month or year: empty for the first day, see `date_spans`.
     """
 
     choice: str
@@ -40,6 +44,7 @@ class Variation(NamedTuple):
     noise: config.Noise = "none"
     alternative: str = ""
     without: str = ""
+    dates: str = ""
 
     @property
     def labels(self) -> dict[str, str]:
@@ -61,6 +66,7 @@ def check_sensitivity(
     intervals: config.Intervals,
     paper_method: config.PaperMethod,
     units: config.Units,
+    depth: config.Depth,
     seed: int,
 ) -> dict[str, pd.DataFrame]:
     """Fit trends again with one choice after the other made differently.
@@ -75,7 +81,8 @@ def check_sensitivity(
     -------
     dict of str to pandas.DataFrame
         Table ``sensitivity``. A variation that leaves too few systems for a line has no
-        numbers and a ``note``; the one without a single system has no interval.
+        numbers and a ``note``; the one without a single system has no interval, that of dates
+        drawn anew knows of the dates only (see `date_spans.spread_numbers`).
     """
     by_name = {trend.name: trend for trend in trends}
     tables = (systems, compute, alternatives)
@@ -102,7 +109,11 @@ def check_sensitivity(
                 lines = noisy_lines(
                     selection, variation.noise, noise_factor=factor, draws=draws, seed=seed
                 )
-            numbers = _numbers(selection.points, lines, intervals, units)
+            if variation.dates == "spread":
+                date_draws = sensitivity.date_draws.at(depth)
+                numbers = selections.spread(variation, draws=date_draws, units=units, seed=seed)
+            else:
+                numbers = _numbers(selection.points, lines, intervals, units)
         except ValueError as error:
             numbers = {"note": str(error)}
         rows.append(variation.labels | numbers)
@@ -126,16 +137,17 @@ class Selections:
         self.systems, self.compute, self.alternatives = systems, compute, alternatives
         self.datasets = {dataset.name: dataset for dataset in datasets}
         self.domains = domains
-        self._pools: dict[tuple[str, ...], pd.DataFrame] = {}
+        self._pools: dict[tuple[object, ...], pd.DataFrame] = {}
 
     def of(self, variation: Variation) -> Selection:
         """Selection of one variation."""
         trend, outliers = variation.trend, variation.outliers
-        key = (trend.dataset, variation.basis, variation.alternative, str(outliers))
+        middle = variation.dates == "middle"
+        key = (trend.dataset, variation.basis, variation.alternative, middle, str(outliers))
         if key not in self._pools:
             values = with_alternative(self.compute, self.alternatives, variation.alternative)
             points = select_datasets(
-                self.systems,
+                mid_dates(self.systems) if middle else self.systems,
                 values,
                 datasets=[self.datasets[trend.dataset]],
                 bases=[variation.basis],
@@ -146,6 +158,21 @@ class Selections:
         kept = (pool["domain"] != variation.without).to_numpy()
         procedure = replace(procedure, eligible=procedure.eligible & kept)
         return Selection(pool, procedure, outliers.window_days)
+
+    def spread(
+        self, variation: Variation, *, draws: int, units: config.Units, seed: int
+    ) -> dict[str, Any]:
+        """Numbers of a variation whose dates are drawn anew, see `date_spans.spread_numbers`."""
+        outliers, trend = variation.outliers, variation.trend
+
+        def select(points: pd.DataFrame) -> pd.DataFrame:
+            scores = score_systems(points, outliers=outliers)
+            return select_trend(scores, trend, outliers=outliers, domains=self.domains)
+
+        dataset = self.datasets[trend.dataset]
+        points = compute_points(self.systems, self.compute, basis=variation.basis)
+        drawn = spread_points(points, self.systems, dataset=dataset, draws=draws, seed=seed)
+        return spread_numbers(drawn, select, units=units)
 
 
 def _numbers(
@@ -223,6 +250,8 @@ def variations(
             yield as_fitted._replace(choice="dataset", setting=dataset, trend=other)
     for noise in NOISES:
         yield as_fitted._replace(choice="noise", setting=noise, noise=noise)
+    for setting in sensitivity.dates:
+        yield as_fitted._replace(choice="dates", setting=setting, dates=setting)
     yield from _other_thresholds(as_fitted, sensitivity)
     yield from _other_periods(as_fitted, sensitivity)
     for domain in domains:

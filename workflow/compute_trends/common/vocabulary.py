@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# Scale of a system whose window of dates gives it no z-score
+NOT_RATED = "not rated"
 METHODS = ("operation_count", "hardware_time", "reported")
 # From the best to the worst.
 CONFIDENCES = ("confident", "likely", "speculative")
@@ -89,6 +91,7 @@ CHOICE_WORDS = {
     "estimates": "Choice among the estimates of a system",
     "dataset": "Dataset",
     "noise": "Noise on each compute",
+    "dates": "Dates known to the month or year:",
     "low_z": "Low outliers: z below",
     "high_z": "Large-scale: z above",
     "window_days": "Window of the z-score (days on either side)",

@@ -20,6 +20,7 @@ from compute_trends.fit.selection import (
     score_systems,
 )
 from compute_trends.fit.trend_numbers import VALUE_AND_ENDS, trend_numbers
+from compute_trends.fit.unrated import tell_unrated
 from compute_trends.settings.clean import ExportFile
 from compute_trends.settings.fit import (
     Domains,
@@ -41,6 +42,12 @@ class VintageTrend(NamedTuple):
 
     trend: Trend | ExportTrend
     resolved: ResolvedTrend
+
+    @property
+    def selects_by_scale(self) -> bool:
+        """Whether its systems are of one scale, so that one that is not rated is lost."""
+        frontier = getattr(self.trend, "frontier", None)
+        return self.trend.scale != "all" or frontier == "z_score"
 
 
 def fit_export(
@@ -77,6 +84,8 @@ def fit_export(
     scores = export_scores(systems, compute, export=export, outliers=outliers)
     flagged = flagged_systems(attributes)
     trends = trends_of(export, fits, paper, outliers)
+    by_scale = [one.resolved.period for one in trends if one.selects_by_scale]
+    tell_unrated(scores, of=export.name, by_scale=by_scale)
     for vintage_trend in trends:
         _warn_of_unknown(vintage_trend.trend, set(scores["system_id"]))
     selections = [

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from compute_trends.common.dates import day_number, day_numbers, in_period
+from compute_trends.common.vocabulary import NOT_RATED
 from compute_trends.estimate.formulas import spread_oom
 from compute_trends.fit.loglinear import window_scores
 from compute_trends.fit.procedure import Pool, Procedure, higher_counts, select
@@ -104,13 +105,14 @@ def join_members(
 def is_of_scale(scores: pd.DataFrame, scale: Scale, threshold: LargeScale) -> pd.Series:
     """Whether scored systems are of a scale.
 
-    Large-scale is a z_score above one and a day after another (of the threshold), both exclusive.
+    Large-scale is a z_score above one and a day after another (of the threshold), both exclusive;
+    regular is what else has a z_score. A system without one is not rated: it is of neither scale.
     """
     if scale == "all":
         return pd.Series(True, index=scores.index)
     high = scores["z_score"] > threshold.high_z
     large = high & (scores["day"] > threshold.large_scale_day)
-    return large if scale == "large" else ~large
+    return large if scale == "large" else scores["z_score"].notna() & ~large
 
 
 def score_systems(points: pd.DataFrame, *, outliers: Outliers) -> pd.DataFrame:
@@ -120,7 +122,7 @@ def score_systems(points: pd.DataFrame, *, outliers: Outliers) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``points``, such as from `select_datasets`, with window_n, z_score, low_outlier (bool)
-        and scale (regular or large). Each dataset and basis is scored on its own, before
+        and scale (regular, large or not rated). Each dataset and basis is scored on its own, before
         anything is left out of it.
     """
     groups = []
@@ -129,8 +131,13 @@ def score_systems(points: pd.DataFrame, *, outliers: Outliers) -> pd.DataFrame:
         window_n, z = window_scores(days, log_flop, window_days=outliers.window_days)
         groups.append(group.assign(window_n=window_n, z_score=z, low_outlier=z < outliers.low_z))
     scores = pd.concat(groups)
-    large = is_of_scale(scores, "large", large_scale(outliers))
-    return scores.assign(scale=np.where(large, "large", "regular"))
+    return scores.assign(scale=scale_names(scores, large_scale(outliers)))
+
+
+def scale_names(scores: pd.DataFrame, threshold: LargeScale) -> pd.Series:
+    """Scale of scored systems: regular, large, or `NOT_RATED` without a z_score."""
+    named = np.where(is_of_scale(scores, "large", threshold), "large", "regular")
+    return pd.Series(np.where(scores["z_score"].isna(), NOT_RATED, named), index=scores.index)
 
 
 def domain_groups(domains: pd.Series, *, among: pd.Series, least: int) -> pd.Series:

@@ -19,6 +19,7 @@ from compute_trends.fit.paper_method import paper_interval_table
 from compute_trends.fit.parameter_trends import parameter_table
 from compute_trends.fit.selection import score_systems, select_datasets, select_trend
 from compute_trends.fit.trend_numbers import trend_numbers
+from compute_trends.fit.unrated import tell_unrated_of_datasets
 from compute_trends.settings import fit as config
 from compute_trends.tables.dictionary import typed
 
@@ -69,6 +70,7 @@ def fit_trends(
     points = select_datasets(systems, compute, datasets=datasets, bases=bases)
     scores = score_systems(points, outliers=outliers)
     _check_left_out(trends, set(scores["system_id"]))
+    tell_unrated_of_datasets(scores, trends)
     fitted: list[FittedTrend] = []
     for basis, dataset in itertools.product(bases, datasets):
         group = scores[(scores["dataset"] == dataset.name) & (scores["basis"] == basis)]

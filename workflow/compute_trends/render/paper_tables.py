@@ -70,6 +70,9 @@ def key_of_terms(*, outliers: Outliers, method: PaperMethod, units: Units) -> pd
         "Low outlier": f"z below {outliers.low_z:g}: left out of every fit.",
         "Large-scale": f"z above {outliers.high_z:g} and dated after "
         f"{outliers.large_scale_from}, unless a trend says otherwise.",
-        "Regular-scale": "Neither large-scale nor a low outlier.",
+        "Regular-scale": "Neither large-scale nor a low outlier, and with a z-score.",
+        "Not rated": f"Without a z-score, as no other system of the dataset is dated within "
+        f"{outliers.window_days:g} days (or all have the same compute): neither regular-scale "
+        "nor large-scale.",
     }
     return pd.DataFrame(meanings.items(), columns=["term", "meaning"])

@@ -6,8 +6,12 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping
 
+import pandas as pd
+
+from compute_trends.common.dates import day_numbers, in_period
 from compute_trends.common.numbers import fixed
 from compute_trends.common.records import Record
+from compute_trends.common.vocabulary import NOT_RATED
 from compute_trends.render.figures.formats import (
     GROWTH_FIGURE,
     UTILIZATION_FIGURE,
@@ -73,10 +77,18 @@ def _charts(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
             "high_z": large_scale(outliers, high_z=figure.high_z).high_z,
             "n_dataset": int(of_figure.sum()),
             "n_low": int(scores.loc[of_figure, "low_outlier"].sum()),
+            "n_unrated": _unrated(scores[of_figure], inputs.tables["systems"], figure),
             "drawing": drawings[figure.name, "full"],
             "lines": [trends[trend] | {"label": labels[trend]} for trend in figure.trends],
         }
         yield figure.name, chart | {"description": _chart_in_words(chart)}
+
+
+def _unrated(scores: pd.DataFrame, systems: pd.DataFrame, figure: Figure) -> int:
+    """How many systems of a figure's period are not rated."""
+    unrated = set(scores.loc[scores["scale"] == NOT_RATED, "system_id"])
+    dates = systems.loc[systems["system_id"].isin(unrated), "publication_date"]
+    return int(in_period(day_numbers(dates), figure.period).sum())
 
 
 def _chart_in_words(chart: Record) -> str:

@@ -112,6 +112,10 @@ class Sensitivity(Section):
     window_days: Unique[Positive] = Field(description="days on either side of a system")
     start_years: Unique[Years] = Field(description="years by which the period starts later")
     end_years: Unique[Years] = Field(description="years by which the period ends later")
+    dates: Unique[Literal["middle", "spread"]] = Field(
+        description="where dates known to the month or year stand, other than on its first day"
+    )
+    date_draws: Worlds = Field(description="how often dates are drawn to spread them")
 
 
 class Coverage(Section):

@@ -10,7 +10,9 @@ from compute_trends.render.figures.formats import ENDINGS, FIGURE_FILES, SUFFIXE
 from compute_trends.render.figures.style import WIDTHS, mark
 
 
-@pytest.mark.parametrize("groups", [("regular", "large", "low"), ("record", "no record")])
+@pytest.mark.parametrize(
+    "groups", [("regular", "large", "low", "not rated"), ("record", "no record")]
+)
 def test_groups_differ_in_shape_and_in_grey(groups: tuple[str, ...]) -> None:
     def lightness(group: str) -> float:
         linear = [((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(mark(group)["color"])]

@@ -52,6 +52,8 @@ def test_groups_are_what_the_figure_marks(timelines: Any) -> None:
         "large": n["figure_2015_large"],
         "low": low_outliers(timelines, "figure4"),
     }
+    # All time: those of the early days without another of about their date, too.
+    assert counts("figure1")["not rated"] == 9 and counts("figure1")["large"] == 20
     assert counts("figure6") == {
         name: n[f"{name.lower()}_from_2010"] for name in ("Vision", "Language", "Games", "Other")
     }

@@ -35,6 +35,18 @@ def test_a_narrow_interval_is_said_to_be_narrow(
     assert f"the interval is too narrow for: {label}." in text
 
 
+def test_a_method_without_an_interval_says_why(show: ShowSection, tables: Tables) -> None:
+    robust = tables["robust"].copy()
+    first = (robust["trend"] == robust["trend"].iloc[0]) & (robust["method"] == "hc3")
+    numbers = [name for name in robust if "slope" in name or "months" in name]
+    robust.loc[first, numbers] = float("nan")
+    robust.loc[first, "note"] = "one system decides the slope alone"
+    text = show("sensitivity", robust=robust).text
+    assert text.count("one system decides the slope alone") == first.sum()
+    assert "HC3" in show("findings", robust=tables["robust"]).text
+    show("findings", robust=robust.assign(note="refused"))
+
+
 def varied(*months: float | None) -> Tables:
     rows = [
         {"trend": "t", "choice": "none", "setting": None, "note": None}

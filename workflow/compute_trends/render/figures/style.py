@@ -11,6 +11,8 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+from compute_trends.common.vocabulary import NOT_RATED
+
 TICKS = {"color": "0.25", "major.width": 0.6, "minor.width": 0.4, "major.size": 4, "minor.size": 2}
 # Fixed in every respect that could differ between machines or runs.
 STYLE: Any = (
@@ -59,6 +61,7 @@ MARKS: dict[str, dict[str, Any]] = {
     "regular": {"color": SKY, "marker": "o"},
     "large": {"color": VERMILION, "marker": "^"},
     "low": {"color": GREEN, "marker": "v"},
+    NOT_RATED: {"color": BLUE, "marker": "s"},
     "record": {"color": VERMILION, "marker": "D"},
     "no record": {"color": GREY, "marker": "o"},
     "Vision": {"color": BLUE, "marker": "o"},

@@ -17,6 +17,7 @@ from matplotlib.text import Text
 
 from compute_trends.common.dates import day_number
 from compute_trends.common.records import Record
+from compute_trends.common.vocabulary import NOT_RATED
 from compute_trends.render.figures import label_placement, style
 from compute_trends.render.figures.files import Drawing, Plan, save_drawings
 from compute_trends.render.figures.timeline_content import figure_points, trend_lines
@@ -35,6 +36,7 @@ LEGEND = {
     "regular": "Regular-scale",
     "large": "Large-scale",
     "low": "Low outliers",
+    NOT_RATED: "Not rated",
     "record": "Record setters",
     "no record": "Other systems",
 }

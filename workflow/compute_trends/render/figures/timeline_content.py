@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from compute_trends.common.dates import day_numbers, in_period
-from compute_trends.fit.selection import compute_column, domain_groups, is_of_scale, is_record
+from compute_trends.fit.selection import compute_column, domain_groups, is_record, scale_names
 from compute_trends.settings.fit import Domains, Outliers, Trend
 from compute_trends.settings.render import Figure
 from compute_trends.settings.trends import large_scale
@@ -69,8 +69,8 @@ def _groups(
     if figure.mark == "records":
         record = is_record(points.assign(log_flop=np.log10(points["flop"])))
         return record.map({True: "record", False: "no record"})
-    large = is_of_scale(points, "large", large_scale(outliers, high_z=figure.high_z))
-    return large.map({True: "large", False: "regular"}).mask(points["low_outlier"], "low")
+    scales = scale_names(points, large_scale(outliers, high_z=figure.high_z))
+    return scales.mask(points["low_outlier"], "low")
 
 
 def trend_lines(

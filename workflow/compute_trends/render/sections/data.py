@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compute_trends.common.records import Record, records
-from compute_trends.common.vocabulary import BASIS_WORDS
+from compute_trends.common.vocabulary import BASIS_WORDS, NOT_RATED
 from compute_trends.render.report_inputs import ReportInputs, Tables
 from compute_trends.settings.models import Settings
 
@@ -30,13 +30,14 @@ def digest(inputs: ReportInputs) -> Record:
         "precisions": systems["publication_date_precision"].value_counts().to_dict(),
         "unused": records(systems.loc[~used, ["system", "snapshot"]]),
         "datasets": dataset_systems(tables, inputs.settings),
+        "window_days": inputs.settings.fit.outliers.window_days,
         "corrections": corrections,
         "n_touching": sum(row["touches_fits"] for row in corrections),
     }
 
 
 def dataset_systems(tables: Tables, settings: Settings) -> list[Record]:
-    """Each dataset's size, its low outliers and its large-scale systems, by name.
+    """Each dataset's size, its low outliers, its large-scale and its unrated systems, by name.
 
     From tables ``scores`` and ``systems``.
     """
@@ -56,6 +57,7 @@ def dataset_systems(tables: Tables, settings: Settings) -> list[Record]:
                 "low": published.loc[published["low_outlier"], "system"].to_list(),
                 "low_estimated": estimated.loc[estimated["low_outlier"], "system"].to_list(),
                 "large": published.loc[published["scale"] == "large", "system"].to_list(),
+                "unrated": published.loc[published["scale"] == NOT_RATED, "system"].to_list(),
             }
         )
     return rows

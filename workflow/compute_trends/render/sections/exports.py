@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from compute_trends.common.records import Record, records
+from compute_trends.common.vocabulary import NOT_RATED
 from compute_trends.render.look_ups import grouped
 from compute_trends.render.report_inputs import ReportInputs, Tables
 from compute_trends.settings.render import ExportViews
@@ -24,6 +25,7 @@ EXPORT_TABLES = (
     "export_left_out",
     "export_trends",
     "export_unread",
+    "scores",
     "systems",
 )
 
@@ -47,6 +49,7 @@ def digest(inputs: ReportInputs) -> Record:
         "changes": _changes(inputs.tables, settings.render.exports),
         "days_per_year": settings.fit.units.days_per_year,
         "draws": settings.fit.intervals.draws,
+        "window_days": settings.fit.outliers.window_days,
     }
 
 
@@ -66,6 +69,7 @@ def _counts(tables: Tables) -> Record:
         "unknown": columns.loc[columns["status"] == "unknown", "header"].to_list(),
         "doubled": columns.loc[columns["status"] == "doubled", "header"].to_list(),
         "n_unread": len(tables["export_unread"]),
+        "unrated": _unrated(tables),
         "n_without_notability": _without_notability(tables),
         "n_estimates": len(computed),
         "n_checked": len(methods),
@@ -74,6 +78,15 @@ def _counts(tables: Tables) -> Record:
         "agreement": records(tables["agreement"]),
         "left_out": records(left_out.rename("n").reset_index()),
     }
+
+
+def _unrated(tables: Tables) -> list[str]:
+    """Names of the systems that are not rated, oldest first."""
+    scores = tables["scores"]
+    unrated = set(scores.loc[scores["scale"] == NOT_RATED, "system_id"])
+    systems = tables["systems"].sort_values(["publication_date", "system_id"])
+    names: list[str] = systems.loc[systems["system_id"].isin(unrated), "system"].to_list()
+    return names
 
 
 def _without_notability(tables: Tables) -> int:

@@ -76,6 +76,7 @@ def _cards(tables: Tables, settings: Settings) -> list[Record]:
                     "trend": others[finding.trend, "published", method],
                 }
                 for method in settings.fit.other_methods
+                if others[finding.trend, "published", method]["note"] is None
             ],
             "coverage": coverage.get(finding.trend),
         }

@@ -8,6 +8,7 @@ import pandas as pd
 from compute_trends.common.records import Record, records
 from compute_trends.render.look_ups import rows_by, system_names, trend_labels
 from compute_trends.render.report_inputs import ReportInputs, Tables
+from compute_trends.settings.fit import Fit
 
 PART = 4
 ORDER = 90
@@ -25,6 +26,7 @@ def digest(inputs: ReportInputs) -> Record:
     return {
         "variations": variations(tables),
         "labels": labels,
+        "date_draws": date_draws(settings.fit),
         "paper_method": settings.fit.paper_method,
         "coverage": coverage_by_law(tables),
         "depth": settings.fit.depth,
@@ -34,6 +36,12 @@ def digest(inputs: ReportInputs) -> Record:
             for row in records(tables["trends"])
         ],
     }
+
+
+def date_draws(fit: Fit) -> int | None:
+    """How often dates are drawn to spread them; None where they are not spread."""
+    chosen = fit.sensitivity
+    return chosen.date_draws.at(fit.depth) if "spread" in chosen.dates else None
 
 
 def variations(tables: Tables) -> list[Record]:

@@ -17,6 +17,7 @@ from compute_trends.checks.coverage import check_coverage
 from compute_trends.checks.estimates import check_estimates
 from compute_trends.checks.other_methods import check_other_methods
 from compute_trends.checks.reproduction import check_reproduction
+from compute_trends.checks.selection_null import check_selection
 from compute_trends.checks.sensitivity import check_sensitivity
 from compute_trends.clean.annotations import clean_annotations
 from compute_trends.clean.export import clean_export
@@ -144,6 +145,7 @@ class PaperRun(Run):
         "check_reproduction": ("reproduction",),
         "check_other_methods": ("robust",),
         "check_coverage": ("coverage",),
+        "check_selection": ("selection_null",),
         "check_sensitivity": ("sensitivity",),
         "check_claims": ("claims", "export_claims"),
         "make_tables": tuple(f"table{number}" for number in range(1, 10)),
@@ -187,6 +189,9 @@ class PaperRun(Run):
 
     def check_coverage(self) -> Tables:
         return self(check_coverage, "systems", "compute")
+
+    def check_selection(self) -> Tables:
+        return self(check_selection, "systems", "compute")
 
     def check_sensitivity(self) -> Tables:
         return self(check_sensitivity, "systems", "compute", "alternatives")

@@ -100,12 +100,35 @@ rule check_coverage:
     params:
         settings=dict(
             FITTING,
+            intervals=SETTINGS.fit.intervals,
             coverage=SETTINGS.fit.coverage,
             depth=SETTINGS.fit.depth,
             paper_method=SETTINGS.fit.paper_method,
         ),
     script:
         "../scripts/checks/check_coverage.py"
+
+
+rule check_selection:
+    """Hold each group that compute selects against worlds of one line."""
+    input:
+        systems="data/processed/systems.csv",
+        compute="data/processed/compute.csv",
+        code=code_of("check_selection"),
+    output:
+        selection_null="results/checks/selection_null.csv",
+    log:
+        "results/logs/check_selection.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        settings=dict(
+            FITTING,
+            depth=SETTINGS.fit.depth,
+            selection_null=SETTINGS.fit.selection_null,
+        ),
+    script:
+        "../scripts/checks/check_selection.py"
 
 
 rule check_sensitivity:
@@ -124,6 +147,7 @@ rule check_sensitivity:
     params:
         settings=dict(
             FITTING,
+            intervals=SETTINGS.fit.intervals,
             paper_method=SETTINGS.fit.paper_method,
             sensitivity=SETTINGS.fit.sensitivity,
             depth=SETTINGS.fit.depth,

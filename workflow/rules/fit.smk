@@ -4,7 +4,6 @@ FITTING = dict(
     trends=SETTINGS.fit.trends,
     outliers=SETTINGS.fit.outliers,
     domains=SETTINGS.fit.domains,
-    intervals=SETTINGS.fit.intervals,
     units=SETTINGS.fit.units,
     seed=SETTINGS.seed,
 )
@@ -37,6 +36,7 @@ rule fit_trends:
     params:
         settings=dict(
             FITTING,
+            intervals=SETTINGS.fit.intervals,
             paper_method=SETTINGS.fit.paper_method,
             parameter_trends=SETTINGS.fit.parameter_trends,
         ),

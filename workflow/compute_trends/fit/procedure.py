@@ -228,13 +228,33 @@ def selected_lines(
     for pool_part, drawn in _chunks(pool, counts):
         scores = counted_scores(pool_part, drawn)
         for key, procedure in once.items():
-            weights = drawn * select(procedure, pool_part, scores, drawn)
-            parts[key].append(weighted_lines(pool.days, pool_part.log_flop, weights))
+            parts[key].append(_lines_of(procedure, pool_part, scores, drawn))
     lines = {
         key: ResampledLines(*map(np.concatenate, zip(*of_key, strict=True)))
         for key, of_key in parts.items()
     }
     return [lines[procedure.key] for procedure in procedures]
+
+
+def _lines_of(procedure: Procedure, pool: Pool, scores: Array, counts: Array) -> ResampledLines:
+    """Line of one procedure in each sample; only the eligible systems are looked at."""
+    there = np.flatnonzero(procedure.eligible)
+    if not there.size:
+        return ResampledLines(*np.full((2, len(counts)), np.nan))
+    values = pool.log_flop[..., there]
+    if procedure.top is None:
+        own = replace(
+            procedure,
+            eligible=procedure.eligible[there],
+            markable=procedure.markable[there],
+            rivals=procedure.rivals[there],
+        )
+        drawn = counts[:, there]
+        inside = select(own, pool._replace(days=pool.days[there]), scores[:, there], drawn)
+    else:
+        # Systems before the period rank, too.
+        drawn, inside = counts[:, there], select(procedure, pool, scores, counts)[:, there]
+    return weighted_lines(pool.days[there], values, drawn * inside)
 
 
 def with_own_copies(

@@ -129,6 +129,21 @@ class Coverage(Section):
     )
 
 
+class Group(Section):
+    """A trend whose systems are selected by compute, and the one that it is held against."""
+
+    trend: Name
+    beside: Name
+
+
+class SelectionNull(Section):
+    """What one line gives under the rules that select groups by compute."""
+
+    worlds: Worlds
+    line: Period = Field(description="systems that scatter around the line")
+    groups: Annotated[list[Group], Field(min_length=1)]
+
+
 class PaperMethod(Section):
     """The paper's method of intervals, to hold its printed ones against this run."""
 
@@ -251,6 +266,7 @@ class Fit(Section):
     other_methods: Unique[Literal["theil_sen", "hc3", "jackknife"]]
     sensitivity: Sensitivity
     coverage: Coverage
+    selection_null: SelectionNull
     reproduction: Reproduction
     bases: Annotated[Unique[Basis], Field(min_length=1)]
     datasets: Annotated[list[Dataset], Field(min_length=1)]
@@ -281,6 +297,9 @@ class Fit(Section):
         yield from unknown("trends[{}].dataset", [one.dataset for one in self.trends], datasets)
         yield from unknown("parameter_trends[{}].dataset", lines, datasets)
         yield from unknown("coverage.trends[{}]", self.coverage.trends, known)
+        for name in ("trend", "beside"):
+            groups = [getattr(group, name) for group in self.selection_null.groups]
+            yield from unknown(f"selection_null.groups[{{}}].{name}", groups, known)
         yield from unknown("sensitivity.trends[{}]", self.sensitivity.trends, known)
         yield from unknown("exports.paper_trends[{}]", self.exports.paper_trends, known)
         for index, name in enumerate(self.exports.paper_trends):

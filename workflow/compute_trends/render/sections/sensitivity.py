@@ -82,7 +82,7 @@ def coverage_by_law(tables: Tables) -> list[Record]:
     """What the intervals of each checked trend hold on published compute, under each law.
 
     From table ``coverage``: the trend, its shares by law, the least and the largest of them, the
-    least of the paper's intervals, and the number of worlds.
+    share of the paper's intervals over all laws, and the number of worlds.
     """
     rows = tables["coverage"].query("basis == 'published'")
     return [
@@ -92,7 +92,7 @@ def coverage_by_law(tables: Tables) -> list[Record]:
             "laws": {row["law"]: row for row in records(of_trend)},
             "least": of_trend["coverage"].min(),
             "most": of_trend["coverage"].max(),
-            "paper_least": of_trend["paper_coverage"].min(),
+            "paper": of_trend["paper_coverage"].mean(),
             "worlds": int(of_trend["worlds"].iloc[0]),
         }
         for trend, of_trend in rows.groupby("trend", sort=False)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from compute_trends.checks.date_spans import mid_dates, spread_numbers, spread_points
 from compute_trends.fit.bootstrap import in_order_of_dates, noisy_lines, resampled_selections
+from compute_trends.fit.intervals import interval
 from compute_trends.fit.loglinear import ResampledLines, fit_line
 from compute_trends.fit.selection import (
     Selection,
@@ -181,7 +182,8 @@ def _numbers(
     """Numeric columns of table ``sensitivity``."""
     line, days = fit_line(points["day"], points["log_flop"]), points["day"].to_numpy(dtype=float)
     least = intervals.least_systems
-    return trend_numbers(line, days, lines, least_systems=least, units=units)
+    ends = interval(days, lines.slope, least_systems=least)
+    return trend_numbers(line, ends, n=days.size, units=units)
 
 
 def _without_systems(

@@ -11,6 +11,7 @@ import pandas as pd
 
 from compute_trends.common.dates import day_number, in_period
 from compute_trends.fit.bootstrap import resampled_selections
+from compute_trends.fit.intervals import interval
 from compute_trends.fit.loglinear import ResampledLines, fit_line
 from compute_trends.fit.procedure import Procedure
 from compute_trends.fit.selection import (
@@ -236,7 +237,8 @@ def _numbers(
     except ValueError as error:
         return {"n": len(points), "note": str(error)}
     days, least = points["day"].to_numpy(dtype=float), intervals.least_systems
-    return trend_numbers(line, days, lines, least_systems=least, units=units)
+    ends = interval(days, lines.slope, least_systems=least)
+    return trend_numbers(line, ends, n=days.size, units=units)
 
 
 def _log(key: dict[str, str], numbers: dict[str, Any]) -> None:

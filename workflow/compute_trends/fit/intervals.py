@@ -75,6 +75,11 @@ def degrees_of_freedom(days: Array) -> float:
     return trace**2 / square
 
 
+WITHHELD = Interval(
+    np.nan, np.nan, "no interval: in simulated data such intervals hold less than they claim"
+)
+
+
 def interval(days: Array, values: Array, *, least_systems: int) -> Interval:
     """Interval of 90 % of a number of a line, from that number in each resample.
 

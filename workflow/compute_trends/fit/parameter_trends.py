@@ -9,7 +9,7 @@ import pandas as pd
 
 from compute_trends.common.dates import day_numbers, in_period
 from compute_trends.common.records import Record
-from compute_trends.fit.intervals import system_counts
+from compute_trends.fit.intervals import interval, system_counts
 from compute_trends.fit.loglinear import fit_line
 from compute_trends.fit.procedure import weighted_lines
 from compute_trends.fit.selection import in_dataset
@@ -63,5 +63,6 @@ def parameter_table(
             "domain": trend.domain,
         }
         least = intervals.least_systems
-        rows.append(labels | trend_numbers(line, x, lines, least_systems=least, units=units))
+        ends = interval(x, lines.slope, least_systems=least)
+        rows.append(labels | trend_numbers(line, ends, n=x.size, units=units))
     return typed(pd.DataFrame(rows), "parameters")

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from compute_trends.fit.intervals import interval
-from compute_trends.fit.loglinear import Array, Line, ResampledLines, doubling_time
+from compute_trends.fit.intervals import Interval
+from compute_trends.fit.loglinear import Array, Line, doubling_time
 from compute_trends.settings.fit import Units
 
 # What names of columns append for a value and the ends of its 90 % interval
@@ -71,32 +71,27 @@ def interval_columns(slope: float, low: float, high: float, *, units: Units) -> 
 
 
 def trend_numbers(
-    line: Line, days: Array, resampled: ResampledLines, *, least_systems: int, units: Units
+    line: Line, ends: Interval, *, n: int, units: Units
 ) -> dict[str, float | str | None]:
     """Numbers of one trend by the names of their columns.
 
     Parameters
     ----------
     line : Line
-        Line through the systems of the trend.
-    days : numpy.ndarray, shape (n,)
-        Their day numbers.
-    resampled : ResampledLines
-        The line in each resample, in OOM per day.
-    least_systems : int
-        See `intervals.interval`.
+        Line through the ``n`` systems of the trend.
+    ends : Interval
+        Of its slope in OOM per day.
 
     Returns
     -------
     dict
         n, the line at both ends, `interval_columns`, r2, and a note where there is no interval.
     """
-    low, high, note = interval(days, resampled.slope, least_systems=least_systems)
     return {
-        "n": days.size,
+        "n": n,
         "start_flop": 10**line.start,
         "end_flop": 10**line.end,
-        **interval_columns(line.slope, low, high, units=units),
+        **interval_columns(line.slope, ends.low, ends.high, units=units),
         "r2": line.r2,
-        "note": note,
+        "note": ends.note,
     }

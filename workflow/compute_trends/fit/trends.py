@@ -13,8 +13,8 @@ import pandas as pd
 from compute_trends.common.problems import nearest
 from compute_trends.common.records import Record
 from compute_trends.fit.bootstrap import resampled_trends
-from compute_trends.fit.intervals import interval_levels
-from compute_trends.fit.loglinear import Line, ResampledLines, fit_line
+from compute_trends.fit.intervals import WITHHELD, interval, interval_levels
+from compute_trends.fit.loglinear import Array, Line, ResampledLines, fit_line
 from compute_trends.fit.paper_method import paper_interval_table
 from compute_trends.fit.parameter_trends import parameter_table
 from compute_trends.fit.selection import score_systems, select_datasets, select_trend
@@ -143,7 +143,11 @@ def fit_dataset(
         key = {"trend": trend.name, "basis": scores["basis"].iloc[0]}
         try:
             numbers, band = fit_trend(
-                points, resampled[trend.name], intervals=intervals, units=units
+                points,
+                resampled[trend.name],
+                least_systems=intervals.least_systems,
+                withheld=trend.name in intervals.withheld,
+                units=units,
             )
         except ValueError as error:
             hint = "" if key["basis"] == "published" else MISSING
@@ -182,10 +186,18 @@ def fit_trend(
     points: pd.DataFrame,
     resampled: ResampledLines,
     *,
-    intervals: config.Intervals,
+    least_systems: int,
+    withheld: bool,
     units: config.Units,
 ) -> tuple[Record, pd.DataFrame]:
     """Fit one trend to its systems, rows of the scores.
+
+    Parameters
+    ----------
+    least_systems : int
+        Fewer have no interval.
+    withheld : bool
+        Whether the trend has none, whatever its number of systems.
 
     Returns
     -------
@@ -201,19 +213,19 @@ def fit_trend(
     """
     line = fit_line(points["day"], points["log_flop"])
     days = points["day"].to_numpy(dtype=float)
-    least = intervals.least_systems
-    numbers = trend_numbers(line, days, resampled, least_systems=least, units=units)
-    return numbers, _band(days, line, resampled, least_systems=least)
+    ends = WITHHELD if withheld else interval(days, resampled.slope, least_systems=least_systems)
+    numbers = trend_numbers(line, ends, n=days.size, units=units)
+    return numbers, _band(days, line, resampled, has_interval=ends.note is None)
 
 
 def _band(
-    days: np.ndarray, line: Line, resampled: ResampledLines, *, least_systems: int
+    days: Array, line: Line, resampled: ResampledLines, *, has_interval: bool
 ) -> pd.DataFrame:
     """Line at days from the first to the last, with its pointwise 90 % interval if it has one."""
     band_days = np.unique(np.linspace(days.min(), days.max(), BAND_DAYS).round())
-    low, high, note = interval_levels(days, least_systems=least_systems)
     ends = np.full((2, band_days.size), np.nan)
-    if note is None:
+    if has_interval:
+        low, high, _ = interval_levels(days, least_systems=days.size)
         heights = resampled.level + resampled.slope * band_days[:, np.newaxis]
         ends = np.nanquantile(heights, [low, high], axis=1)
     return pd.DataFrame(

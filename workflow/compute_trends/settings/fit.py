@@ -80,6 +80,7 @@ class Intervals(Section):
 
     draws: Annotated[int, Field(ge=999, le=1_000_000)]
     least_systems: Annotated[int, Field(ge=4)] = Field(description="fewer have no interval")
+    withheld: Unique[Name] = Field(description="trends of fit.trends without an interval")
 
 
 class Depths(Section):
@@ -296,6 +297,7 @@ class Fit(Section):
         lines = [line.dataset for line in self.parameter_trends]
         yield from unknown("trends[{}].dataset", [one.dataset for one in self.trends], datasets)
         yield from unknown("parameter_trends[{}].dataset", lines, datasets)
+        yield from unknown("intervals.withheld[{}]", self.intervals.withheld, known)
         yield from unknown("coverage.trends[{}]", self.coverage.trends, known)
         for name in ("trend", "beside"):
             groups = [getattr(group, name) for group in self.selection_null.groups]

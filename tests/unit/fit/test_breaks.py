@@ -121,7 +121,7 @@ def test_three_knots_are_mostly_the_best_and_else_near() -> None:
     best = three_knots_by_trial(dates, worlds, 8)
     assert (found >= best - 1e-8).all()
     missed = found > best + 1e-6
-    assert missed.mean() < 0.25
+    assert missed.mean() < 0.3
     assert (found / best).max() < 1.05
 
 

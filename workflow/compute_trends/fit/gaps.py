@@ -41,7 +41,16 @@ class Dates(NamedTuple):
     @property
     def days(self) -> Array:
         """Day numbers of the gaps, shape (m,)."""
-        return self.gaps * DAYS_PER_YEAR + self.centre
+        return self.day_numbers(self.gaps)
+
+    def day_numbers(self, years: ArrayLike) -> Array:
+        """Dates in the units of ``x`` as day numbers."""
+        return np.asarray(years, dtype=float) * DAYS_PER_YEAR + self.centre
+
+    def ends(self, gaps: Places) -> Array:
+        """Day numbers of the systems around spans of gaps, shape (..., 2) as ``gaps``."""
+        first, last = self.before[gaps[..., 0]] - 1, self.before[gaps[..., 1]]
+        return self.day_numbers(self.x[np.stack([first, last], axis=-1)])
 
     def years(self, days: ArrayLike) -> Array:
         """Day numbers in the units of ``x``."""

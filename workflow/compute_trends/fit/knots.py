@@ -19,9 +19,13 @@ Index = Any
 # What knots explain in each world (w,), and their gaps (knots, w)
 Best = tuple[Array, Places]
 # Gaps among which three knots are searched together, before each moves among all
-COARSE = 24
+COARSE = 12
 # Rounds in which each of three knots moves
 ROUNDS = 3
+
+
+# Added to the squared lengths, so that a knot that stands twice counts once
+RIDGE = 1e-9
 
 
 class _Hinges(NamedTuple):
@@ -229,3 +233,15 @@ def _with_best_third(
     gains = np.where(fits, gain + with_y**2 / np.where(fits, left, 1), -np.inf)
     third = gains.argmax(axis=0)
     return gains[third, w], np.sort(np.stack([one, other, third]), axis=0)
+
+
+def knots_at(dates: Dates, y: Array, places: Places) -> Array:
+    """Sums of squares around lines that join in given gaps; see `breaks.squares_at`."""
+    hinges, _ = _hinges(dates, y, np.ones((1, dates.x.size)))
+    world = np.arange(len(y))[:, np.newaxis]
+    with_y = hinges.with_y[places, world]
+    one, other = places[..., :, np.newaxis], places[..., np.newaxis, :]
+    products = hinges.products(one, other, world[:, np.newaxis])
+    products = products * (1 + RIDGE * np.eye(places.shape[2]))
+    solved = np.linalg.solve(products, with_y[..., np.newaxis])[..., 0]
+    return np.asarray(hinges.left - (with_y * solved).sum(axis=2))

@@ -79,3 +79,14 @@ def _traced(sums: Sums, best: Array, most: int, least: int) -> tuple[Array, Plac
             places[breaks, :, k] = ends - 1
     places[~np.isfinite(explained)] = -1
     return explained, places
+
+
+def segments_at(dates: Dates, y: Array, places: Places) -> Array:
+    """Sums of squares around lines that part in given gaps; see `breaks.squares_at`."""
+    edges = np.concatenate([[0], dates.before, [dates.x.size]])
+    sums, total = edge_sums(dates.x, y, np.ones((1, dates.x.size)), edges)
+    first, last = np.zeros_like(places[..., :1]), np.full_like(places[..., :1], len(edges) - 1)
+    at = np.concatenate([first, places + 1, last], axis=2)
+    world = np.arange(len(y))[:, np.newaxis]
+    parts = (np.diff(part[at, world if part.shape[1] > 1 else 0], axis=2) for part in sums)
+    return np.asarray(total - _explained(Sums(*parts), 2).sum(axis=2))

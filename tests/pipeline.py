@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from compute_trends.checks.agreement import agreement_table
 from compute_trends.checks.claims import check_claims
+from compute_trends.checks.eras import check_eras
 from compute_trends.checks.estimates import check_estimates
 from compute_trends.checks.intervals import check_intervals
 from compute_trends.checks.reproduction import check_reproduction
@@ -143,6 +144,7 @@ class PaperRun(Run):
         "check_reproduction": ("reproduction",),
         "check_intervals": ("noise", "robust", "coverage"),
         "check_sensitivity": ("sensitivity",),
+        "check_eras": ("eras", "era_verdicts", "era_lines"),
         "check_claims": ("claims", "export_claims"),
         "make_tables": tuple(f"table{number}" for number in range(1, 10)),
     }
@@ -185,6 +187,9 @@ class PaperRun(Run):
 
     def check_sensitivity(self) -> Tables:
         return self(check_sensitivity, "systems", "compute", "alternatives")
+
+    def check_eras(self) -> Tables:
+        return self(check_eras, *([self[name]] for name in ("systems", "compute", "scores")))
 
     def check_claims(self) -> Tables:
         tables = ("trends", "parameters", "members", "systems", "compute")

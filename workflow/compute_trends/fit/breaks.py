@@ -16,7 +16,7 @@ from compute_trends.fit.loglinear import Array
 from compute_trends.fit.segments import segments, segments_at
 
 # Values of a cost matrix handled at once, so that they stay in the processor's cache
-CHUNK_VALUES = 100_000
+CHUNK_VALUES = 40_000
 
 
 def coefficients(kind: str, breaks: int) -> int:

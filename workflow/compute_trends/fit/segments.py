@@ -18,19 +18,22 @@ def segments(dates: Dates, y: Array, weights: Array, most: int, least: int) -> F
     last = len(edges) - 1
     # best[k, j]: most that k + 1 segments explain of the systems before edge j
     best = np.full((max(most, 1), last + 1, len(y)), -np.inf)
-    best[0, 1:] = _explained(_since(sums, 0), least)
+    best[0, 1:] = _explained(_since(sums, 0, 1), least)
+    # Systems before an edge, in the world that has most
+    most_before = sums.n.max(axis=1)
     for i in range(1, last) if most > 1 else ():
-        gain = _explained(_since(sums, i), least)
+        first = int(np.searchsorted(most_before, sums.n[i].min() + least))
+        gain = _explained(_since(sums, i, first), least)
         for k in range(1, most):
-            later = best[k, i + 1 :]
+            later = best[k, first:]
             np.maximum(later, best[k - 1, i] + gain, out=later)
     explained, places = _traced(sums, best, most, least)
     return Found(total - explained, places)
 
 
-def _since(sums: Sums, start: int) -> Sums:
-    """Sums of the segments from one edge to each later one."""
-    return Sums(*(part[start + 1 :] - part[start] for part in sums))
+def _since(sums: Sums, start: int, first: int) -> Sums:
+    """Sums of the segments from one edge to each from another one on."""
+    return Sums(*(part[first:] - part[start] for part in sums))
 
 
 def _until(sums: Sums, ends: Places) -> Sums:
@@ -57,7 +60,8 @@ def _explained(sums: Sums, least: int) -> Array:
     squares = sums.y * sums.y
     squares *= level
     gain += squares
-    gain += np.where(enough, 0, -np.inf)
+    if not enough.all():
+        gain += np.where(enough, 0, -np.inf)
     return gain
 
 

@@ -43,8 +43,6 @@ LOG = logging.getLogger(__name__)
 KINDS = ("discontinuous", "continuous")
 # Breaks that are searched at most
 MOST = 3
-# Breaks up to which intervals are made anew and cross-validation is repeated in simulated worlds
-REPEATED = 2
 
 
 def check_eras(
@@ -209,7 +207,7 @@ def criteria_rows(
             row |= {"f": f[breaks - 1]} | {f"p_{law}": p[law] for law in NULL_LAWS}
             row |= _rates(case, simulated, chosen, breaks, eras.level)
             row |= _dates(case, found, simulated, breaks, repeated, rng)
-            row["repeated_worlds"] = repeated if repeated and breaks <= REPEATED else None
+            row["repeated_worlds"] = repeated or None
         rows.append(row)
     return rows
 
@@ -248,7 +246,7 @@ def _choices(
             int(_cross_validated(case, world, eras, rng).argmin())
             for world in simulated["found", breaks, "normal"].worlds[:repeated]
         ]
-        for breaks in range(min(most, REPEATED) + 1)
+        for breaks in range(most + 1)
     }
 
 
@@ -264,7 +262,7 @@ def _rates(
     by_f = rates_of_f(without, there, case, breaks, level)
     by_bic = rates_of_choice(without.by_bic(case), there.by_bic(case), breaks)
     rates = {"f": by_f, "bic": by_bic}
-    if chosen.get(breaks):
+    if chosen[breaks]:
         own = rates_of_choice(chosen[breaks - 1], chosen[breaks], breaks)
         rates["cross_validation"] = own
     row: Record = {"worlds": len(without.worlds)}
@@ -289,7 +287,7 @@ def _dates(
     for number, (day, (low, high)) in enumerate(zip(days, ends, strict=True), start=1):
         row[f"break_{number}"] = day_of(day)
         row |= {f"break_{number}_ci90_low": day_of(low), f"break_{number}_ci90_high": day_of(high)}
-    if repeated and breaks <= REPEATED:
+    if repeated:
         held = interval_rates(case, found, worlds, breaks, tried=repeated, rng=rng)
         row |= {f"break_{number}_held": share for number, share in enumerate(held, start=1)}
     return row

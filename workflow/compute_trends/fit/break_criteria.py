@@ -6,6 +6,7 @@ Arrays in, arrays out, as `loglinear`.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from compute_trends.fit.breaks import broken_line, coefficients, search, squares_at
 from compute_trends.fit.gaps import Dates, Places
@@ -126,9 +127,11 @@ def _foretold(columns: Array, y: Array, weights: Array) -> Array:
 
 
 def moved_break(
-    dates: Dates, worlds: Array, places: Places, to: Places, *, kind: str, sse: Array
+    dates: Dates, worlds: Array, places: Places, to: Places, *, kind: str, least: int, sse: Array
 ) -> Array:
-    """By what share the sum of squares rises where one break lies elsewhere and the others stay.
+    """By what share the sum of squares rises where one break lies elsewhere.
+
+    Of two breaks the other one is searched anew, of three the others stay.
 
     Parameters
     ----------
@@ -138,19 +141,40 @@ def moved_break(
         Gaps of the best breaks.
     to : numpy.ndarray of int, shape (k, c)
         For each break the gaps that it is moved to, in all worlds.
+    least : int
+        Systems that a segment needs.
     sse : numpy.ndarray, shape (w,)
         What the best breaks leave.
 
     Returns
     -------
     numpy.ndarray, shape (k, c, w)
+        Infinite where there is no room.
     """
-    shares = []
+    others = np.arange(dates.gaps.size) if places.shape[1] == 2 else np.zeros(1, dtype=np.intp)
+    shares = np.empty((*to.shape, len(worlds)))
     for turn, gaps in enumerate(to):
-        elsewhere = np.repeat(places[np.newaxis], len(gaps), axis=0)
-        elsewhere[:, :, turn] = gaps[:, np.newaxis]
-        shares.append(squares_at(dates, worlds, elsewhere, kind=kind) / sse - 1)
-    return np.array(shares)
+        choices = (len(gaps), others.size, len(worlds), places.shape[1])
+        elsewhere = np.broadcast_to(places, choices).copy()
+        if places.shape[1] == 2:
+            elsewhere[..., 1 - turn] = others[:, np.newaxis]
+        elsewhere[..., turn] = gaps[:, np.newaxis, np.newaxis]
+        flat = elsewhere.reshape(-1, *choices[2:])
+        room = has_room(dates, flat, least)
+        left = np.full(room.shape, np.inf)
+        some = room.any(axis=1)
+        left[some] = squares_at(dates, worlds, flat[some], kind=kind)
+        left[~room] = np.inf
+        shares[turn] = left.reshape(choices[:3]).min(axis=1) / sse - 1
+    return shares
+
+
+def has_room(dates: Dates, places: Places, least: int) -> NDArray[np.bool_]:
+    """Whether each segment between breaks, in any order, has enough systems; shape (...)."""
+    cuts = np.sort(dates.before[places], axis=-1)
+    return np.asarray(
+        (np.diff(cuts, axis=-1, prepend=0, append=dates.x.size) >= least).all(axis=-1)
+    )
 
 
 def critical_shares(shares: Array, *, level: float) -> Array:
@@ -182,18 +206,16 @@ def break_interval(
     numpy.ndarray of int, shape (k, 2)
         First and last gap.
     """
-    breaks = places.size
-    to = np.tile(np.arange(dates.gaps.size), (breaks, 1))
+    to = np.tile(np.arange(dates.gaps.size), (places.size, 1))
     shares = moved_break(
-        dates, y[np.newaxis], places[np.newaxis], to, kind=kind, sse=np.array([sse])
+        dates,
+        y[np.newaxis],
+        places[np.newaxis],
+        to,
+        kind=kind,
+        least=least,
+        sse=np.array([sse]),
     )[:, :, 0]
-    ends = np.empty((breaks, 2), dtype=np.intp)
-    for turn in range(breaks):
-        moved = np.repeat(places[np.newaxis], dates.gaps.size, axis=0)
-        moved[:, turn] = to[turn]
-        cuts = np.sort(dates.before[moved], axis=1)
-        sizes = np.diff(cuts, axis=1, prepend=0, append=dates.x.size)
-        allowed = (shares[turn] <= critical[turn]) & (sizes >= least).all(axis=1)
-        allowed[places[turn]] = True
-        ends[turn] = np.flatnonzero(allowed)[[0, -1]]
-    return ends
+    allowed = shares <= critical[:, np.newaxis]
+    allowed[np.arange(places.size), places] = True
+    return np.array([np.flatnonzero(each)[[0, -1]] for each in allowed])

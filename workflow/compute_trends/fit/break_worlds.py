@@ -214,6 +214,7 @@ def _critical(case: Case, simulated: Simulated, places: Places, breaks: int) -> 
         simulated.found.places[breaks, :, :breaks],
         places[:, np.newaxis],
         kind=case.kind,
+        least=case.least,
         sse=simulated.found.sse[breaks],
     )
     return critical_shares(shares[:, 0], level=INTERVAL_LEVEL)

@@ -16,7 +16,7 @@ from report_in_memory import report_tables
 
 from compute_trends.checks.reproduction import check_reproduction
 from compute_trends.settings.config_file import read_config
-from compute_trends.settings.fit import Coverage
+from compute_trends.settings.fit import Coverage, Worlds
 from compute_trends.settings.models import Settings
 
 
@@ -55,10 +55,12 @@ def settings(config: dict[str, Any]) -> Settings:
 def paper_run(settings: Settings) -> PaperRun:
     """The real data in memory; a stage runs when a test first asks for a table of it.
 
-    The coverage of the intervals is simulated for one trend and less often than in a run.
+    The coverage of the intervals is simulated for one trend and less often than in a run, and
+    so are worlds with breaks.
     """
     coverage = Coverage(trends=["from_2015_large"], simulations=20)
-    return PaperRun(changed(settings, "fit.coverage", coverage))
+    fewer = changed(settings, "fit.coverage", coverage)
+    return PaperRun(changed(fewer, "fit.eras.worlds", Worlds(light=20, deep=400)))
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from compute_trends.checks.agreement import agreement_table
 from compute_trends.checks.claims import check_claims
 from compute_trends.checks.coverage import check_coverage
+from compute_trends.checks.eras import check_eras
 from compute_trends.checks.estimates import check_estimates
 from compute_trends.checks.other_methods import check_other_methods
 from compute_trends.checks.reproduction import check_reproduction
@@ -147,6 +148,7 @@ class PaperRun(Run):
         "check_coverage": ("coverage",),
         "check_selection": ("selection_null",),
         "check_sensitivity": ("sensitivity",),
+        "check_eras": ("eras", "era_verdicts", "era_lines"),
         "check_claims": ("claims", "export_claims"),
         "make_tables": tuple(f"table{number}" for number in range(1, 10)),
     }
@@ -195,6 +197,9 @@ class PaperRun(Run):
 
     def check_sensitivity(self) -> Tables:
         return self(check_sensitivity, "systems", "compute", "alternatives")
+
+    def check_eras(self) -> Tables:
+        return self(check_eras, *([self[name]] for name in ("systems", "compute", "scores")))
 
     def check_claims(self) -> Tables:
         tables = ("trends", "parameters", "members", "systems", "compute")

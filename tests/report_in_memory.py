@@ -6,7 +6,7 @@ import pandas as pd
 from pipeline import PaperRun
 from project import ROOT
 
-from compute_trends.render.figures.formats import UTILIZATION_FIGURE
+from compute_trends.render.figures.formats import CHECK_FIGURES
 from compute_trends.render.page import packed_file
 from compute_trends.render.report import render_report
 from compute_trends.render.report_inputs import ReportFiles, ReportInputs
@@ -56,7 +56,7 @@ def report_files(settings: Settings) -> ReportFiles:
     """What the page holds; of the figures any bytes do, for the page only holds them."""
     render = settings.render
     names = [figure.name for figure in (*render.figures, *render.comparisons)]
-    names.append(UTILIZATION_FIGURE)
+    names += CHECK_FIGURES
     folder = ROOT / "workflow" / "report"
     return ReportFiles(
         figures={

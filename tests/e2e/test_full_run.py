@@ -10,7 +10,7 @@ import pytest
 from pipeline import PaperRun
 from project import ROOT, Project
 
-from compute_trends.render.figures.formats import UTILIZATION_FIGURE
+from compute_trends.render.figures.formats import CHECK_FIGURES
 from compute_trends.tables.dictionary import run_paths
 
 TREND_COLUMNS = (
@@ -29,7 +29,7 @@ def test_every_file_is_there(full_run: Project) -> None:
     records = [*render["figures"], *render["comparisons"]]
     figures = {
         f"results/figures/{name}{ending}"
-        for name in [*(record["name"] for record in records), UTILIZATION_FIGURE]
+        for name in [*(record["name"] for record in records), *CHECK_FIGURES]
         for ending in (".svg", ".png", ".pdf", "_column.svg", "_column.pdf")
     }
     copies = {f"results/data/{Path(path).name}" for path in tables if path.startswith("data/")}

@@ -156,6 +156,31 @@ rule check_sensitivity:
         "../scripts/checks/check_sensitivity.py"
 
 
+rule check_eras:
+    """Search for breaks of the trend of all systems, and test those that are stated."""
+    input:
+        systems=["data/processed/systems.csv", *of_exports("systems")],
+        compute=["data/processed/compute.csv", *of_exports("compute")],
+        scores=["results/fits/scores.csv", *of_exports("scores")],
+        code=code_of("check_eras"),
+    output:
+        eras="results/checks/eras.csv",
+        era_verdicts="results/checks/era_verdicts.csv",
+        era_lines="results/checks/era_lines.csv",
+    log:
+        "results/logs/check_eras.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        settings=dict(
+            eras=SETTINGS.fit.eras,
+            depth=SETTINGS.fit.depth,
+            seed=SETTINGS.seed,
+        ),
+    script:
+        "../scripts/checks/check_eras.py"
+
+
 rule check_claims:
     """Hold what earlier studies, the paper and Epoch AI state against this run."""
     input:

@@ -3,8 +3,8 @@ import os
 
 from compute_trends.common.problems import write_problems
 from compute_trends.render.figures.formats import (
+    CHECK_FIGURES,
     FIGURE_FILES,
-    UTILIZATION_FIGURE,
     export_figures,
 )
 from compute_trends.render.sections import names_in, table_paths

@@ -79,19 +79,22 @@ rule draw_figures:
 
 
 rule draw_comparisons:
-    """Draw two values of each system against each other, and the utilization that they imply."""
+    """Draw two values of each system against each other, and the figures of checks."""
     input:
         systems="data/processed/systems.csv",
         estimates="data/processed/estimates.csv",
         compute="data/processed/compute.csv",
         utilization="results/checks/utilization.csv",
         error_model="data/processed/error_model.csv",
+        scores="results/fits/scores.csv",
+        eras="results/checks/eras.csv",
+        era_lines="results/checks/era_lines.csv",
         code=code_of("draw_comparisons"),
     output:
         figures=figure_files(
             [
                 *(figure.name for figure in SETTINGS.render.comparisons),
-                UTILIZATION_FIGURE,
+                *CHECK_FIGURES,
             ]
         ),
         comparisons="results/figures/comparisons.csv",
@@ -104,6 +107,7 @@ rule draw_comparisons:
             comparisons=SETTINGS.render.comparisons,
             preference=SETTINGS.estimate.choice.preference,
             factor=SETTINGS.estimate.disagreements.factor,
+            era_settings=SETTINGS.fit.eras,
             fingerprint=FINGERPRINT,
         ),
     script:

@@ -122,6 +122,9 @@ WINNER_WORDS = {
     "expected": "no verdict is due, because the interval of chips and time holds both",
     "none": "there is no verdict on these values",
 }
+# Lines with breaks, and what becomes of low outliers.
+BREAK_WORDS = {"discontinuous": "may jump", "continuous": "join"}
+LOW_OUTLIER_WORDS = {"keep": "kept", "drop": "left out"}
 # Whose error it is that a later value differs from ours, in the order of the report.
 FAULT_WORDS = {
     "epochs": "the database's value is wrong, we think",

@@ -9,6 +9,7 @@ import pandas as pd
 
 from compute_trends.common.records import Record, records
 from compute_trends.render.report_inputs import Tables
+from compute_trends.settings.fit import EraLead
 from compute_trends.settings.models import Settings
 
 
@@ -56,3 +57,11 @@ def grouped(rows: Iterable[Record], column: str) -> dict[Any, list[Record]]:
     for row in rows:
         groups.setdefault(row[column], []).append(row)
     return groups
+
+
+def of_lead(table: pd.DataFrame, lead: EraLead) -> pd.DataFrame:
+    """Rows, of a table of eras, of what the report leads with."""
+    here = pd.Series(True, index=table.index)
+    for column, value in lead.model_dump().items():
+        here &= table[column] == value
+    return table[here]

@@ -10,15 +10,17 @@ import pandas as pd
 
 from compute_trends.common.dates import day_numbers, in_period
 from compute_trends.common.numbers import fixed
-from compute_trends.common.records import Record
+from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import NOT_RATED
 from compute_trends.render.figures.formats import (
+    ERAS_FIGURE,
+    ERAS_TITLE,
     GROWTH_FIGURE,
     UTILIZATION_FIGURE,
     UTILIZATION_TITLE,
     export_figure,
 )
-from compute_trends.render.look_ups import rows_by, trend_labels, trends_on
+from compute_trends.render.look_ups import of_lead, rows_by, trend_labels, trends_on
 from compute_trends.render.page import data_uri, saved_file
 from compute_trends.render.report_inputs import ReportInputs
 from compute_trends.render.sections.exports import trends_by_name
@@ -50,7 +52,7 @@ def report_figures(inputs: ReportInputs, images: Mapping[str, bytes]) -> dict[st
     """
     figures = {}
     further = itertools.count(LAST_OF_PAPER + 1)
-    for name, record in itertools.chain(_charts(inputs), _comparisons(inputs), _exports(inputs)):
+    for name, record in itertools.chain(*(make(inputs) for make in FIGURES)):
         of_paper = OF_PAPER.fullmatch(name)
         figures[name] = record | {
             "number": int(of_paper[1]) if of_paper else next(further),
@@ -126,6 +128,26 @@ def _comparisons(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
     yield UTILIZATION_FIGURE, {"kind": "comparison", "title": title, "description": description}
 
 
+def _eras(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
+    """Yield the figure of the lines with breaks."""
+    lead = inputs.settings.fit.eras.lead
+    breaks = [
+        f"{row['breaks']} break{'s' if row['breaks'] > 1 else ''}: "
+        + ", ".join(
+            f"{row[f'break_{number}']:%B %Y} (90 % interval "
+            f"{row[f'break_{number}_ci90_low']:%B %Y} to {row[f'break_{number}_ci90_high']:%B %Y})"
+            for number in range(1, row["breaks"] + 1)
+        )
+        for row in records(of_lead(inputs.tables["eras"], lead))
+        if row["breaks"] in (1, 2)
+    ]
+    description = (
+        f"{ERAS_TITLE}: training compute in FLOP on a logarithmic axis against publication date, "
+        f"dataset {lead.dataset}. {'; '.join(breaks)}."
+    )
+    yield ERAS_FIGURE, {"kind": "comparison", "title": ERAS_TITLE, "description": description}
+
+
 def _exports(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
     """Yield figures of each export, and of all of them."""
     titles = {export_figure(name): f"Export {name}" for name in inputs.exports}
@@ -142,3 +164,6 @@ def _exports(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
         ]
         description = " ".join([f"{title}.", *lines])
         yield name, {"kind": "export", "title": title, "description": description}
+
+
+FIGURES = (_charts, _comparisons, _eras, _exports)

@@ -19,6 +19,7 @@ from compute_trends.settings.field_types import (
     Number,
     Positive,
     Section,
+    Share,
     Text,
     Unique,
 )
@@ -161,6 +162,57 @@ class Reproduction(Section):
     )
 
 
+class EraSpan(Section):
+    """Systems among which breaks are searched."""
+
+    name: Name
+    label: Text
+    after: Day
+
+
+class CrossValidation(Section):
+    """Folds of systems that are left out in turn."""
+
+    folds: Annotated[int, Field(ge=2, le=100)]
+    repeats: Annotated[int, Field(ge=1, le=100)]
+
+
+class EraLead(Section):
+    """What the report leads with of all that is searched."""
+
+    dataset: Name
+    basis: Basis
+    span: Name
+    low_outliers: Literal["keep", "drop"]
+    kind: Literal["discontinuous", "continuous"]
+
+
+class Eras(Section):
+    """Search for breaks of the trend of all systems, and what is stated of them."""
+
+    datasets: Unique[Name]
+    spans: Annotated[list[EraSpan], Field(min_length=1)]
+    stated: Annotated[Unique[Day], Field(min_length=1, max_length=3)] = Field(
+        description="days after which breaks are said to be"
+    )
+    least_systems: Annotated[int, Field(ge=3)] = Field(description="of a segment")
+    level: Share = Field(description="p up to which a break counts as found")
+    power: Share = Field(description="below it a break that is not found stays undecided")
+    worlds: Worlds
+    repeated: Worlds = Field(description="worlds in which intervals and folds are made anew")
+    cross_validation: CrossValidation
+    lead: EraLead
+
+    def conflicts(self) -> Iterator[tuple[str, str]]:
+        """Yield names that are not defined, and days that are not in order of time."""
+        spans = [span.name for span in self.spans]
+        yield from unknown("lead.dataset", [self.lead.dataset], self.datasets)
+        yield from unknown("lead.span", [self.lead.span], spans)
+        yield from repeated("spans", spans)
+        if self.stated != sorted(self.stated):
+            yield "stated", "the days must be in order of time"
+
+
 class Dataset(Section):
     """Systems of some snapshots, dated no later than a day."""
 
@@ -269,6 +321,7 @@ class Fit(Section):
     coverage: Coverage
     selection_null: SelectionNull
     reproduction: Reproduction
+    eras: Eras
     bases: Annotated[Unique[Basis], Field(min_length=1)]
     datasets: Annotated[list[Dataset], Field(min_length=1)]
     trends: Annotated[list[Trend], Field(min_length=1)]
@@ -298,6 +351,7 @@ class Fit(Section):
         yield from unknown("trends[{}].dataset", [one.dataset for one in self.trends], datasets)
         yield from unknown("parameter_trends[{}].dataset", lines, datasets)
         yield from unknown("intervals.withheld[{}]", self.intervals.withheld, known)
+        yield from unknown("eras.datasets[{}]", self.eras.datasets, datasets)
         yield from unknown("coverage.trends[{}]", self.coverage.trends, known)
         for name in ("trend", "beside"):
             groups = [getattr(group, name) for group in self.selection_null.groups]

@@ -10,7 +10,7 @@ from pipeline import PaperRun
 
 from compute_trends.render.figures.comparison import draw_comparison, draw_comparisons
 from compute_trends.render.figures.files import save_figure
-from compute_trends.render.figures.formats import SUFFIXES, UTILIZATION_FIGURE
+from compute_trends.render.figures.formats import CHECK_FIGURES, SUFFIXES
 from compute_trends.render.figures.style import FULL, WIDTHS
 from compute_trends.settings.render import Comparison
 
@@ -67,7 +67,7 @@ def test_each_comparison_has_its_files_at_each_width(
     real: Real, paper_run: PaperRun, tmp_path: Path
 ) -> None:
     estimate, comparisons = real.settings.estimate, real.settings.render.comparisons
-    names = [*(comparison.name for comparison in comparisons), UTILIZATION_FIGURE]
+    names = [*(comparison.name for comparison in comparisons), *CHECK_FIGURES]
     paths = [tmp_path / f"{name}{suffix}.svg" for name in names for suffix in SUFFIXES.values()]
     table = draw_comparisons(
         real.systems,
@@ -75,9 +75,11 @@ def test_each_comparison_has_its_files_at_each_width(
         real.compute,
         paper_run["utilization"],
         real.error_model,
+        *(paper_run[name] for name in ("scores", "eras", "era_lines")),
         comparisons=comparisons,
         preference=estimate.choice.preference,
         factor=estimate.disagreements.factor,
+        era_settings=real.settings.fit.eras,
         paths=list(map(str, paths)),
         fingerprint="f",
     )

@@ -16,12 +16,19 @@ from matplotlib.patches import Patch
 from compute_trends.checks.agreement import compared_values
 from compute_trends.common.vocabulary import METHODS, VALUE_WORDS
 from compute_trends.render.figures import style
+from compute_trends.render.figures.eras import draw_eras
 from compute_trends.render.figures.files import Drawing, Plan, save_drawings
-from compute_trends.render.figures.formats import UTILIZATION_FIGURE, UTILIZATION_TITLE
+from compute_trends.render.figures.formats import (
+    ERAS_FIGURE,
+    ERAS_TITLE,
+    UTILIZATION_FIGURE,
+    UTILIZATION_TITLE,
+)
 from compute_trends.render.figures.label_placement import place_texts
 from compute_trends.render.figures.style import Width
 from compute_trends.render.figures.utilization import draw_utilization
 from compute_trends.settings.estimate import Preference
+from compute_trends.settings.fit import Eras
 from compute_trends.settings.render import Comparison
 
 # Inches, by width: the axes come out about square.
@@ -37,17 +44,21 @@ def draw_comparisons(
     compute: pd.DataFrame,
     utilization: pd.DataFrame,
     error_model: pd.DataFrame,
+    scores: pd.DataFrame,
+    eras: pd.DataFrame,
+    era_lines: pd.DataFrame,
     *,
     comparisons: Sequence[Comparison],
     preference: Sequence[Preference],
     factor: float,
+    era_settings: Eras,
     paths: list[str],
     fingerprint: str,
 ) -> pd.DataFrame:
-    """Draw every comparison, and the implied utilization, at each width; table ``comparisons``.
+    """Draw every comparison and the figures of checks at each width; table ``comparisons``.
 
-    See `draw_comparison`, `utilization.draw_utilization`, `agreement.compared_values` and
-    `files.save_drawings`.
+    See `draw_comparison`, `utilization.draw_utilization`, `eras.draw_eras`,
+    `agreement.compared_values` and `files.save_drawings`.
     """
     names = dict(zip(systems["system_id"], systems["system"], strict=True))
     plans = []
@@ -58,6 +69,8 @@ def draw_comparisons(
         plans.append(Plan(comparison.name, comparison.title, draw))
     draw = partial(draw_utilization, utilization, error_model)
     plans.append(Plan(UTILIZATION_FIGURE, UTILIZATION_TITLE, draw))
+    tables = (systems, compute, scores, eras, era_lines)
+    plans.append(Plan(ERAS_FIGURE, ERAS_TITLE, partial(draw_eras, *tables, settings=era_settings)))
     return save_drawings(plans, paths, fingerprint=fingerprint)
 
 

@@ -11,6 +11,11 @@ FIGURE_FILES = [SUFFIXES[width] + ending for width in SUFFIXES for ending in END
 # The figure of the utilization that is learnt from systems with both methods
 UTILIZATION_FIGURE = "utilization_fit"
 UTILIZATION_TITLE = "Utilization that counted operations imply"
+# The figure of the lines with breaks
+ERAS_FIGURE = "how_many_eras"
+ERAS_TITLE = "How many eras? Lines with no break, one and two"
+# Figures of checks, which no config names
+CHECK_FIGURES = (UTILIZATION_FIGURE, ERAS_FIGURE)
 # The figure of all exports
 GROWTH_FIGURE = "growth_by_vintage"
 

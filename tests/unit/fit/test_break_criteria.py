@@ -1,0 +1,296 @@
+"""Criteria and intervals on simulated data with known breaks."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pytest
+
+from compute_trends.fit.break_criteria import (
+    bic,
+    critical_shares,
+    cross_validated,
+    f_statistics,
+    has_room,
+    moved_break,
+    p_values,
+)
+from compute_trends.fit.break_dates import date_test, worlds_as_stated
+from compute_trends.fit.break_worlds import (
+    NULL_LAWS,
+    Case,
+    date_intervals,
+    interval_rates,
+    line_and_scatter,
+    null_of_dates,
+    p_of_laws,
+    possible,
+    rates_of_choice,
+    rates_of_f,
+    search_worlds,
+    worlds_as_found,
+)
+from compute_trends.fit.breaks import search, squares_at
+from compute_trends.fit.gaps import sort_dates
+from compute_trends.fit.loglinear import Array, fit_line
+
+GATE = os.environ.get("GATE") == "1"
+WORLDS = 1000 if GATE else 200
+KINDS = ("discontinuous", "continuous")
+LEVEL = 0.05
+
+
+def a_case(kind: str = "discontinuous", *, n: int = 80, slope: float = 2.0, seed: int = 1) -> Case:
+    """Systems of 20 years, with scatter of 1 OOM, whose growth rises by ``slope`` after 12."""
+    rng = np.random.default_rng(seed)
+    dates = sort_dates(np.sort(rng.integers(0, 7300, n)).astype(float))
+    knot = dates.years(12 * 365.0)
+    y = 0.3 * dates.x + slope * np.maximum(dates.x - knot, 0) + rng.normal(size=n)
+    return Case(dates, y, kind, 3, 8)
+
+
+def binomial_band(share: float, worlds: int) -> float:
+    """Three standard errors of a share."""
+    return float(3 * np.sqrt(share * (1 - share) / worlds))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_without_a_break_false_alarms_are_as_rare_as_the_level_says(kind: str) -> None:
+    """The null distribution once for the dates, and worlds of its own that are held against it."""
+    rng = np.random.default_rng(20220205)
+    case = a_case(kind, slope=0)
+    null = null_of_dates(case, worlds=999, rng=rng)
+    line = 3 + 0.5 * case.dates.x
+    worlds = line + 0.7 * rng.standard_normal((WORLDS, line.size))
+    found = case.search(worlds, 1)
+    f = f_statistics(found.sse, line.size, kind=kind)[0]
+    share = float((p_values(f, null.f(case)[0]) <= LEVEL).mean())
+    # The null distribution is simulated, too.
+    assert abs(share - LEVEL) < binomial_band(LEVEL, WORLDS) + binomial_band(LEVEL, 999)
+
+
+@pytest.mark.parametrize("law", NULL_LAWS[1:])
+def test_laws_made_of_the_residuals_keep_the_level(law: str) -> None:
+    """Each world is taken for the real one: its own residuals make its null distribution."""
+    rng = np.random.default_rng(7)
+    outer, inner = (WORLDS, 199) if GATE else (60, 99)
+    alarms = 0
+    case = a_case(slope=0, n=60)
+    for _ in range(outer):
+        world = case._replace(y=0.4 * case.dates.x + rng.standard_normal(60), most=1)
+        found = world.search(world.y[np.newaxis], 1)
+        wanted = worlds_as_found(world, found, worlds=inner, rng=rng)
+        key = ("found", 0, law)
+        simulated = search_worlds(world, {key: wanted[key]})[key]
+        f = f_statistics(found.sse, 60, kind=world.kind)[0]
+        alarms += int(p_values(f, simulated.f(world)[0])[0] <= LEVEL)
+    assert abs(alarms / outer - LEVEL) < binomial_band(LEVEL, outer) + 0.02
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_break_is_found_and_its_interval_holds_the_date(kind: str) -> None:
+    rng = np.random.default_rng(3)
+    case = a_case(kind)
+    found = case.search(case.y[np.newaxis], 3)
+    null = null_of_dates(case, worlds=199, rng=rng)
+    wanted = worlds_as_found(case, found, worlds=199, rng=rng)
+    simulated = {("found", 0, "normal"): null, **search_worlds(case, wanted)}
+    f = f_statistics(found.sse, case.y.size, kind=kind)[:, 0]
+    assert max(p_of_laws(f[0], simulated, case, 1).values()) <= LEVEL
+    power = rates_of_f(null, simulated["found", 1, "normal"], case, 1, LEVEL).power
+    assert power >= 0.8
+    low, high = date_intervals(case, found, simulated["found", 1, "normal"], 1)[0]
+    assert low <= 12 * 365 <= high
+    tried = 199 if GATE else 60
+    held = interval_rates(case, found, simulated["found", 1, "normal"], 1, tried=tried, rng=rng)[0]
+    assert abs(held - 0.9) < binomial_band(0.9, tried) + 0.03
+
+
+def test_f_is_that_of_two_nested_least_squares() -> None:
+    case = a_case()
+    found = case.search(case.y[np.newaxis], 1)
+    line = fit_line(case.dates.x, case.y)
+    total = ((case.y - case.y.mean()) ** 2).sum()
+    straight = total * (1 - line.r2)
+    assert found.sse[0, 0] == pytest.approx(straight)
+    f = f_statistics(found.sse, 80, kind="discontinuous")[0, 0]
+    broken = found.sse[1, 0]
+    assert f == pytest.approx((straight - broken) / 2 / (broken / 76))
+
+
+def test_bic_counts_dates_as_parameters() -> None:
+    sse = np.array([[80.0], [40.0]])
+    values = bic(sse, 80, kind="discontinuous")[:, 0]
+    assert values[0] == pytest.approx(3 * np.log(80))
+    assert values[1] == pytest.approx(80 * np.log(0.5) + 6 * np.log(80))
+    stated = bic(sse, 80, kind="discontinuous", searched=False)[:, 0]
+    assert stated[1] == pytest.approx(values[1] - np.log(80))
+
+
+def test_p_values_count_what_is_at_least_as_extreme() -> None:
+    p = p_values(np.array([0.0, 2.0, 9.0]), np.array([1.0, 2.0, 3.0]))
+    assert p == pytest.approx([1.0, 0.75, 0.25])
+
+
+def left_out_one_by_one(case: Case) -> float:
+    """Mean squared error of a straight line for each system that is left out."""
+    errors = []
+    for system in range(case.y.size):
+        rest = np.arange(case.y.size) != system
+        slope, level = np.polyfit(case.dates.x[rest], case.y[rest], 1)
+        errors.append((case.y[system] - level - slope * case.dates.x[system]) ** 2)
+    return float(np.mean(errors))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_cross_validation_foretells_systems_that_were_left_out(kind: str) -> None:
+    case = a_case(kind, n=40)
+    errors = cross_validated(
+        case.dates,
+        case.y,
+        kind=kind,
+        most=2,
+        least=8,
+        folds=40,
+        repeats=1,
+        rng=np.random.default_rng(1),
+    )
+    assert errors[0] == pytest.approx(left_out_one_by_one(case))
+    assert errors[1] < errors[0]
+
+
+def test_cross_validation_searches_breaks_without_the_system_left_out() -> None:
+    case = a_case(n=40)
+    errors = cross_validated(
+        case.dates, case.y, kind=case.kind, most=1, least=8, folds=40, repeats=1,
+        rng=np.random.default_rng(1),
+    )  # fmt: skip
+    expected = []
+    for system in range(40):
+        rest = np.arange(40) != system
+        dates = sort_dates(case.dates.day_numbers(case.dates.x[rest]))
+        found = search(dates, case.y[rest][np.newaxis], kind=case.kind, most=1, least=8)
+        place = found.places[1, 0, 0]
+        day = dates.days[place]
+        x = (case.dates.day_numbers(case.dates.x[system]) - dates.centre) / 365.25
+        side = dates.x > dates.years(day)
+        own = side if x > dates.years(day) else ~side
+        slope, level = np.polyfit(dates.x[own], case.y[rest][own], 1)
+        expected.append((case.y[system] - level - slope * x) ** 2)
+    assert errors[1] == pytest.approx(np.mean(expected))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_squares_with_breaks_of_ones_choice(kind: str) -> None:
+    case = a_case(kind)
+    worlds = np.stack([case.y, case.y[::-1]])
+    found = case.search(worlds, 3)
+    for breaks in (1, 2, 3):
+        at = squares_at(case.dates, worlds, found.places[breaks, :, :breaks][np.newaxis], kind=kind)
+        assert at[0] == pytest.approx(found.sse[breaks], rel=1e-5)
+
+
+def brute_shares(case: Case, turn: int, gap: int, sse: float) -> float:
+    """Least rise of the squares of two breaks of which one lies in a gap, by trial."""
+    pairs = np.array([[gap, other] for other in range(case.dates.gaps.size)])
+    pairs = pairs[has_room(case.dates, pairs, case.least)]
+    left = squares_at(case.dates, case.y[np.newaxis], pairs[:, np.newaxis], kind=case.kind)
+    return float(left.min() / sse - 1)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_where_one_of_two_breaks_moves_the_other_is_searched_anew(kind: str) -> None:
+    case = a_case(kind)
+    found = case.search(case.y[np.newaxis], 2)
+    gaps = np.array([[20, 40], [30, 50]])
+    shares = moved_break(
+        case.dates,
+        case.y[np.newaxis],
+        found.places[2],
+        gaps,
+        kind=kind,
+        least=8,
+        sse=found.sse[2],
+    )
+    for turn in (0, 1):
+        for place, gap in enumerate(gaps[turn]):
+            expected = brute_shares(case, turn, gap, found.sse[2, 0])
+            assert shares[turn, place, 0] == pytest.approx(expected)
+    assert (shares >= -1e-9).all()
+
+
+def test_a_critical_share_is_exceeded_in_few_worlds() -> None:
+    shares = np.arange(99.0)[np.newaxis]
+    assert critical_shares(shares, level=0.9)[0] == 89
+
+
+def stated_test(case: Case, days: list[float], worlds: int, rng: np.random.Generator):  # type: ignore[no-untyped-def]
+    """Test of the last of some dates."""
+    simulated = search_worlds(case, worlds_as_stated(case, days, worlds=worlds, rng=rng))
+    return date_test(case, days, simulated, level=LEVEL, rng=rng)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_stated_date_is_tested_as_by_the_f_distribution(kind: str) -> None:
+    """Under normal scatter the p of a date that was not searched is known."""
+    from scipy.stats import f as f_distribution
+
+    rng = np.random.default_rng(11)
+    case = a_case(kind, slope=0.25)
+    test = stated_test(case, [12 * 365.0], 1999, rng)
+    added, coefficients = (2, 4) if kind == "discontinuous" else (1, 3)
+    expected = f_distribution.sf(test.f, added, 80 - coefficients)
+    assert test.p["normal"] == pytest.approx(expected, abs=0.03)
+    assert test.p["wild"] == pytest.approx(expected, abs=0.1)
+
+
+def test_power_at_a_date_grows_with_the_break_and_beats_the_search() -> None:
+    rng = np.random.default_rng(5)
+    tests = [
+        stated_test(a_case("continuous", slope=slope), [12 * 365.0], 199, rng)
+        for slope in (0.0, 0.3, 2.0)
+    ]
+    assert tests[0].power < 0.5
+    assert tests[2].power > 0.95
+    assert tests[1].power >= tests[1].power_of_search - 0.05
+
+
+def test_a_second_date_is_tested_beside_the_first() -> None:
+    rng = np.random.default_rng(2)
+    case = a_case("continuous")
+    first = stated_test(case, [12 * 365.0], 199, rng)
+    second = stated_test(case, [12 * 365.0, 16 * 365.0], 199, rng)
+    assert first.p["normal"] <= LEVEL < second.p["normal"]
+    assert first.bic < second.bic
+
+
+def test_a_date_with_few_systems_beside_it_is_not_tested() -> None:
+    with pytest.raises(ValueError, match="fewer than 8"):
+        worlds_as_stated(a_case(), [100.0], worlds=9, rng=np.random.default_rng(1))
+
+
+def test_residuals_have_the_spread_of_what_scatters() -> None:
+    rng = np.random.default_rng(9)
+    case = a_case(n=40)
+    spreads: list[float] = []
+    for _ in range(400):
+        _, scatter = line_and_scatter(case, rng.standard_normal(40), case.dates.gaps[[10, 25]])
+        spreads.append(float((scatter**2).mean()))
+    assert np.mean(spreads) == pytest.approx(1, abs=0.05)
+
+
+def test_rates_of_a_choice() -> None:
+    assert rates_of_choice([0, 0, 1, 2], [1, 0, 1, 1], 1) == (0.5, 0.75)
+
+
+def test_breaks_that_find_no_room_are_left_out() -> None:
+    rng = np.random.default_rng(1)
+    dates = sort_dates(np.arange(20.0) * 100)
+    y: Array = rng.standard_normal(20)
+    case = Case(dates, y, "discontinuous", 3, 8)
+    found = case.search(y[np.newaxis], 3)
+    assert possible(found) == 1
+    wanted = worlds_as_found(case, found, worlds=19, rng=rng)
+    assert {breaks for _, breaks, _ in wanted} == {0, 1}
+    assert np.isnan(f_statistics(found.sse, 20, kind=case.kind)[1:]).all()

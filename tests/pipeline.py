@@ -15,6 +15,7 @@ from compute_trends.checks.agreement import agreement_table
 from compute_trends.checks.claims import check_claims
 from compute_trends.checks.estimates import check_estimates
 from compute_trends.checks.intervals import check_intervals
+from compute_trends.checks.populations import check_populations
 from compute_trends.checks.reproduction import check_reproduction
 from compute_trends.checks.sensitivity import check_sensitivity
 from compute_trends.clean.annotations import clean_annotations
@@ -144,6 +145,7 @@ class PaperRun(Run):
         "check_intervals": ("noise", "robust", "coverage"),
         "check_sensitivity": ("sensitivity",),
         "check_claims": ("claims", "export_claims"),
+        "check_populations": ("populations",),
         "make_tables": tuple(f"table{number}" for number in range(1, 10)),
     }
 
@@ -190,6 +192,9 @@ class PaperRun(Run):
         tables = ("trends", "parameters", "members", "systems", "compute")
         samples, file = self.settings.fit.bootstrap.samples, self.path("claims")
         return self(check_claims, self.raw("claims"), *tables, [], samples=samples, file=file)
+
+    def check_populations(self) -> Tables:
+        return self(check_populations, [self["systems"]], [self["compute"]], exports=[])
 
     def make_tables(self) -> Tables:
         return self(paper_tables, "trends", self.raw("published_tables"))

@@ -19,6 +19,7 @@ from compute_trends.settings.field_types import (
     Number,
     Positive,
     Section,
+    Share,
     Text,
     Unique,
 )
@@ -26,6 +27,7 @@ from compute_trends.settings.field_types import (
 Basis = Literal["published", "estimated"]
 Scale = Literal["all", "regular", "large"]
 Depth = Literal["light", "deep"]
+OneLine = Literal["normal", "skewed", "shrinking", "heavy_tails"]
 Frontier = Annotated[str, Field(pattern="^(records|top_[1-9][0-9]*|z_score|flag)$")]
 
 
@@ -97,6 +99,27 @@ class Worlds(Section):
     def at(self, depth: Depth) -> int:
         """Worlds to simulate at a depth."""
         return self.light if depth == "light" else self.deep
+
+
+class Populations(Section):
+    """Whether systems are of one line or of two, and when that counts as known."""
+
+    periods: Unique[Period] = Field(description="of the datasets")
+    export_periods: Unique[OpenPeriod] = Field(description="of each export")
+    least_systems: Annotated[int, Field(ge=20)] = Field(description="fewer are not analysed")
+    starts: Annotated[int, Field(ge=1, le=1000)] = Field(description="of EM, for each fit")
+    least_share: Annotated[float, Field(gt=0, lt=0.5), AS_WRITTEN] = Field(
+        description="of the systems that either population holds"
+    )
+    worlds: Worlds = Field(description="of each law")
+    nulls: Annotated[Unique[OneLine], Field(min_length=1)] = Field(
+        description="laws of one line, none of which may explain two populations"
+    )
+    level: Annotated[float, Field(gt=0, lt=1), AS_WRITTEN]
+    power: Annotated[float, Field(gt=0, lt=1), AS_WRITTEN]
+    overlap: Share = Field(
+        description="systems that are large-scale and of the upper population, over those of either"
+    )
 
 
 class Sensitivity(Section):
@@ -222,6 +245,7 @@ class Fit(Section):
     domains: Domains
     depth: Depth = Field(description="how many worlds the checks simulate")
     bootstrap: Bootstrap
+    populations: Populations
     other_methods: Unique[Literal["theil_sen", "hc3", "jackknife"]]
     sensitivity: Sensitivity
     coverage: Coverage

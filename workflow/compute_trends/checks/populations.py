@@ -87,7 +87,8 @@ def check_populations(
     for export, *tables in zip(exports, systems[1:], compute[1:], strict=True):
         of_export = export_scores(*tables, export=export, outliers=outliers)
         periods = [period.until(export.date) for period in populations.export_periods]
-        within = [period for period in periods if period.through <= export.date]
+        # One period where the vintage is of its last day; none of systems to come.
+        within = [each for each in dict.fromkeys(periods) if each.through <= export.date]
         groups += groups_of(of_export, within)
     first = day_number(outliers.large_scale_from)
     simulations = populations.worlds.at(depth)
@@ -146,7 +147,7 @@ def rows_of(
 ) -> list[Record]:
     """Rows of table ``populations`` of a group."""
     if isinstance(found, str):
-        LOG.warning("%s, %s, %s: %s", *group.labels.values(), found)
+        LOG.warning("%s, %s, %s (n = %d): %s", *group.labels.values(), found)
         verdict = {"verdict": "undecided", "why": found}
         return [group.labels | {"hypothesis": "parallel", "worlds": "real"} | verdict]
     rows = [*_model_rows(found, days_per_year), *_world_rows(found.comparison)]

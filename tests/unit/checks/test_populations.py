@@ -9,7 +9,14 @@ from conftest import Real
 from made_up import OUTLIERS, UNITS
 from pipeline import PaperRun
 
-from compute_trends.checks.populations import check_populations, verdict_of
+from compute_trends.checks.population_verdict import (
+    Evidence,
+    evidence_of,
+    sentence_of,
+    systems_text,
+    verdict_of,
+)
+from compute_trends.checks.populations import check_populations
 from compute_trends.common.records import Record, records
 from compute_trends.fit.loglinear import fit_line
 from compute_trends.fit.selection import select_trend
@@ -91,26 +98,27 @@ def test_populations_that_are_divided_elsewhere_are_not_the_large_systems() -> N
     """Most systems are of the upper line, and the rule marks a few of them."""
     row = real_row(checked(made_up(3, share=0.7)))
     assert row["verdict"] == "undecided" and row["overlap"] < 0.5
-    assert row["why"] == "two populations, divided elsewhere"
+    assert "two groups" in row["why"] and "divided elsewhere" in row["why"]
 
 
 def test_one_line_is_not_taken_for_two() -> None:
     row = real_row(checked(made_up(0)))
     assert row["verdict"] in ("undecided", "rejected")
-    assert row["why"].startswith("one line explains the systems")
+    assert "one line explains them as well as two do" in row["why"]
 
 
 def test_too_few_systems_are_left_undecided() -> None:
     [row] = records(checked(made_up(3, n=15)))
     assert (row["verdict"], row["n"], row["loglik"]) == ("undecided", 15, None)
-    assert row["why"] == "only 15 systems, fewer than 20"
+    assert row["why"].endswith("only 15 systems, fewer than 20.")
 
 
 def test_systems_on_one_line_are_left_undecided() -> None:
     systems, compute = made_up(0, n=40)
     years = (systems["publication_date"] - pd.Timestamp("2015-09-01")).dt.days / 365
     compute["training_compute_published_flop"] = 10 ** (20 + years)
-    assert real_row(checked((systems, compute)))["why"] == "all systems lie on one line"
+    why = real_row(checked((systems, compute)))["why"]
+    assert why.endswith("all systems lie on one line.")
 
 
 def test_each_vintage_is_analysed_to_its_end_and_over_the_periods_before() -> None:
@@ -130,44 +138,69 @@ def test_each_vintage_is_analysed_to_its_end_and_over_the_periods_before() -> No
     pd.testing.assert_frame_equal(one.reset_index(drop=True), same.reset_index(drop=True))
 
 
+# One line explains the systems, and two populations would have been noticed.
+ONE = Evidence(
+    p=0.2,
+    power=0.9,
+    prefers_two=False,
+    overlap=0.7,
+    share_upper=0.3,
+    share_rule=0.25,
+    simulations=99,
+)
+
+
 def verdict(**changes: Any) -> str:
-    """Verdict where the numbers are those of one line and of high power, but for some."""
-    numbers = {
-        "p": 0.4,
-        "p_shrinking": 0.2,
-        "p_heavy_tails": 0.01,
-        "power": 0.9,
-        "overlap": 0.7,
-        "bic": 105.0,
-    } | changes
-    rows: list[Record] = [
-        {"hypothesis": "normal", "worlds": "real", "bic": 100.0},
-        {"hypothesis": "skewed", "worlds": "real", "bic": 104.0},
-        {"hypothesis": "parallel", "worlds": "real"}
-        | {name: numbers[name] for name in ("bic", "overlap")},
-    ]
-    for law in ("normal", "skewed", "shrinking", "heavy_tails"):
-        p = numbers.get(f"p_{law}", numbers["p"])
-        rows.append({"hypothesis": "parallel", "worlds": law, "p_skewed": p})
-    if numbers["power"] is not None:
-        paper = {"found_skewed_test": numbers["power"]}
-        rows.append({"hypothesis": "parallel", "worlds": "paper"} | paper)
-    return str(verdict_of(rows, SETTINGS)["verdict"])
+    return verdict_of(ONE._replace(**changes), SETTINGS)
 
 
 def test_the_rule_of_the_verdict() -> None:
-    none = {"p": 0.01, "p_shrinking": 0.05}
-    assert verdict(**none) == "established"
-    # Without power, too: what was found was not missed.
-    assert verdict(**none, power=0.1) == "established"
-    assert verdict(**none, overlap=0.49) == "undecided"
-    # Each law of the nulls may explain the systems; heavy tails are not among them.
-    assert verdict(**none | {"p_shrinking": 0.06}) == "rejected"
-    assert verdict(**none, p_heavy_tails=0.5) == "established"
-    assert verdict() == "rejected"
-    assert verdict(bic=99.0) == "consistent"
-    assert verdict(power=0.79) == verdict(power=0.79, bic=99.0) == "undecided"
+    # What was found was not missed, whatever the power.
+    assert verdict(p=0.05) == verdict(p=0.05, power=0.1) == "established"
+    assert verdict(p=0.05, overlap=0.49) == "undecided"
+    assert verdict() == verdict(p=0.051) == "rejected"
+    assert verdict(prefers_two=True) == "consistent"
+    assert verdict(power=0.79) == verdict(power=0.79, prefers_two=True) == "undecided"
     assert verdict(power=None) == "undecided"
+
+
+def test_the_sentence_says_what_the_verdict_rests_on() -> None:
+    def sentence(**changes: Any) -> str:
+        evidence = ONE._replace(**changes)
+        return sentence_of(verdict_of(evidence, SETTINGS), evidence, "the 9 systems", level=0.05)
+
+    assert sentence() == (
+        "The largest of the 9 systems are no population of their own: one line explains them as "
+        "well as two do (p = 0.2 of 99 worlds a law), and two populations like the paper's would "
+        "be noticed in 90 % of cases."
+    )
+    assert sentence(power=0.3).startswith("Whether the largest of the 9 systems are a population")
+    assert sentence(power=0.3).endswith("would be noticed in only 30 % of cases.")
+    assert sentence(power=None).endswith("to say what would be noticed.")
+    assert "are a population of their own: two lines" in sentence(p=0.01)
+    elsewhere = sentence(p=0.01, overlap=0.1)
+    assert "upper group holds 30 % of them, the rule marks 25 %" in elsewhere
+    assert "agree with two populations" in sentence(prefers_two=True)
+    for changes in ({}, {"power": 0.3}, {"p": 0.01}, {"prefers_two": True}):
+        assert sentence(**changes).count(".") == 1 + sentence(**changes).count("0.")
+
+
+def test_systems_are_named_by_the_months_of_their_period() -> None:
+    period = Period(after="2009-12-31", through="2022-02-01")
+    assert systems_text(7, period) == "the 7 systems of January 2010 to February 2022"
+
+
+def test_the_largest_p_of_the_laws_counts() -> None:
+    table = checked(made_up(3))
+    rows = records(table)
+    of_parallel = table.query("hypothesis == 'parallel'").set_index("worlds")
+    for nulls in (["normal"], ["normal", "heavy_tails"]):
+        evidence = evidence_of(rows, nulls)
+        assert evidence.p == of_parallel.loc[nulls, "p_skewed"].max()
+    assert evidence.power == of_parallel.loc["paper", "found_skewed_test"]
+    without = [row for row in rows if row["worlds"] != "paper" and row["hypothesis"] != "rule"]
+    assert evidence_of(without, ["normal"]).power is None
+    assert evidence_of(without, ["normal"]).share_rule is None
 
 
 def test_every_p_value_carries_its_simulations(paper_run: PaperRun) -> None:

@@ -9,6 +9,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from compute_trends.checks.population_verdict import (
+    evidence_of,
+    sentence_of,
+    systems_text,
+    verdict_of,
+)
 from compute_trends.common.dates import day_number, in_period
 from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
@@ -148,14 +154,18 @@ def rows_of(
     """Rows of table ``populations`` of a group."""
     if isinstance(found, str):
         LOG.warning("%s, %s, %s (n = %d): %s", *group.labels.values(), found)
-        verdict = {"verdict": "undecided", "why": found}
-        return [group.labels | {"hypothesis": "parallel", "worlds": "real"} | verdict]
+        text = f"Whether there are two populations cannot be told: {found}."
+        labels = group.labels | {"hypothesis": "parallel", "worlds": "real"}
+        return [labels | {"verdict": "undecided", "why": text}]
     rows = [*_model_rows(found, days_per_year), *_world_rows(found.comparison)]
     for row in rows:
         if (row["hypothesis"], row["worlds"]) == ("parallel", "real"):
-            row |= verdict_of(rows, populations)
-            message = "%s, %s, %s (n = %d): %s; %s"
-            LOG.info(message, *group.labels.values(), row["verdict"], row["why"])
+            evidence = evidence_of(rows, populations.nulls)
+            verdict = verdict_of(evidence, populations)
+            text = systems_text(len(group.points), group.period)
+            why = sentence_of(verdict, evidence, text, level=populations.level)
+            row |= {"verdict": verdict, "why": why}
+            LOG.info("%s, %s, %s (n = %d): %s", *group.labels.values(), verdict)
     return [group.labels | row for row in rows]
 
 
@@ -226,34 +236,3 @@ def _world_rows(comparison: Comparison) -> Iterator[Record]:
             found = {f"found_{name}": comparison.found[model, name, law] for name in CRITERIA}
             row = {"hypothesis": model, "worlds": law, "simulations": comparison.simulations}
             yield row | p | found
-
-
-def verdict_of(rows: Sequence[Record], populations: config.Populations) -> Record:
-    """Verdict on the statement that large-scale systems are a population of their own, and why.
-
-    Two parallel lines have to beat one line whose scatter is skewed: the ratio of their
-    likelihoods against simulated worlds of each law in ``populations.nulls``.
-
-    established
-        No p value is above the level, and the upper population are the large-scale systems.
-    undecided
-        They are not; or one line explains the systems, and the test would find the paper's
-        two populations too seldom, or there are none by the paper's rule.
-    consistent, rejected
-        One line explains the systems, and the test would have found the paper's populations
-        often enough; BIC prefers two lines, or one.
-    """
-    parallel = {row["worlds"]: row for row in rows if row["hypothesis"] == "parallel"}
-    bic = {row["hypothesis"]: row["bic"] for row in rows if "bic" in row}
-    p = max(parallel[law]["p_skewed"] for law in populations.nulls)
-    power = parallel["paper"]["found_skewed_test"] if "paper" in parallel else None
-    same = parallel["real"]["overlap"]
-    if p <= populations.level:
-        if same >= populations.overlap:
-            return {"verdict": "established", "why": "two populations, divided as the rule does"}
-        return {"verdict": "undecided", "why": "two populations, divided elsewhere"}
-    if power is None or power < populations.power:
-        return {"verdict": "undecided", "why": "one line explains the systems; low power"}
-    prefers_two = bic["parallel"] < min(bic["normal"], bic["skewed"])
-    why = f"one line explains the systems; BIC prefers {'two' if prefers_two else 'one'}"
-    return {"verdict": "consistent" if prefers_two else "rejected", "why": why}

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from compute_trends.fit.loglinear import Array, usable_points
-from compute_trends.fit.skewed_line import SkewedLine, fit_skewed, normal_loglik
+from compute_trends.fit.skewed_line import LOG_2PI, SkewedLine, fit_skewed, normal_loglik
 
 Places = NDArray[np.int64]
 
@@ -25,7 +25,7 @@ FREE = {"normal": 3, "skewed": 4, "parallel": 5, "separate": 6}
 CUTS = (0.5, 0.25, 0.75, 0.88, 0.12)
 # Steps of all starts; then the best go on, some steps at a time, until these gain less than the
 # tolerance.
-FIRST_STEPS, MORE_STEPS, MOST_STEPS, GO_ON, TOLERANCE = 12, 10, 60, 2, 1e-3
+FIRST_STEPS, MORE_STEPS, MOST_STEPS, GO_ON, TOLERANCE = 12, 10, 40, 2, 1e-3
 # ASSUME: two lines scatter at least by this share of the scatter around one.
 LEAST_SCATTER = 0.05
 # Values that EM handles at once; fewer cost more time, more cost memory.
@@ -308,15 +308,14 @@ def _log_odds(worlds: Worlds, lines: TwoLines) -> Array:
     With one scatter the squares of the values cancel; what is left is a polynomial in x, and
     one in x times the value.
     """
-    low, high = lines.level, lines.slope
-    precision = lines.scatter**-2
+    level, slope, precision = lines.level, lines.slope, lines.scatter**-2
     terms = np.empty((*lines.share.shape, 5))
     terms[..., 0] = np.log(lines.share / (1 - lines.share))
-    terms[..., 0] -= 0.5 * precision * (low[1] ** 2 - low[0] ** 2)
-    terms[..., 1] = -precision * (low[1] * high[1] - low[0] * high[0])
-    terms[..., 2] = -0.5 * precision * (high[1] ** 2 - high[0] ** 2)
-    terms[..., 3] = precision * (low[1] - low[0])
-    terms[..., 4] = precision * (high[1] - high[0])
+    terms[..., 0] -= 0.5 * precision * (level[1] ** 2 - level[0] ** 2)
+    terms[..., 1] = -precision * (level[1] * slope[1] - level[0] * slope[0])
+    terms[..., 2] = -0.5 * precision * (slope[1] ** 2 - slope[0] ** 2)
+    terms[..., 3] = precision * (level[1] - level[0])
+    terms[..., 4] = precision * (slope[1] - slope[0])
     return np.asarray(terms @ worlds.features)
 
 
@@ -330,14 +329,18 @@ def memberships(worlds: Worlds, lines: TwoLines) -> Array:
 
 
 def loglik_of(worlds: Worlds, lines: TwoLines) -> Array:
-    """Log likelihood of lines, shape (worlds, starts)."""
+    """Log likelihood of lines, shape (worlds, starts).
+
+    That of the lower line, and for each system ln(1 + odds of the upper one). Standardised
+    values have squared distances of n (1 + level**2 + slope**2) from a line.
+    """
     odds = _log_odds(worlds, lines)
-    below = np.stack([lines.level[0], lines.slope[0]], axis=-1) @ worlds.features[0, :2]
-    squares = ((worlds.values[:, np.newaxis] - below) ** 2).sum(axis=2)
-    n = worlds.x.size
-    normal = -0.5 * squares / lines.scatter**2 - n * np.log(lines.scatter)
-    more = np.logaddexp(0, odds).sum(axis=2)
-    return np.asarray(normal + more + n * (np.log(1 - lines.share) - 0.5 * np.log(2 * np.pi)))
+    more = np.maximum(odds, 0).sum(axis=2)
+    np.negative(np.abs(odds, out=odds), out=odds)
+    more += np.log1p(np.exp(odds, out=odds), out=odds).sum(axis=2)
+    squares = (1 + lines.level[0] ** 2 + lines.slope[0] ** 2) / lines.scatter**2
+    normal = np.log(1 - lines.share) - np.log(lines.scatter) - 0.5 * (squares + LOG_2PI)
+    return np.asarray(more + worlds.x.size * normal)
 
 
 def lines_of(worlds: Worlds, member: Array, *, separate: bool, least_share: float) -> TwoLines:

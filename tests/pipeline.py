@@ -17,6 +17,7 @@ from compute_trends.checks.coverage import check_coverage
 from compute_trends.checks.eras import check_eras
 from compute_trends.checks.estimates import check_estimates
 from compute_trends.checks.other_methods import check_other_methods
+from compute_trends.checks.populations import check_populations
 from compute_trends.checks.reproduction import check_reproduction
 from compute_trends.checks.selection_null import check_selection
 from compute_trends.checks.sensitivity import check_sensitivity
@@ -150,6 +151,7 @@ class PaperRun(Run):
         "check_sensitivity": ("sensitivity",),
         "check_eras": ("eras", "era_verdicts", "era_lines"),
         "check_claims": ("claims", "export_claims"),
+        "check_populations": ("populations",),
         "make_tables": tuple(f"table{number}" for number in range(1, 10)),
     }
 
@@ -205,6 +207,9 @@ class PaperRun(Run):
         tables = ("trends", "parameters", "members", "systems", "compute")
         samples, file = self.settings.fit.intervals.draws, self.path("claims")
         return self(check_claims, self.raw("claims"), *tables, [], samples=samples, file=file)
+
+    def check_populations(self) -> Tables:
+        return self(check_populations, [self["systems"]], [self["compute"]], exports=[])
 
     def make_tables(self) -> Tables:
         return self(paper_tables, "trends", "paper_intervals", self.raw("published_tables"))

@@ -208,3 +208,30 @@ rule check_claims:
         ),
     script:
         "../scripts/checks/check_claims.py"
+
+
+rule check_populations:
+    """Hold two populations of systems against one line."""
+    input:
+        systems=["data/processed/systems.csv", *of_exports("systems")],
+        compute=["data/processed/compute.csv", *of_exports("compute")],
+        code=code_of("check_populations"),
+    output:
+        populations="results/checks/populations.csv",
+    log:
+        "results/logs/check_populations.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        settings=dict(
+            populations=SETTINGS.fit.populations,
+            depth=SETTINGS.fit.depth,
+            datasets=SETTINGS.fit.datasets,
+            bases=SETTINGS.fit.bases,
+            outliers=SETTINGS.fit.outliers,
+            units=SETTINGS.fit.units,
+            exports=SETTINGS.clean.exports,
+            seed=SETTINGS.seed,
+        ),
+    script:
+        "../scripts/checks/check_populations.py"

@@ -100,6 +100,14 @@ CHOICE_WORDS = {
     "without_domain": "Without the domain",
     "without_system": "Without the system",
 }
+# What may explain the compute of systems: one line or two.
+HYPOTHESIS_WORDS = {
+    "normal": "One line",
+    "skewed": "One line, scatter skewed",
+    "parallel": "Two parallel lines",
+    "separate": "Two lines",
+    "rule": "The paper's rule",
+}
 # What a claim states.
 QUANTITY_WORDS = {
     "doubling_time_months": "doubling time in months",

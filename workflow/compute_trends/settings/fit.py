@@ -29,6 +29,7 @@ Scale = Literal["all", "regular", "large"]
 Depth = Literal["light", "deep"]
 # How far resampled compute values are off; none: not at all
 Noise = Literal["none", "paper", "per_system"]
+OneLine = Literal["normal", "skewed", "shrinking", "heavy_tails"]
 Frontier = Annotated[str, Field(pattern="^(records|top_[1-9][0-9]*|z_score|flag)$")]
 
 
@@ -102,6 +103,27 @@ class Worlds(Depths):
         """Yield a message if the deep setting simulates hardly more than the light one."""
         if self.deep < 20 * self.light:
             yield "deep", f"must be at least 20 times {self.light}, the light one"
+
+
+class Populations(Section):
+    """Whether systems are of one line or of two, and when that counts as known."""
+
+    periods: Unique[Period] = Field(description="of the datasets")
+    export_periods: Unique[OpenPeriod] = Field(description="of each export")
+    least_systems: Annotated[int, Field(ge=20)] = Field(description="fewer are not analysed")
+    starts: Annotated[int, Field(ge=1, le=1000)] = Field(description="of EM, for each fit")
+    least_share: Annotated[float, Field(gt=0, lt=0.5), AS_WRITTEN] = Field(
+        description="of the systems that either population holds"
+    )
+    worlds: Worlds = Field(description="of each law")
+    nulls: Annotated[Unique[OneLine], Field(min_length=1)] = Field(
+        description="laws of one line, none of which may explain two populations"
+    )
+    level: Annotated[float, Field(gt=0, lt=1), AS_WRITTEN]
+    power: Annotated[float, Field(gt=0, lt=1), AS_WRITTEN]
+    overlap: Share = Field(
+        description="systems that are large-scale and of the upper population, over those of either"
+    )
 
 
 class Sensitivity(Section):
@@ -316,6 +338,7 @@ class Fit(Section):
     depth: Depth = Field(description="how many worlds the checks simulate")
     intervals: Intervals
     paper_method: PaperMethod
+    populations: Populations
     other_methods: Unique[Literal["theil_sen", "hc3", "jackknife"]]
     sensitivity: Sensitivity
     coverage: Coverage

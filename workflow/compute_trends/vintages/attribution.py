@@ -14,8 +14,8 @@ from compute_trends.fit.export import VintageTrend
 from compute_trends.fit.intervals import Interval, expanded_levels, interval_at, interval_levels
 from compute_trends.fit.loglinear import Array
 from compute_trends.settings.fit import Intervals, Outliers, Units
-from compute_trends.vintages.headlines import headline
-from compute_trends.vintages.mixtures import CHANGE_KINDS, Kinds, Refits, refit_trends, subsets
+from compute_trends.vintages.headlines import CHANGE_KINDS, headline
+from compute_trends.vintages.mixtures import Kinds, Refits, refit_trends, subsets
 from compute_trends.vintages.vintage import Vintage
 
 # Numbers of a trend that are stated for both vintages.
@@ -79,7 +79,7 @@ def attribute_changes(
         seed=seed,
     )
     parts_of = {
-        trend.trend.name: _split_change(of_trend, least_systems=intervals.least_systems)
+        trend.trend.name: split_change(of_trend, least_systems=intervals.least_systems)
         for trend, of_trend in zip(both, refits, strict=True)
     }
     rows = []
@@ -93,7 +93,7 @@ def attribute_changes(
     return pd.DataFrame(rows)
 
 
-def _split_change(refits: Refits, *, least_systems: int) -> Record:
+def split_change(refits: Refits, *, least_systems: int) -> Record:
     """The change of a trend, its parts and their interaction, each with its interval.
 
     All are computed in each resample; so a part whose interval leaves out zero has its sign

@@ -7,7 +7,14 @@ from collections.abc import Sequence
 
 from compute_trends.common.numbers import fixed, percent
 from compute_trends.common.records import Record
-from compute_trends.vintages.mixtures import CHANGE_KINDS
+
+# What may happen to a row, as the change of a trend is split, and in words.
+CHANGE_KINDS = {
+    "new": "new rows",
+    "removed": "removed rows",
+    "filled": "values given or withdrawn",
+    "restated": "restated values",
+}
 
 
 def headline(row: Record, before: str, after: str) -> str:
@@ -39,12 +46,11 @@ def _whole(row: Record) -> list[str]:
     """Sentence on the change."""
     name = "change"
     if not has_interval(row, name):
-        return [f"The change of {percent(row['change_oom_per_year'])} has {row['note']}."]
+        return [f"The change, {percent(row['change_oom_per_year'])}, has {row['note']}."]
     if unchanged(row, name):
         return ["It did not change."]
     could = "more than" if stands_out(row, name) else "within what"
-    whole, ends = percent(row["change_oom_per_year"]), _ends(row, name)
-    return [f"The change of {whole} ({ends}) is {could} the choice of systems can make."]
+    return [f"The change, {_part(row, name)}, is {could} the choice of systems can make."]
 
 
 def _parts(row: Record) -> list[str]:
@@ -54,33 +60,29 @@ def _parts(row: Record) -> list[str]:
     untold = [kind for kind in kinds if kind not in told]
     sentences = []
     if told:
-        parts = [f"{CHANGE_KINDS[kind]} made {_part(row, kind)}" for kind in told]
-        sentences.append(f"Of it, {_listed(parts)}.")
+        sentences.append(f"Growth was moved by {_listed(row, told)}.")
     if untold:
-        parts = [f"{CHANGE_KINDS[kind]} ({_part(row, kind)})" for kind in untold]
-        sentences.append(f"What cannot be told from no effect: {_listed(parts)}.")
+        sentences.append(f"Not told from nothing: {_listed(row, untold)}.")
     if interaction_leads(row):
-        could = "can" if stands_out(row, "interaction") else "cannot"
-        sentences.append(
-            f"More than half as much as the change is what these do only together, "
-            f"{_part(row, 'interaction')}, which {could} be told from none."
-        )
+        told_or_not = "" if stands_out(row, "interaction") else " and is not told from nothing"
+        together = f"What these do only together, {_part(row, 'interaction')},"
+        sentences.append(f"{together} exceeds half the change{told_or_not}.")
     return sentences
 
 
 def _part(row: Record, name: str) -> str:
     """A number of the change with its interval."""
-    return f"{percent(row[f'{name}_oom_per_year'])}, {_ends(row, name)}"
+    return f"{percent(row[f'{name}_oom_per_year'])} ({_ends(row, name)})"
+
+
+def _listed(row: Record, kinds: Sequence[str]) -> str:
+    """Kinds of change with their parts."""
+    return "; ".join(f"{CHANGE_KINDS[kind]}, {_part(row, kind)}" for kind in kinds)
 
 
 def _ends(row: Record, name: str) -> str:
     """Ends of an interval of a number of the change."""
     return " to ".join(percent(end) for end in interval_of(row, name))
-
-
-def _listed(parts: Sequence[str]) -> str:
-    """Parts of a sentence."""
-    return "; ".join(parts)
 
 
 def interval_of(row: Record, name: str) -> tuple[float, float]:

@@ -15,18 +15,12 @@ from compute_trends.fit.export import VintageTrend, choose_points, export_scores
 from compute_trends.fit.intervals import system_counts
 from compute_trends.fit.loglinear import Array, fit_line
 from compute_trends.fit.procedure import Counts
-from compute_trends.fit.selection import Selection, score_systems
+from compute_trends.fit.selection import score_systems
 from compute_trends.fit.trend_numbers import growth
 from compute_trends.settings.fit import Outliers, Units
+from compute_trends.vintages.headlines import CHANGE_KINDS
 from compute_trends.vintages.vintage import Vintage
 
-# What may happen to a row, as the change of a trend is split, and in words.
-CHANGE_KINDS = {
-    "new": "new rows",
-    "removed": "removed rows",
-    "filled": "values given or withdrawn",
-    "restated": "restated values",
-}
 STATE_COLUMNS = ["basis", "system_id", "domain", "day", "log_flop", "noise_oom", "match"]
 
 Kinds = frozenset[str]
@@ -101,12 +95,11 @@ def refit_trends(
         ]
         lines = counted_selections(selections, counts_of)
         for of_trend, selection, resampled in zip(refits, selections, lines, strict=True):
-            points = selection.points[["match", "day", "log_flop"]]
-            slopes = np.concatenate([[_slope(selection)], resampled.slope])
-            of_trend[kinds] = Refit(
-                set(points.itertuples(index=False, name=None)),
-                growth(slopes, units=units).slope_oom_per_year,
-            )
+            points = selection.points
+            columns = (points[name].tolist() for name in ("match", "day", "log_flop"))
+            slopes = np.concatenate([[_slope(points)], resampled.slope])
+            per_year = growth(slopes, units=units).slope_oom_per_year
+            of_trend[kinds] = Refit(set(zip(*columns, strict=True)), per_year)
     return refits
 
 
@@ -151,10 +144,10 @@ def _mixtures(
     return mixtures
 
 
-def _slope(selection: Selection) -> float:
+def _slope(points: pd.DataFrame) -> float:
     """Slope of a trend in OOM per day; NaN where no line can be fitted."""
     try:
-        return fit_line(selection.points["day"], selection.points["log_flop"]).slope
+        return fit_line(points["day"], points["log_flop"]).slope
     except ValueError:
         return math.nan
 

@@ -10,25 +10,19 @@ from compute_trends.common.vocabulary import CONFIDENCES, METHODS
 from compute_trends.estimate.choice import choose_compute
 from compute_trends.estimate.verdicts import Judgements
 from compute_trends.settings.estimate import Choice, Preference
-from compute_trends.settings.fit import Bootstrap, Dataset, Domains, Outliers, Trend, Units
+from compute_trends.settings.fit import Dataset, Domains, Intervals, Outliers, Trend, Units
 from compute_trends.tables.dictionary import typed
 
 UNITS = Units(days_per_year=365, days_per_month=30)
 OUTLIERS = Outliers(window_days=364, low_z=-2, high_z=0.76, large_scale_from="2015-09-01")
 DOMAINS = Domains(least=2)
-# Without noise, so that only the systems are uncertain
-BOOTSTRAP = Bootstrap(samples=400, noise="none", noise_factor=2)
+INTERVALS = Intervals(draws=999, least_systems=8)
 # Operations, chips and time, totals; the surer ones first within each
 PREFERENCE = [
     Preference(methods=[method], confidence=confidence)
     for method in METHODS
     for confidence in CONFIDENCES
 ]
-
-
-def bootstrap(**changes: Any) -> Bootstrap:
-    """`BOOTSTRAP` but for some settings."""
-    return BOOTSTRAP.model_copy(update=changes)
 
 
 def choice(**changes: Any) -> Choice:

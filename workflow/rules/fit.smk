@@ -12,7 +12,9 @@ EXPORT_FITTING = dict(
     fits=SETTINGS.fit.exports,
     paper=SETTINGS.fit.trends,
     outliers=SETTINGS.fit.outliers,
+    intervals=SETTINGS.fit.intervals,
     units=SETTINGS.fit.units,
+    seed=SETTINGS.seed,
 )
 
 
@@ -60,11 +62,6 @@ rule fit_export:
     conda:
         "../envs/python.yaml"
     params:
-        settings=lambda wildcards: dict(
-            EXPORT_FITTING,
-            export=EXPORTS[wildcards.export],
-            intervals=SETTINGS.fit.intervals,
-            seed=SETTINGS.seed,
-        ),
+        settings=lambda wildcards: dict(EXPORT_FITTING, export=EXPORTS[wildcards.export]),
     script:
         "../scripts/fit/fit_export.py"

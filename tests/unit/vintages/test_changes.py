@@ -2,94 +2,17 @@ from __future__ import annotations
 
 from typing import Any
 
-import made_up
 import numpy as np
 import pandas as pd
 import pytest
-from made_up import UNITS, bootstrap
+from made_up_vintages import DAY, SETTINGS, compared, system, vintage
 
 from compute_trends.common.numbers import percent
-from compute_trends.fit.export import fit_export
 from compute_trends.fit.loglinear import fit_line
-from compute_trends.settings.clean import ExportFile
-from compute_trends.settings.fit import ExportFits
-from compute_trends.tables.dictionary import typed
 from compute_trends.tables.generated import write_table
-from compute_trends.vintages.attribution import CHANGE_KINDS
 from compute_trends.vintages.changes import compare_vintages
 from compute_trends.vintages.growth import growth_by_vintage
-from compute_trends.vintages.vintage import Vintage
-
-OUTLIERS = made_up.OUTLIERS.model_copy(update={"large_scale_from": "2000-01-01"})
-PERIOD = {"after": "2000-12-31", "through": "2020-12-31"}
-FITS = ExportFits(
-    bootstrap=bootstrap(samples=100),
-    paper_trends=[],
-    trends=[
-        {"name": "all", "label": "All", "period": PERIOD, "low_outliers": "keep"},
-        {"name": "top", "label": "Top 3", "period": PERIOD, "frontier": "top_3"},
-        {"name": "flag", "label": "Flagged", "period": PERIOD, "frontier": "flag"},
-        {"name": "newest", "label": "N", "period": PERIOD | {"through": "vintage"}},
-    ],
-)
-DAY = pd.Timestamp("2001-01-01")
-
-
-def system(number: int, **changes: Any) -> dict[str, Any]:
-    """A row of an export: one system a quarter, half an order of magnitude a year."""
-    return {
-        "system": f"System {chr(65 + number // 26)}{chr(65 + number % 26)}",
-        "publication_date": DAY + pd.Timedelta(days=91 * number),
-        "training_compute_flop": 10 ** (10 + 0.5 * 91 * number / 365 + (number % 5) / 3),
-        "domain": "Language",
-        "frontier": number % 3 == 0,
-        "epochs": 1.0,
-    } | changes
-
-
-def vintage(name: str, date: str, rows: list[dict[str, Any]]) -> Vintage:
-    frame = pd.DataFrame(rows).assign(snapshot=name, publication_date_precision="day")
-    frame["annotation_id"] = range(2, len(rows) + 2)
-    frame["system_id"] = frame["system"].str.lower().str.replace(" ", "-")
-    frame["organizations"] = frame.get("organizations", "Here")
-    given = frame["training_compute_flop"].notna()
-    systems = typed(frame[given], "systems")
-    compute = pd.DataFrame(
-        {
-            "system_id": systems["system_id"],
-            "training_compute_published_flop": systems["training_compute_flop"],
-        }
-    )
-    export = ExportFile(name=name, path=f"{name}.csv", date=date)
-    attributes = typed(frame, "export_attributes")
-    compute = typed(compute, "compute")
-    columns = pd.DataFrame(
-        {
-            "number": range(1, 6),
-            "position": range(1, 6),
-            "header": ["Model", "Training compute (FLOP)", "Publication date", "Epochs", "Flag"],
-            "column": ["system", "training_compute_flop", "publication_date", "epochs", "frontier"],
-            "status": "read",
-            "filled": len(rows),
-        }
-    )
-    settings = {"fits": FITS, "paper": [], "outliers": OUTLIERS, "units": UNITS}
-    fits = fit_export(systems, compute, attributes, export=export, seed=1, **settings)
-    return Vintage(
-        export,
-        systems,
-        typed(frame[~given].assign(reason="no training compute"), "excluded"),
-        compute,
-        attributes,
-        typed(columns, "export_columns"),
-        fits["export_trends"],
-    )
-
-
-def compared(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> dict[str, pd.DataFrame]:
-    vintages = [vintage("old", "2021-01-01", before), vintage("new", "2022-01-01", after)]
-    return compare_vintages(vintages, fits=FITS, paper=[], outliers=OUTLIERS, units=UNITS)
-
+from compute_trends.vintages.headlines import CHANGE_KINDS
 
 BEFORE = [system(number) for number in range(40)]
 
@@ -196,7 +119,7 @@ def test_a_headline_tells_growth_and_parts() -> None:
     assert text.startswith(f"All: {row['growth_per_year_before']:.2f} times a year (")
     assert f"{row['growth_per_year_after']:.2f} times a year (" in text
     for kind, words in (("new", "new rows"), ("restated", "restated values")):
-        assert f"{words} ({percent(row[f'{kind}_oom_per_year'])})" in text
+        assert f"{words}, {percent(row[f'{kind}_oom_per_year'])} (" in text
 
 
 def test_too_few_systems_give_no_parts_but_a_sentence() -> None:
@@ -207,8 +130,7 @@ def test_too_few_systems_give_no_parts_but_a_sentence() -> None:
 
 def test_a_period_that_ends_after_a_vintage_is_not_compared() -> None:
     vintages = [vintage("old", "2019-01-01", BEFORE), vintage("new", "2022-01-01", BEFORE[3:])]
-    settings = {"fits": FITS, "paper": [], "outliers": OUTLIERS, "units": UNITS}
-    row = compare_vintages(vintages, **settings)["changed_trends"].set_index("trend").loc["all"]
+    row = compare_vintages(vintages, **SETTINGS)["changed_trends"].set_index("trend").loc["all"]
     assert row["headline"] == "All: not on both vintages."
     assert np.isnan(row["growth_per_year_before"]) and np.isnan(row["removed_oom_per_year"])
     assert row["growth_per_year_after"] > 1
@@ -216,7 +138,7 @@ def test_a_period_that_ends_after_a_vintage_is_not_compared() -> None:
 
 def test_one_vintage_has_nothing_to_compare() -> None:
     alone = [vintage("old", "2021-01-01", BEFORE)]
-    changes = compare_vintages(alone, fits=FITS, paper=[], outliers=OUTLIERS, units=UNITS)
+    changes = compare_vintages(alone, **SETTINGS)
     assert all(table.empty for table in changes.values())
     growth = growth_by_vintage(alone)
     assert growth["trend"].tolist() == ["all", "flag", "top"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ import pandas as pd
 from compute_trends.common.random_streams import random_stream
 from compute_trends.fit.intervals import system_counts
 from compute_trends.fit.loglinear import ResampledLines
-from compute_trends.fit.procedure import selected_lines, with_own_copies
+from compute_trends.fit.procedure import Counts, selected_lines, with_own_copies
 from compute_trends.fit.selection import Selection, procedure_of
 from compute_trends.settings.fit import Domains, Noise, Outliers, Trend
 
@@ -28,15 +28,25 @@ def resampled_selections(
         Resamples. Lines of two selections stand in the same order of resamples, also where
         their pools are of two bases, datasets or vintages, see `intervals.system_counts`.
     """
+
+    def counts_of(pool: pd.DataFrame) -> Counts:
+        return system_counts(pool["system_id"].to_list(), draws=draws, seed=seed)
+
+    return counted_selections(selections, counts_of)
+
+
+def counted_selections(
+    selections: Sequence[Selection], counts_of: Callable[[pd.DataFrame], Counts]
+) -> list[ResampledLines]:
+    """As `resampled_selections`, with how often each resample draws the rows of a pool."""
     by_pool: dict[int, list[int]] = {}
     for place, selection in enumerate(selections):
         by_pool.setdefault(id(selection.pool), []).append(place)
     lines: dict[int, ResampledLines] = {}
     for places in by_pool.values():
         first = selections[places[0]]
-        counts = system_counts(first.pool["system_id"].to_list(), draws=draws, seed=seed)
         procedures = [selections[place].procedure for place in places]
-        of_pool = selected_lines(first.arrays, procedures, counts)
+        of_pool = selected_lines(first.arrays, procedures, counts_of(first.pool))
         lines |= dict(zip(places, of_pool, strict=True))
     return [lines[place] for place in range(len(selections))]
 

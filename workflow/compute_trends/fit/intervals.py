@@ -102,7 +102,15 @@ def interval(days: Array, values: Array, *, least_systems: int) -> Interval:
         Without ends (NaN), and a note why, for fewer systems, where one decides the slope
         alone, or where too many resamples hold no line.
     """
-    low, high, note = interval_levels(days, least_systems=least_systems)
+    return interval_at(interval_levels(days, least_systems=least_systems), values)
+
+
+def interval_at(levels: Interval, values: Array) -> Interval:
+    """Interval between two quantiles of resamples, shape (samples,).
+
+    Without ends, and a note why, where the levels have none or too many resamples are NaN.
+    """
+    low, high, note = levels
     there = values[~np.isnan(values)]
     if note is None and there.size < (1 - MOST_WITHOUT_LINE) * values.size:
         note = "no interval: too many resamples hold fewer than three of these systems"
@@ -114,9 +122,6 @@ def interval(days: Array, values: Array, *, least_systems: int) -> Interval:
 
 def interval_levels(days: Array, *, least_systems: int) -> Interval:
     """Quantile levels of the ends of `interval`."""
-    # Here, because the paper's part of a run needs none of scipy.
-    from scipy.special import stdtrit
-
     n = days.size
     if n < least_systems:
         note = f"no interval: fewer than {least_systems} systems"
@@ -124,6 +129,14 @@ def interval_levels(days: Array, *, least_systems: int) -> Interval:
     degrees = degrees_of_freedom(days)
     if np.isnan(degrees):
         return Interval(np.nan, np.nan, "no interval: one system alone decides the slope")
+    return expanded_levels(n, degrees)
+
+
+def expanded_levels(n: int, degrees: float) -> Interval:
+    """Quantile levels that Student's t with ``degrees`` of freedom gives for n systems, `WIDER`."""
+    # Here, because the paper's part of a run needs none of scipy.
+    from scipy.special import stdtrit
+
     reach = WIDER * float(stdtrit(degrees, (1 + LEVEL) / 2)) * (n / (n - 1)) ** 0.5
     high = NormalDist().cdf(reach)
     return Interval(1 - high, high, None)

@@ -320,6 +320,9 @@ class ExportTrend(OwnThresholds):
 class ExportFits(Section):
     """Trends of each export."""
 
+    change_draws: Annotated[int, Field(ge=200, le=20_000)] = Field(
+        description="resamples behind the intervals of changes between vintages"
+    )
     paper_trends: Unique[Name] = Field(description="trends of fit.trends")
     trends: list[ExportTrend]
 

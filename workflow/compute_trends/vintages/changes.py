@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
 from compute_trends.fit.export import trends_of
 from compute_trends.settings.clean import ExportFile
-from compute_trends.settings.fit import ExportFits, Outliers, Trend, Units
+from compute_trends.settings.fit import ExportFits, Intervals, Outliers, Trend, Units
 from compute_trends.tables.dictionary import typed
 from compute_trends.vintages.attribution import attribute_changes
 from compute_trends.vintages.differences import changed_columns, changed_values, name_rows
@@ -25,7 +26,9 @@ def track_changes(
     fits: ExportFits,
     paper: Sequence[Trend],
     outliers: Outliers,
+    intervals: Intervals,
     units: Units,
+    seed: int,
 ) -> dict[str, pd.DataFrame]:
     """Compare consecutive vintages, and follow their trends.
 
@@ -33,9 +36,11 @@ def track_changes(
     ----------
     *tables : list of pandas.DataFrame
         For each table of `Vintage`, in its order, that of every export.
-    exports, fits, paper, outliers, units
-        ``clean.exports``, ``fit.exports``, ``fit.trends``, ``fit.outliers`` and ``fit.units``
-        of config.yaml.
+    exports, fits, paper, outliers, intervals, units
+        ``clean.exports``, ``fit.exports``, ``fit.trends``, ``fit.outliers``, ``fit.intervals``
+        and ``fit.units`` of config.yaml.
+    seed : int
+        Seed of the run.
 
     Returns
     -------
@@ -43,7 +48,15 @@ def track_changes(
         Tables of `compare_vintages`, and ``growth_by_vintage``.
     """
     vintages = [Vintage(*each) for each in zip(exports, *tables, strict=True)]
-    changes = compare_vintages(vintages, fits=fits, paper=paper, outliers=outliers, units=units)
+    changes = compare_vintages(
+        vintages,
+        fits=fits,
+        paper=paper,
+        outliers=outliers,
+        intervals=intervals,
+        units=units,
+        seed=seed,
+    )
     return changes | {"growth_by_vintage": growth_by_vintage(vintages)}
 
 
@@ -53,13 +66,17 @@ def compare_vintages(
     fits: ExportFits,
     paper: Sequence[Trend],
     outliers: Outliers,
+    intervals: Intervals,
     units: Units,
+    seed: int,
 ) -> dict[str, pd.DataFrame]:
     """Rows, values, columns and trends that changed between consecutive vintages.
 
     Tables `TABLES` of all pairs, each row named by ``before`` and ``after``; empty if there is
     only one vintage of each kind of models. See `track_changes` for the settings.
     """
+    settings: dict[str, Any] = {"outliers": outliers, "intervals": intervals, "units": units}
+    settings |= {"draws": fits.change_draws, "seed": seed}
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
     for before, after in neighbours(vintages):
         rows_before, rows_after = before.rows, after.rows
@@ -71,7 +88,7 @@ def compare_vintages(
             _numbered(name_rows(matches, rows_before, rows_after)),
             changed_values(matches, rows_before, rows_after, columns=common),
             _numbered(changed_columns(before.columns, after.columns)),
-            attribute_changes(matches, before, after, trends=fixed, outliers=outliers, units=units),
+            attribute_changes(matches, before, after, trends=fixed, **settings),
         )
         pair = {"before": before.export.name, "after": after.export.name}
         for name, table in zip(TABLES, changes, strict=True):

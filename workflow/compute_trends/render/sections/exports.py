@@ -11,6 +11,7 @@ from compute_trends.common.vocabulary import NOT_RATED
 from compute_trends.render.look_ups import grouped
 from compute_trends.render.report_inputs import ReportInputs, Tables
 from compute_trends.settings.render import ExportViews
+from compute_trends.vintages.headlines import interaction_leads
 
 PART = 4
 ORDER = 80
@@ -150,7 +151,9 @@ def _pair(tables: Tables, views: ExportViews) -> Record:
         "new": records(new.nlargest(most, "training_compute_flop_after")),
         "gone": records(gone.nlargest(most, "training_compute_flop_before")),
         "columns": records(tables["columns"][tables["columns"]["status"] != "kept"]),
-        "trends": records(tables["trends"]),
+        "trends": [
+            row | {"interaction_leads": interaction_leads(row)} for row in records(tables["trends"])
+        ],
         "headlines": [
             row["headline"] for row in records(tables["trends"]) if row["trend"] in views.headlines
         ],

@@ -192,9 +192,8 @@ class PaperRun(Run):
         return self(check_sensitivity, "systems", "compute", "alternatives")
 
     def check_claims(self) -> Tables:
-        tables = ("trends", "parameters", "members", "systems", "compute")
-        samples, file = self.settings.fit.intervals.draws, self.path("claims")
-        return self(check_claims, self.raw("claims"), *tables, [], samples=samples, file=file)
+        tables = ("trends", "parameters", "systems", "compute")
+        return self(check_claims, self.raw("claims"), *tables, [], file=self.path("claims"))
 
     def make_tables(self) -> Tables:
         return self(paper_tables, "trends", "paper_intervals", self.raw("published_tables"))

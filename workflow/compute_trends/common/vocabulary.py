@@ -105,14 +105,6 @@ STATEMENT_WORDS = {
     "undecided": "it meets what is stated and is too wide to tell, or there is no interval",
     "rejected": "it does not meet what is stated",
 }
-# Which systems a statement is about.
-ABOUT_WORDS = {
-    "all": "all systems",
-    "regular": "regular-scale systems",
-    "large": "large-scale systems",
-    "largest": "the largest runs of their time",
-    "systems": "two systems",
-}
 # Which of two values a verdict says is the better one.
 WINNER_WORDS = {
     "estimate": "the re-derived value is the better one",

@@ -204,9 +204,8 @@ class PaperRun(Run):
         return self(check_eras, *([self[name]] for name in ("systems", "compute", "scores")))
 
     def check_claims(self) -> Tables:
-        tables = ("trends", "parameters", "members", "systems", "compute")
-        samples, file = self.settings.fit.intervals.draws, self.path("claims")
-        return self(check_claims, self.raw("claims"), *tables, [], samples=samples, file=file)
+        tables = ("trends", "parameters", "systems", "compute")
+        return self(check_claims, self.raw("claims"), *tables, [], file=self.path("claims"))
 
     def check_populations(self) -> Tables:
         return self(check_populations, [self["systems"]], [self["compute"]], exports=[])

@@ -187,7 +187,6 @@ rule check_claims:
         systems="data/processed/systems.csv",
         compute="data/processed/compute.csv",
         trends="results/fits/trends.csv",
-        members="results/fits/members.csv",
         parameters="results/fits/parameters.csv",
         export_trends=of_exports("export_trends"),
         claims=raw("claims"),
@@ -202,8 +201,15 @@ rule check_claims:
     params:
         content=content(raw("claims")),
         settings=dict(
+            datasets=SETTINGS.fit.datasets,
             bases=SETTINGS.fit.bases,
-            samples=SETTINGS.fit.intervals.draws,
+            trends=SETTINGS.fit.trends,
+            parameter_trends=SETTINGS.fit.parameter_trends,
+            exports=SETTINGS.fit.exports,
+            outliers=SETTINGS.fit.outliers,
+            domains=SETTINGS.fit.domains,
+            intervals=SETTINGS.fit.intervals,
+            verdicts=SETTINGS.fit.verdicts,
             seed=SETTINGS.seed,
         ),
     script:

@@ -6,20 +6,31 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Real
+from pipeline import PaperRun
 from project import RAW
 
 from compute_trends.checks.claims import (
     claim_problems,
     claims_table,
     export_claims_table,
-    verdict,
+    judged_spans,
 )
-from compute_trends.checks.quantities import QUANTITIES, Measurement, Sources
+from compute_trends.checks.judgement import Span
+from compute_trends.checks.pairs import pairs_of
+from compute_trends.checks.quantities import EXTREMES, QUANTITIES, Measurement, Sources
 from compute_trends.common.problems import InputError, stop_on
 from compute_trends.common.records import records
+from compute_trends.fit.selection import score_systems
+from compute_trends.settings.fit import Domains, Intervals, Outliers, Trend, Verdicts
+from compute_trends.settings.models import Settings
+from compute_trends.settings.trends import systems_of_trends
 from compute_trends.tables.dictionary import typed
 from compute_trends.tables.raw import read_checked
+
+VERDICTS = Verdicts(widest_factor=2)
+# Windows of half a year hold one system each, which is neither large nor a low outlier.
+OUTLIERS = Outliers(window_days=180, low_z=-2, high_z=0.76, large_scale_from="2015-09-01")
+INTERVALS = Intervals(draws=999, least_systems=8)
 
 
 def claim(**changes: Any) -> dict[str, Any]:
@@ -27,6 +38,7 @@ def claim(**changes: Any) -> dict[str, Any]:
         "claim_id": "c",
         "study": "Somebody",
         "claim": "Something",
+        "about": "all",
         "quantity": "doubling_time_months",
         "low": 5.0,
         "high": 6.0,
@@ -38,6 +50,17 @@ def claim(**changes: Any) -> dict[str, Any]:
 
 
 YEARS = np.arange(10.0)
+BASES = ("published", "estimated")
+
+
+def trend(name: str, **changes: Any) -> Trend:
+    period = {"after": "1960-01-01", "through": "1999-12-31"}
+    record = {"name": name, "label": name, "dataset": name, "period": period, "scale": "all"}
+    return Trend.model_validate(record | changes)
+
+
+TRENDS = [trend("upper"), trend("lower"), trend("top", records={"without": [], "top": 5})]
+KINDS = systems_of_trends(TRENDS, OUTLIERS)
 
 
 def judged(*claims: dict[str, Any]) -> list[dict[str, Any]]:
@@ -47,15 +70,16 @@ def judged(*claims: dict[str, Any]) -> list[dict[str, Any]]:
     from a year earlier on, from 1e10 FLOP on, 0.25 OOM per year. Re-derived values are
     ten times as large.
     """
-    points, trends = [], []
-    for basis, more in (("published", 0.0), ("estimated", 1.0)):
+    points, rows = [], []
+    for basis, more in zip(BASES, (0.0, 1.0), strict=True):
         for name, first, start, slope in (("upper", 0.0, 12.0, 0.5), ("lower", -1.0, 10.0, 0.25)):
             points.append(
                 pd.DataFrame(
                     {
-                        "trend": name,
+                        "dataset": name,
                         "basis": basis,
                         "system_id": [f"{name}{index}" for index in range(10)],
+                        "domain": None,
                         "day": (YEARS + first) * 365,
                         "log_flop": start + more + slope * YEARS,
                         "noise_oom": 0.1,
@@ -63,7 +87,7 @@ def judged(*claims: dict[str, Any]) -> list[dict[str, Any]]:
                 )
             )
             months = math.log10(2) / slope * 365 / 30
-            trends.append(
+            rows.append(
                 {
                     "trend": name,
                     "basis": basis,
@@ -72,14 +96,15 @@ def judged(*claims: dict[str, Any]) -> list[dict[str, Any]]:
                     "start_flop": 10 ** (start + more),
                     "end_flop": 10 ** (start + more + 9 * slope),
                     "slope_oom_per_year": slope,
-                    "slope_oom_per_year_ci95_low": slope - 0.1,
-                    "slope_oom_per_year_ci95_high": slope + 0.1,
+                    "slope_oom_per_year_ci90_low": slope - 0.1,
+                    "slope_oom_per_year_ci90_high": slope + 0.1,
                     "doubling_time_months": months,
-                    "doubling_time_months_ci95_low": months / 1.2,
-                    "doubling_time_months_ci95_high": months / 0.8,
+                    "doubling_time_months_ci90_low": months / 1.2,
+                    "doubling_time_months_ci90_high": months / 0.8,
+                    "note": None,
                 }
             )
-    table = pd.DataFrame(trends)
+    table = pd.DataFrame(rows)
     compute = typed(
         pd.DataFrame(
             {
@@ -94,34 +119,77 @@ def judged(*claims: dict[str, Any]) -> list[dict[str, Any]]:
     )
     frame = pd.DataFrame(list(claims))
     frame.index = frame.index + 2
-    stop_on(claim_problems(frame, file="claims.csv"))
-    parameters = table.iloc[:1].assign(trend="counted")
-    sources = Sources(table, parameters, compute, pd.concat(points), samples=400, seed=1)
-    return records(claims_table(frame, sources, bases=["published", "estimated"]))
+    stop_on(claim_problems(frame, KINDS, file="claims.csv"))
+    few = {f"doubling_time_months_ci90_{end}": math.nan for end in ("low", "high")}
+    alone = table.iloc[:1].assign(trend="few", note="no interval: fewer than 8 systems", **few)
+    parameters = pd.concat([table.iloc[:1].assign(trend="counted"), alone])
+    scores = score_systems(pd.concat(points, ignore_index=True), outliers=OUTLIERS)
+    pairs = {
+        basis: pairs_of(
+            scores[scores["basis"] == basis],
+            TRENDS,
+            names={"upper", "lower"},
+            outliers=OUTLIERS,
+            domains=Domains(least=1),
+            intervals=INTERVALS,
+            seed=1,
+        )
+        for basis in BASES
+    }
+    sources = Sources(table, parameters, compute, pairs)
+    return records(claims_table(frame, sources, bases=BASES, verdicts=VERDICTS))
 
 
 @pytest.mark.parametrize(
     ("low", "high", "expected"),
     [
-        (5.0, 6.0, "holds"),
-        (5.5, 5.5, "holds"),
-        (6.0, 7.0, "compatible"),
-        (None, 4.9, "contradicted"),
-        (6.4, None, "compatible"),
-        (7.0, None, "contradicted"),
-        (6.5, 7.0, "compatible"),
-        (4.0, 5.0, "compatible"),
-        (5.5, 7.0, "holds"),
+        # The interval is 6.1 to 9.16 months around 7.33.
+        (6.0, 10.0, "established"),
+        (None, 9.2, "established"),
+        (6.0, None, "established"),
+        (7.0, 8.0, "consistent"),
+        (8.0, 9.0, "consistent"),
+        (None, 6.2, "consistent"),
+        (9.1, None, "consistent"),
+        (None, 6.0, "rejected"),
+        (9.2, None, "rejected"),
     ],
 )
 def test_verdicts(low: float | None, high: float | None, expected: str) -> None:
-    assert verdict(Measurement(5.5, 5.0, 6.5, ""), low, high) == expected
+    assert {row["verdict"] for row in judged(claim(low=low, high=high))} == {expected}
 
 
-def test_a_value_without_an_interval_holds_or_not() -> None:
-    bare = Measurement(5.5, math.nan, math.nan, "")
-    assert verdict(bare, 5, 6) == "holds"
-    assert verdict(bare, 6, 7) == "contradicted"
+def test_a_value_without_an_interval_is_no_verdict() -> None:
+    for low, high in ((7.0, 8.0), (20.0, None)):
+        [row] = judged(
+            claim(quantity="parameter_doubling_time_months", subject="few", low=low, high=high)
+        )
+        assert (row["verdict"], row["width_of_claim"]) == ("undecided", None)
+        assert "has no interval" in row["why"] and row["why"].endswith("fewer than 8 systems.")
+
+
+@pytest.mark.parametrize(
+    ("quantity", "measured", "stated", "spans"),
+    [
+        # A short doubling time is a large growth; one that never doubles does not grow.
+        ("doubling_time_months", (5, 10), (4, 8), ((0.1, 0.2), (0.125, 0.25))),
+        ("doubling_time_months", (5, math.inf), (24, None), ((0, 0.2), (-math.inf, 1 / 24))),
+        ("doubling_time_months", (5, 10), (None, 8), ((0.1, 0.2), (0.125, math.inf))),
+        ("growth_per_year", (0.1, 10), (100, None), ((-1, 1), (2, math.inf))),
+        ("growth_factor", (10, 100), (None, 1000), ((1, 2), (-math.inf, 3))),
+        ("oom_above_trend", (1, 2), (2, 3), ((1, 2), (2, 3))),
+        ("doubling_time_ratio", (0.9, 1.2), (None, 1.1), ((0.9, 1.2), (-math.inf, 1.1))),
+    ],
+)
+def test_growth_is_what_is_judged(
+    quantity: str,
+    measured: tuple[float, float],
+    stated: tuple[float | None, float | None],
+    spans: tuple[tuple[float, float], ...],
+) -> None:
+    measurement = Measurement(1.0, *measured, window="")
+    found = judged_spans(measurement, *stated, QUANTITIES[quantity])
+    assert found == tuple(pytest.approx(Span(*span)) for span in spans)
 
 
 DOUBLING = math.log10(2) * 365 / 30
@@ -145,7 +213,8 @@ DOUBLING = math.log10(2) * 365 / 30
 def test_quantities_have_their_known_values(
     quantity: str, subject: str, values: list[float]
 ) -> None:
-    rows = judged(claim(quantity=quantity, subject=subject))
+    about = "systems" if quantity == "compute_ratio" else "all"
+    rows = judged(claim(quantity=quantity, subject=subject, about=about))
     assert [row["value"] for row in rows] == pytest.approx(values)
     of_parameters = ["parameters"] if subject == "counted" else ["published", "estimated"]
     assert [row["basis"] for row in rows] == of_parameters
@@ -158,45 +227,48 @@ def test_every_quantity_is_tested_and_used() -> None:
 
 def ends(**changes: Any) -> tuple[float, float]:
     row = judged(claim(**changes))[0]
-    return row["value_ci95_low"], row["value_ci95_high"]
+    return row["value_ci90_low"], row["value_ci90_high"]
 
 
 def test_intervals_of_derived_quantities() -> None:
     assert ends(quantity="growth_factor") == pytest.approx((10**3.6, 10**5.4))
     # Both within a factor of 2 with 90 % probability, independently
-    spread = 2 ** (math.sqrt(2) * 1.959964 / 1.644854)
-    assert ends(quantity="compute_ratio", subject="big; small") == pytest.approx(
+    spread = 2 ** math.sqrt(2)
+    assert ends(quantity="compute_ratio", subject="big; small", about="systems") == pytest.approx(
         (1.5 / spread, 1.5 * spread), rel=1e-5
     )
-    spread = 10 ** (math.sqrt(2) * 0.1 * 1.959964)
-    assert ends(quantity="range_factor") == pytest.approx(
-        (10**4.5 / spread, 10**4.5 * spread), rel=1e-5
-    )
-    assert ends(quantity="doubling_time_ratio", subject="upper; lower") == pytest.approx(
-        (0.5 * 0.8 / 1.2, 0.5 * 1.2 / 0.8)
-    )
     # The lines are exact, so that resampling cannot move them.
-    assert ends(quantity="oom_above_at_start", subject="upper; lower") == pytest.approx(
-        (1.75, 1.75)
-    )
+    for quantity, value in (("oom_above_at_start", 1.75), ("doubling_time_ratio", 0.5)):
+        found = ends(quantity=quantity, subject="upper; lower")
+        assert found == pytest.approx((value, value))
     # Ten distances evenly from 1.75 to 4 OOM
     low, high = ends(quantity="oom_above_trend", subject="upper; lower")
     assert 1.75 <= low < 2.6 < 3.1 < high <= 4.0
 
 
+def test_chosen_extremes_have_no_interval() -> None:
+    row = judged(claim(quantity="range_factor", low=1e3, high=1e6))[0]
+    assert (row["value_ci90_low"], row["verdict"]) == (None, "undecided")
+    assert row["why"].endswith(f"{EXTREMES.removeprefix('no interval: ')}.")
+
+
 def test_the_sentence_says_what_was_compared() -> None:
     row = judged(claim(low=8.0, high=9.0))[0]
-    assert row["verdict"] == "compatible"
-    assert row["why"] == (
-        "7.33 (6.1 to 9.16) here lies outside, but its interval meets the stated 8 to 9."
-    )
+    assert row["why"] == "7.33 (6.1 to 9.16) here meets the stated 8 to 9."
+    # In doublings per month: 0.0546 over 1/72
+    assert row["width_of_claim"] == pytest.approx((0.8 / 7.325 * (1.2 / 0.8 - 1)) * 72, rel=1e-3)
     row = judged(claim(low=24.0, high=None))[0]
-    assert row["why"] == "7.33 (6.1 to 9.16) here lies outside the stated more than 24."
+    assert row["why"] == "7.33 (6.1 to 9.16) here does not meet the stated more than 24."
     assert row["window"] == "of upper, n = 10"
-    row = judged(claim(low=None, high=8.0))[0]
-    assert row["why"] == "7.33 (6.1 to 9.16) here lies within the stated at most 8."
-    row = judged(claim(quantity="growth_factor", low=1e9, high=1e10))[0]
-    assert row["why"].endswith("here lies outside the stated 1e9 to 1e10.")
+    row = judged(claim(low=None, high=10.0))[0]
+    assert row["why"] == "7.33 (6.1 to 9.16) here lies within the stated at most 10."
+    row = judged(claim(subject="lower"))[0]
+    assert row["why"].endswith("here does not meet the stated 5 to 6.")
+    row = judged(
+        claim(quantity="compute_ratio", subject="big; small", about="systems", low=0.9, high=1.1)
+    )[0]
+    assert row["verdict"] == "undecided"
+    assert row["why"].endswith("here meets the stated 0.9 to 1.1, but spans a factor of 7.1.")
     row = judged(claim(quantity="doubling_time_ratio", subject="upper; lower"))[0]
     assert row["window"] == "of upper, n = 10, against of lower, n = 10"
 
@@ -207,7 +279,7 @@ def test_the_sentence_says_what_was_compared() -> None:
         {"subject": "nothing"},
         {"subject": "counted"},
         {"quantity": "parameter_doubling_time_months"},
-        {"quantity": "compute_ratio", "subject": "big; upper"},
+        {"quantity": "compute_ratio", "subject": "big; upper", "about": "systems"},
     ],
 )
 def test_a_claim_on_what_is_not_there_is_left_out_and_logged(
@@ -219,7 +291,7 @@ def test_a_claim_on_what_is_not_there_is_left_out_and_logged(
 
 
 def test_a_system_without_a_value_gives_no_verdict() -> None:
-    rows = judged(claim(quantity="compute_ratio", subject="big; unknown"))
+    rows = judged(claim(quantity="compute_ratio", subject="big; unknown", about="systems"))
     assert [row["basis"] for row in rows] == ["estimated"]
 
 
@@ -236,6 +308,20 @@ def test_a_system_without_a_value_gives_no_verdict() -> None:
             {"low": None, "high": None},
             "row 2, column low, high: found 'None, None', expected an e",
         ),
+        (
+            {"subject": "top"},
+            "row 2, column about: found 'all', expected largest, as trend top selects",
+        ),
+        ({"about": "largest"}, "column about: found 'largest', expected all or regular, as trend"),
+        ({"about": "systems"}, "column about: found 'systems', expected systems, for a quantity"),
+        (
+            {"quantity": "compute_ratio", "subject": "big; small"},
+            "column about: found 'all', expected systems, for a quantity",
+        ),
+        (
+            {"quantity": "doubling_time_ratio", "subject": "upper; top"},
+            "column about: found 'all', expected largest, as trend top",
+        ),
         ({"low": 7.0}, "row 2, column low, high: found '7.0, 6.0', expected an end, or two in ord"),
     ],
 )
@@ -245,11 +331,36 @@ def test_bad_claims_are_told(changes: dict[str, Any], message: str) -> None:
     assert message in str(caught.value)
 
 
-def test_every_real_claim_is_about_something_that_is_fitted(real: Real) -> None:
+@pytest.mark.parametrize("quantity", ["oom_above_trend", "oom_above_at_start"])
+def test_a_distance_is_about_the_first_trend(quantity: str) -> None:
+    frame = pd.DataFrame([claim(quantity=quantity, subject="top; upper", about="largest")])
+    assert claim_problems(frame, KINDS, file="claims.csv") == []
+    swapped = frame.assign(subject="upper; top")
+    assert len(claim_problems(swapped, KINDS, file="claims.csv")) == 1
+
+
+def test_no_real_claim_about_the_largest_runs_is_measured_on_all_systems(
+    settings: Settings,
+) -> None:
+    fit = settings.fit
+    kinds = systems_of_trends(
+        [*fit.trends, *fit.parameter_trends, *fit.exports.trends], fit.outliers
+    )
     claims = read_checked(str(RAW / "claims.csv"), "claims")
-    fit = real.settings.fit
+    assert claim_problems(claims, kinds, file="claims.csv") == []
+    largest = claims[claims["claim"].str.contains("largest (?:training )?runs")]
+    assert {"amodei_hernandez_2018", "lyzhov_2021_growth"} <= set(largest["claim_id"])
+    assert set(largest["about"]) == {"largest"}
+    # Back on all systems, each of them would stop the run.
+    back = largest.assign(subject="from_2010_all")
+    assert len(claim_problems(back, kinds, file="claims.csv")) == len(largest)
+
+
+def test_every_real_claim_is_about_something_that_is_fitted(settings: Settings) -> None:
+    claims = read_checked(str(RAW / "claims.csv"), "claims")
+    fit = settings.fit
     trends = [*fit.trends, *fit.parameter_trends, *fit.exports.trends]
-    fitted = {trend.name for trend in trends} | set(real.systems["system_id"])
+    fitted = {trend.name for trend in trends} | set(PaperRun(settings)["systems"]["system_id"])
     for subject in claims["subject"]:
         assert fitted.issuperset(subject.split("; ")), subject
 
@@ -259,7 +370,7 @@ def on_exports(
 ) -> list[dict[str, Any]]:
     paper = pd.DataFrame({"trend": ["upper"]})
     stated = pd.DataFrame(claims or [claim(subject="all", quantity="growth_per_year", high=6.0)])
-    return records(export_claims_table(stated, paper, list(tables)))
+    return records(export_claims_table(stated, paper, list(tables), verdicts=VERDICTS))
 
 
 def export_trend(**changes: Any) -> pd.DataFrame:
@@ -271,9 +382,9 @@ def export_trend(**changes: Any) -> pd.DataFrame:
         "basis": "published",
         "period": "2009-12-31/2024-05-31",
         "n": 5,
-        "slope_oom_per_year": np.log10(5.5),
-        "slope_oom_per_year_ci95_low": np.log10(4.5),
-        "slope_oom_per_year_ci95_high": np.log10(7.0),
+        "growth_per_year": 5.5,
+        "growth_per_year_ci90_low": 5.2,
+        "growth_per_year_ci90_high": 5.8,
         "note": None,
     }
     return pd.DataFrame([row | changes])
@@ -282,17 +393,17 @@ def export_trend(**changes: Any) -> pd.DataFrame:
 def test_growth_per_year_is_measured_on_each_export() -> None:
     slow = export_trend(
         export="f",
-        slope_oom_per_year=np.log10(3),
-        slope_oom_per_year_ci95_low=np.log10(2),
-        slope_oom_per_year_ci95_high=np.log10(4),
+        growth_per_year=3.0,
+        growth_per_year_ci90_low=2.0,
+        growth_per_year_ci90_high=4.0,
     )
     rows = on_exports(export_trend(), slow)
     assert [(row["export"], row["verdict"]) for row in rows] == [
-        ("e", "holds"),
-        ("f", "contradicted"),
+        ("e", "established"),
+        ("f", "rejected"),
     ]
-    ends = [rows[0][f"value{end}"] for end in ("", "_ci95_low", "_ci95_high")]
-    assert ends == pytest.approx([5.5, 4.5, 7.0])
+    ends = [rows[0][f"value{end}"] for end in ("", "_ci90_low", "_ci90_high")]
+    assert ends == pytest.approx([5.5, 5.2, 5.8])
 
 
 @pytest.mark.parametrize(
@@ -300,7 +411,7 @@ def test_growth_per_year_is_measured_on_each_export() -> None:
     [
         [],
         [export_trend(models="all")],
-        [export_trend(note="a trend needs at least three systems, got 0")],
+        [export_trend(growth_per_year=None, note="a trend needs at least three systems, got 0")],
         [export_trend(trend="other")],
     ],
 )
@@ -311,4 +422,22 @@ def test_a_claim_that_no_export_answers_is_not_measured(tables: list[pd.DataFram
 
 def test_a_claim_that_the_paper_answers_waits_for_no_export() -> None:
     assert on_exports(claims=[claim()]) == []
-    assert on_exports(claims=[claim(quantity="compute_ratio", subject="a; b")]) == []
+    assert (
+        on_exports(claims=[claim(quantity="compute_ratio", subject="a; b", about="systems")]) == []
+    )
+
+
+def test_what_an_export_does_not_resample_together_stays_undecided() -> None:
+    months = {f"doubling_time_months{end}": 6.0 for end in ("", "_ci90_low", "_ci90_high")}
+    both = pd.concat([export_trend(trend=name, **months) for name in ("one", "two")])
+    stated = claim(subject="one; two", quantity="doubling_time_ratio", low=0.9, high=1.1)
+    [row] = on_exports(both, claims=[stated])
+    assert (row["value"], row["value_ci90_low"], row["verdict"]) == (1.0, None, "undecided")
+    assert "not resampled together" in row["why"]
+
+
+def test_few_systems_of_an_export_leave_a_statement_undecided() -> None:
+    bare = {"growth_per_year_ci90_low": None, "growth_per_year_ci90_high": None}
+    few = export_trend(note="no interval: fewer than 8 systems", **bare)
+    [row] = on_exports(few)
+    assert (row["export"], row["verdict"]) == ("e", "undecided")

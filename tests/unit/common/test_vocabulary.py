@@ -16,6 +16,7 @@ from compute_trends.common.vocabulary import (
     NOISE_WORDS,
     OTHER_METHOD_WORDS,
     QUANTITY_WORDS,
+    STATEMENT_WORDS,
     VALUE_WORDS,
     WINNER_WORDS,
     words_for,
@@ -32,6 +33,7 @@ from compute_trends.tables.dictionary import generated_table
         ("robust", "method", OTHER_METHOD_WORDS),
         ("sensitivity", "choice", CHOICE_WORDS),
         ("claims", "basis", MEASURED_WORDS),
+        ("claims", "verdict", STATEMENT_WORDS),
     ],
 )
 def test_every_value_of_a_column_has_words(table: str, column: str, words: dict[str, str]) -> None:

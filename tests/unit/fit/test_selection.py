@@ -124,6 +124,15 @@ def test_low_outliers_count_when_records_are_set_but_are_not_fitted() -> None:
     assert selected(scores, records={"without": ["s1"]}) == ["s0", "s2"]
 
 
+def test_the_running_top_holds_systems_that_few_exceed() -> None:
+    dates = [f"{year}-01-01" for year in range(2010, 2016)]
+    scores = scored(dates, [0.0] * 6)
+    scores["log_flop"] = [10.0, 12.0, 11.0, 9.0, 11.5, 10.5]
+    assert selected(scores, records={"without": [], "top": 2}) == ["s0", "s1", "s2", "s4"]
+    assert selected(scores, records={"without": [], "top": 3}) == ["s0", "s1", "s2", "s4"]
+    assert selected(scores, records={"without": ["s1"], "top": 2}) == ["s0", "s2", "s4"]
+
+
 def test_small_domains_stand_together() -> None:
     domains = pd.Series(["Vision", "Vision", "Games", "Driving", "Other"])
     assert domain_groups(domains, least=2).tolist() == ["Vision", "Vision", *["Other"] * 3]

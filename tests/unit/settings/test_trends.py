@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from compute_trends.settings.fit import ExportTrend, Outliers, Trend
-from compute_trends.settings.trends import LargeScale, large_scale, resolve
+from compute_trends.settings.fit import ExportTrend, Outliers, ParameterTrend, Records, Trend
+from compute_trends.settings.trends import LargeScale, large_scale, resolve, systems_of_trends
 
 OUTLIERS = Outliers(window_days=364, low_z=-2, high_z=0.76, large_scale_from="2015-09-01")
 
@@ -61,3 +61,49 @@ def test_a_change_of_a_trend_is_resolved_anew() -> None:
     assert resolve(moved, OUTLIERS).large_scale_from == "2012-01-01"
     stricter = OUTLIERS.model_copy(update={"high_z": 1.0})
     assert resolve(moved, stricter).high_z == 1.0
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"scale": "all"}, {"all"}),
+        ({"scale": "all", "records": {"without": []}}, {"largest"}),
+        ({"scale": "all", "records": {"without": [], "top": 10}}, {"largest"}),
+        ({"scale": "large"}, {"large", "largest"}),
+        ({"scale": "regular"}, {"regular"}),
+        # No system is large-scale before they are marked.
+        (
+            {"scale": "all", "period": {"after": "2009-12-31", "through": "2015-09-01"}},
+            {"all", "regular"},
+        ),
+        ({"scale": "all", "period": {"after": "2009-12-31", "through": "2015-09-02"}}, {"all"}),
+    ],
+)
+def test_what_the_systems_of_a_trend_are(changes: dict[str, Any], expected: set[str]) -> None:
+    assert systems_of_trends([trend(**changes)], OUTLIERS) == {"some": expected}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, {"all"}),
+        ({"scale": "large"}, {"large", "largest"}),
+        ({"frontier": "z_score"}, {"large", "largest"}),
+        *(({"frontier": rule}, {"largest"}) for rule in ("records", "top_10", "flag")),
+    ],
+)
+def test_what_the_systems_of_a_trend_of_exports_are(
+    changes: dict[str, Any], expected: set[str]
+) -> None:
+    assert systems_of_trends([export_trend(**changes)], OUTLIERS) == {"some": expected}
+
+
+def test_parameters_are_of_all_systems() -> None:
+    period = {"after": "2009-12-31", "through": "2015-09-01"}
+    record = {"name": "some", "label": "Some", "dataset": "made_up", "period": period}
+    assert systems_of_trends([ParameterTrend.model_validate(record)], OUTLIERS) == {"some": {"all"}}
+
+
+def test_a_running_top_has_the_name_that_trends_of_exports_have() -> None:
+    assert [Records(without=[], top=top).rule for top in (1, 5)] == ["records", "top_5"]
+    assert Records(without=[]).top == 1

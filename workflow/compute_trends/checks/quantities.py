@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from statistics import NormalDist
 from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from compute_trends.common.random_streams import random_stream
+from compute_trends.checks.pairs import Pairs
 from compute_trends.common.records import Record, records
 from compute_trends.estimate.formulas import spread_oom
-from compute_trends.fit.loglinear import fit_line
+from compute_trends.fit.intervals import LEVEL, Interval
 from compute_trends.fit.selection import compute_column
 
-Z90 = NormalDist().inv_cdf(0.95)
-CI90_ENDS = (0.05, 0.95)
+Z90 = NormalDist().inv_cdf((1 + LEVEL) / 2)
 # The basis of trends of parameters, and the table of them
 PARAMETERS: Literal["parameters"] = "parameters"
-# Resamples of two lines; each is two fits.
-RESAMPLED_LINES = 400
+NOT_PAIRED = "no interval: the trends of an export are not resampled together here"
+EXTREMES = (
+    "no interval: the two systems are chosen for their compute, and no resample of the systems "
+    "spans more than all of them"
+)
 
 
 class Measurement(NamedTuple):
-    """A value of this run with the ends of its 90 % interval (NaN where there is none).
+    """A value of this run with the ends of its 90 % interval, or a note why there is none (NaN).
 
     ``window`` holds the dates and the number of the systems behind it; empty where a value
     is not of a trend.
@@ -35,20 +37,19 @@ class Measurement(NamedTuple):
     low: float
     high: float
     window: str
+    note: str | None = None
 
 
 class Sources(NamedTuple):
-    """Tables that claims are measured on, and how their intervals are drawn.
+    """Tables that claims are measured on, and by basis the trends that are resampled together.
 
-    ``points`` is from `selection.join_members`, ``samples`` are those of the bootstrap.
+    ``pairs`` is empty for exports.
     """
 
     trends: pd.DataFrame
     parameters: pd.DataFrame
     compute: pd.DataFrame
-    points: pd.DataFrame
-    samples: int
-    seed: int
+    pairs: Mapping[str, Pairs]
 
     def missing(self, subject: Sequence[str], table: str) -> list[str]:
         """Names that a claim is about and that a table does not hold."""
@@ -63,131 +64,136 @@ def _trend(sources: Sources, name: str, basis: str) -> Record:
     return row
 
 
-def _members(sources: Sources, name: str, basis: str) -> pd.DataFrame:
-    """Systems behind a trend."""
-    points = sources.points
-    return points[(points["trend"] == name) & (points["basis"] == basis)]
-
-
-def _doubling_time(sources: Sources, subject: Sequence[str], basis: str) -> Measurement:
-    """Doubling time of a trend, of compute or of parameters."""
-    row = _trend(sources, subject[0], basis)
-    low, high = (row[f"doubling_time_months_ci90_{end}"] for end in ("low", "high"))
-    return Measurement(row["doubling_time_months"], low, high, _window(row))
-
-
 def _window(row: Record) -> str:
     """Dates and number of a trend's systems."""
     return f"{row['period']}, n = {row['n']}"
 
 
-def _growth_factor(sources: Sources, subject: Sequence[str], basis: str) -> Measurement:
-    """Fitted line at the last system over that at the first."""
-    row = _trend(sources, subject[0], basis)
-    years = math.log10(row["end_flop"] / row["start_flop"]) / row["slope_oom_per_year"]
-    low, high = (10 ** (row[f"slope_oom_per_year_ci90_{end}"] * years) for end in ("low", "high"))
-    return Measurement(row["end_flop"] / row["start_flop"], low, high, _window(row))
+def _of_column(sources: Sources, name: str, basis: str, column: str) -> Measurement:
+    """A column of a table of trends, with its interval."""
+    row = _trend(sources, name, basis)
+    ends = (row[f"{column}_ci90_{end}"] for end in ("low", "high"))
+    low, high = (math.nan if end is None else end for end in ends)
+    return Measurement(row[column], low, high, _window(row), row["note"])
+
+
+def _doubling_time(sources: Sources, subject: Sequence[str], basis: str) -> Measurement:
+    """Doubling time of a trend, of compute or of parameters."""
+    return _of_column(sources, subject[0], basis, "doubling_time_months")
 
 
 def _growth_per_year(sources: Sources, subject: Sequence[str], basis: str) -> Measurement:
     """Factor by which compute grows in a year along a trend."""
+    return _of_column(sources, subject[0], basis, "growth_per_year")
+
+
+def _growth_factor(sources: Sources, subject: Sequence[str], basis: str) -> Measurement:
+    """Fitted line at the last system over that at the first, as uncertain as its slope."""
     row = _trend(sources, subject[0], basis)
-    low, high = (10 ** row[f"slope_oom_per_year_ci90_{end}"] for end in ("low", "high"))
-    return Measurement(10 ** row["slope_oom_per_year"], low, high, _window(row))
+    slope = _of_column(sources, subject[0], basis, "slope_oom_per_year")
+    value = row["end_flop"] / row["start_flop"]
+    years = math.log10(value) / slope.value
+    return slope._replace(
+        value=value, low=10 ** (slope.low * years), high=10 ** (slope.high * years)
+    )
 
 
 def _range_factor(sources: Sources, subject: Sequence[str], basis: str) -> Measurement:
-    """Largest over smallest compute of a trend's systems, as uncertain as the two estimates."""
-    members = _members(sources, subject[0], basis).sort_values("log_flop")
-    smallest, largest = members.iloc[0], members.iloc[-1]
-    ratio, noise = largest["log_flop"] - smallest["log_flop"], members["noise_oom"].iloc[[0, -1]]
-    return _ratio(ratio, noise.to_list(), _window(_trend(sources, subject[0], basis)))
-
-
-def _ratio(log_ratio: float, noise_oom: Sequence[float], window: str) -> Measurement:
-    """Ratio of two independent log-normal values."""
-    half = Z90 * math.hypot(*noise_oom)
-    low, value, high = (10 ** float(log_ratio + end) for end in (-half, 0.0, half))
-    return Measurement(value, low, high, window)
+    """Largest over smallest compute of a trend's systems; without an interval, see `EXTREMES`."""
+    values = sources.pairs[basis].points(subject[0])["log_flop"]
+    window = _window(_trend(sources, subject[0], basis))
+    value = 10 ** float(values.max() - values.min())
+    return Measurement(value, math.nan, math.nan, window, EXTREMES)
 
 
 def _oom_above_trend(sources: Sources, subject: Sequence[str], basis: str) -> Measurement:
-    """Median distance of the systems of one trend above the line of another, in OOM.
-
-    The interval resamples the systems of the first; the line is taken as it is.
-    """
-    above, below = (_members(sources, name, basis) for name in subject)
-    line = fit_line(below["day"], below["log_flop"])
-    distance = (
-        above["log_flop"] - line.start - line.slope * (above["day"] - below["day"].min())
-    ).to_numpy()
-    rng = random_stream(sources.seed, f"above {' '.join(subject)}")
-    resamples = distance[rng.integers(distance.size, size=(sources.samples, distance.size))]
-    low, high = np.quantile(np.median(resamples, axis=1), CI90_ENDS)
-    window = _window(_trend(sources, subject[0], basis))
-    return Measurement(float(np.median(distance)), float(low), float(high), window)
+    """Median distance of the systems of one trend above the line of another, in OOM."""
+    above, below = subject
+    pairs = sources.pairs[basis]
+    points, (line, start) = pairs.points(above), pairs.fitted(below)
+    distance = points["log_flop"] - line.start - line.slope * (points["day"] - start)
+    value, interval = float(distance.median()), pairs.median_distance(above, below)
+    return _paired(value, interval, _window(_trend(sources, above, basis)))
 
 
 def _oom_above_at_start(sources: Sources, subject: Sequence[str], basis: str) -> Measurement:
-    """Distance of two lines at the first system of the first, in OOM, by a paired bootstrap."""
-    above, below = (_members(sources, name, basis) for name in subject)
-    start = above["day"].min()
-
-    def height(points: pd.DataFrame) -> float:
-        line = fit_line(points["day"], points["log_flop"])
-        return line.start + line.slope * float(start - points["day"].min())
-
-    rng = random_stream(sources.seed, f"at start {' '.join(subject)}")
-    distances: list[float] = []
-    while len(distances) < RESAMPLED_LINES:
-        resamples = [
-            points.iloc[rng.integers(len(points), size=len(points))] for points in (above, below)
-        ]
-        if all(points["day"].min() < points["day"].max() for points in resamples):
-            distances.append(height(resamples[0]) - height(resamples[1]))
-    low, high = np.quantile(distances, CI90_ENDS)
-    window = _window(_trend(sources, subject[0], basis))
-    return Measurement(height(above) - height(below), float(low), float(high), window)
+    """Distance of two lines at the first system of the first, in OOM."""
+    pairs = sources.pairs[basis]
+    (above, day), (below, start) = (pairs.fitted(name) for name in subject)
+    value = above.start - below.start - below.slope * (day - start)
+    interval = pairs.distance_at(day, *subject)
+    return _paired(value, interval, _window(_trend(sources, subject[0], basis)))
 
 
 def _doubling_time_ratio(sources: Sources, subject: Sequence[str], basis: str) -> Measurement:
-    """Doubling time of one trend over that of another, with the widest ends of their intervals."""
+    """Doubling time of one trend over that of another."""
     first, second = (_doubling_time(sources, [name], basis) for name in subject)
-    return Measurement(
-        first.value / second.value,
-        first.low / second.high,
-        first.high / second.low,
-        f"{first.window}, against {second.window}",
-    )
+    interval = Interval(math.nan, math.nan, NOT_PAIRED)
+    if basis in sources.pairs:
+        interval = sources.pairs[basis].doubling_time_ratio(*subject)
+    return _paired(first.value / second.value, interval, f"{first.window}, against {second.window}")
+
+
+def _paired(value: float, interval: Interval, window: str) -> Measurement:
+    """Measurement of two trends that are resampled together."""
+    return Measurement(value, interval.low, interval.high, window, interval.note)
 
 
 def _compute_ratio(sources: Sources, subject: Sequence[str], basis: str) -> Measurement:
     """Compute of one system over that of another; both as uncertain as their estimates."""
     rows = sources.compute.set_index("system_id").loc[list(subject)]
     first, second = np.log10(rows[compute_column(basis)])
-    low, high = (rows[f"training_compute_estimated_flop_ci90_{end}"] for end in ("low", "high"))
-    return _ratio(first - second, spread_oom(low, high).to_list(), "")
+    ends = (rows[f"training_compute_estimated_flop_ci90_{end}"] for end in ("low", "high"))
+    half = Z90 * math.hypot(*spread_oom(*ends))
+    low, value, high = (10 ** float(first - second + end) for end in (-half, 0.0, half))
+    return Measurement(value, low, high, "", "no interval" if math.isnan(half) else None)
+
+
+def _itself(value: float) -> float:
+    """A distance in OOM or a ratio, as it is judged."""
+    return value
+
+
+def _per_month(months: float) -> float:
+    """Doublings per month of a doubling time: the growth that it is judged by."""
+    return 0.0 if math.isinf(months) else 1 / months
 
 
 class Quantity(NamedTuple):
-    """What a claim can be about: how it is measured of names of a table on a basis."""
+    """What a claim can be about: how it is measured of names of a table on a basis.
+
+    ``judged`` gives what is judged of a value: growth in OOM (or doublings) per time or over
+    a period, a distance in OOM, or a ratio itself. ``nothing`` is zero of it, in words.
+    """
 
     measure: Callable[[Sources, Sequence[str], str], Measurement]
-    # How many names it takes, and which field of `Sources` holds them
+    judged: Callable[[float], float]
+    # How many names it takes, which field of `Sources` holds them, and how many of them,
+    # the first ones, a claim is about (a second may only be compared with)
     names: int = 1
     table: Literal["trends", "parameters", "compute"] = "trends"
+    about: int = 1
     # Whether a row of a table of trends is enough, so that exports can give it
     of_trends: bool = False
+    # Whether the systems of the trends are needed themselves
+    of_systems: bool = False
+    nothing: str = "no growth"
 
 
 QUANTITIES = {
-    "doubling_time_months": Quantity(_doubling_time, of_trends=True),
-    "parameter_doubling_time_months": Quantity(_doubling_time, table=PARAMETERS),
-    "growth_factor": Quantity(_growth_factor, of_trends=True),
-    "growth_per_year": Quantity(_growth_per_year, of_trends=True),
-    "range_factor": Quantity(_range_factor),
-    "oom_above_trend": Quantity(_oom_above_trend, names=2),
-    "oom_above_at_start": Quantity(_oom_above_at_start, names=2),
-    "doubling_time_ratio": Quantity(_doubling_time_ratio, names=2, of_trends=True),
-    "compute_ratio": Quantity(_compute_ratio, names=2, table="compute"),
+    "doubling_time_months": Quantity(_doubling_time, _per_month, of_trends=True),
+    "parameter_doubling_time_months": Quantity(_doubling_time, _per_month, table=PARAMETERS),
+    "growth_factor": Quantity(_growth_factor, math.log10, of_trends=True),
+    "growth_per_year": Quantity(_growth_per_year, math.log10, of_trends=True),
+    "range_factor": Quantity(_range_factor, math.log10, of_systems=True),
+    "oom_above_trend": Quantity(
+        _oom_above_trend, _itself, names=2, of_systems=True, nothing="no distance"
+    ),
+    "oom_above_at_start": Quantity(
+        _oom_above_at_start, _itself, names=2, of_systems=True, nothing="no distance"
+    ),
+    "doubling_time_ratio": Quantity(
+        _doubling_time_ratio, _itself, names=2, about=2, of_trends=True, of_systems=True
+    ),
+    "compute_ratio": Quantity(_compute_ratio, _itself, names=2, table="compute", about=0),
 }

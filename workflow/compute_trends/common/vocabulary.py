@@ -120,6 +120,13 @@ QUANTITY_WORDS = {
     "doubling_time_ratio": "one doubling time over the other",
     "compute_ratio": "one system's compute over the other's",
 }
+# Whether a statement of others holds, by the 90 % interval of this run, from the best on.
+STATEMENT_WORDS = {
+    "established": "the interval lies within what is stated",
+    "consistent": "it meets what is stated and is narrow enough to tell",
+    "undecided": "it meets what is stated and is too wide to tell, or there is no interval",
+    "rejected": "it does not meet what is stated",
+}
 # Which of two values a verdict says is the better one.
 WINNER_WORDS = {
     "estimate": "the re-derived value is the better one",

@@ -200,7 +200,7 @@ def _labels(vintage_trend: VintageTrend, export: ExportFile) -> dict[str, Any]:
     """What a trend of an export is, by the names of columns of table ``export_trends``."""
     trend, resolved = vintage_trend
     if isinstance(trend, Trend):
-        frontier = None if trend.records is None else "records"
+        frontier = None if trend.records is None else trend.records.rule
     else:
         frontier = trend.frontier
     return {

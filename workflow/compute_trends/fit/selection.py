@@ -179,7 +179,7 @@ def procedure_of(
         low_z=outliers.low_z,
         scale=trend.scale,
         high_z=resolved.high_z,
-        top=1 if trend.records else None,
+        top=trend.records.top if trend.records else None,
     )
 
 

@@ -235,6 +235,14 @@ class Eras(Section):
             yield "stated", "the days must be in order of time"
 
 
+class Verdicts(Section):
+    """When an interval says too little about a statement."""
+
+    widest_factor: Annotated[float, Field(gt=1), AS_WRITTEN] = Field(
+        description="an interval whose ends lie further apart leaves a statement undecided"
+    )
+
+
 class Dataset(Section):
     """Systems of some snapshots, dated no later than a day."""
 
@@ -244,9 +252,15 @@ class Dataset(Section):
 
 
 class Records(Section):
-    """Only systems that set a record."""
+    """Only systems that set a record, or that were in the running top at release."""
 
     without: Unique[Text] = Field(description="keys of systems that are left out beforehand")
+    top: Count = Field(default=1, description="systems in the running top; 1: record setters")
+
+    @property
+    def rule(self) -> str:
+        """The rule as trends of exports name it: records, top_5 and so on."""
+        return "records" if self.top == 1 else f"top_{self.top}"
 
 
 class OwnThresholds(Section):
@@ -348,6 +362,7 @@ class Fit(Section):
     selection_null: SelectionNull
     reproduction: Reproduction
     eras: Eras
+    verdicts: Verdicts
     bases: Annotated[Unique[Basis], Field(min_length=1)]
     datasets: Annotated[list[Dataset], Field(min_length=1)]
     trends: Annotated[list[Trend], Field(min_length=1)]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from compute_trends.common.dates import day_number
 from compute_trends.settings.days import OpenPeriod, Period
-from compute_trends.settings.fit import ExportTrend, Outliers, Trend
+from compute_trends.settings.fit import ExportTrend, Outliers, ParameterTrend, Trend
 
 
 @dataclass(frozen=True)
@@ -61,3 +62,32 @@ def resolve(
     high_z = large_scale(outliers, high_z=trend.high_z).high_z
     start = trend.large_scale_from or outliers.large_scale_from
     return ResolvedTrend(high_z, start, period=period, fixed=fixed)
+
+
+def systems_of_trends(
+    trends: Iterable[Trend | ExportTrend | ParameterTrend], outliers: Outliers
+) -> dict[str, frozenset[str]]:
+    """What the systems of each trend are, so that a statement is measured on what it is about.
+
+    Returns
+    -------
+    dict of str to frozenset of str
+        By the name of the trend. ``largest``: picked by a rule for the largest of their time
+        (records, a running top, the paper's z-score, an export's flag); ``large``: by the
+        z-score; ``regular``: not large-scale, as every system is before these are marked;
+        ``all``: not picked by compute.
+    """
+    return {trend.name: frozenset(_systems_of(trend, outliers)) for trend in trends}
+
+
+def _systems_of(trend: Trend | ExportTrend | ParameterTrend, outliers: Outliers) -> set[str]:
+    if isinstance(trend, ParameterTrend):
+        return {"all"}
+    frontier = trend.frontier if isinstance(trend, ExportTrend) else trend.records
+    if frontier == "z_score" or trend.scale == "large":
+        return {"large", "largest"}
+    if frontier is not None:
+        return {"largest"}
+    marked = large_scale(outliers).large_scale_from
+    none_is_large = isinstance(trend, Trend) and trend.period.through <= marked
+    return {trend.scale, "regular"} if none_is_large else {trend.scale}

@@ -49,6 +49,16 @@ def test_a_figure_that_no_analysis_knows_comes_last(inputs: ReportInputs) -> Non
 
 def test_growth_per_year_is_not_shown_as_a_code(show: ShowSection, tables: Tables) -> None:
     claim = tables["claims"].iloc[:1].assign(quantity="growth_per_year", why="4.2 here")
-    assert show("analyses", claims=claim).containing("td", "4.2 here").text == (
-        "Factor of growth per year: 4.2 here"
-    )
+    section = show("analyses", claims=claim)
+    assert section.containing("td", "4.2 here").text == "4.2 here"
+    assert "factor of growth per year" in section.containing("th", "source").text
+
+
+def test_a_claim_is_printed_once_with_every_measurement(show: ShowSection, tables: Tables) -> None:
+    section, claims = show("analyses"), tables["claims"]
+    stated = [row for row in section.all("th") if row.attributes.get("scope") == "rowgroup"]
+    assert len(stated) == claims["claim_id"].nunique()
+    verdicts = [
+        word.text for word in section.all("span") if "verdict" in word.attributes.get("class", "")
+    ]
+    assert verdicts == claims["verdict"].to_list()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from compute_trends.common.records import Record, records
 from compute_trends.render.look_ups import grouped, paper_trends, trend_labels
 from compute_trends.render.report_inputs import ReportInputs, Tables
 from compute_trends.render.sections.eras import era_charts
+from compute_trends.settings.fit import ParameterTrend
 from compute_trends.settings.models import Settings
 
 PART = 2
@@ -38,17 +40,32 @@ def digest(inputs: ReportInputs) -> Record:
     """Analyses with their figures and rows, earlier studies, claims and trends."""
     tables, settings = inputs.tables, inputs.settings
     appendix = _appendix_tables(tables)
-    verdicts = tables["claims"].groupby("basis", sort=False)["verdict"]
+    fit, claims = settings.fit, tables["claims"]
+    verdicts = claims.groupby("basis", sort=False)["verdict"]
+    labels = trend_labels(settings)
     return {
         "has_appendix": bool(appendix),
         "analyses": _analyses(settings, appendix),
-        "labels": trend_labels(settings),
+        "labels": labels,
         "studies": records(tables["table1"]),
-        "claims": records(tables["claims"]),
+        "claims": _claims(records(claims), labels, fit.parameter_trends),
+        "verdicts": fit.verdicts,
+        "least_systems": fit.intervals.least_systems,
         "claim_counts": {basis: words.value_counts().to_dict() for basis, words in verdicts},
         "parameters": records(tables["parameters"]),
         "trends": records(tables["trends"]),
     }
+
+
+def _claims(
+    rows: list[Record], labels: dict[str, str], parameter_trends: Sequence[ParameterTrend]
+) -> list[list[Record]]:
+    """Rows of table ``claims`` by claim, each with the labels of its trends."""
+    known = labels | {trend.name: trend.label for trend in parameter_trends}
+    for row in rows:
+        names = row["subject"].split("; ")
+        row["systems"] = ", against ".join(known.get(name, name) for name in names)
+    return [*grouped(rows, "claim_id").values()]
 
 
 def _appendix_tables(tables: Tables) -> dict[int, list[Record]]:

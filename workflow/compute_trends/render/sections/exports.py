@@ -35,7 +35,8 @@ def digest(inputs: ReportInputs) -> Record:
     """Exports with their trends, claims about them, and what changed between vintages."""
     settings = inputs.settings
     claims = records(inputs.tables["export_claims"])
-    measured = grouped((row for row in claims if row["export"] != "none"), "claim_id")
+    found = (row for row in claims if row["export"] != "none")
+    measured = grouped((row | {"of": (row["claim_id"], row["subject"])} for row in found), "of")
     exports = [
         {"name": export.name, "date": export.date, "models": export.models}
         | _counts(inputs.exports[export.name])

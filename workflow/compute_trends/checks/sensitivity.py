@@ -85,10 +85,12 @@ def check_sensitivity(
         return points, fit_trend(points, bootstrap=variation.bootstrap, units=units, rng=rng)[0]
 
     by_name = {trend.name: trend for trend in trends}
-    names = [dataset.name for dataset in datasets]
     rows: list[dict[str, Any]] = []
     for name in sensitivity.trends:
         as_fitted = Variation("none", "as fitted", by_name[name], "published", outliers, bootstrap)
+        start = by_name[name].period.after
+        # A dataset that begins within the period would move the period, too.
+        names = [one.name for one in datasets if one.after is None or one.after <= start]
         points, numbers = fit(as_fitted)
         rows.append(as_fitted.labels | numbers)
         counts = points["domain"].value_counts()

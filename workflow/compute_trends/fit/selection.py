@@ -83,7 +83,8 @@ def select_datasets(
 
 def in_dataset(snapshot: pd.Series, day: pd.Series, dataset: Dataset) -> pd.Series:
     """Whether systems of some snapshots and day numbers belong to a dataset."""
-    return snapshot.isin(dataset.snapshots) & (day <= day_number(dataset.through))
+    inside = snapshot.isin(dataset.snapshots) & (day <= day_number(dataset.through))
+    return inside if dataset.after is None else inside & (day > day_number(dataset.after))
 
 
 def join_members(

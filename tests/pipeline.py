@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from compute_trends.checks.agreement import agreement_table
 from compute_trends.checks.claims import check_claims
+from compute_trends.checks.corrections import check_corrections
 from compute_trends.checks.estimates import check_estimates
 from compute_trends.checks.intervals import check_intervals
 from compute_trends.checks.reproduction import check_reproduction
@@ -142,6 +143,7 @@ class PaperRun(Run):
         ),
         "check_reproduction": ("reproduction",),
         "check_intervals": ("noise", "robust", "coverage"),
+        "check_corrections": ("corrected_trends",),
         "check_sensitivity": ("sensitivity",),
         "check_claims": ("claims", "export_claims"),
         "make_tables": tuple(f"table{number}" for number in range(1, 10)),
@@ -182,6 +184,9 @@ class PaperRun(Run):
 
     def check_intervals(self) -> Tables:
         return self(check_intervals, "members", "systems", "compute")
+
+    def check_corrections(self) -> Tables:
+        return self(check_corrections, "systems", "compute")
 
     def check_sensitivity(self) -> Tables:
         return self(check_sensitivity, "systems", "compute", "alternatives")

@@ -144,7 +144,7 @@ def _check_cell(printed: str, value: float, of_draws: float | None) -> Record:
         reason = f"Rounds to {rounded}, not to the printed {printed}."
     elif not np.isfinite(tolerance):
         agrees = False
-        reason = f"Some bootstrap draws have no such end, so that {printed} cannot be told from any."
+        reason = f"Some bootstrap draws have no such end to hold the printed {printed} against."
     else:
         agrees = abs(value - float(printed)) <= tolerance
         reason = (

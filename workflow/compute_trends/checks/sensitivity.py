@@ -88,9 +88,6 @@ def check_sensitivity(
     rows: list[dict[str, Any]] = []
     for name in sensitivity.trends:
         as_fitted = Variation("none", "as fitted", by_name[name], "published", outliers, bootstrap)
-        start = by_name[name].period.after
-        # A dataset that begins within the period would move the period, too.
-        names = [one.name for one in datasets if one.after is None or one.after <= start]
         points, numbers = fit(as_fitted)
         rows.append(as_fitted.labels | numbers)
         counts = points["domain"].value_counts()
@@ -98,7 +95,7 @@ def check_sensitivity(
         for variation in variations(
             as_fitted,
             sensitivity=sensitivity,
-            datasets=names,
+            datasets=_datasets_of(by_name[name], datasets),
             bases=bases,
             alternatives=list(alternatives["alternative"].unique()),
             domains=large,
@@ -113,6 +110,12 @@ def check_sensitivity(
             numbers = {"n": len(points) - 1, **growth_columns(slope, units=units)}
             rows.append(without.labels | numbers)
     return {"sensitivity": typed(pd.DataFrame(rows), "sensitivity")}
+
+
+def _datasets_of(trend: config.Trend, datasets: Sequence[config.Dataset]) -> list[str]:
+    """Names of the datasets that do not begin within the period of a trend, and so move it, too."""
+    start = trend.period.after
+    return [one.name for one in datasets if one.after is None or one.after <= start]
 
 
 def with_alternative(

@@ -11,6 +11,7 @@ import pandas as pd
 
 from compute_trends.clean.names import split_names, system_key, tidy
 from compute_trends.clean.reasons import first_reason, require_system
+from compute_trends.clean.replay import with_annotated
 from compute_trends.common.numbers import as_written
 from compute_trends.common.problems import Problem, stop_on
 from compute_trends.settings.clean import Plausible
@@ -111,6 +112,7 @@ def clean_annotations(
     problems += check_raw(corrections, raw_table("corrections"), files[1])[1]
     rows, correction_problems = apply_corrections(annotations, corrections, files=files)
     rows, cell_problems = _parse_rows(rows, file, first_day_is_placeholder)
+    rows = with_annotated(rows, _parse_rows(annotations, file, first_day_is_placeholder)[0])
     flop = rows["training_compute_flop"]
     problems += correction_problems + cell_problems
     problems += _cell_problems(flop[flop < 0], "zero or more", file)

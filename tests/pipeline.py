@@ -155,9 +155,9 @@ class PaperRun(Run):
         return cls(settings_in(folder / "config.yaml"), folder / "data" / "raw")
 
     def clean(self) -> Tables:
-        files = (self.path("annotations"), self.path("corrections"))
-        tables = (self.text("annotations"), self.text("corrections"))
-        return self(clean_annotations, *tables, files=files)
+        names = ("annotations", "corrections", "paper_values")
+        files = tuple(map(self.path, names))
+        return self(clean_annotations, *map(self.text, names), files=files)
 
     def estimate(self) -> Tables:
         inputs = ("compute_inputs", "hardware", "discrepancies")

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from made_up import UNITS, bootstrap
 
+from compute_trends.clean.replay import all_corrected
 from compute_trends.common.numbers import percent
 from compute_trends.fit.export import fit_export
 from compute_trends.fit.loglinear import fit_line
@@ -53,7 +54,7 @@ def vintage(name: str, date: str, rows: list[dict[str, Any]]) -> Vintage:
     frame["system_id"] = frame["system"].str.lower().str.replace(" ", "-")
     frame["organizations"] = frame.get("organizations", "Here")
     given = frame["training_compute_flop"].notna()
-    systems = typed(frame[given], "systems")
+    systems = typed(all_corrected(frame[given]), "systems")
     compute = pd.DataFrame(
         {
             "system_id": systems["system_id"],

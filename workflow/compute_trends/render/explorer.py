@@ -87,7 +87,7 @@ def explorer_systems(
                     "flop": row[compute_column(row["basis"])],
                     "z": row["z_score"],
                     "low": row["low_outlier"],
-                    "domain": row["domain"],
+                    "domain": row["domain"] or "None",
                     "link": web_address(row["link"]),
                     "published_text": _flop(row["training_compute_published_flop"]),
                     "estimated_text": _flop(row["training_compute_estimated_flop"]),

@@ -8,6 +8,7 @@ import made_up
 import pandas as pd
 from made_up import INTERVALS, UNITS
 
+from compute_trends.clean.replay import all_corrected
 from compute_trends.fit.export import fit_export
 from compute_trends.settings.clean import ExportFile
 from compute_trends.settings.fit import ExportFits
@@ -57,7 +58,7 @@ def vintage(name: str, date: str, rows: list[dict[str, Any]], **settings: Any) -
     frame["system_id"] = frame["system"].str.lower().str.replace(" ", "-")
     frame["organizations"] = frame.get("organizations", "Here")
     given = frame["training_compute_flop"].notna()
-    systems = typed(frame[given], "systems")
+    systems = typed(all_corrected(frame[given]), "systems")
     compute = pd.DataFrame(
         {
             "system_id": systems["system_id"],

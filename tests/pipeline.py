@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from compute_trends.checks.agreement import agreement_table
 from compute_trends.checks.claims import check_claims
+from compute_trends.checks.corrections import check_corrections
 from compute_trends.checks.coverage import check_coverage
 from compute_trends.checks.eras import check_eras
 from compute_trends.checks.estimates import check_estimates
@@ -148,6 +149,7 @@ class PaperRun(Run):
         "check_other_methods": ("robust",),
         "check_coverage": ("coverage",),
         "check_selection": ("selection_null",),
+        "check_corrections": ("corrected_trends",),
         "check_sensitivity": ("sensitivity",),
         "check_eras": ("eras", "era_verdicts", "era_lines"),
         "check_claims": ("claims", "export_claims"),
@@ -161,9 +163,9 @@ class PaperRun(Run):
         return cls(settings_in(folder / "config.yaml"), folder / "data" / "raw")
 
     def clean(self) -> Tables:
-        files = (self.path("annotations"), self.path("corrections"))
-        tables = (self.text("annotations"), self.text("corrections"))
-        return self(clean_annotations, *tables, files=files)
+        names = ("annotations", "corrections", "paper_values")
+        files = tuple(map(self.path, names))
+        return self(clean_annotations, *map(self.text, names), files=files)
 
     def estimate(self) -> Tables:
         inputs = ("compute_inputs", "hardware", "discrepancies")
@@ -196,6 +198,9 @@ class PaperRun(Run):
 
     def check_selection(self) -> Tables:
         return self(check_selection, "systems", "compute")
+
+    def check_corrections(self) -> Tables:
+        return self(check_corrections, "systems", "compute")
 
     def check_sensitivity(self) -> Tables:
         return self(check_sensitivity, "systems", "compute", "alternatives")

@@ -88,14 +88,15 @@ def test_a_config_of_the_working_folder_merges_over_the_delivered_one(
 def test_a_raw_table_of_the_working_folder_replaces_the_delivered_one_whole(
     delivered: Project, elsewhere: Project
 ) -> None:
-    names = ("annotations", "corrections")
+    names = ("annotations", "corrections", "paper_values")
     raw = {
         name: pd.read_csv(delivered.folder / f"data/raw/{name}.csv", dtype=str) for name in names
     }
     folder = elsewhere.folder / "data" / "raw"
     folder.mkdir(parents=True)
     raw["annotations"][:3].to_csv(folder / "annotations.csv", index=False)
-    raw["corrections"][:0].to_csv(folder / "corrections.csv", index=False)
+    for name in ("corrections", "paper_values"):
+        raw[name][:0].to_csv(folder / f"{name}.csv", index=False)
     where = {"snakefile": delivered.folder / "Snakefile"}
     elsewhere.make("data/processed/systems.csv", **where)
     tables = [elsewhere.table(f"data/processed/{name}.csv") for name in ("systems", "excluded")]

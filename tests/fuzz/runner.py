@@ -39,6 +39,7 @@ from .mutants import CONFIG_MUTATORS, LOSSLESS, MUTATORS, table, text
 FILES = {
     "annotations.csv": 6,
     "corrections.csv": 3,
+    "paper_values.csv": 1,
     "compute_inputs.csv": 5,
     "hardware.csv": 2,
     "discrepancies.csv": 1,
@@ -56,7 +57,7 @@ PATIENCE = 10
 
 
 # What the clean stage reads; if none of it was mutated, its tables are as before.
-CLEANED = ("annotations.csv", "corrections.csv", "config.yaml")
+CLEANED = ("annotations.csv", "corrections.csv", "paper_values.csv", "config.yaml")
 # Files that are only read, by a check each.
 READ = ("claims.csv", "published_tables.csv", "later_verdicts.csv")
 
@@ -147,8 +148,9 @@ class Block:
         mine = rows[number % blocks :: blocks]
         ids = {row[0] for row in mine}
         tables["annotations.csv"] = [head, *mine]
-        head, *rows = tables["corrections.csv"]
-        tables["corrections.csv"] = [head, *(row for row in rows if row[0] in ids)]
+        for name in ("corrections.csv", "paper_values.csv"):
+            head, *rows = tables[name]
+            tables[name] = [head, *(row for row in rows if row[0] in ids)]
         for name, rows in tables.items():
             (folder / name).write_bytes(text(rows))
         self.settings = settings_of(folder)

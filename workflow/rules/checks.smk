@@ -66,6 +66,30 @@ rule check_reproduction:
         "../scripts/checks/check_reproduction.py"
 
 
+rule check_corrections:
+    """Fit the trends that replay the paper with corrected annotations, too."""
+    input:
+        systems="data/processed/systems.csv",
+        compute="data/processed/compute.csv",
+        code=code_of("check_corrections"),
+    output:
+        corrected_trends="results/checks/corrected_trends.csv",
+    log:
+        "results/logs/check_corrections.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        settings=dict(
+            datasets=SETTINGS.fit.datasets,
+            trends=SETTINGS.fit.trends,
+            outliers=SETTINGS.fit.outliers,
+            domains=SETTINGS.fit.domains,
+            units=SETTINGS.fit.units,
+        ),
+    script:
+        "../scripts/checks/check_corrections.py"
+
+
 rule check_other_methods:
     """Fit the trends by other methods than least squares and resampling."""
     input:

@@ -3,6 +3,7 @@ rule clean_annotations:
     input:
         annotations=raw("annotations"),
         corrections=raw("corrections"),
+        paper_values=raw("paper_values"),
         code=code_of("clean_annotations"),
     output:
         systems="data/processed/systems.csv",
@@ -12,7 +13,7 @@ rule clean_annotations:
     conda:
         "../envs/python.yaml"
     params:
-        content=content(raw("annotations"), raw("corrections")),
+        content=content(raw("annotations"), raw("corrections"), raw("paper_values")),
         settings=dict(
             published_after=SETTINGS.clean.published_after,
             first_day_is_placeholder=SETTINGS.clean.first_day_is_placeholder,

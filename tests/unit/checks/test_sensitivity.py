@@ -9,6 +9,7 @@ from conftest import Real
 from pipeline import PaperRun, changed, settings_of
 
 from compute_trends.checks.sensitivity import Variation, check_sensitivity, shifted, variations
+from compute_trends.clean.replay import systems_on
 from compute_trends.fit.trends import fit_trends
 from compute_trends.settings.days import Period
 from compute_trends.settings.trends import resolve
@@ -100,7 +101,8 @@ def test_leaving_out_is_what_it_says(real: Real, table: pd.DataFrame) -> None:
     members = real.members[
         (real.members["trend"] == FINDING) & (real.members["basis"] == "published")
     ]
-    points = members.merge(real.systems, on="system_id").merge(real.compute, on="system_id")
+    systems = systems_on(real.systems, "published")
+    points = members.merge(systems, on="system_id").merge(real.compute, on="system_id")
     days = (points["publication_date"] - pd.Timestamp("1970-01-01")).dt.days
     log_flop = np.log10(points["training_compute_published_flop"])
     language = points["domain"] == "Language"

@@ -15,7 +15,7 @@ from compute_trends.settings.clean import Plausible
 from compute_trends.tables.dictionary import raw_table
 from compute_trends.tables.schemas import Table
 
-FILES = ("annotations.csv", "corrections.csv")
+FILES = ("annotations.csv", "corrections.csv", "paper_values.csv")
 COLUMNS = raw_table("annotations").columns
 
 
@@ -42,7 +42,10 @@ def fixes(*rows: tuple[str, str, str, str, str]) -> pd.DataFrame:
 
 
 def clean(
-    annotations: pd.DataFrame, corrections: pd.DataFrame | None = None, **options: Any
+    annotations: pd.DataFrame,
+    corrections: pd.DataFrame | None = None,
+    paper_values: pd.DataFrame | None = None,
+    **options: Any,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     settings: dict[str, Any] = {
         "published_after": "1950-01-01",
@@ -52,7 +55,8 @@ def clean(
     }
     if corrections is None:
         corrections = fixes()
-    tables = clean_annotations(annotations, corrections, **(settings | options))
+    paper_values = fixes() if paper_values is None else paper_values
+    tables = clean_annotations(annotations, corrections, paper_values, **(settings | options))
     return tables["systems"], tables["excluded"]
 
 
@@ -256,7 +260,7 @@ def test_corrections_replace_and_are_recorded() -> None:
 def test_a_correction_that_does_not_apply_stops_the_run(
     fix: tuple[str, str, str, str, str], message: str
 ) -> None:
-    corrected, problems = apply_corrections(raw({}), fixes(fix), files=FILES)
+    corrected, problems = apply_corrections(raw({}), fixes(fix), files=FILES[:2])
     assert len(problems) == 1 and message in str(problems[0])
     assert corrected["corrected_columns"].tolist() == [""]
     with pytest.raises(InputError, match=message):
@@ -300,3 +304,40 @@ def test_no_blemish_is_left_in_the_text_of_the_real_systems(real: Real) -> None:
 def test_corrections_change_no_date_and_no_compute(real: Real) -> None:
     changed = real.systems["corrected_columns"].fillna("")
     assert not changed.str.contains("publication_date|training_compute_flop").any()
+
+
+def test_the_paper_s_values_stand_beside_the_corrected_ones() -> None:
+    """As annotated, or as the paper had them where the annotation is of a later day."""
+    annotations = raw({"domain": "Games"}, {"domain": "Vision"}, {"publication_date": "1/7/2013"})
+    corrections = fixes(
+        ("1", "System 1", "domain", "Games", "Language"),
+        ("3", "System 3", "publication_date", "1/7/2013", "2/7/2013"),
+        ("3", "System 3", "training_compute_flop", "1e18", "2e18"),
+    )
+    had = fixes(("2", "System 2", "domain", "Vision", ""))
+    systems, _ = clean(annotations, corrections, had)
+    assert systems["domain"].tolist() == ["Language", "Vision", "Vision"]
+    assert systems["domain_published"].tolist()[::2] == ["Games", "Vision"]
+    assert pd.isna(systems["domain_published"].iloc[1])
+    third = systems.iloc[2]
+    assert third["publication_date"] == pd.Timestamp("2013-07-02")
+    assert third["publication_date_published"] == pd.Timestamp("2013-07-01")
+    assert (third["training_compute_flop"], third["training_compute_flop_published"]) == (
+        2e18,
+        1e18,
+    )
+    # What the paper had is no correction of ours.
+    assert pd.isna(systems["corrected_columns"].iloc[1])
+
+
+def test_a_paper_s_value_must_be_about_an_annotation() -> None:
+    had = fixes(
+        ("1", "System 1", "domain", "Other", ""),
+        ("9", "System 9", "domain", "Vision", ""),
+        ("1", "System 1", "task", "", "Chess"),
+    )
+    with pytest.raises(InputError) as caught:
+        clean(raw({}), None, had)
+    problems = {(one.file, one.row, one.column) for one in caught.value.problems}
+    file = "paper_values.csv"
+    assert problems == {(file, 2, "old_value"), (file, 3, "annotation_id"), (file, 4, "column")}

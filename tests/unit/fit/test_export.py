@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from made_up import UNITS, bootstrap
 
+from compute_trends.clean.replay import all_corrected
 from compute_trends.fit.export import (
     VintageTrend,
     choose_points,
@@ -53,7 +54,7 @@ def export_tables(
             "training_compute_published_flop": systems["training_compute_flop"],
         }
     )
-    return typed(systems, "systems"), typed(compute, "compute")
+    return typed(all_corrected(systems), "systems"), typed(compute, "compute")
 
 
 def scores(**settings: Any) -> pd.DataFrame:

@@ -95,7 +95,7 @@ def check_sensitivity(
         plans += variations(
             as_fitted,
             sensitivity=sensitivity,
-            datasets=[dataset.name for dataset in datasets],
+            datasets=_datasets_of(by_name[name], datasets),
             bases=bases,
             alternatives=list(alternatives["alternative"].unique()),
             domains=sorted(counts.index[counts >= domains.least]),
@@ -205,6 +205,12 @@ def _single_systems_last(rows: list[dict[str, Any]]) -> pd.DataFrame:
         trend=table["trend"].map(order), choice=table["choice"] == "without_system"
     )
     return table.loc[places.sort_values(["trend", "choice"], kind="stable").index]
+
+
+def _datasets_of(trend: config.Trend, datasets: Sequence[config.Dataset]) -> list[str]:
+    """Names of the datasets that do not begin within the period of a trend, and so move it, too."""
+    start = trend.period.after
+    return [one.name for one in datasets if one.after is None or one.after <= start]
 
 
 def with_alternative(

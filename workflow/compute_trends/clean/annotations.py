@@ -11,6 +11,7 @@ import pandas as pd
 
 from compute_trends.clean.names import split_names, system_key, tidy
 from compute_trends.clean.reasons import first_reason, require_system
+from compute_trends.clean.replay import with_annotated
 from compute_trends.common.numbers import as_written
 from compute_trends.common.problems import Problem, stop_on
 from compute_trends.settings.clean import Plausible
@@ -70,8 +71,9 @@ def apply_corrections(
 def clean_annotations(
     annotations: pd.DataFrame,
     corrections: pd.DataFrame,
+    paper_values: pd.DataFrame,
     *,
-    files: tuple[str, str],
+    files: tuple[str, str, str],
     published_after: str,
     first_day_is_placeholder: bool,
     plausible: Plausible,
@@ -80,10 +82,10 @@ def clean_annotations(
 
     Parameters
     ----------
-    annotations, corrections : pandas.DataFrame
+    annotations, corrections, paper_values : pandas.DataFrame
         Raw text cells; the index is the row in the file.
     files : tuple of str
-        Names of the two files, for messages.
+        Names of the three files, for messages.
     published_after : str
         Systems dated on this day y-m-d or earlier are excluded.
     first_day_is_placeholder : bool
@@ -100,7 +102,7 @@ def clean_annotations(
     Raises
     ------
     InputError
-        With every problem of both files: a key that is missing or doubled, a
+        With every problem of the files: a key that is missing or doubled, a
         correction that does not apply, a cell that cannot be read, two systems that
         would share a key. Or if no system is left.
     """
@@ -109,10 +111,13 @@ def clean_annotations(
     # The other cells may still be replaced by a correction.
     _, problems = check_raw(annotations, raw_table("annotations").required_part(), file)
     problems += check_raw(corrections, raw_table("corrections"), files[1])[1]
-    rows, correction_problems = apply_corrections(annotations, corrections, files=files)
+    problems += check_raw(paper_values, raw_table("paper_values"), files[2])[1]
+    rows, correction_problems = apply_corrections(annotations, corrections, files=files[:2])
+    had, paper_problems = apply_corrections(annotations, paper_values, files=files[::2])
     rows, cell_problems = _parse_rows(rows, file, first_day_is_placeholder)
+    rows = with_annotated(rows, _parse_rows(had, file, first_day_is_placeholder)[0])
     flop = rows["training_compute_flop"]
-    problems += correction_problems + cell_problems
+    problems += correction_problems + paper_problems + cell_problems
     problems += _cell_problems(flop[flop < 0], "zero or more", file)
     problems += _implausible(rows, plausible, file)
     rows["reason"] = _exclusion_reasons(rows, published_after)

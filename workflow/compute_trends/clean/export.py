@@ -16,6 +16,7 @@ from compute_trends.clean.chips import known_chips
 from compute_trends.clean.export_file import ExportCells, parse_cells, read_chips, unread_cells
 from compute_trends.clean.names import split_list, split_names, system_key
 from compute_trends.clean.reasons import first_reason, require_system
+from compute_trends.clean.replay import with_annotated
 from compute_trends.common.checksums import checksum
 from compute_trends.common.problems import stop_on
 from compute_trends.settings.clean import ExportFile, Filters
@@ -110,7 +111,8 @@ def _rows(values: pd.DataFrame, *, first_day_is_placeholder: bool) -> pd.DataFra
         precision = rows["publication_date_precision"].mask(first, "month")
         rows["publication_date_precision"] = precision.mask(first & (day.month == 1), "year")
     rows["system_id"] = _keys(rows)
-    return rows
+    # An export is never corrected.
+    return with_annotated(rows, rows)
 
 
 def _possible_values(

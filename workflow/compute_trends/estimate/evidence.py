@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from compute_trends.clean.replay import systems_on
 from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import CONFIDENCES
@@ -25,6 +26,7 @@ from compute_trends.tables.dictionary import typed
 
 def published_estimates(systems: pd.DataFrame) -> pd.DataFrame:
     """Rows of table ``estimates`` with the training compute of each system as annotated."""
+    systems = systems_on(systems, "published")
     rows = pd.DataFrame(
         {
             "estimate_id": systems["system_id"] + "/published",

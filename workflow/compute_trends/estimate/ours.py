@@ -47,13 +47,10 @@ def domain_problems(stage: Stage, place: str) -> list[Problem]:
 def _learnt(settings_text: str) -> Learnt:
     settings = Settings.model_validate_json(settings_text)
     clean, estimate = settings.clean, settings.estimate
-    texts = [
-        read_raw(str(RAW / f"{name}.csv"), raw_table(name))
-        for name in ("annotations", "corrections")
-    ]
+    annotated = ("annotations", "corrections", "paper_values")
     cleaned = clean_annotations(
-        *texts,
-        files=("annotations.csv", "corrections.csv"),
+        *(read_raw(str(RAW / f"{name}.csv"), raw_table(name)) for name in annotated),
+        files=annotated,
         published_after=clean.published_after,
         first_day_is_placeholder=clean.first_day_is_placeholder,
         plausible=clean.plausible,

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from compute_trends.clean.replay import systems_on
 from compute_trends.common.dates import day_number, day_numbers, in_period
 from compute_trends.common.vocabulary import NOT_RATED
 from compute_trends.estimate.formulas import spread_oom
@@ -25,6 +26,8 @@ def compute_column(basis: str) -> str:
 def compute_points(systems: pd.DataFrame, compute: pd.DataFrame, *, basis: str) -> pd.DataFrame:
     """Date and compute of each system that has a value on a basis, as a fit needs them.
 
+    On the basis ``published`` as the paper had them, see `clean.replay.systems_on`.
+
     Returns
     -------
     pandas.DataFrame
@@ -32,7 +35,7 @@ def compute_points(systems: pd.DataFrame, compute: pd.DataFrame, *, basis: str) 
         (standard deviation of log10 compute after the interval of the system's
         estimate, on either basis; missing where there is none).
     """
-    flop = compute_column(basis)
+    flop, systems = compute_column(basis), systems_on(systems, basis)
     both = systems.merge(compute, on="system_id", validate="one_to_one").dropna(subset=flop)
     ends = (both[f"training_compute_estimated_flop_ci90_{end}"] for end in ("low", "high"))
     return pd.DataFrame(
@@ -86,7 +89,8 @@ def select_datasets(
 
 def in_dataset(snapshot: pd.Series, day: pd.Series, dataset: Dataset) -> pd.Series:
     """Whether systems of some snapshots and day numbers belong to a dataset."""
-    return snapshot.isin(dataset.snapshots) & (day <= day_number(dataset.through))
+    inside = snapshot.isin(dataset.snapshots) & (day <= day_number(dataset.through))
+    return inside if dataset.after is None else inside & (day > day_number(dataset.after))
 
 
 def join_members(

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 import vl_convert
 
+from compute_trends.clean.replay import systems_on
 from compute_trends.common.dates import day_number, day_numbers, in_period
 from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import METHOD_WORDS
@@ -68,7 +69,10 @@ def explorer_systems(
     """
     rows: list[Record] = []
     marks = scores[["dataset", "basis", "system_id", "z_score", "low_outlier"]]
-    candidates = marks.merge(systems, on="system_id").merge(compute, on="system_id")
+    candidates = pd.concat(
+        of_basis.merge(systems_on(systems, str(basis)), on="system_id")
+        for basis, of_basis in marks.groupby("basis", sort=False)
+    ).merge(compute, on="system_id")
     candidates["day"] = day_numbers(candidates["publication_date"])
     for choice in choices:
         inside = in_period(candidates["day"], Period(**choice["period"]))
@@ -83,7 +87,7 @@ def explorer_systems(
                     "flop": row[compute_column(row["basis"])],
                     "z": row["z_score"],
                     "low": row["low_outlier"],
-                    "domain": row["domain"],
+                    "domain": row["domain"] or "None",
                     "link": web_address(row["link"]),
                     "published_text": _flop(row["training_compute_published_flop"]),
                     "estimated_text": _flop(row["training_compute_estimated_flop"]),

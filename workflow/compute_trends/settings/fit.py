@@ -244,9 +244,13 @@ class Verdicts(Section):
 
 
 class Dataset(Section):
-    """Systems of some snapshots, dated no later than a day."""
+    """Systems of some snapshots, dated after a day, where one is given, and no later than another.
+
+    Scores compare the systems of one dataset.
+    """
 
     name: Name
+    after: Maybe[Day] = Field(default=None, description="systems of this day and before are out")
     through: Day
     snapshots: Annotated[Unique[Text], Field(min_length=1)]
 

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from compute_trends.clean.replay import REPLAYED
+
 from ..conftest import ShowSection
 
 Tables = dict[str, pd.DataFrame]
@@ -29,12 +31,12 @@ def test_text_from_the_data_is_escaped(show: ShowSection, tables: Tables) -> Non
 
 
 def test_corrections_that_move_a_fit_are_marked(show: ShowSection, tables: Tables) -> None:
-    corrections = tables["corrections"].copy()
-    corrections.loc[corrections.index[:2], "column"] = ["publication_date", "training_compute_flop"]
+    corrections = tables["corrections"].assign(column="reference")
+    corrections.loc[corrections.index[:3], "column"] = list(REPLAYED)
     section = show("data", corrections=corrections)
-    assert len(section.all("tr", "touched")) == 2
-    assert "2 of the corrections touch a date or a training compute" in section.text
+    assert len(section.all("tr", "touched")) == 3
+    assert "3 of the corrections touch a domain, a date or a training compute" in section.text
     corrections["column"] = "reference"
     section = show("data", corrections=corrections)
     assert not section.all("tr", "touched")
-    assert "None of the corrections touches a date" in section.text
+    assert "None of the corrections touches a domain" in section.text

@@ -37,7 +37,9 @@ def test_a_row_without_a_trend_keeps_its_printed_numbers(show: ShowSection, tabl
     cells.loc[cells["trend"] == "until_2011", ["trend", "ours", "tolerance"]] = None
     trends = tables["trends"].query("trend != 'until_2011'")
     section = show("reproduction", trends=trends, reproduction=cells)
-    rows = [row for number in (2, 3, 4) for row in section.by_id(f"table{number}").rows()]
+    rows = [
+        row for number in (2, 3, 4, 6, 7, 8, 9) for row in section.by_id(f"table{number}").rows()
+    ]
     papers = sum("paper" in row for row in rows)
     for kind, basis in (("ours", "published"), ("again", "re-derived")):
         assert papers == len(section.all("tr", kind)) + 1
@@ -51,6 +53,22 @@ def test_changes_of_membership_are_named(show: ShowSection, tables: Tables) -> N
     )
     names = tables["systems"].set_index("system_id")["system"]
     items = [item.text for item in show("reproduction").all("li")]
-    [text] = [item for item in items if "large-scale:" in item and "no longer in:" in item]
+    # Table 4 row 4; other tables have rows of large-scale systems of their own.
+    row = "2016-2022, large-scale:"
+    [text] = [item for item in items if item.startswith(row) and "no longer in:" in item]
     assert f"now in: {', '.join(sorted(names[list(estimated - published)]))}" in text
     assert f"no longer in: {', '.join(sorted(names[list(published - estimated)]))}" in text
+
+
+def test_a_row_that_corrections_move_is_shown_both_ways(show: ShowSection, tables: Tables) -> None:
+    corrected = tables["corrected_trends"].set_index("trend")
+    section = show("reproduction").by_id("table7")
+    shown = [row.all("td")[1].text for row in section.all("tr", "corrected")]
+    in_order = corrected.sort_values("row")
+    assert shown == [str(n) for n in in_order["n"]]
+    language = corrected.loc["language_from_2010"]
+    remark = section.containing("td", "With our corrections n = 37, not 36").text
+    assert f"now in: {language['gained']}" in remark
+    none = show("reproduction", corrected_trends=tables["corrected_trends"][:0])
+    assert none.all("tr", "corrected") == []
+    assert "With our corrections" not in none.text

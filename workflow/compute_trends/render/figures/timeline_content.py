@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from compute_trends.clean.replay import systems_on
 from compute_trends.common.dates import day_numbers, in_period
 from compute_trends.fit.selection import compute_column, domain_groups, is_record, scale_names
 from compute_trends.settings.fit import Domains, Outliers, Trend
@@ -41,15 +42,17 @@ def figure_points(
         (scores["dataset"] == figure.dataset) & (scores["basis"] == figure.basis),
         ["system_id", "z_score", "low_outlier"],
     ]
-    points = of_figure.merge(systems, on="system_id", validate="one_to_one").merge(
-        compute, on="system_id", validate="one_to_one"
-    )
+    points = of_figure.merge(
+        systems_on(systems, figure.basis), on="system_id", validate="one_to_one"
+    ).merge(compute, on="system_id", validate="one_to_one")
     points["flop"] = points[compute_column(figure.basis)]
     points["day"] = day_numbers(points["publication_date"])
     inside = in_period(points["day"], figure.period)
     if figure.mark != "outliers":
         inside &= ~points["low_outlier"]
     points["group"] = _groups(points, inside, figure, outliers=outliers, domains=domains)
+    # A system without a domain is in no group of domains, as in the paper.
+    inside &= points["group"].notna()
     columns = ["system_id", "system", "publication_date", "flop", "group"]
     rows: pd.DataFrame = points.loc[inside, columns]
     if rows.empty:
@@ -86,6 +89,7 @@ def trend_lines(
     Rows of ``fits`` (table ``trends``) in the figure's order, with first_date and last_date (those
     of the first and the last system), and of ``fit.trends`` label and group (its colour).
     """
+    systems = systems_on(systems, figure.basis)
     dates = members.merge(systems[["system_id", "publication_date"]], on="system_id")
     ends = dates.groupby(["trend", "basis"])["publication_date"].agg(
         first_date="min", last_date="max"

@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from compute_trends.common.records import Record, records
-from compute_trends.render.look_ups import grouped, paper_trends, trend_labels
-from compute_trends.render.report_inputs import ReportInputs, Tables
+from compute_trends.render.look_ups import grouped, trend_labels
+from compute_trends.render.report_inputs import ReportInputs
 from compute_trends.render.sections.eras import era_charts
 from compute_trends.settings.fit import ParameterTrend
 from compute_trends.settings.models import Settings
 
 PART = 2
 ORDER = 70
-TABLES = ("claims", "paper_intervals", "parameters", "table1", "trends")
+RAW_TABLES = ("published_tables",)
+TABLES = ("claims", "parameters", "table1", "trends")
 
 
 class Analysis(NamedTuple):
-    """Figures of one question, and the table of the paper's appendices that goes with them."""
+    """Figures of one question, and the table of the paper that goes with them."""
 
     id: str
     title: str
@@ -37,15 +38,14 @@ ANALYSES = (
 
 
 def digest(inputs: ReportInputs) -> Record:
-    """Analyses with their figures and rows, earlier studies, claims and trends."""
+    """Analyses with their figures, earlier studies, claims and trends."""
     tables, settings = inputs.tables, inputs.settings
-    appendix = _appendix_tables(tables)
     fit, claims = settings.fit, tables["claims"]
     verdicts = claims.groupby("basis", sort=False)["verdict"]
     labels = trend_labels(settings)
     return {
-        "has_appendix": bool(appendix),
-        "analyses": _analyses(settings, appendix),
+        "analyses": _analyses(settings),
+        "compared": set(tables["published_tables"]["table"]),
         "labels": labels,
         "studies": records(tables["table1"]),
         "claims": _claims(records(claims), labels, fit.parameter_trends),
@@ -68,24 +68,13 @@ def _claims(
     return [*grouped(rows, "claim_id").values()]
 
 
-def _appendix_tables(tables: Tables) -> dict[int, list[Record]]:
-    """Trends that answer tables 6 to 9 of the paper, by table, each row on both bases."""
-    rows = paper_trends(tables)
-    rows = rows[rows["table"] > 5]
-    return grouped(records(rows.sort_values(["table", "row"], kind="stable")), "table")
-
-
-def _analyses(settings: Settings, appendix: dict[int, list[Record]]) -> list[Record]:
-    """Analyses that this run has a figure or a table of; figures of no analysis come last."""
+def _analyses(settings: Settings) -> list[Record]:
+    """Analyses that this run has a figure of; figures of no analysis come last."""
     names = [figure.name for figure in settings.render.figures]
     placed = era_charts(settings) + [name for analysis in ANALYSES for name in analysis.charts]
     further = tuple(name for name in names if name not in placed)
     rows = [
-        analysis._asdict()
-        | {
-            "charts": [name for name in analysis.charts if name in names],
-            "rows": appendix.get(analysis.table or 0, []),
-        }
+        analysis._asdict() | {"charts": [name for name in analysis.charts if name in names]}
         for analysis in (*ANALYSES, Analysis("more-figures", "More figures", further))
     ]
-    return [row for row in rows if row["charts"] or row["rows"]]
+    return [row for row in rows if row["charts"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from compute_trends.clean.replay import REPLAYED
 from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import BASIS_WORDS, NOT_RATED
 from compute_trends.render.report_inputs import ReportInputs, Tables
@@ -11,8 +12,6 @@ PART = 4
 ORDER = 110
 RAW_TABLES = ("annotations", "corrections")
 TABLES = ("excluded", "scores", "systems")
-# A correction of one of these moves a trend.
-FITTED = ("publication_date", "training_compute_flop")
 
 
 def digest(inputs: ReportInputs) -> Record:
@@ -21,7 +20,7 @@ def digest(inputs: ReportInputs) -> Record:
     systems = tables["systems"]
     used = systems["system_id"].isin(tables["scores"]["system_id"])
     corrections = [
-        row | {"touches_fits": row["column"] in FITTED} for row in records(tables["corrections"])
+        row | {"touches_fits": row["column"] in REPLAYED} for row in records(tables["corrections"])
     ]
     return {
         "n_raw": len(tables["annotations"]),
@@ -52,6 +51,7 @@ def dataset_systems(tables: Tables, settings: Settings) -> list[Record]:
             {
                 "name": dataset.name,
                 "snapshots": dataset.snapshots,
+                "after": dataset.after,
                 "through": dataset.through,
                 "n": len(published),
                 "low": published.loc[published["low_outlier"], "system"].to_list(),

@@ -11,13 +11,20 @@ from compute_trends.render.report_inputs import ReportInputs, Tables
 PART = 2
 ORDER = 40
 RAW_TABLES = ("published_tables",)
-TABLES = ("members", "paper_intervals", "reproduction", "systems", "trends")
+TABLES = (
+    "corrected_trends",
+    "members",
+    "paper_intervals",
+    "reproduction",
+    "systems",
+    "trends",
+)
 # From best to worst.
 VERDICTS = ("reproduced", "differs", "not reproducible")
 
 
 def digest(inputs: ReportInputs) -> Record:
-    """Verdicts, and tables 2 to 4 as printed beside this run's rows."""
+    """Verdicts, and the paper's tables of trends as printed beside this run's rows."""
     tables = inputs.tables
     cells = tables["reproduction"]
     notes = rows_by(tables, "published_tables", "table", "row")
@@ -54,17 +61,15 @@ def _lost_rows(tables: Tables) -> list[Record]:
 
 
 def _compared_tables(tables: Tables) -> list[Record]:
-    """Rows of tables 2 to 4: as printed, from this run, and the worst verdict of its cells."""
-    published, rederived = (
-        paper_trends_on("published", tables),
-        paper_trends_on("estimated", tables),
-    )
+    """Rows of tables 2 to 9: as printed, from this run, and the worst verdict of their cells."""
+    published = paper_trends_on("published", tables)
+    rederived = paper_trends_on("estimated", tables)
     answers = {
         (trend["table"], trend["row"]): trend
         for trend in published.values()
         if trend["table"] is not None
     }
-    names = system_names(tables)
+    names, corrected = system_names(tables), rows_by(tables, "corrected_trends", "trend")
     verdicts = tables["reproduction"].groupby(["table", "row"])["verdict"].agg(list)
     compared: dict[int, list[Record]] = {}
     for line in records(tables["published_tables"].query("table > 1")):
@@ -75,6 +80,7 @@ def _compared_tables(tables: Tables) -> list[Record]:
             {
                 "paper": line,
                 "ours": ours,
+                "corrected": corrected.get(ours["trend"]) if ours else None,
                 "estimated": again,
                 "changes": _member_changes(tables, again["trend"], names) if again else None,
                 "verdict": max(verdicts[key], key=VERDICTS.index),

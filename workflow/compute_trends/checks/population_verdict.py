@@ -30,8 +30,8 @@ class Evidence(NamedTuple):
 
 def evidence_of(rows: Sequence[Record], nulls: Sequence[str]) -> Evidence:
     """What rows of table ``populations`` of one group say."""
-    parallel = {row["worlds"]: row for row in rows if row["hypothesis"] == "parallel"}
-    real = {row["hypothesis"]: row for row in rows if row["worlds"] == "real"}
+    parallel = {row["world"]: row for row in rows if row["hypothesis"] == "parallel"}
+    real = {row["hypothesis"]: row for row in rows if row["world"] == "real"}
     bic = {name: row["bic"] for name, row in real.items() if "bic" in row}
     return Evidence(
         p=max(parallel[law]["p_skewed"] for law in nulls),
@@ -40,7 +40,7 @@ def evidence_of(rows: Sequence[Record], nulls: Sequence[str]) -> Evidence:
         overlap=real["parallel"]["overlap"],
         share_upper=real["parallel"]["share_upper"],
         share_rule=real["rule"]["share_upper"] if "rule" in real else None,
-        simulations=parallel["normal"]["simulations"],
+        simulations=parallel["normal"]["worlds"],
     )
 
 

@@ -63,8 +63,8 @@ def _group(rows: list[Record], rules: Populations) -> Record:
     group = {name: judged[name] for name in ("dataset", "basis", "period", "n", "verdict")}
     group["after"], group["through"] = group["period"].split("/")
     by_name = {row["hypothesis"]: row for row in hypotheses}
-    group |= {"hypotheses": hypotheses, "parallel": by_name.get("parallel")}
-    return group | {"sentence": judged["why"]}
+    lines = {name: by_name.get(name) for name in ("parallel", "rule")}
+    return group | lines | {"hypotheses": hypotheses, "sentence": judged["why"]}
 
 
 def _of_worlds(worlds: dict[str, Record], rules: Populations) -> Record:

@@ -29,22 +29,22 @@ def digest(inputs: ReportInputs) -> Record:
         "simulations": rules.worlds.at(fit.depth),
         "depth": fit.depth,
         "high_z": fit.outliers.high_z,
-        "selected": selected_groups(inputs.tables),
+        "selected": list(grouped(selected_groups(inputs.tables), "group").values()),
         "null_worlds": fit.selection_null.worlds.at(fit.depth),
         "trend_labels": trend_labels(inputs.settings),
     }
 
 
 def selected_groups(tables: Tables) -> list[Record]:
-    """Groups that compute selects beside what one line gives, one row for each basis and law.
+    """Groups that compute selects beside what one line gives, one row for each law.
 
-    From table ``selection_null``: each with its statistics by name.
+    On published compute, from table ``selection_null``: each with its statistics by name.
     """
-    rows = records(tables["selection_null"])
+    rows = records(tables["selection_null"].query("basis == 'published'"))
     for row in rows:
-        row["case"] = tuple(row[name] for name in ("group", "basis", "law"))
+        row["case"] = tuple(row[name] for name in ("group", "law"))
     return [
-        {name: of_case[0][name] for name in ("group", "beside", "basis", "law")}
+        {name: of_case[0][name] for name in ("group", "beside", "law")}
         | {row["statistic"]: row for row in of_case}
         for of_case in grouped(rows, "case").values()
     ]

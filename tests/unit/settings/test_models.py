@@ -430,7 +430,7 @@ def test_a_boundary_may_stand_wherever_a_date_may(config: dict[str, Any]) -> Non
     full["fit"]["exports"]["trends"][0]["large_scale_from"] = "2015-09-01"
     places = [place for place in dated(full) if not place.startswith("boundaries")]
     kinds = {re.sub(r"\[\d+\]", "", place) for place in places}
-    assert len(kinds) == 17, kinds
+    assert len(kinds) == 21, kinds
     for place in places:
         named = copy.deepcopy(full)
         *path, last = (int(step) if step.isdigit() else step for step in re.findall(r"\w+", place))

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from compute_trends.checks.date_spans import mid_dates, spread_numbers, spread_points
+from compute_trends.clean.replay import all_corrected, systems_on
 from compute_trends.fit.bootstrap import in_order_of_dates, noisy_selections, resampled_selections
 from compute_trends.fit.intervals import interval
 from compute_trends.fit.loglinear import ResampledLines, fit_line
@@ -147,8 +148,9 @@ class Selections:
         key = (trend.dataset, variation.basis, variation.alternative, middle, str(outliers))
         if key not in self._pools:
             values = with_alternative(self.compute, self.alternatives, variation.alternative)
+            systems = systems_on(self.systems, variation.basis)
             points = select_datasets(
-                mid_dates(self.systems) if middle else self.systems,
+                all_corrected(mid_dates(systems) if middle else systems),
                 values,
                 datasets=[self.datasets[trend.dataset]],
                 bases=[variation.basis],
@@ -172,7 +174,8 @@ class Selections:
 
         dataset = self.datasets[trend.dataset]
         points = compute_points(self.systems, self.compute, basis=variation.basis)
-        drawn = spread_points(points, self.systems, dataset=dataset, draws=draws, seed=seed)
+        systems = systems_on(self.systems, variation.basis)
+        drawn = spread_points(points, systems, dataset=dataset, draws=draws, seed=seed)
         return spread_numbers(drawn, select, units=units)
 
 

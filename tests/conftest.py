@@ -16,8 +16,8 @@ from report_in_memory import report_tables
 
 from compute_trends.checks.reproduction import check_reproduction
 from compute_trends.settings.config_file import read_config
-from compute_trends.settings.fit import Coverage, Worlds
 from compute_trends.settings.models import Settings
+from compute_trends.settings.simulations import Coverage, Worlds
 
 
 class Real(NamedTuple):

@@ -11,7 +11,8 @@ from compute_trends.fit.bootstrap import noise_settings
 from compute_trends.fit.loglinear import fit_line
 from compute_trends.fit.selection import join_members
 from compute_trends.fit.trend_numbers import interval_names
-from compute_trends.settings.fit import Bootstrap, Coverage
+from compute_trends.settings.fit import Bootstrap
+from compute_trends.settings.simulations import Coverage
 
 NOISY = bootstrap(samples=4000, noise="paper")
 

@@ -18,7 +18,7 @@ from compute_trends.render.figures.files import Drawing
 from compute_trends.render.figures.formats import ERAS_TITLE
 from compute_trends.render.figures.style import Width
 from compute_trends.render.look_ups import of_lead
-from compute_trends.settings.fit import EraLead, Eras
+from compute_trends.settings.simulations import EraLead, Eras
 
 # Inches, by width
 HEIGHTS = {"full": 4.7, "column": 3.6}

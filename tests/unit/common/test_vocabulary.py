@@ -29,7 +29,6 @@ from compute_trends.tables.dictionary import generated_table
     ("table", "column", "words"),
     [
         ("compute", "method", METHOD_WORDS),
-        ("noise", "noise", NOISE_WORDS),
         ("robust", "method", OTHER_METHOD_WORDS),
         ("sensitivity", "choice", CHOICE_WORDS),
         ("claims", "basis", MEASURED_WORDS),

@@ -16,7 +16,7 @@ from compute_trends.tables.dictionary import typed
 UNITS = Units(days_per_year=365, days_per_month=30)
 OUTLIERS = Outliers(window_days=364, low_z=-2, high_z=0.76, large_scale_from="2015-09-01")
 DOMAINS = Domains(least=2)
-INTERVALS = Intervals(draws=999, least_systems=8)
+INTERVALS = Intervals(draws=999, least_systems=8, withheld=[])
 # Operations, chips and time, totals; the surer ones first within each
 PREFERENCE = [
     Preference(methods=[method], confidence=confidence)

@@ -13,15 +13,13 @@ from pydantic import BaseModel
 
 from compute_trends.checks.agreement import agreement_table
 from compute_trends.checks.claims import check_claims
-from compute_trends.checks.corrections import check_corrections
 from compute_trends.checks.coverage import check_coverage
 from compute_trends.checks.eras import check_eras
 from compute_trends.checks.estimates import check_estimates
-from compute_trends.checks.other_methods import check_other_methods
 from compute_trends.checks.populations import check_populations
 from compute_trends.checks.reproduction import check_reproduction
-from compute_trends.checks.selection_null import check_selection
 from compute_trends.checks.sensitivity import check_sensitivity
+from compute_trends.checks.trends import check_trends
 from compute_trends.clean.annotations import clean_annotations
 from compute_trends.clean.export import clean_export
 from compute_trends.clean.export_file import read_export
@@ -146,10 +144,8 @@ class PaperRun(Run):
             "calibration",
         ),
         "check_reproduction": ("reproduction",),
-        "check_other_methods": ("robust",),
+        "check_trends": ("robust", "selection_null", "corrected_trends"),
         "check_coverage": ("coverage",),
-        "check_selection": ("selection_null",),
-        "check_corrections": ("corrected_trends",),
         "check_sensitivity": ("sensitivity",),
         "check_eras": ("eras", "era_verdicts", "era_lines"),
         "check_claims": ("claims", "export_claims"),
@@ -190,17 +186,11 @@ class PaperRun(Run):
         tables = ("trends", "paper_intervals", "members", "systems", "compute")
         return self(check_reproduction, self.raw("published_tables"), *tables)
 
-    def check_other_methods(self) -> Tables:
-        return self(check_other_methods, "members", "systems", "compute")
+    def check_trends(self) -> Tables:
+        return self(check_trends, "members", "systems", "compute")
 
     def check_coverage(self) -> Tables:
         return self(check_coverage, "systems", "compute")
-
-    def check_selection(self) -> Tables:
-        return self(check_selection, "systems", "compute")
-
-    def check_corrections(self) -> Tables:
-        return self(check_corrections, "systems", "compute")
 
     def check_sensitivity(self) -> Tables:
         return self(check_sensitivity, "systems", "compute", "alternatives")

@@ -66,47 +66,30 @@ rule check_reproduction:
         "../scripts/checks/check_reproduction.py"
 
 
-rule check_corrections:
-    """Fit the trends that replay the paper with corrected annotations, too."""
-    input:
-        systems="data/processed/systems.csv",
-        compute="data/processed/compute.csv",
-        code=code_of("check_corrections"),
-    output:
-        corrected_trends="results/checks/corrected_trends.csv",
-    log:
-        "results/logs/check_corrections.log",
-    conda:
-        "../envs/python.yaml"
-    params:
-        settings=dict(
-            datasets=SETTINGS.fit.datasets,
-            trends=SETTINGS.fit.trends,
-            outliers=SETTINGS.fit.outliers,
-            domains=SETTINGS.fit.domains,
-            units=SETTINGS.fit.units,
-        ),
-    script:
-        "../scripts/checks/check_corrections.py"
-
-
-rule check_other_methods:
-    """Fit the trends by other methods than least squares and resampling."""
+rule check_trends:
+    """Hold the trends against other methods, one line, and corrected annotations."""
     input:
         systems="data/processed/systems.csv",
         compute="data/processed/compute.csv",
         members="results/fits/members.csv",
-        code=code_of("check_other_methods"),
+        code=code_of("check_trends"),
     output:
         robust="results/fits/robust.csv",
+        selection_null="results/checks/selection_null.csv",
+        corrected_trends="results/checks/corrected_trends.csv",
     log:
-        "results/logs/check_other_methods.log",
+        "results/logs/check_trends.log",
     conda:
         "../envs/python.yaml"
     params:
-        settings=dict(units=SETTINGS.fit.units, other_methods=SETTINGS.fit.other_methods),
+        settings=dict(
+            FITTING,
+            depth=SETTINGS.fit.depth,
+            other_methods=SETTINGS.fit.other_methods,
+            selection_null=SETTINGS.fit.selection_null,
+        ),
     script:
-        "../scripts/checks/check_other_methods.py"
+        "../scripts/checks/check_trends.py"
 
 
 rule check_coverage:
@@ -131,28 +114,6 @@ rule check_coverage:
         ),
     script:
         "../scripts/checks/check_coverage.py"
-
-
-rule check_selection:
-    """Hold each group that compute selects against worlds of one line."""
-    input:
-        systems="data/processed/systems.csv",
-        compute="data/processed/compute.csv",
-        code=code_of("check_selection"),
-    output:
-        selection_null="results/checks/selection_null.csv",
-    log:
-        "results/logs/check_selection.log",
-    conda:
-        "../envs/python.yaml"
-    params:
-        settings=dict(
-            FITTING,
-            depth=SETTINGS.fit.depth,
-            selection_null=SETTINGS.fit.selection_null,
-        ),
-    script:
-        "../scripts/checks/check_selection.py"
 
 
 rule check_sensitivity:

@@ -8,7 +8,7 @@ import pytest
 from conftest import Real
 from made_up import OUTLIERS, UNITS, dataset, tables, trend
 
-from compute_trends.checks.corrections import check_corrections
+from compute_trends.checks.corrections import corrected_trends
 from compute_trends.clean.replay import all_corrected, systems_on, twin
 from compute_trends.fit.selection import compute_points
 from compute_trends.settings.fit import Domains
@@ -42,7 +42,7 @@ def check(*run: pd.DataFrame) -> pd.DataFrame:
     ]
     rules = {"outliers": OUTLIERS, "domains": Domains(least=1), "units": UNITS}
     datasets = [dataset("d", "a")]
-    return check_corrections(*run, datasets=datasets, trends=trends, **rules)["corrected_trends"]
+    return corrected_trends(*run, datasets=datasets, trends=trends, **rules)
 
 
 def test_without_a_correction_there_is_nothing_to_tell() -> None:

@@ -194,6 +194,7 @@ def test_squares_with_breaks_of_ones_choice(kind: str) -> None:
 def brute_shares(case: Case, turn: int, gap: int, sse: float) -> float:
     """Least rise of the squares of two breaks of which one lies in a gap, by trial."""
     pairs = np.array([[gap, other] for other in range(case.dates.gaps.size)])
+    pairs = pairs if turn == 0 else pairs[:, ::-1]
     pairs = pairs[has_room(case.dates, pairs, case.least)]
     left = squares_at(case.dates, case.y[np.newaxis], pairs[:, np.newaxis], kind=case.kind)
     return float(left.min() / sse - 1)
@@ -218,6 +219,14 @@ def test_where_one_of_two_breaks_moves_the_other_is_searched_anew(kind: str) -> 
             expected = brute_shares(case, turn, gap, found.sse[2, 0])
             assert shares[turn, place, 0] == pytest.approx(expected)
     assert (shares >= -1e-9).all()
+
+
+def test_a_moved_break_does_not_pass_another() -> None:
+    """Else the interval of each of two breaks would hold the other one, too."""
+    case = a_case()
+    places = case.search(case.y[np.newaxis], 2).places[2]
+    assert has_room(case.dates, places[0], 8)
+    assert not has_room(case.dates, places[0][::-1], 8)
 
 
 def test_a_critical_share_is_exceeded_in_few_worlds() -> None:

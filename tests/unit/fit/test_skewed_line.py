@@ -106,3 +106,13 @@ def test_it_is_never_less_likely_than_a_normal_line() -> None:
     assert (np.abs(line.shape) <= SHAPES[-1]).all()
     # 2 ln of the likelihood ratio has about the law of chi-squared with one degree of freedom.
     assert np.mean(2 * (line.loglik - normal_loglik(25))) == pytest.approx(1, abs=0.4)
+
+
+def test_one_system_far_from_all_others_is_no_obstacle() -> None:
+    for distance in (10.0, 1e3, 1e6):
+        values = np.random.default_rng(3).normal(size=(3, 400))
+        values[:, 7] += distance * np.array([1, -1, 1])
+        line = fit_skewed(*standard(values))
+        assert np.isfinite(line.loglik).all()
+        # One end is as far away as the other.
+        assert line.shape[0] <= 0 <= line.shape[1]

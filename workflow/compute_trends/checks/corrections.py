@@ -18,7 +18,7 @@ from compute_trends.tables.dictionary import typed
 FITTED = ["system_id", "day", "log_flop"]
 
 
-def check_corrections(
+def corrected_trends(
     systems: pd.DataFrame,
     compute: pd.DataFrame,
     *,
@@ -27,8 +27,8 @@ def check_corrections(
     outliers: Outliers,
     domains: Domains,
     units: Units,
-) -> dict[str, pd.DataFrame]:
-    """Fit the trends that replay the paper with corrected annotations, too.
+) -> pd.DataFrame:
+    """Table ``corrected_trends``: those that replay the paper, with corrected annotations, too.
 
     Parameters
     ----------
@@ -37,9 +37,9 @@ def check_corrections(
 
     Returns
     -------
-    dict of str to pandas.DataFrame
-        Table ``corrected_trends``: the trends that answer a row of the paper and that the
-        corrections move, on published compute.
+    pandas.DataFrame
+        The trends that answer a row of the paper and that the corrections move, on published
+        compute.
     """
     rows: list[Record] = []
     replaying = [trend for trend in trends if trend.table is not None]
@@ -54,7 +54,7 @@ def check_corrections(
         for trend, had, has in zip(replaying, before, after, strict=True):
             if not had.equals(has):
                 rows.append(_row(trend, had, has, names=names, units=units))
-    return {"corrected_trends": typed(pd.DataFrame(rows), "corrected_trends")}
+    return typed(pd.DataFrame(rows), "corrected_trends")
 
 
 def _with_corrections(

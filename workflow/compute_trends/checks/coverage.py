@@ -94,6 +94,7 @@ def check_coverage(
         ]
         design = design_of(group, coverage, outliers)
         for law in (*LAWS, TWO_POPULATIONS) if own else ():
+            design = design_of(group, coverage, outliers)
             numbers = laws.coverage(law, design, procedures, f"{dataset.name}, {basis}")
             labels = {"dataset": dataset.name, "basis": basis, "law": law}
             for trend, procedure, of_trend in zip(own, procedures, numbers, strict=True):
@@ -109,6 +110,8 @@ def design_of(scores: pd.DataFrame, coverage: config.Coverage, outliers: config.
     kept, mean, eras = ~scores["low_outlier"].to_numpy(), np.full(days.size, np.nan), []
     for era in coverage.eras:
         inside = in_period(scores["day"], era).to_numpy()
+        if not inside.any():
+            continue
         line = fit_line(days[inside & kept], values[inside & kept])
         first = days[inside & kept].min()
         mean[inside] = line.start + line.slope * (days[inside] - first)

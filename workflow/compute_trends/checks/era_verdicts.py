@@ -76,10 +76,8 @@ def _of_break(answers: Answers, number: int, eras: Eras) -> Record:
     test, row = answers.tests[number - 1], answers.rows[number]
     day = pd.Timestamp(answers.stated[number - 1])
     searched = is_found(row, eras.level)
-    holds = any(
-        row[f"break_{each}_ci90_low"] <= day <= row[f"break_{each}_ci90_high"]
-        for each in range(1, number + 1)
-    )
+    # The break of the same number among as many: one date cannot stand for two breaks.
+    holds = row[f"break_{number}_ci90_low"] <= day <= row[f"break_{number}_ci90_high"]
     at_date = all(test.p[law] <= eras.level for law in NULL_LAWS)
     verdict, why = _judged(searched, holds, at_date, test.power, eras.power)
     return {

@@ -14,7 +14,6 @@ from numpy.typing import ArrayLike
 
 from compute_trends.fit.intervals import LEVEL
 from compute_trends.fit.loglinear import Array, fit_line
-from compute_trends.fit.selection import join_members
 from compute_trends.fit.trend_numbers import interval_columns
 from compute_trends.settings.fit import Units
 from compute_trends.tables.dictionary import typed
@@ -114,19 +113,3 @@ def robust_table(points: pd.DataFrame, *, methods: Sequence[str], units: Units) 
                 continue
             rows.append(key | interval_columns(*slopes, units=units))
     return typed(pd.DataFrame(rows), "robust")
-
-
-def check_other_methods(
-    members: pd.DataFrame,
-    systems: pd.DataFrame,
-    compute: pd.DataFrame,
-    *,
-    other_methods: Sequence[str],
-    units: Units,
-) -> dict[str, pd.DataFrame]:
-    """Table ``robust``: the trends by other methods, see `robust_table`.
-
-    From tables of these names, and sections of ``fit`` in config.yaml.
-    """
-    points = join_members(members, systems, compute)
-    return {"robust": robust_table(points, methods=other_methods, units=units)}

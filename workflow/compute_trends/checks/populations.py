@@ -32,7 +32,7 @@ from compute_trends.fit.population_tests import (
     rule_lines,
     upper_members,
 )
-from compute_trends.fit.populations import Search, TwoLines
+from compute_trends.fit.populations import Search, TwoLines, standardise
 from compute_trends.fit.selection import score_systems, select_datasets
 from compute_trends.fit.skewed_line import moments
 from compute_trends.settings import fit as config
@@ -135,16 +135,17 @@ def _analysed(
         return f"only {len(group.points)} systems, fewer than {populations.least_systems}"
     days = group.points["day"].to_numpy(dtype=float)
     log_flop = group.points["log_flop"].to_numpy(dtype=float)
+    try:
+        standardise(days, log_flop)
+    except ValueError as error:
+        return str(error)
     chosen = group.points["scale"].eq("large").to_numpy()
     rule = rule_lines(days, log_flop, chosen, first=first)
     search = Search(populations.starts, populations.least_share)
     level = populations.level
-    try:
-        comparison = compare(
-            days, log_flop, rule=rule, simulations=simulations, search=search, level=level, rng=rng
-        )
-    except ValueError as error:
-        return str(error)
+    comparison = compare(
+        days, log_flop, rule=rule, simulations=simulations, search=search, level=level, rng=rng
+    )
     return Analysis(comparison, rule, chosen)
 
 

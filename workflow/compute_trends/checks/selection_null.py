@@ -23,7 +23,7 @@ from compute_trends.fit.procedure import (
     select,
     weighted_lines,
 )
-from compute_trends.fit.selection import procedure_of, score_systems, select_datasets
+from compute_trends.fit.selection import procedure_of
 from compute_trends.settings import fit as config
 from compute_trends.tables.dictionary import typed
 
@@ -46,40 +46,37 @@ class Statistics(NamedTuple):
     slope_difference: Array
 
 
-def check_selection(
-    systems: pd.DataFrame,
-    compute: pd.DataFrame,
+def selection_null_table(
+    scores: pd.DataFrame,
     *,
-    selection_null: config.SelectionNull,
-    depth: config.Depth,
-    datasets: Sequence[config.Dataset],
-    bases: Sequence[str],
+    settings: config.SelectionNull,
+    worlds: int,
     trends: Sequence[config.Trend],
     outliers: config.Outliers,
     domains: config.Domains,
     units: config.Units,
     seed: int,
-) -> dict[str, pd.DataFrame]:
-    """Hold each group that compute selects against worlds of one line.
+) -> pd.DataFrame:
+    """Table ``selection_null``: each group that compute selects, beside worlds of one line.
 
     Parameters
     ----------
-    systems, compute : pandas.DataFrame
-        Tables of these names. The other parameters are sections of ``fit`` in config.yaml, and
-        the seed of the run.
+    scores : pandas.DataFrame
+        From `selection.score_systems`, every dataset and basis.
+    settings : SelectionNull
+        Which groups, and the systems that scatter around the line.
+    worlds : int
+        How many to simulate. The other parameters are sections of ``fit`` in config.yaml.
 
     Returns
     -------
-    dict of str to pandas.DataFrame
-        Table ``selection_null``: for each basis, group, law and statistic the real value, what
-        worlds of one line give, and the share of them that give at least, and at most, as much.
+    pandas.DataFrame
+        For each basis, group, law and statistic the real value, what worlds of one line give,
+        and the share of them that give at least, and at most, as much.
     """
-    points = select_datasets(systems, compute, datasets=datasets, bases=bases)
-    scores = score_systems(points, outliers=outliers)
     by_name = {trend.name: trend for trend in trends}
-    worlds = selection_null.worlds.at(depth)
     rows: list[Record] = []
-    for group, basis in itertools.product(selection_null.groups, bases):
+    for group, basis in itertools.product(settings.groups, scores["basis"].unique()):
         pair = [by_name[group.trend], by_name[group.beside]]
         own = (scores["dataset"] == pair[0].dataset) & (scores["basis"] == basis)
         chosen = in_order_of_dates(scores[own])
@@ -89,7 +86,7 @@ def check_selection(
         days, values = (chosen[name].to_numpy(dtype=float) for name in ("day", "log_flop"))
         pool = Pool(days, values, outliers.window_days)
         real = statistics(pool._replace(log_flop=values[np.newaxis]), procedures, units=units)
-        inside = in_period(chosen["day"], selection_null.line).to_numpy()
+        inside = in_period(chosen["day"], settings.line).to_numpy()
         low = chosen["low_outlier"].to_numpy()
         labels = {"group": group.trend, "beside": group.beside, "basis": basis}
         for law in LAWS:
@@ -97,7 +94,7 @@ def check_selection(
             drawn = one_line(pool, inside, low, law, worlds=worlds, rng=rng)
             null = statistics(pool._replace(log_flop=drawn), procedures, units=units)
             rows += [labels | {"law": law} | row for row in _beside_null(real, null)]
-    return {"selection_null": typed(pd.DataFrame(rows), "selection_null")}
+    return typed(pd.DataFrame(rows), "selection_null")
 
 
 def one_line(

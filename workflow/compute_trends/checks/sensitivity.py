@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from compute_trends.checks.date_spans import mid_dates, spread_numbers, spread_points
-from compute_trends.fit.bootstrap import in_order_of_dates, noisy_lines, resampled_selections
+from compute_trends.clean.replay import all_corrected, systems_on
+from compute_trends.fit.bootstrap import in_order_of_dates, noisy_selections, resampled_selections
 from compute_trends.fit.intervals import interval
 from compute_trends.fit.loglinear import ResampledLines, fit_line
 from compute_trends.fit.selection import (
@@ -102,14 +103,14 @@ def check_sensitivity(
         )
     chosen = [selections.of(variation) for variation in plans]
     resampled = resampled_selections(chosen, draws=sensitivity.draws, seed=seed)
+    factor = paper_method.noise_factor
+    noisy = _with_noise(plans, chosen, factor=factor, draws=sensitivity.draws, seed=seed)
     rows: list[dict[str, Any]] = []
-    for variation, selection, lines in zip(plans, chosen, resampled, strict=True):
+    for place, (variation, selection) in enumerate(zip(plans, chosen, strict=True)):
         try:
-            if variation.noise != "none":
-                factor, draws = paper_method.noise_factor, sensitivity.draws
-                lines = noisy_lines(
-                    selection, variation.noise, noise_factor=factor, draws=draws, seed=seed
-                )
+            lines = noisy.get(place, resampled[place])
+            if isinstance(lines, str):
+                raise ValueError(lines)
             if variation.dates == "spread":
                 date_draws = sensitivity.date_draws.at(depth)
                 numbers = selections.spread(variation, draws=date_draws, units=units, seed=seed)
@@ -147,8 +148,9 @@ class Selections:
         key = (trend.dataset, variation.basis, variation.alternative, middle, str(outliers))
         if key not in self._pools:
             values = with_alternative(self.compute, self.alternatives, variation.alternative)
+            systems = systems_on(self.systems, variation.basis)
             points = select_datasets(
-                mid_dates(self.systems) if middle else self.systems,
+                all_corrected(mid_dates(systems) if middle else systems),
                 values,
                 datasets=[self.datasets[trend.dataset]],
                 bases=[variation.basis],
@@ -172,8 +174,31 @@ class Selections:
 
         dataset = self.datasets[trend.dataset]
         points = compute_points(self.systems, self.compute, basis=variation.basis)
-        drawn = spread_points(points, self.systems, dataset=dataset, draws=draws, seed=seed)
+        systems = systems_on(self.systems, variation.basis)
+        drawn = spread_points(points, systems, dataset=dataset, draws=draws, seed=seed)
         return spread_numbers(drawn, select, units=units)
+
+
+def _with_noise(
+    plans: Sequence[Variation],
+    chosen: Sequence[Selection],
+    *,
+    factor: float,
+    draws: int,
+    seed: int,
+) -> dict[int, ResampledLines | str]:
+    """Lines of the variations with noise, by their place, or why there are none."""
+    lines: dict[int, ResampledLines | str] = {}
+    for noise in NOISES:
+        places = [place for place, plan in enumerate(plans) if plan.noise == noise]
+        own = [chosen[place] for place in places]
+        try:
+            noisy = noisy_selections(own, noise, noise_factor=factor, draws=draws, seed=seed)
+        except ValueError as error:
+            lines |= dict.fromkeys(places, str(error))
+        else:
+            lines |= dict(zip(places, noisy, strict=True))
+    return lines
 
 
 def _numbers(

@@ -10,7 +10,7 @@ import pandas as pd
 from compute_trends.common.random_streams import random_stream
 from compute_trends.fit.intervals import system_counts
 from compute_trends.fit.loglinear import ResampledLines
-from compute_trends.fit.procedure import Counts, selected_lines, with_own_copies
+from compute_trends.fit.procedure import Counts, Procedure, selected_lines, with_own_copies
 from compute_trends.fit.selection import Selection, procedure_of
 from compute_trends.settings.fit import Domains, Noise, Outliers, Trend
 
@@ -39,15 +39,25 @@ def counted_selections(
     selections: Sequence[Selection], counts_of: Callable[[pd.DataFrame], Counts]
 ) -> list[ResampledLines]:
     """As `resampled_selections`, with how often each resample draws the rows of a pool."""
+
+    def of_pool(first: Selection, procedures: list[Procedure]) -> list[ResampledLines]:
+        return selected_lines(first.arrays, procedures, counts_of(first.pool))
+
+    return _by_pool(selections, of_pool)
+
+
+def _by_pool(
+    selections: Sequence[Selection],
+    of_pool: Callable[[Selection, list[Procedure]], list[ResampledLines]],
+) -> list[ResampledLines]:
+    """Lines of each selection; those of one pool are made in one call."""
     by_pool: dict[int, list[int]] = {}
     for place, selection in enumerate(selections):
         by_pool.setdefault(id(selection.pool), []).append(place)
     lines: dict[int, ResampledLines] = {}
     for places in by_pool.values():
-        first = selections[places[0]]
         procedures = [selections[place].procedure for place in places]
-        of_pool = selected_lines(first.arrays, procedures, counts_of(first.pool))
-        lines |= dict(zip(places, of_pool, strict=True))
+        lines |= dict(zip(places, of_pool(selections[places[0]], procedures), strict=True))
     return [lines[place] for place in range(len(selections))]
 
 
@@ -83,10 +93,10 @@ def in_order_of_dates(scores: pd.DataFrame) -> pd.DataFrame:
     return scores.sort_values(["day", "system_id"], ignore_index=True)
 
 
-def noisy_lines(
-    selection: Selection, noise: Noise, *, noise_factor: float, draws: int, seed: int
-) -> ResampledLines:
-    """As `resampled_selections` of one selection, with each drawn compute value off.
+def noisy_selections(
+    selections: Sequence[Selection], noise: Noise, *, noise_factor: float, draws: int, seed: int
+) -> list[ResampledLines]:
+    """As `resampled_selections`, with each drawn compute value off.
 
     Parameters
     ----------
@@ -100,17 +110,22 @@ def noisy_lines(
     ValueError
         If the noise is per system and a system has no interval.
     """
-    pool = selection.pool
-    unknown = pool.loc[pool["noise_oom"].isna(), "system_id"]
-    if noise == "per_system" and len(unknown):
-        raise ValueError(f"no row of compute_inputs.csv gives an interval for {', '.join(unknown)}")
-    counts = system_counts(pool["system_id"].to_list(), draws=draws, seed=seed)
-    arrays, procedures, drawn = with_own_copies(selection.arrays, [selection.procedure], counts)
-    rng, spread = random_stream(seed, f"{noise} noise"), np.log10(noise_factor)
-    if noise == "paper":
-        off = rng.uniform(-spread, spread, size=drawn.shape)
-    else:
-        widths = np.repeat(pool["noise_oom"].to_numpy(dtype=float), len(drawn[0]) // len(pool))
-        off = rng.standard_normal(drawn.shape) * widths
-    noisy = arrays._replace(log_flop=arrays.log_flop + off)
-    return selected_lines(noisy, procedures, drawn)[0]
+
+    def of_pool(first: Selection, procedures: list[Procedure]) -> list[ResampledLines]:
+        unknown = first.pool.loc[first.pool["noise_oom"].isna(), "system_id"]
+        if noise == "per_system" and len(unknown):
+            raise ValueError(
+                f"no row of compute_inputs.csv gives an interval for {', '.join(unknown)}"
+            )
+        counts = system_counts(first.pool["system_id"].to_list(), draws=draws, seed=seed)
+        arrays, copied, drawn = with_own_copies(first.arrays, procedures, counts)
+        rng, spread = random_stream(seed, f"{noise} noise"), np.log10(noise_factor)
+        if noise == "paper":
+            off = rng.uniform(-spread, spread, size=drawn.shape)
+        else:
+            copies = drawn.shape[1] // len(first.pool)
+            widths = np.repeat(first.pool["noise_oom"].to_numpy(dtype=float), copies)
+            off = rng.standard_normal(drawn.shape) * widths
+        return selected_lines(arrays._replace(log_flop=arrays.log_flop + off), copied, drawn)
+
+    return _by_pool(selections, of_pool)

@@ -131,7 +131,7 @@ def moved_break(
 ) -> Array:
     """By what share the sum of squares rises where one break lies elsewhere.
 
-    Of two breaks the other one is searched anew, of three the others stay.
+    The breaks keep their order. Of two the other one is searched anew, of three the others stay.
 
     Parameters
     ----------
@@ -170,11 +170,9 @@ def moved_break(
 
 
 def has_room(dates: Dates, places: Places, least: int) -> NDArray[np.bool_]:
-    """Whether each segment between breaks, in any order, has enough systems; shape (...)."""
-    cuts = np.sort(dates.before[places], axis=-1)
-    return np.asarray(
-        (np.diff(cuts, axis=-1, prepend=0, append=dates.x.size) >= least).all(axis=-1)
-    )
+    """Whether breaks (..., k) are in order of time, each segment with enough systems; (...)."""
+    sizes = np.diff(dates.before[places], axis=-1, prepend=0, append=dates.x.size)
+    return np.asarray((sizes >= least).all(axis=-1))
 
 
 def critical_shares(shares: Array, *, level: float) -> Array:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from compute_trends.fit.intervals import interval
+from compute_trends.fit.intervals import interval, poisson_counts
 from compute_trends.fit.loglinear import Array, bootstrap_lines, quantiles
 from compute_trends.fit.procedure import (
     Mask,
@@ -56,7 +56,7 @@ def simulate(
     result = Simulated(*(np.full(shape, np.nan) for _ in Simulated._fields))
     for world, values in enumerate(pool.log_flop):
         own = pool._replace(log_flop=values)
-        counts = rng.poisson(1.0, size=(draws, pool.days.size)).astype(np.uint8)
+        counts = poisson_counts((draws, pool.days.size), rng)
         resampled = selected_lines(own, procedures, counts)
         for place, inside in enumerate(selected_once(own, procedures)):
             result.n[world, place] = inside.sum()

@@ -157,6 +157,9 @@ def _newton(data: Array, shape: Array, theta: Array) -> tuple[Array, Array]:
         gradient[..., 0] += n / theta[..., 0]
         curvature = (powers @ products.swapaxes(1, 2)).reshape(*shape.shape, 3, 3)
         curvature[..., 0, 0] += n / theta[..., 0] ** 2
+        # Far from the best line one system outweighs all others; what they add must not get lost.
+        size = curvature.trace(axis1=2, axis2=3)
+        curvature += 1e-10 * size[..., np.newaxis, np.newaxis] * np.eye(3)
         step = np.linalg.solve(curvature, gradient[..., np.newaxis])[..., 0]
         gain = (step * gradient).sum(axis=-1)
         length = 1 / (1 + np.sqrt(np.maximum(gain, 0) / n))

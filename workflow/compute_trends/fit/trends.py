@@ -27,6 +27,8 @@ LOG = logging.getLogger(__name__)
 
 # Days along a trend at which its band is stated, both ends included
 BAND_DAYS = 25
+# Resamples behind it: a band is looked at, not quoted
+BAND_DRAWS = 5000
 MISSING = "; a system without a row in compute_inputs.csv has no value on this basis"
 
 
@@ -226,8 +228,9 @@ def _band(
     ends = np.full((2, band_days.size), np.nan)
     if has_interval:
         low, high, _ = interval_levels(days, least_systems=days.size)
-        heights = resampled.level + resampled.slope * band_days[:, np.newaxis]
-        ends = np.nanquantile(heights, [low, high], axis=1)
+        there = np.flatnonzero(~np.isnan(resampled.slope))[:BAND_DRAWS]
+        heights = resampled.level[there] + resampled.slope[there] * band_days[:, np.newaxis]
+        ends = np.quantile(heights, [low, high], axis=1)
     return pd.DataFrame(
         {
             "date": pd.to_datetime(band_days, unit="D").astype("datetime64[s]"),

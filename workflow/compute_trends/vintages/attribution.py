@@ -28,8 +28,8 @@ NUMBERS = ("change", *CHANGE_KINDS, "interaction")
 # OOM per year; smaller parts are what rounding leaves of none.
 ROUNDING = 1e-9
 # Levels of fewer systems hardly fit into a few thousand resamples. No need: where so few make
-# a change, more resamples than the lower level leaves out draw none of them (exp(-4) = 0.018),
-# so that the interval holds zero.
+# a change, none of them is drawn in more resamples (exp(-4) = 0.018) than lie below the lower
+# end (0.002), so that the interval holds zero.
 FEWEST = 4
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from compute_trends.clean.replay import REPLAYED
+from compute_trends.clean.replay import REPLAYED, all_corrected
 
 from ..conftest import ShowSection
 
@@ -40,3 +40,11 @@ def test_corrections_that_move_a_fit_are_marked(show: ShowSection, tables: Table
     section = show("data", corrections=corrections)
     assert not section.all("tr", "touched")
     assert "None of the corrections touches a domain" in section.text
+
+
+def test_what_the_paper_had_otherwise_is_listed(show: ShowSection, tables: Tables) -> None:
+    rows = show("data").containing("figure", "as the paper had it").rows()
+    assert ["Cross-lingual alignment", "domain", "(empty)", "Language"] in rows
+    assert ["M6-10T", "domain", "Language", "Multimodal"] in rows
+    systems = all_corrected(tables["systems"])
+    assert "as the paper had it" not in show("data", systems=systems).text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compute_trends.clean.replay import REPLAYED
+from compute_trends.clean.replay import REPLAYED, replayed_values
 from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import BASIS_WORDS, NOT_RATED
 from compute_trends.render.report_inputs import ReportInputs, Tables
@@ -15,7 +15,7 @@ TABLES = ("excluded", "scores", "systems")
 
 
 def digest(inputs: ReportInputs) -> Record:
-    """Counts of annotations, systems of each dataset, corrections."""
+    """Counts of annotations, systems of each dataset, corrections, what the paper had."""
     tables = inputs.tables
     systems = tables["systems"]
     used = systems["system_id"].isin(tables["scores"]["system_id"])
@@ -31,6 +31,7 @@ def digest(inputs: ReportInputs) -> Record:
         "datasets": dataset_systems(tables, inputs.settings),
         "window_days": inputs.settings.fit.outliers.window_days,
         "corrections": corrections,
+        "replayed": records(replayed_values(systems)),
         "n_touching": sum(row["touches_fits"] for row in corrections),
     }
 

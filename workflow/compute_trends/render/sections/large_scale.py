@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import HYPOTHESIS_WORDS
-from compute_trends.render.look_ups import grouped
+from compute_trends.render.look_ups import grouped, trend_labels
 from compute_trends.render.report_inputs import ReportInputs, Tables
 from compute_trends.settings.fit import Populations
 
 PART = 1
 ORDER = 16
-TABLES = ("populations",)
+TABLES = ("populations", "selection_null")
 
 
 def digest(inputs: ReportInputs) -> Record:
@@ -29,7 +29,25 @@ def digest(inputs: ReportInputs) -> Record:
         "simulations": rules.worlds.at(fit.depth),
         "depth": fit.depth,
         "high_z": fit.outliers.high_z,
+        "selected": list(grouped(selected_groups(inputs.tables), "group").values()),
+        "null_worlds": fit.selection_null.worlds.at(fit.depth),
+        "trend_labels": trend_labels(inputs.settings),
     }
+
+
+def selected_groups(tables: Tables) -> list[Record]:
+    """Groups that compute selects beside what one line gives, one row for each law.
+
+    On published compute, from table ``selection_null``: each with its statistics by name.
+    """
+    rows = records(tables["selection_null"].query("basis == 'published'"))
+    for row in rows:
+        row["case"] = tuple(row[name] for name in ("group", "law"))
+    return [
+        {name: of_case[0][name] for name in ("group", "beside", "law")}
+        | {row["statistic"]: row for row in of_case}
+        for of_case in grouped(rows, "case").values()
+    ]
 
 
 def population_groups(tables: Tables, rules: Populations) -> list[Record]:
@@ -63,8 +81,8 @@ def _group(rows: list[Record], rules: Populations) -> Record:
     group = {name: judged[name] for name in ("dataset", "basis", "period", "n", "verdict")}
     group["after"], group["through"] = group["period"].split("/")
     by_name = {row["hypothesis"]: row for row in hypotheses}
-    group |= {"hypotheses": hypotheses, "parallel": by_name.get("parallel")}
-    return group | {"sentence": judged["why"]}
+    lines = {name: by_name.get(name) for name in ("parallel", "rule")}
+    return group | lines | {"hypotheses": hypotheses, "sentence": judged["why"]}
 
 
 def _of_worlds(worlds: dict[str, Record], rules: Populations) -> Record:

@@ -17,7 +17,12 @@ from report_in_memory import report_tables
 from compute_trends.checks.reproduction import check_reproduction
 from compute_trends.settings.config_file import read_config
 from compute_trends.settings.models import Settings
-from compute_trends.settings.simulations import Coverage, Worlds
+from compute_trends.settings.simulations import Depths, Worlds
+
+# Worlds of the light depth in memory, by section of the config
+FEWER_WORLDS = {"coverage": 8, "selection_null": 20, "eras": 20}
+# Tables of these worlds: they are not those of a run
+SIMULATED_LESS = {"coverage", "selection_null", "eras", "era_verdicts", "era_lines"}
 
 
 class Real(NamedTuple):
@@ -55,12 +60,12 @@ def settings(config: dict[str, Any]) -> Settings:
 def paper_run(settings: Settings) -> PaperRun:
     """The real data in memory; a stage runs when a test first asks for a table of it.
 
-    The coverage of the intervals is simulated for one trend and less often than in a run, and
-    so are worlds with breaks.
+    Worlds are simulated less often than in a run, see `SIMULATED_LESS`.
     """
-    coverage = Coverage(trends=["from_2015_large"], simulations=20)
-    fewer = changed(settings, "fit.coverage", coverage)
-    return PaperRun(changed(fewer, "fit.eras.worlds", Worlds(light=20, deep=400)))
+    less = changed(settings, "fit.coverage.trends", ["from_2015_large"])
+    for section, worlds in FEWER_WORLDS.items():
+        less = changed(less, f"fit.{section}.worlds", Worlds(light=worlds, deep=20 * worlds))
+    return PaperRun(changed(less, "fit.coverage.draws", Depths(light=99, deep=99)))
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from conftest import SIMULATED_LESS
 from pipeline import PaperRun
 from project import ROOT, Project
 
@@ -59,8 +60,7 @@ def test_one_core_gives_the_same_bytes(full_run: Project, tmp_path: Path) -> Non
 
 def test_numbers_are_those_of_the_stages_in_memory(full_run: Project, paper_run: PaperRun) -> None:
     """The rules hand every stage the tables and settings of its names, as the tests do."""
-    # The coverage is simulated less often in memory.
-    paper_run.assert_equal(full_run.tables(set(paper_run) - {"coverage"}))
+    paper_run.assert_equal(full_run.tables(set(paper_run) - SIMULATED_LESS))
 
 
 def test_readme_figure_is_that_of_the_run(full_run: Project) -> None:

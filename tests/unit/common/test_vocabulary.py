@@ -13,7 +13,6 @@ from compute_trends.common.vocabulary import (
     METHOD_WORDS,
     METHODS,
     NO_WINNER,
-    NOISE_WORDS,
     OTHER_METHOD_WORDS,
     QUANTITY_WORDS,
     STATEMENT_WORDS,
@@ -29,7 +28,6 @@ from compute_trends.tables.dictionary import generated_table
     ("table", "column", "words"),
     [
         ("compute", "method", METHOD_WORDS),
-        ("noise", "noise", NOISE_WORDS),
         ("robust", "method", OTHER_METHOD_WORDS),
         ("sensitivity", "choice", CHOICE_WORDS),
         ("claims", "basis", MEASURED_WORDS),

@@ -7,7 +7,7 @@ import made_up
 import numpy as np
 import pandas as pd
 import pytest
-from made_up import UNITS, bootstrap
+from made_up import UNITS
 
 from compute_trends.clean.replay import all_corrected
 from compute_trends.fit.export import (
@@ -24,7 +24,6 @@ from compute_trends.settings.fit import ExportFits, ExportTrend, Trend
 from compute_trends.tables.dictionary import column_names, typed
 
 OUTLIERS = made_up.OUTLIERS.model_copy(update={"large_scale_from": "2005-01-01"})
-BOOTSTRAP = bootstrap(samples=200)
 EXPORT = ExportFile(name="made_up", path="export.csv", date="2020-01-01")
 PERIOD = {"after": "2000-12-31", "through": "2019-12-31"}
 
@@ -67,7 +66,7 @@ def trend(**changes: Any) -> ExportTrend:
 
 def fits_of(*trends: ExportTrend, paper: Sequence[Trend] = ()) -> ExportFits:
     names = [each.name for each in paper]
-    return ExportFits(bootstrap=BOOTSTRAP, paper_trends=names, trends=list(trends))
+    return ExportFits(change_draws=200, paper_trends=names, trends=list(trends))
 
 
 def on_vintage(*trends: ExportTrend, paper: Sequence[Trend] = ()) -> list[VintageTrend]:

@@ -9,7 +9,6 @@ from compute_trends.fit.loglinear import (
     bootstrap_lines,
     doubling_time,
     fit_line,
-    line_band,
     quantiles,
     window_scores,
 )
@@ -139,20 +138,6 @@ def test_resampled_lines_are_those_of_one_regression_per_resample() -> None:
         expected = stats.linregress(days[drawn], log_flop[drawn])
         assert slope == pytest.approx(expected.slope)
         assert level == pytest.approx(expected.intercept + expected.slope * days.mean())
-
-
-def test_the_band_of_a_line_covers_it_on_each_day() -> None:
-    """Simulated data sets of a known line: the band holds its ends and its middle."""
-    days = np.linspace(0, 3650, 60)
-    places = np.array([0.0, 1825.0, 3650.0])
-    covered = np.zeros(3)
-    for seed in range(300):
-        log_flop = 15 + 0.0018 * days + RNG(3000 + seed).normal(scale=0.8, size=60)
-        lines = bootstrap_lines(days, log_flop, samples=500, noise_factor=1, rng=RNG(seed))
-        low, high = line_band(lines, places, centre=days.mean(), levels=[0.025, 0.975])
-        truth = 15 + 0.0018 * places
-        covered += (low <= truth) & (truth <= high)
-    assert ((covered / 300 > 0.87) & (covered / 300 <= 0.99)).all()
 
 
 def test_bootstrap_does_not_depend_on_the_size_of_its_chunks(

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from made_up import UNITS, dataset
+from made_up import INTERVALS, UNITS, dataset
 
 from compute_trends.fit.parameter_trends import parameter_table
 from compute_trends.settings.fit import ParameterTrend
@@ -24,7 +24,7 @@ def fit(systems: pd.DataFrame, **changes: Any) -> pd.Series:
         systems,
         trends=[ParameterTrend.model_validate(settings | changes)],
         datasets=DATASETS,
-        samples=200,
+        intervals=INTERVALS,
         units=UNITS,
         seed=1,
     )
@@ -51,7 +51,7 @@ def test_known_growth_is_recovered() -> None:
     row = fit(systems())
     assert row["slope_oom_per_year"] == pytest.approx(0.5)
     assert row["doubling_time_months"] == pytest.approx(np.log10(2) * 730 / 30)
-    assert row["doubling_time_months_ci95_low"] == pytest.approx(row["doubling_time_months"])
+    assert row["doubling_time_months_ci90_low"] == pytest.approx(row["doubling_time_months"])
 
 
 def test_domain_dataset_and_missing_numbers() -> None:

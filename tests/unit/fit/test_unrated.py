@@ -7,7 +7,7 @@ import logging
 import pandas as pd
 import pytest
 from conftest import Real
-from made_up import OUTLIERS, dataset, tables, trend
+from made_up import INTERVALS, OUTLIERS, dataset, tables, trend
 from pipeline import settings_of
 
 from compute_trends.fit.selection import score_systems, select_datasets
@@ -43,7 +43,6 @@ def with_gpt_4(real: Real) -> tuple[pd.DataFrame, pd.DataFrame]:
 def test_one_system_more_long_after_the_others_is_in_neither_scale_and_told(
     real: Real, caplog: pytest.LogCaptureFixture
 ) -> None:
-    fit = real.settings.fit
     period = {"after": "2015-09-01", "through": "2023-12-31"}
     settings = settings_of(
         real.settings,
@@ -54,7 +53,7 @@ def test_one_system_more_long_after_the_others_is_in_neither_scale_and_told(
         ],
         parameter_trends=[],
         bases=["published"],
-        bootstrap=fit.bootstrap.model_copy(update={"samples": 100}),
+        intervals=INTERVALS,
     )
     with caplog.at_level(logging.INFO):
         results = fit_trends(*with_gpt_4(real), **settings)

@@ -14,8 +14,8 @@ FIELDS = (
     Field("trend"),
     Field("start_flop", type="number", unit="FLOP"),
     Field("doubling_time_months", type="number", unit="months"),
-    Field("doubling_time_months_ci95_low", type="number", unit="months"),
-    Field("doubling_time_months_ci95_high", type="number", unit="months"),
+    Field("doubling_time_months_ci90_low", type="number", unit="months"),
+    Field("doubling_time_months_ci90_high", type="number", unit="months"),
     Field("date", type="date"),
     Field("n", type="integer"),
 )
@@ -29,8 +29,8 @@ def made_up(**changes: Any) -> pd.DataFrame:
         "trend": "t",
         "start_flop": 29253.2,
         "doubling_time_months": 5.64,
-        "doubling_time_months_ci95_low": 5.06,
-        "doubling_time_months_ci95_high": np.inf,
+        "doubling_time_months_ci90_low": 5.06,
+        "doubling_time_months_ci90_high": np.inf,
         "date": pd.Timestamp("2010-01-02"),
         "n": 12,
     }
@@ -42,7 +42,7 @@ def test_intervals_stand_in_brackets_and_headings_have_units() -> None:
     assert row == {
         "Trend": "Since 2010",
         "Start (FLOP)": "2.93e4",
-        "Doubling time [95 % interval] (months)": "5.6 [5.1, ∞]",
+        "Doubling time [90 % interval] (months)": "5.6 [5.1, ∞]",
         "Date": "2010-01-02",
         "n": "12",
     }
@@ -52,8 +52,8 @@ def test_missing_values_are_empty() -> None:
     missing = {
         "start_flop": np.nan,
         "doubling_time_months": np.nan,
-        "doubling_time_months_ci95_low": np.nan,
-        "doubling_time_months_ci95_high": np.nan,
+        "doubling_time_months_ci90_low": np.nan,
+        "doubling_time_months_ci90_high": np.nan,
         "date": pd.NaT,
         "n": pd.NA,
         "trend": None,
@@ -95,8 +95,8 @@ def test_the_real_trends_are_printed_as_in_the_report(real: Real) -> None:
     labels = {trend["name"]: trend["label"] for trend in real.config["fit"]["trends"]}
     printed = page_table(real.trends, generated_table("trends"), labels)
     first = real.trends.iloc[0]
-    low, high = (first[f"doubling_time_months_ci95_{end}"] for end in ("low", "high"))
-    assert printed.iloc[0]["Doubling time [95 % interval] (months of 30 days)"] == (
+    low, high = (first[f"doubling_time_months_ci90_{end}"] for end in ("low", "high"))
+    assert printed.iloc[0]["Doubling time [90 % interval] (months of 30 days)"] == (
         f"{first['doubling_time_months']:.1f} [{low:.1f}, {high:.1f}]"
     )
     assert len(printed) == len(real.trends)

@@ -19,7 +19,7 @@ def test_growth_in_words() -> None:
 
 
 def test_interval_in_words() -> None:
-    ends = {"doubling_time_months_ci95_low": 7.83, "doubling_time_months_ci95_high": INF}
+    ends = {"doubling_time_months_ci90_low": 7.83, "doubling_time_months_ci90_high": INF}
     assert interval(ends, "doubling_time_months") == "7.8 to ∞"
 
 
@@ -28,10 +28,10 @@ def trend(
 ) -> dict[str, float]:
     return {
         "slope_oom_per_year": slope,
-        "slope_oom_per_year_ci95_low": slope_low,
+        "slope_oom_per_year_ci90_low": slope_low,
         "doubling_time_months": months,
-        "doubling_time_months_ci95_low": low,
-        "doubling_time_months_ci95_high": high,
+        "doubling_time_months_ci90_low": low,
+        "doubling_time_months_ci90_high": high,
         "r2": 0.5,
     }
 

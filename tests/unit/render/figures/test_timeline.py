@@ -87,7 +87,7 @@ def test_the_doubling_time_is_written_at_each_line(timelines: Any, name: str, wi
     )
     labels = {trend.name: trend.label for trend in timelines.real.settings.fit.trends}
     trends = timelines.numbers()
-    end = "doubling_time_months_ci95_"
+    end = "doubling_time_months_ci90_"
     assert written == sorted(
         f"{labels[trend]} doubles every {trends.loc[trend, 'doubling_time_months']:.1f} months "
         f"({trends.loc[trend, end + 'low']:.1f} to {trends.loc[trend, end + 'high']:.1f})"
@@ -102,7 +102,7 @@ def test_bands_are_those_of_the_file(timelines: Any) -> None:
     bands = timelines.real.bands.query("basis == 'published'").set_index("trend")
     found = {(edge.min(), edge.max()) for edge in edges if len(edge) > 10}
     for trend in timelines.record("figure2").trends:
-        low, high = (bands.loc[trend, f"flop_ci95_{end}"] for end in ("low", "high"))
+        low, high = (bands.loc[trend, f"flop_ci90_{end}"] for end in ("low", "high"))
         assert (low.min(), high.max()) in found
 
 

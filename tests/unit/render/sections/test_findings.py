@@ -23,8 +23,8 @@ def test_findings_are_the_numbers_of_the_trend_table(
         trend, shown = trends.loc[finding.trend], card(section, finding.title)
         months = f"{trend['doubling_time_months']:.1f} months to double"
         assert shown.one("p", "big").text == months
-        low, high = (trend[f"doubling_time_months_ci95_{end}"] for end in ("low", "high"))
-        assert shown.one("p", "range").text == f"95 % interval {low:.1f} to {high:.1f} months"
+        low, high = (trend[f"doubling_time_months_ci90_{end}"] for end in ("low", "high"))
+        assert shown.one("p", "range").text == f"90 % interval {low:.1f} to {high:.1f} months"
 
 
 def test_findings_say_how_far_one_choice_moves_them(
@@ -60,7 +60,7 @@ def test_compute_that_does_not_grow_is_not_said_to_double(
 def test_a_trend_without_upper_bound_is_said_so(show: ShowSection, tables: Tables) -> None:
     trends = tables["trends"].copy()
     unbounded = trends["trend"] == "from_2015_large"
-    trends.loc[unbounded, "doubling_time_months_ci95_high"] = float("inf")
+    trends.loc[unbounded, "doubling_time_months_ci90_high"] = float("inf")
     assert "to ∞ months" in show("findings", trends=trends).text
 
 

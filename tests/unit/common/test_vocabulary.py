@@ -13,7 +13,6 @@ from compute_trends.common.vocabulary import (
     METHOD_WORDS,
     METHODS,
     NO_WINNER,
-    NOISE_WORDS,
     OTHER_METHOD_WORDS,
     QUANTITY_WORDS,
     STATEMENT_WORDS,

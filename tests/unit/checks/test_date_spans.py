@@ -107,7 +107,7 @@ def test_a_line_is_found_again_where_its_later_dates_are_only_years() -> None:
     drawn = spread_points(points, systems, dataset=dataset("d", "a"), draws=100, seed=3)
     numbers = spread_numbers(drawn, select, units=UNITS)
     low, value, high = (
-        numbers[f"slope_oom_per_year{end}"] for end in ("_ci95_low", "", "_ci95_high")
+        numbers[f"slope_oom_per_year{end}"] for end in ("_ci90_low", "", "_ci90_high")
     )
     assert low < value < high < first
     # Dates that are off by chance flatten a line a little.
@@ -133,11 +133,11 @@ def test_the_middle_is_what_a_run_on_such_dates_would_give(real: Real) -> None:
     fitted = [real.settings.fit.trends_by_name[name]]
     settings = settings_of(real.settings, fit_trends, trends=fitted, bases=["published"])
     expected = fit_trends(mid_dates(real.systems), real.compute, **settings)["trends"].iloc[0]
-    for column in ("n", "doubling_time_months", "doubling_time_months_ci95_high", "r2"):
+    for column in ("n", "doubling_time_months", "doubling_time_months_ci90_high", "r2"):
         assert table.loc[(name, "middle"), column] == pytest.approx(expected[column])
     for trend_name in real.settings.fit.sensitivity.trends:
         spread = table.loc[(trend_name, "spread")]
-        ends = [spread[f"doubling_time_months_ci95_{end}"] for end in ("low", "high")]
+        ends = [spread[f"doubling_time_months_ci90_{end}"] for end in ("low", "high")]
         assert ends[0] < spread["doubling_time_months"] < ends[1]
         middle = table.loc[(trend_name, "middle"), "doubling_time_months"]
         assert ends[0] < middle < ends[1]
@@ -147,7 +147,7 @@ def test_dates_that_are_known_to_the_day_stay(real: Real) -> None:
     table = of_dates(real, real.systems.assign(publication_date_precision="day"))
     for name in real.settings.fit.sensitivity.trends:
         fitted = table.loc[(name, "as fitted"), "doubling_time_months"]
-        for column in ("", "_ci95_low", "_ci95_high"):
+        for column in ("", "_ci90_low", "_ci90_high"):
             drawn = table.loc[(name, "spread"), f"doubling_time_months{column}"]
             assert drawn == pytest.approx(fitted)
         assert table.loc[(name, "middle"), "doubling_time_months"] == fitted

@@ -74,7 +74,7 @@ def test_a_variation_is_the_trend_that_a_config_would_give(
     settings = settings_of(real.settings, fit_trends, trends=[trend], bases=["published"])
     expected = fit_trends(real.systems, real.compute, **settings)["trends"].iloc[0]
     varied = row(table, choice, setting, "from_2015_large")
-    for name in ("n", "doubling_time_months", "doubling_time_months_ci95_high", "r2"):
+    for name in ("n", "doubling_time_months", "doubling_time_months_ci90_high", "r2"):
         assert varied[name] == pytest.approx(expected[name])
 
 
@@ -120,14 +120,14 @@ def test_leaving_out_is_what_it_says(real: Real, table: pd.DataFrame) -> None:
         system = pick(slopes, key=lambda name: slopes[name])
         varied = row(table, "without_system", system)
         assert varied["slope_oom_per_year"] == pytest.approx(slopes[system])
-        assert np.isnan(varied["doubling_time_months_ci95_low"])
+        assert np.isnan(varied["doubling_time_months_ci90_low"])
 
 
 def test_a_start_moves_the_marking_of_large_scale_with_it(real: Real) -> None:
     fit = real.settings.fit
     for name, moves in (("from_2015_large", True), ("main_2010_regular", False)):
         trend = fit.trends_by_name[name]
-        as_fitted = Variation("none", "", trend, "published", fit.outliers, fit.bootstrap)
+        as_fitted = Variation("none", "", trend, "published", fit.outliers)
         others = dict.fromkeys(("datasets", "bases", "alternatives", "domains"), ())
         found = list(variations(as_fitted, sensitivity=fit.sensitivity, **others))
         starts = [variation for variation in found if variation.choice == "start"]

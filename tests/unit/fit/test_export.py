@@ -88,6 +88,7 @@ def fitted(
         "fits": fits_of(*trends),
         "paper": [],
         "outliers": OUTLIERS,
+        "intervals": INTERVALS,
         "units": UNITS,
         "seed": 1,
     }
@@ -109,13 +110,10 @@ def test_a_known_growth_lies_in_its_interval(frontier: str | None) -> None:
     assert row["growth_per_year_ci90_low"] == pytest.approx(
         10 ** row["slope_oom_per_year_ci90_low"]
     )
-    # An interval of 95 % holds that of 90 %.
-    assert row["slope_oom_per_year_ci95_low"] <= row["slope_oom_per_year_ci90_low"]
-    assert row["slope_oom_per_year_ci95_high"] >= row["slope_oom_per_year_ci90_high"]
     expected = np.log10(2) / row["slope_oom_per_year"] * 365 / 30
     assert row["doubling_time_months"] == pytest.approx(expected)
     assert row["doubling_time_months_ci90_low"] == pytest.approx(
-        np.log10(2) / row["slope_oom_per_year_ci90_high"] * 365 / 30, rel=0.02
+        np.log10(2) / row["slope_oom_per_year_ci90_high"] * 365 / 30
     )
 
 
@@ -245,16 +243,6 @@ def test_a_trend_of_the_paper_is_selected_as_in_the_paper() -> None:
             table, vintage_trend.trend, outliers=OUTLIERS, domains=made_up.DOMAINS
         )
         pd.testing.assert_frame_equal(selection.points, expected)
-
-
-def test_noise_widens_the_interval() -> None:
-    widths = []
-    for noise in ("none", "paper"):
-        noisy = bootstrap(samples=200, noise=noise, noise_factor=100)
-        fits = fits_of(trend(frontier="top_5")).model_copy(update={"bootstrap": noisy})
-        [row] = fitted(export_tables(), fits=fits)["export_trends"].to_dict("records")
-        widths.append(row["slope_oom_per_year_ci90_high"] - row["slope_oom_per_year_ci90_low"])
-    assert widths[1] > widths[0]
 
 
 def test_a_period_that_ends_after_the_vintage_is_not_fitted() -> None:

@@ -19,8 +19,12 @@ def test_growth_in_words() -> None:
 
 
 def test_interval_in_words() -> None:
-    ends = {"doubling_time_months_ci90_low": 7.83, "doubling_time_months_ci90_high": INF}
-    assert interval(ends, "doubling_time_months") == "7.8 to ∞"
+    name = "doubling_time_months"
+    ends = {f"{name}_ci90_low": 7.83, f"{name}_ci90_high": INF}
+    assert interval(ends, name) == "more than 7.8"
+    assert interval(ends | {f"{name}_ci90_high": 9}, name) == "7.8 to 9.0"
+    for nothing in (None, float("nan")):
+        assert interval(dict.fromkeys(ends, nothing), name) == "no interval"
 
 
 def trend(

@@ -15,7 +15,7 @@ from project import ROOT
 from pydantic import ValidationError
 
 from compute_trends.settings.editor_schema import editor_schema
-from compute_trends.settings.fit import Bootstrap, ExportTrend, Outliers, Trend
+from compute_trends.settings.fit import ExportTrend, Intervals, Outliers, Trend
 from compute_trends.settings.messages import check
 from compute_trends.settings.models import Settings
 
@@ -79,7 +79,7 @@ def test_the_delivered_config_is_sound(config: dict[str, Any]) -> None:
             lambda c: c["fit"]["trends"][0].update(name="trend\n"),
             "fit.trends[0].name: 'trend\\n' does not match",
         ),
-        (lambda c: c["fit"]["bootstrap"].update(samples=200.0), "fit.bootstrap.samples: 200.0 is"),
+        (lambda c: c["fit"]["intervals"].update(draws=2000.0), "fit.intervals.draws: 2000.0 is"),
         (
             lambda c: c["fit"]["outliers"].update(high_z=float("nan")),
             "fit.outliers.high_z: nan is not a finite number",
@@ -113,8 +113,20 @@ def test_the_delivered_config_is_sound(config: dict[str, Any]) -> None:
             "fit.bases: 'published' is missing; the paper's numbers are held against it",
         ),
         (
-            lambda c: c["fit"]["bootstrap"].update(noise="loud"),
-            "fit.bootstrap.noise: 'loud' is not one of ['paper', 'per_system', 'none']",
+            lambda c: c["fit"].update(depth="bottomless"),
+            "fit.depth: 'bottomless' is not one of ['light', 'deep']",
+        ),
+        (
+            lambda c: c["fit"]["intervals"].update(least_systems=3),
+            "fit.intervals.least_systems: 3 is less than",
+        ),
+        (
+            lambda c: c["fit"]["intervals"].update(withheld=["from_2015_larg"]),
+            "fit.intervals.withheld[0]: 'from_2015_larg' is not defined; did you mean",
+        ),
+        (
+            lambda c: c["fit"]["selection_null"]["groups"][0].update(beside="from_2015_regula"),
+            "fit.selection_null.groups[0].beside: 'from_2015_regula' is not defined; did you mean",
         ),
         (
             lambda c: c["estimate"]["choice"]["preference"].pop(0),
@@ -162,7 +174,11 @@ def test_the_delivered_config_is_sound(config: dict[str, Any]) -> None:
             lambda c: c["render"]["figures"][2].update(trends=[], eras=[]),
             "render.figures[2].reference: starts with the first of 'trends', but there is none",
         ),
-        (lambda c: c["fit"]["bootstrap"].update(samples=3), "fit.bootstrap.samples: 3 is less"),
+        (lambda c: c["fit"]["intervals"].update(draws=99), "fit.intervals.draws: 99 is less"),
+        (
+            lambda c: c["fit"]["paper_method"].update(samples=3),
+            "fit.paper_method.samples: 3 is less",
+        ),
         (lambda c: c["fit"].update(bases=["guessed"]), "fit.bases[0]: 'guessed' is not one of"),
         (
             lambda c: c["fit"]["trends"][3].update(dataset="paper_tabels"),
@@ -518,7 +534,7 @@ def test_a_job_gets_objects_of_its_sections(config: dict[str, Any]) -> None:
     assert (export_trend.scale, export_trend.without) == ("all", [])
     period = export_trend.period.until("2026-03-07")
     assert (period.text, period.years) == ("2009-12-31/2026-03-07", "2010 to 2026")
-    assert Bootstrap.model_validate(fit["bootstrap"]).samples == fit["bootstrap"]["samples"]
+    assert Intervals.model_validate(fit["intervals"]).draws == fit["intervals"]["draws"]
     with pytest.raises(ValidationError):
         outliers.high_z = 1.0
     with pytest.raises(ValidationError):

@@ -21,10 +21,12 @@ def test_findings_are_the_numbers_of_the_trend_table(
     trends = tables["trends"].query("basis == 'published'").set_index("trend")
     for finding in settings.render.findings:
         trend, shown = trends.loc[finding.trend], card(section, finding.title)
-        months = f"{trend['doubling_time_months']:.1f} months to double"
-        assert shown.one("p", "big").text == months
+        assert shown.one("p", "big").text == f"{trend['growth_per_year']:.1f} times a year"
+        low, high = (trend[f"growth_per_year_ci90_{end}"] for end in ("low", "high"))
+        assert shown.one("p", "range").text == f"90 % interval {low:.1f} to {high:.1f}"
         low, high = (trend[f"doubling_time_months_ci90_{end}"] for end in ("low", "high"))
-        assert shown.one("p", "range").text == f"90 % interval {low:.1f} to {high:.1f} months"
+        months = f"{trend['doubling_time_months']:.1f} months ({low:.1f} to {high:.1f})"
+        assert f"Doubling every {months}" in shown.text
 
 
 def test_findings_say_how_far_one_choice_moves_them(
@@ -53,15 +55,15 @@ def test_compute_that_does_not_grow_is_not_said_to_double(
     trends.loc[falling, "slope_oom_per_year"] = -0.5
     trends.loc[falling, "doubling_time_months"] = float("inf")
     section = show("findings", trends=trends)
-    [shown] = [one for one in section.all("article") if one.one("p", "big").text == "no growth"]
-    assert "Compute changed by" in shown.text
+    [shown] = [one for one in section.all("article") if "No growth (" in one.text]
+    assert "Doubling every" not in shown.text
 
 
 def test_a_trend_without_upper_bound_is_said_so(show: ShowSection, tables: Tables) -> None:
     trends = tables["trends"].copy()
     unbounded = trends["trend"] == "from_2015_large"
     trends.loc[unbounded, "doubling_time_months_ci90_high"] = float("inf")
-    assert "to ∞ months" in show("findings", trends=trends).text
+    assert "(more than " in show("findings", trends=trends).text
 
 
 def test_only_when_all_disagreements_have_a_verdict_it_is_said_so(

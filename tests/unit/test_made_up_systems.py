@@ -120,12 +120,17 @@ def test_totals_that_cannot_be_replayed_can_be_left_out(tiny: Project) -> None:
     assert pd.isna(compute.loc["beta", "training_compute_estimated_flop"])
 
 
-@pytest.mark.parametrize("noise", ["paper", "per_system"])
-def test_the_noise_of_the_bootstrap_reaches_the_intervals(tiny: Project, noise: str) -> None:
-    tiny.edit("config.yaml", "noise: none", f"noise: {noise}")
-    trends = PaperRun.of_folder(tiny.folder)["trends"]
-    width = trends["slope_oom_per_year_ci95_high"] - trends["slope_oom_per_year_ci95_low"]
-    assert (width > 0.01).all()
+def test_the_paper_method_has_its_own_noise(tiny: Project, unchanged: PaperRun) -> None:
+    """It widens the paper's intervals, and leaves the reported ones as they are."""
+    tiny.edit("config.yaml", "noise_factor: 1}", "noise_factor: 4}")
+    noisy = PaperRun.of_folder(tiny.folder)
+    widths = [
+        run["paper_intervals"]["slope_oom_per_year_ci95_high"]
+        - run["paper_intervals"]["slope_oom_per_year_ci95_low"]
+        for run in (unchanged, noisy)
+    ]
+    assert (widths[1] > widths[0] + 0.01).all()
+    pd.testing.assert_frame_equal(noisy["trends"], unchanged["trends"])
 
 
 def test_only_published_values(tiny: Project, unchanged: PaperRun) -> None:

@@ -49,6 +49,12 @@ class Design(NamedTuple):
     late: Mask
     large: Mask
 
+    @property
+    def laws(self) -> list[str]:
+        """Laws to simulate; two populations only where both have systems for a line."""
+        sizes = (self.late & self.large).sum(), (self.late & ~self.large).sum()
+        return [*LAWS, TWO_POPULATIONS] if min(sizes) >= 3 else list(LAWS)
+
 
 def check_coverage(
     systems: pd.DataFrame,
@@ -93,9 +99,10 @@ def check_coverage(
         procedures = [
             procedure_of(group, trend, outliers=outliers, domains=domains) for trend in own
         ]
+        if not own:
+            continue
         design = design_of(group, coverage, outliers)
-        for law in (*LAWS, TWO_POPULATIONS) if own else ():
-            design = design_of(group, coverage, outliers)
+        for law in design.laws:
             numbers = laws.coverage(law, design, procedures, f"{dataset.name}, {basis}")
             labels = {"dataset": dataset.name, "basis": basis, "law": law}
             for trend, procedure, of_trend in zip(own, procedures, numbers, strict=True):

@@ -16,9 +16,8 @@ from report_in_memory import report_tables
 
 from compute_trends.checks.reproduction import check_reproduction
 from compute_trends.settings.config_file import read_config
-from compute_trends.settings.fit import Depths, Worlds
 from compute_trends.settings.models import Settings
-
+from compute_trends.settings.simulations import Depths, Worlds
 
 # Worlds of the light depth in memory, by section of the config
 FEWER_WORLDS = {"coverage": 8, "selection_null": 20, "eras": 20}

@@ -136,6 +136,7 @@ def test_the_paper_s_numbers_do_not_depend_on_exports(exported: Project) -> None
     # the config.
     assert exported.pending() == {
         "check_claims",
+        "check_eras",
         "draw_comparisons",
         "draw_figures",
         "package_results",

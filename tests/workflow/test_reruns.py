@@ -11,7 +11,7 @@ from project import Project
 LAST = {"write_provenance", "render_report"}
 CARRIERS = {"draw_figures", "draw_comparisons", "package_results"} | LAST
 TABLES = {"make_tables", "check_reproduction", "package_results"} | LAST
-CHECKS = {"check_intervals", "check_claims", "check_sensitivity"}
+CHECKS = {"check_intervals", "check_claims", "check_sensitivity", "check_eras"}
 AFTER_FIT = {"fit_trends", "write_config"} | TABLES | CHECKS | CARRIERS
 AFTER_ESTIMATE = {"check_estimates"} | AFTER_FIT
 

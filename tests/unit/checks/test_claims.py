@@ -122,7 +122,9 @@ def judged(*claims: dict[str, Any]) -> list[dict[str, Any]]:
     stop_on(claim_problems(frame, KINDS, file="claims.csv"))
     few = {f"doubling_time_months_ci90_{end}": math.nan for end in ("low", "high")}
     alone = table.iloc[:1].assign(trend="few", note="no interval: fewer than 8 systems", **few)
-    parameters = pd.concat([table.iloc[:1].assign(trend="counted"), alone])
+    counted = table.iloc[:1].assign(trend="counted")
+    flat = counted.assign(trend="flat", doubling_time_months_ci90_high=math.inf)
+    parameters = pd.concat([counted, flat, alone])
     scores = score_systems(pd.concat(points, ignore_index=True), outliers=OUTLIERS)
     pairs = {
         basis: pairs_of(
@@ -157,6 +159,17 @@ def judged(*claims: dict[str, Any]) -> list[dict[str, Any]]:
 )
 def test_verdicts(low: float | None, high: float | None, expected: str) -> None:
     assert {row["verdict"] for row in judged(claim(low=low, high=high))} == {expected}
+
+
+def test_where_growth_may_be_none_only_the_least_doubling_time_is_told() -> None:
+    [row] = judged(
+        claim(quantity="parameter_doubling_time_months", subject="flat", low=24.0, high=None)
+    )
+    assert (
+        row["why"] == "more than 6.1 here meets the stated more than 24, but holds no growth, too."
+    )
+    # As growth: 1/6.1 over 1/24, both from no growth on
+    assert row["width_of_claim"] == pytest.approx(24 / (DOUBLING / 0.6), rel=1e-6)
 
 
 def test_a_value_without_an_interval_is_no_verdict() -> None:

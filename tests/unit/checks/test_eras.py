@@ -24,7 +24,7 @@ from compute_trends.fit.break_worlds import (
     worlds_as_found,
 )
 from compute_trends.fit.gaps import sort_dates
-from compute_trends.settings.fit import Eras, Worlds
+from compute_trends.settings.simulations import Eras, Worlds
 
 GATE = os.environ.get("GATE") == "1"
 WORLDS = 1000 if GATE else 200

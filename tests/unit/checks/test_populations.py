@@ -22,7 +22,8 @@ from compute_trends.fit.loglinear import fit_line
 from compute_trends.fit.selection import select_trend
 from compute_trends.settings.clean import ExportFile
 from compute_trends.settings.days import OpenPeriod, Period
-from compute_trends.settings.fit import Dataset, Populations, Worlds
+from compute_trends.settings.fit import Dataset
+from compute_trends.settings.simulations import Populations, Worlds
 from compute_trends.tables.dictionary import typed
 
 SETTINGS = Populations(

@@ -238,6 +238,8 @@ def _why(claim: Record, measurement: Measurement, judgement: Judgement, interval
         note = str(measurement.note or NO_INTERVAL).removeprefix("no interval: ")
         return f"{here} here has no interval and says nothing about {stated}: {note}."
     here += f" ({text(measurement.low)} to {text(measurement.high)}) here"
+    if math.isinf(measurement.high):
+        here = f"more than {text(measurement.low)} here"
     if judgement.word == "undecided":
         nothing = QUANTITIES[claim["quantity"]].nothing
         wide = f"spans a factor of {text(interval.factor)}"

@@ -22,6 +22,7 @@ from compute_trends.fit.procedure import Mask, Pool, Procedure
 from compute_trends.fit.selection import procedure_of, score_systems, select_datasets
 from compute_trends.fit.simulation import Simulated, simulate, simulate_paper_method
 from compute_trends.settings import fit as config
+from compute_trends.settings import simulations
 from compute_trends.tables.dictionary import typed
 
 LOG = logging.getLogger(__name__)
@@ -53,8 +54,8 @@ def check_coverage(
     systems: pd.DataFrame,
     compute: pd.DataFrame,
     *,
-    coverage: config.Coverage,
-    depth: config.Depth,
+    coverage: simulations.Coverage,
+    depth: simulations.Depth,
     datasets: Sequence[config.Dataset],
     bases: Sequence[str],
     trends: Sequence[config.Trend],
@@ -104,7 +105,9 @@ def check_coverage(
     return {"coverage": typed(pd.DataFrame(rows), "coverage")}
 
 
-def design_of(scores: pd.DataFrame, coverage: config.Coverage, outliers: config.Outliers) -> Design:
+def design_of(
+    scores: pd.DataFrame, coverage: simulations.Coverage, outliers: config.Outliers
+) -> Design:
     """Lines of the eras through the scored systems of one dataset and basis."""
     days, values = (scores[name].to_numpy(dtype=float) for name in ("day", "log_flop"))
     kept, mean, eras = ~scores["low_outlier"].to_numpy(), np.full(days.size, np.nan), []
@@ -148,8 +151,8 @@ def draw_worlds(law: str, design: Design, *, worlds: int, rng: np.random.Generat
 class Laws(NamedTuple):
     """What worlds are simulated with."""
 
-    settings: config.Coverage
-    depth: config.Depth
+    settings: simulations.Coverage
+    depth: simulations.Depth
     intervals: config.Intervals
     paper_method: config.PaperMethod
     seed: int

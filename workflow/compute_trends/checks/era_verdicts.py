@@ -10,7 +10,7 @@ import pandas as pd
 from compute_trends.common.records import Record
 from compute_trends.fit.break_dates import DateTest
 from compute_trends.fit.break_worlds import NULL_LAWS
-from compute_trends.settings.fit import Eras
+from compute_trends.settings.simulations import Eras
 
 
 class Answers(NamedTuple):

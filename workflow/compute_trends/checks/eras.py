@@ -35,7 +35,7 @@ from compute_trends.fit.break_worlds import (
 from compute_trends.fit.gaps import Found, sort_dates
 from compute_trends.fit.loglinear import Array
 from compute_trends.fit.selection import compute_points
-from compute_trends.settings.fit import Depth, Eras
+from compute_trends.settings.simulations import Depth, Eras
 from compute_trends.tables.dictionary import typed
 
 LOG = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ import pandas as pd
 from compute_trends.checks.calibration import wilson_interval
 from compute_trends.common.records import Record
 from compute_trends.settings.days import Period
-from compute_trends.settings.fit import Populations
+from compute_trends.settings.simulations import Populations
 
 
 class Evidence(NamedTuple):

@@ -36,6 +36,7 @@ from compute_trends.fit.populations import Search, TwoLines, standardise
 from compute_trends.fit.selection import score_systems, select_datasets
 from compute_trends.fit.skewed_line import moments
 from compute_trends.settings import fit as config
+from compute_trends.settings import simulations
 from compute_trends.settings.clean import ExportFile
 from compute_trends.settings.days import Period
 from compute_trends.tables.dictionary import typed
@@ -64,8 +65,8 @@ def check_populations(
     systems: Sequence[pd.DataFrame],
     compute: Sequence[pd.DataFrame],
     *,
-    populations: config.Populations,
-    depth: config.Depth,
+    populations: simulations.Populations,
+    depth: simulations.Depth,
     datasets: Sequence[config.Dataset],
     bases: Sequence[str],
     outliers: config.Outliers,
@@ -125,7 +126,7 @@ class Analysis(NamedTuple):
 
 def _analysed(
     group: Group,
-    populations: config.Populations,
+    populations: simulations.Populations,
     simulations: int,
     first: float,
     rng: np.random.Generator,
@@ -150,7 +151,7 @@ def _analysed(
 
 
 def rows_of(
-    group: Group, found: Analysis | str, populations: config.Populations, days_per_year: float
+    group: Group, found: Analysis | str, populations: simulations.Populations, days_per_year: float
 ) -> list[Record]:
     """Rows of table ``populations`` of a group."""
     if isinstance(found, str):

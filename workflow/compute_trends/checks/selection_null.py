@@ -25,6 +25,7 @@ from compute_trends.fit.procedure import (
 )
 from compute_trends.fit.selection import procedure_of
 from compute_trends.settings import fit as config
+from compute_trends.settings import simulations
 from compute_trends.tables.dictionary import typed
 
 LAWS = ("normal", "permuted", "shrinking")
@@ -49,7 +50,7 @@ class Statistics(NamedTuple):
 def selection_null_table(
     scores: pd.DataFrame,
     *,
-    settings: config.SelectionNull,
+    settings: simulations.SelectionNull,
     worlds: int,
     trends: Sequence[config.Trend],
     outliers: config.Outliers,

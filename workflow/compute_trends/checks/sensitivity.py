@@ -24,6 +24,7 @@ from compute_trends.fit.selection import (
 )
 from compute_trends.fit.trend_numbers import growth_columns, trend_numbers
 from compute_trends.settings import fit as config
+from compute_trends.settings import simulations
 from compute_trends.settings.trends import resolve
 from compute_trends.tables.dictionary import typed
 
@@ -68,7 +69,7 @@ def check_sensitivity(
     intervals: config.Intervals,
     paper_method: config.PaperMethod,
     units: config.Units,
-    depth: config.Depth,
+    depth: simulations.Depth,
     seed: int,
 ) -> dict[str, pd.DataFrame]:
     """Fit trends again with one choice after the other made differently.

@@ -14,6 +14,7 @@ from compute_trends.checks.other_methods import robust_table
 from compute_trends.checks.selection_null import selection_null_table
 from compute_trends.fit.selection import join_members, score_systems, select_datasets
 from compute_trends.settings import fit as config
+from compute_trends.settings import simulations
 
 
 def check_trends(
@@ -22,8 +23,8 @@ def check_trends(
     compute: pd.DataFrame,
     *,
     other_methods: Sequence[str],
-    selection_null: config.SelectionNull,
-    depth: config.Depth,
+    selection_null: simulations.SelectionNull,
+    depth: simulations.Depth,
     datasets: Sequence[config.Dataset],
     bases: Sequence[str],
     trends: Sequence[config.Trend],

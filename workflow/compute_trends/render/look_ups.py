@@ -9,8 +9,8 @@ import pandas as pd
 
 from compute_trends.common.records import Record, records
 from compute_trends.render.report_inputs import Tables
-from compute_trends.settings.fit import EraLead
 from compute_trends.settings.models import Settings
+from compute_trends.settings.simulations import EraLead
 
 
 def trends_on(basis: str, tables: Tables) -> dict[str, Record]:

@@ -11,7 +11,8 @@ from compute_trends.settings.clean import Clean
 from compute_trends.settings.days import Boundary, PlainDay
 from compute_trends.settings.estimate import Estimate
 from compute_trends.settings.field_types import Section
-from compute_trends.settings.fit import Fit, repeated
+from compute_trends.settings.fit import Fit
+from compute_trends.settings.names import repeated
 from compute_trends.settings.render import Render
 
 

@@ -21,7 +21,9 @@ from compute_trends.settings.field_types import (
     inside,
     one_of,
 )
-from compute_trends.settings.fit import Basis, Fit, unknown
+from compute_trends.settings.fit import Fit
+from compute_trends.settings.names import unknown
+from compute_trends.settings.simulations import Basis
 
 Compared = Annotated[str, one_of("published", "estimated", *METHODS)]
 

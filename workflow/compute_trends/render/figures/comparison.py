@@ -28,8 +28,8 @@ from compute_trends.render.figures.label_placement import place_texts
 from compute_trends.render.figures.style import Width
 from compute_trends.render.figures.utilization import draw_utilization
 from compute_trends.settings.estimate import Preference
-from compute_trends.settings.fit import Eras
 from compute_trends.settings.render import Comparison
+from compute_trends.settings.simulations import Eras
 
 # Inches, by width: the axes come out about square.
 HEIGHTS = {"full": 7.2, "column": 4.0}

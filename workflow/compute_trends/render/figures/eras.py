@@ -18,7 +18,7 @@ from compute_trends.render.figures.files import Drawing
 from compute_trends.render.figures.formats import ERAS_TITLE
 from compute_trends.render.figures.style import Width
 from compute_trends.render.look_ups import of_lead
-from compute_trends.settings.fit import EraLead, Eras
+from compute_trends.settings.simulations import EraLead, Eras
 
 # Inches, by width
 HEIGHTS = {"full": 4.7, "column": 3.6}
@@ -71,7 +71,7 @@ def draw_eras(
         style.log_axis(axes.yaxis)
         axes.xaxis.set_major_locator(YearLocator(10))
         sns.despine(ax=axes)
-        note = f"{len(points)} systems. Bars: 90 % intervals of breaks; dotted: the paper's dates"
+        note = f"{len(points)} systems; bars: 90 % intervals of breaks"
         style.caption(axes, width, title=ERAS_TITLE, note=note, handles=handles)
     return Drawing(drawing, len(points), 0)
 

@@ -11,7 +11,7 @@ import pandas as pd
 from compute_trends.common.records import Record, records
 from compute_trends.render.look_ups import of_lead
 from compute_trends.render.report_inputs import ReportInputs
-from compute_trends.settings.fit import Eras
+from compute_trends.settings.simulations import Eras
 
 PART = 1
 ORDER = 15

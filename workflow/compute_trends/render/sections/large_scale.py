@@ -6,7 +6,7 @@ from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import HYPOTHESIS_WORDS
 from compute_trends.render.look_ups import grouped, trend_labels
 from compute_trends.render.report_inputs import ReportInputs, Tables
-from compute_trends.settings.fit import Populations
+from compute_trends.settings.simulations import Populations
 
 PART = 1
 ORDER = 16

@@ -41,7 +41,7 @@ def test_two_names_of_the_same_systems_have_one_interval(
         for one, other in combinations(names, 2):
             if members[one, basis] == members[other, basis]:
                 pair = trends.loc[[(one, basis), (other, basis)], ends].to_numpy(dtype=float)
-                np.testing.assert_array_equal(pair[0], pair[1])
+                np.testing.assert_allclose(pair[0], pair[1], rtol=1e-9)
     assert members[names[0], "published"] == members[names[1], "published"]
 
 

@@ -120,12 +120,13 @@ def test_totals_that_cannot_be_replayed_can_be_left_out(tiny: Project) -> None:
     assert pd.isna(compute.loc["beta", "training_compute_estimated_flop"])
 
 
-@pytest.mark.parametrize("noise", ["paper", "per_system"])
-def test_the_noise_of_the_bootstrap_reaches_the_intervals(tiny: Project, noise: str) -> None:
-    tiny.edit("config.yaml", "noise: none", f"noise: {noise}")
-    trends = PaperRun.of_folder(tiny.folder)["trends"]
-    width = trends["slope_oom_per_year_ci95_high"] - trends["slope_oom_per_year_ci95_low"]
-    assert (width > 0.01).all()
+def test_noise_is_a_choice_of_the_sensitivity(tiny: Project) -> None:
+    tiny.edit("config.yaml", "noise_factor: 1}", "noise_factor: 2}")
+    rows = PaperRun.of_folder(tiny.folder)["sensitivity"].query("trend == 'whole'")
+    high, low = (rows[f"slope_oom_per_year_ci90_{end}"] for end in ("high", "low"))
+    widths = dict(zip(rows["setting"], high - low, strict=True))
+    assert widths["paper"] > widths["as fitted"] + 0.01
+    assert widths["per_system"] > widths["as fitted"] + 0.01
 
 
 def test_only_published_values(tiny: Project, unchanged: PaperRun) -> None:

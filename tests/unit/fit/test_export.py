@@ -7,7 +7,7 @@ import made_up
 import numpy as np
 import pandas as pd
 import pytest
-from made_up import UNITS
+from made_up import INTERVALS, UNITS
 
 from compute_trends.clean.replay import all_corrected
 from compute_trends.fit.export import (

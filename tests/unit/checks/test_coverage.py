@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from conftest import Real
 
-from compute_trends.checks.coverage import ENOUGH, Design, design_of, draw_worlds
 from compute_trends.checks.calibration import wilson_interval
+from compute_trends.checks.coverage import ENOUGH, Design, design_of, draw_worlds
 from compute_trends.fit.bootstrap import in_order_of_dates
 from compute_trends.fit.laws import LAWS
 from compute_trends.fit.procedure import Procedure

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import pytest
 from made_up import DOMAINS, OUTLIERS, UNITS, dataset, trend
 
-from compute_trends.checks.selection_null import check_selection, one_line, statistics
+from compute_trends.checks.selection_null import one_line, selection_null_table, statistics
 from compute_trends.fit.procedure import Pool, Procedure
-from compute_trends.settings.fit import SelectionNull
+from compute_trends.fit.selection import score_systems, select_datasets
+from compute_trends.settings.simulations import SelectionNull
 from compute_trends.tables.dictionary import typed
 
 PERIOD = {"after": "2015-09-01", "through": "2021-12-31"}
@@ -37,18 +36,18 @@ def systems(seed: int, *, offset: float = 0.0, n: int = 90) -> tuple[pd.DataFram
 
 
 def p_values(seed: int, offset: float = 0.0) -> pd.DataFrame:
-    settings: dict[str, Any] = {
-        "selection_null": NULL,
-        "depth": "light",
-        "datasets": [dataset("d", "a", through="2022-01-01")],
-        "bases": ["published"],
-        "trends": [trend(name=name, scale=name, period=PERIOD) for name in ("large", "regular")],
-        "outliers": OUTLIERS,
-        "domains": DOMAINS,
-        "units": UNITS,
-        "seed": seed,
-    }
-    table = check_selection(*systems(seed, offset=offset), **settings)["selection_null"]
+    datasets = [dataset("d", "a", through="2022-01-01")]
+    points = select_datasets(*systems(seed, offset=offset), datasets=datasets, bases=["published"])
+    table = selection_null_table(
+        score_systems(points, outliers=OUTLIERS),
+        settings=NULL,
+        worlds=99,
+        trends=[trend(name=name, scale=name, period=PERIOD) for name in ("large", "regular")],
+        outliers=OUTLIERS,
+        domains=DOMAINS,
+        units=UNITS,
+        seed=seed,
+    )
     return table.set_index(["law", "statistic"])
 
 

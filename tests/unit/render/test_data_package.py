@@ -24,7 +24,14 @@ def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         columns=column_names("compute")
     )
     coverage = pd.DataFrame({name: [0.9] for name in column_names("coverage")}).assign(
-        trend="t", basis="published", dataset="d", kind="all", law="normal", held="yes", worlds=3
+        trend="t",
+        basis="published",
+        dataset="d",
+        kind="all",
+        law="normal",
+        held="yes",
+        worlds=3,
+        paper_worlds=3,
     )
     for frame, path, name in zip((compute, coverage), paths, names, strict=True):
         write_table(frame, path, name)

@@ -49,6 +49,13 @@ class Design(NamedTuple):
     late: Mask
     large: Mask
 
+    @property
+    def laws(self) -> list[str]:
+        """Laws of worlds; two populations only where each has systems of three dates."""
+        groups = (self.late & self.large, self.late & ~self.large)
+        two = all(np.unique(self.pool.days[group]).size > 2 for group in groups)
+        return [*LAWS, TWO_POPULATIONS] if two else [*LAWS]
+
 
 def check_coverage(
     systems: pd.DataFrame,
@@ -94,7 +101,7 @@ def check_coverage(
             procedure_of(group, trend, outliers=outliers, domains=domains) for trend in own
         ]
         design = design_of(group, coverage, outliers)
-        for law in (*LAWS, TWO_POPULATIONS) if own else ():
+        for law in design.laws if own else ():
             design = design_of(group, coverage, outliers)
             numbers = laws.coverage(law, design, procedures, f"{dataset.name}, {basis}")
             labels = {"dataset": dataset.name, "basis": basis, "law": law}

@@ -30,7 +30,7 @@ def test_nothing_to_do_in_a_copy(finished_tiny: Project, tmp_path: Path) -> None
     [
         ("config.yaml", "high_z: 0.76", "high_z: 0.6", AFTER_FIT),
         ("config.yaml", "seed: 1", "seed: 2", {"estimate_compute"} | AFTER_ESTIMATE),
-        ("config.yaml", "noise: none", "noise: paper", AFTER_FIT),
+        ("config.yaml", "least_systems: 8", "least_systems: 9", AFTER_FIT),
         (
             "config.yaml",
             "fixed: 0.4",

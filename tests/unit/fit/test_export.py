@@ -7,7 +7,7 @@ import made_up
 import numpy as np
 import pandas as pd
 import pytest
-from made_up import UNITS
+from made_up import INTERVALS, UNITS
 
 from compute_trends.clean.replay import all_corrected
 from compute_trends.fit.export import (
@@ -174,7 +174,7 @@ def test_the_flag_is_the_export_s_own() -> None:
 
 def test_low_outliers_stay_if_they_are_to() -> None:
     table = scores()
-    table.loc[table["system_id"] == "s60", "low_outlier"] = True
+    table.loc[table["system_id"] == "s60", ["low_outlier", "z_score"]] = [True, -2.5]
     assert "s60" not in chosen(table, trend())
     assert "s60" in chosen(table, trend(low_outliers="keep"))
 
@@ -235,7 +235,7 @@ def test_periods_that_end_with_the_vintage() -> None:
 
 def test_a_trend_of_the_paper_is_selected_as_in_the_paper() -> None:
     table = scores()
-    table.loc[table["system_id"] == "s60", "low_outlier"] = True
+    table.loc[table["system_id"] == "s60", ["low_outlier", "z_score"]] = [True, -2.5]
     paper = [made_up.trend(name=name, period=PERIOD, scale=name) for name in ("all", "large")]
     for vintage_trend in on_vintage(paper=paper):
         selection = choose_points(table, vintage_trend, flagged=set(), outliers=OUTLIERS)

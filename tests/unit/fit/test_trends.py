@@ -6,47 +6,58 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import Real
-from made_up import (
-    BOOTSTRAP,
-    DOMAINS,
-    OUTLIERS,
-    UNITS,
-    bootstrap,
-    dataset,
-    tables,
-    trend,
-)
+from made_up import DOMAINS, INTERVALS, OUTLIERS, UNITS, dataset, tables, trend
 from pipeline import settings_of
+from scipy.stats import norm
 
+from compute_trends.fit.intervals import interval_levels, poisson_counts
+from compute_trends.fit.procedure import weighted_lines
 from compute_trends.fit.selection import join_members
 from compute_trends.fit.trends import fit_trend, fit_trends
+from compute_trends.settings.fit import PaperMethod
 from compute_trends.tables.dictionary import column_names
+
+
+def fit(
+    points: pd.DataFrame, *, draws: int = 999, withheld: bool = False
+) -> tuple[dict[str, Any], pd.DataFrame]:
+    """Numbers and band of a trend of systems that nothing selects."""
+    days, log_flop = (points[name].to_numpy(dtype=float) for name in ("day", "log_flop"))
+    counts = poisson_counts((draws, days.size), np.random.default_rng(1)).astype(float)
+    lines = weighted_lines(days, log_flop, counts)
+    return fit_trend(points, lines, least_systems=8, withheld=withheld, units=UNITS)
 
 
 def test_known_trend_is_recovered_in_its_units() -> None:
     days = pd.Series(np.arange(0, 3650, 50))
-    log_flop = 10 + 0.5 * days / 365
-    points = pd.DataFrame({"day": days, "log_flop": log_flop})
-    numbers, _ = fit_trend(points, bootstrap=BOOTSTRAP, units=UNITS, rng=np.random.default_rng(1))
+    numbers, _ = fit(pd.DataFrame({"day": days, "log_flop": 10 + 0.5 * days / 365}))
     assert numbers["n"] == 73
-    assert numbers["slope_oom_per_year"] == pytest.approx(0.5)
-    assert numbers["doubling_time_months"] == pytest.approx(np.log10(2) / 0.5 * 365 / 30)
+    months = np.log10(2) / 0.5 * 365 / 30
     assert numbers["start_flop"] == pytest.approx(1e10)
     assert numbers["end_flop"] == pytest.approx(10 ** (10 + 0.5 * 3600 / 365))
-    assert numbers["doubling_time_months_ci95_low"] == pytest.approx(
-        numbers["doubling_time_months"]
-    )
-    for level in ("low", "median", "high"):
-        assert numbers[f"slope_oom_per_year_ci95_{level}"] == pytest.approx(0.5)
+    for end in ("", "_ci90_low", "_ci90_high"):
+        assert numbers[f"growth_per_year{end}"] == pytest.approx(10**0.5)
+        assert numbers[f"slope_oom_per_year{end}"] == pytest.approx(0.5)
+        assert numbers[f"doubling_time_months{end}"] == pytest.approx(months)
 
 
 def test_an_interval_of_shrinking_compute_has_no_upper_bound() -> None:
     rng = np.random.default_rng(2)
-    points = pd.DataFrame({"day": np.arange(40.0), "log_flop": 10 + rng.normal(size=40)})
-    numbers, _ = fit_trend(points, bootstrap=BOOTSTRAP, units=UNITS, rng=rng)
-    assert numbers["slope_oom_per_year_ci95_low"] < 0 < numbers["slope_oom_per_year_ci95_high"]
-    assert numbers["doubling_time_months_ci95_high"] == np.inf
-    assert 0 < numbers["doubling_time_months_ci95_low"] < np.inf
+    numbers, _ = fit(pd.DataFrame({"day": np.arange(40.0), "log_flop": 10 + rng.normal(size=40)}))
+    assert numbers["slope_oom_per_year_ci90_low"] < 0 < numbers["slope_oom_per_year_ci90_high"]
+    assert numbers["doubling_time_months_ci90_high"] == np.inf
+    assert 0 < numbers["doubling_time_months_ci90_low"] < np.inf
+
+
+@pytest.mark.parametrize(("n", "withheld"), [(7, False), (30, True)])
+def test_without_an_interval_there_are_a_line_and_a_note(n: int, withheld: bool) -> None:
+    rng = np.random.default_rng(3)
+    points = pd.DataFrame({"day": np.arange(float(n)), "log_flop": rng.normal(size=n)})
+    numbers, band = fit(points, withheld=withheld)
+    assert numbers["note"].startswith("no interval: ")
+    ends = [value for name, value in numbers.items() if "_ci90_" in name]
+    assert len(ends) == 6 and np.isnan(ends).all()
+    assert band["flop"].notna().all() and band.filter(like="_ci90_").isna().all(axis=None)
 
 
 def refitted(real: Real, **changes: Any) -> dict[str, pd.DataFrame]:
@@ -69,19 +80,23 @@ def test_bands_run_along_each_line(real: Real) -> None:
     lines = real.trends.set_index(["trend", "basis"]).loc[ends.index]
     np.testing.assert_allclose(ends["first"], lines["start_flop"])
     np.testing.assert_allclose(ends["last"], lines["end_flop"])
-    assert (real.bands["flop_ci95_low"] < real.bands["flop"]).all()
-    assert (real.bands["flop"] < real.bands["flop_ci95_high"]).all()
+    has = real.trends.set_index(["trend", "basis"])["note"].isna()
+    bands = real.bands.set_index(["trend", "basis"])
+    assert bands["flop_ci90_low"].notna().eq(has.loc[bands.index]).all()
+    bands = bands.dropna()
+    assert (bands["flop_ci90_low"] < bands["flop"]).mean() > 0.99
+    assert (bands["flop"] < bands["flop_ci90_high"]).mean() > 0.99
 
 
 def test_a_band_is_as_wide_as_theory_says() -> None:
-    """At the mean date: 1.96 standard deviations of the mean of the scatter, on either side."""
+    """At the mean date: so many standard deviations of the mean of the scatter, on either side."""
     rng = np.random.default_rng(3)
     days, scatter = np.arange(400.0), rng.normal(0, 0.3, 400)
     points = pd.DataFrame({"day": days, "log_flop": 20 + 0.001 * days + scatter})
-    _, band = fit_trend(points, bootstrap=bootstrap(samples=4000), units=UNITS, rng=rng)
-    columns = ["flop_ci95_low", "flop", "flop_ci95_high"]
+    _, band = fit(points, draws=4000)
+    columns = ["flop_ci90_low", "flop", "flop_ci90_high"]
     low, line, high = np.log10(band[columns].to_numpy(dtype="float64")[len(band) // 2])
-    half = 1.96 * scatter.std() / np.sqrt(400)
+    half = norm.ppf(interval_levels(days, least_systems=8).high) * scatter.std() / np.sqrt(400)
     assert line == pytest.approx(20 + 0.001 * 200, abs=4 * half)
     assert line - low == pytest.approx(half, rel=0.15)
     assert high - line == pytest.approx(half, rel=0.15)
@@ -124,7 +139,8 @@ def fitted(systems: pd.DataFrame, compute: pd.DataFrame, **changes: Any) -> dict
         "parameter_trends": [],
         "outliers": OUTLIERS,
         "domains": DOMAINS,
-        "bootstrap": BOOTSTRAP,
+        "intervals": INTERVALS,
+        "paper_method": PaperMethod(samples=100, noise_factor=2),
         "units": UNITS,
         "seed": 1,
     }

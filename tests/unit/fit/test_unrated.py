@@ -10,6 +10,7 @@ from conftest import Real
 from made_up import INTERVALS, OUTLIERS, dataset, tables, trend
 from pipeline import settings_of
 
+from compute_trends.clean.replay import all_corrected
 from compute_trends.fit.selection import score_systems, select_datasets
 from compute_trends.fit.trends import fit_trends
 from compute_trends.fit.unrated import tell_unrated_of_datasets
@@ -38,7 +39,7 @@ def with_gpt_4(real: Real) -> tuple[pd.DataFrame, pd.DataFrame]:
     gpt_4 = last.assign(system_id="gpt-4", publication_date=date, publication_date_published=date)
     value = pd.DataFrame({"system_id": ["gpt-4"], "training_compute_published_flop": [2.1e25]})
     systems = pd.concat([real.systems, gpt_4.astype(real.systems.dtypes)], ignore_index=True)
-    return systems, pd.concat([real.compute, value], ignore_index=True)
+    return all_corrected(systems), pd.concat([real.compute, value], ignore_index=True)
 
 
 def test_one_system_more_long_after_the_others_is_in_neither_scale_and_told(

@@ -23,8 +23,15 @@ def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     compute = pd.DataFrame({"system_id": ["a"], "training_compute_published_flop": [1e20]}).reindex(
         columns=column_names("compute")
     )
-    coverage = pd.DataFrame({name: [3] for name in column_names("coverage")}).assign(
-        trend="t", coverage=0.95, coverage_standard_error=0.01
+    coverage = pd.DataFrame({name: [0.9] for name in column_names("coverage")}).assign(
+        trend="t",
+        basis="published",
+        dataset="d",
+        kind="all",
+        law="normal",
+        held="yes",
+        worlds=3,
+        paper_worlds=3,
     )
     for frame, path, name in zip((compute, coverage), paths, names, strict=True):
         write_table(frame, path, name)

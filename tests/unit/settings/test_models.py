@@ -446,7 +446,8 @@ def test_a_boundary_may_stand_wherever_a_date_may(config: dict[str, Any]) -> Non
     full["fit"]["exports"]["trends"][0]["large_scale_from"] = "2015-09-01"
     places = [place for place in dated(full) if not place.startswith("boundaries")]
     kinds = {re.sub(r"\[\d+\]", "", place) for place in places}
-    assert len(kinds) == 18, kinds
+    assert {"fit.trends.period.after", "fit.datasets.after", "fit.coverage.eras.through"} <= kinds
+    assert len(kinds) >= 28
     for place in places:
         named = copy.deepcopy(full)
         *path, last = (int(step) if step.isdigit() else step for step in re.findall(r"\w+", place))

@@ -51,9 +51,10 @@ class Design(NamedTuple):
 
     @property
     def laws(self) -> list[str]:
-        """Laws to simulate; two populations only where both have systems for a line."""
-        sizes = (self.late & self.large).sum(), (self.late & ~self.large).sum()
-        return [*LAWS, TWO_POPULATIONS] if min(sizes) >= 3 else list(LAWS)
+        """Laws of worlds; two populations only where each has systems of three dates."""
+        groups = (self.late & self.large, self.late & ~self.large)
+        two = all(np.unique(self.pool.days[group]).size > 2 for group in groups)
+        return [*LAWS, TWO_POPULATIONS] if two else [*LAWS]
 
 
 def check_coverage(

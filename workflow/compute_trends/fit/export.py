@@ -166,7 +166,7 @@ def choose_points(
     there = ~scores["system_id"].isin(trend.without)
     if trend.domain is not None:
         there &= scores["domain"].str.split("; ").map(lambda names: trend.domain in names)
-    if trend.frontier in (None, "flag") or there.all():
+    if trend.frontier in (None, "flag") or there.all() or not there.any():
         pool = scores
     else:
         # The frontier of the systems that are there is scored and ranked among them alone.

@@ -102,7 +102,8 @@ def counted_scores(pool: Pool, counts: Array) -> Array:
         As of `loglinear.window_scores`, by sums over the dates; NaN where the window counts
         no system or only equal values. Scores of systems that do not count mean nothing.
     """
-    days, values = pool.days, pool.log_flop - pool.log_flop.mean()
+    days = pool.days
+    values = pool.log_flop - (pool.log_flop.mean() if days.size else 0.0)
     low = np.searchsorted(days, days - pool.window_days, side="left")
     high = np.searchsorted(days, days + pool.window_days, side="right")
 

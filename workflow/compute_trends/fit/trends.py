@@ -79,6 +79,7 @@ def fit_trends(
         of_dataset = [trend for trend in trends if trend.dataset == dataset.name]
         fitted += fit_dataset(
             group,
+            basis,
             of_dataset,
             outliers=outliers,
             domains=domains,
@@ -121,6 +122,7 @@ class FittedTrend(NamedTuple):
 
 def fit_dataset(
     scores: pd.DataFrame,
+    basis: str,
     trends: Sequence[config.Trend],
     *,
     outliers: config.Outliers,
@@ -142,7 +144,7 @@ def fit_dataset(
     fitted = []
     for trend in trends:
         points = select_trend(scores, trend, outliers=outliers, domains=domains)
-        key = {"trend": trend.name, "basis": scores["basis"].iloc[0]}
+        key = {"trend": trend.name, "basis": basis}
         try:
             numbers, band = fit_trend(
                 points,

@@ -77,6 +77,14 @@ def test_lines_end_where_the_trend_table_says(timelines: Any, name: str) -> None
         np.testing.assert_allclose(date2num(line.get_xdata()), date2num(ends))
 
 
+def interval(trend: pd.Series) -> str:
+    """Ends of the interval of a doubling time, or that there is none."""
+    low, high = (trend[f"doubling_time_months_ci90_{end}"] for end in ("low", "high"))
+    if np.isnan(low):
+        return "no interval"
+    return f"more than {low:.1f}" if np.isinf(high) else f"{low:.1f} to {high:.1f}"
+
+
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=list(WIDTHS))
 @pytest.mark.parametrize("name", NAMES)
 def test_the_doubling_time_is_written_at_each_line(timelines: Any, name: str, width: Width) -> None:
@@ -87,10 +95,9 @@ def test_the_doubling_time_is_written_at_each_line(timelines: Any, name: str, wi
     )
     labels = {trend.name: trend.label for trend in timelines.real.settings.fit.trends}
     trends = timelines.numbers()
-    end = "doubling_time_months_ci90_"
     assert written == sorted(
         f"{labels[trend]} doubles every {trends.loc[trend, 'doubling_time_months']:.1f} months "
-        f"({trends.loc[trend, end + 'low']:.1f} to {trends.loc[trend, end + 'high']:.1f})"
+        f"({interval(trends.loc[trend])})"
         for trend in timelines.record(name).trends
     )
 

@@ -17,7 +17,6 @@ TABLES = (
     "disagreements",
     "estimate_kinds",
     "estimates",
-    "noise",
     "physics",
     "scores",
     "sensitivity",

@@ -27,10 +27,21 @@ FLOOR_OF = {package: floor for floor, packages in enumerate(FLOORS) for package 
 # Arrays in, arrays out: they could be used, and are tested, without any table.
 ARRAYS_ONLY = (
     "estimate/formulas.py",
-    "fit/frontier.py",
+    "fit/break_criteria.py",
+    "fit/break_dates.py",
+    "fit/break_worlds.py",
+    "fit/breaks.py",
+    "fit/distances.py",
+    "fit/gaps.py",
+    "fit/intervals.py",
+    "fit/knots.py",
+    "fit/laws.py",
     "fit/loglinear.py",
     "fit/population_tests.py",
     "fit/populations.py",
+    "fit/procedure.py",
+    "fit/segments.py",
+    "fit/simulation.py",
     "fit/skewed_line.py",
     "fit/trend_numbers.py",
 )

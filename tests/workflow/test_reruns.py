@@ -11,9 +11,11 @@ from project import Project
 LAST = {"write_provenance", "render_report"}
 CARRIERS = {"draw_figures", "draw_comparisons", "package_results"} | LAST
 TABLES = {"make_tables", "check_reproduction", "package_results"} | LAST
-CHECKS = {"check_intervals", "check_claims", "check_sensitivity", "check_eras"}
+CHECKS = {"check_trends", "check_coverage", "check_claims", "check_sensitivity", "check_eras"}
 AFTER_FIT = {"fit_trends", "write_config"} | TABLES | CHECKS | CARRIERS
-AFTER_ESTIMATE = {"check_estimates"} | AFTER_FIT
+# Populations know the rule of outliers and the compute, but no trend.
+AFTER_COMPUTE = {"check_populations"} | AFTER_FIT
+AFTER_ESTIMATE = {"check_estimates"} | AFTER_COMPUTE
 
 
 def test_nothing_to_do_after_a_run(finished_tiny: Project) -> None:
@@ -28,9 +30,16 @@ def test_nothing_to_do_in_a_copy(finished_tiny: Project, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("path", "old", "new", "rules"),
     [
-        ("config.yaml", "high_z: 0.76", "high_z: 0.6", AFTER_FIT),
+        ("config.yaml", "high_z: 0.76", "high_z: 0.6", AFTER_COMPUTE),
         ("config.yaml", "seed: 1", "seed: 2", {"estimate_compute"} | AFTER_ESTIMATE),
-        ("config.yaml", "least_systems: 8", "least_systems: 9", AFTER_FIT),
+        ("config.yaml", "intervals: {draws: 999", "intervals: {draws: 1000", AFTER_FIT),
+        ("config.yaml", "noise_factor: 1", "noise_factor: 2", AFTER_FIT),
+        (
+            "config.yaml",
+            "coverage: {worlds: {light: 3, deep: 60",
+            "coverage: {worlds: {light: 4, deep: 80",
+            {"check_coverage", "write_config"} | CARRIERS,
+        ),
         (
             "config.yaml",
             "fixed: 0.4",

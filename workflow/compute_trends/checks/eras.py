@@ -43,6 +43,8 @@ LOG = logging.getLogger(__name__)
 KINDS = ("discontinuous", "continuous")
 # Breaks that are searched at most
 MOST = 3
+# OOM; less is the rounding of numbers
+LEAST_SCATTER = 1e-6
 
 
 def check_eras(
@@ -119,6 +121,8 @@ class Study(NamedTuple):
             found = case.search(y[np.newaxis], MOST)
             if possible(found) < 1:
                 raise ValueError(f"{y.size} systems leave no room for a break")
+            if (found.sse[: possible(found) + 1, 0] <= y.size * LEAST_SCATTER**2).any():
+                raise ValueError("all systems lie on one line, broken or not")
         except ValueError as error:
             LOG.warning("%s: %s", ", ".join(labels.values()), error)
             note = Answers.nothing(y.size, stated, str(error))

@@ -56,6 +56,8 @@ def bic(sse: Array, n: int, *, kind: str, searched: bool = True) -> Array:
     breaks = np.arange(len(sse))
     count = np.array([coefficients(kind, number) for number in range(len(sse))]) + 1
     count = count + breaks if searched else count
+    # Rounding may leave a little less than nothing where lines are exact.
+    sse = np.maximum(sse, np.finfo(float).tiny)
     return np.asarray(n * np.log(sse / n) + count[:, np.newaxis] * np.log(n))
 
 

@@ -41,6 +41,7 @@ class Real(NamedTuple):
     trends: pd.DataFrame
     members: pd.DataFrame
     bands: pd.DataFrame
+    paper_intervals: pd.DataFrame
     parameters: pd.DataFrame
 
 
@@ -95,7 +96,8 @@ def checks(paper_run: PaperRun) -> Checks:
 
 def check_cells(real: Real, published: pd.DataFrame) -> pd.DataFrame:
     """Published rows against the real run, with the settings of the config."""
-    tables = (published, real.trends, real.members, real.systems, real.compute)
+    fits = (real.trends, real.paper_intervals, real.members)
+    tables = (published, *fits, real.systems, real.compute)
     settings = settings_of(real.settings, check_reproduction)
     return check_reproduction(*tables, **settings)["reproduction"]
 

@@ -120,6 +120,19 @@ def test_totals_that_cannot_be_replayed_can_be_left_out(tiny: Project) -> None:
     assert pd.isna(compute.loc["beta", "training_compute_estimated_flop"])
 
 
+def test_the_paper_method_has_its_own_noise(tiny: Project, unchanged: PaperRun) -> None:
+    """It widens the paper's intervals, and leaves the reported ones as they are."""
+    tiny.edit("config.yaml", "noise_factor: 1}", "noise_factor: 4}")
+    noisy = PaperRun.of_folder(tiny.folder)
+    widths = [
+        run["paper_intervals"]["slope_oom_per_year_ci95_high"]
+        - run["paper_intervals"]["slope_oom_per_year_ci95_low"]
+        for run in (unchanged, noisy)
+    ]
+    assert (widths[1] > widths[0] + 0.01).all()
+    pd.testing.assert_frame_equal(noisy["trends"], unchanged["trends"])
+
+
 def test_noise_is_a_choice_of_the_sensitivity(tiny: Project) -> None:
     tiny.edit("config.yaml", "noise_factor: 1}", "noise_factor: 2}")
     rows = PaperRun.of_folder(tiny.folder)["sensitivity"].query("trend == 'whole'")

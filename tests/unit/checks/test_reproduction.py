@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import Real, check_cells
-from made_up import UNITS, bootstrap
+from made_up import UNITS
 from pipeline import PaperRun
 
 from compute_trends.checks.reproduction import draw_difference, half_unit, round_as_printed
 from compute_trends.fit.loglinear import fit_line
 from compute_trends.fit.selection import score_systems, select_datasets, select_trend
 from compute_trends.render.paper_tables import study_table, trend_table
-from compute_trends.settings.fit import Reproduction, Trend
+from compute_trends.settings.fit import PaperMethod, Reproduction, Trend
 from compute_trends.settings.trends import resolve
 
 CELLS_PER_ROW = {2: 11, 3: 12, 4: 12, 6: 12, 7: 11, 8: 12, 9: 12}
@@ -60,7 +60,7 @@ def test_draws_differ_by_what_theory_says() -> None:
     exact = draw_difference(
         points,
         reproduction=Reproduction(replicates=10, level=0.95),
-        bootstrap=bootstrap(samples=200),
+        method=PaperMethod(samples=200, noise_factor=1),
         units=UNITS,
         rng=np.random.default_rng(1),
     )
@@ -68,7 +68,7 @@ def test_draws_differ_by_what_theory_says() -> None:
     noisy = draw_difference(
         points,
         reproduction=Reproduction(replicates=400, level=0.95),
-        bootstrap=bootstrap(samples=1000, noise="paper"),
+        method=PaperMethod(samples=1000, noise_factor=2),
         units=UNITS,
         rng=np.random.default_rng(1),
     )

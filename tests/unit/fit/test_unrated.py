@@ -35,7 +35,8 @@ def test_alone_or_among_equals_is_not_rated() -> None:
 def with_gpt_4(real: Real) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Systems and compute of the paper, and GPT-4, more than a year after the last of them."""
     last = real.systems[real.systems["system_id"] == "gpt-3-175b"]
-    gpt_4 = last.assign(system_id="gpt-4", publication_date=pd.Timestamp("2023-03-15"))
+    date = pd.Timestamp("2023-03-15")
+    gpt_4 = last.assign(system_id="gpt-4", publication_date=date, publication_date_published=date)
     value = pd.DataFrame({"system_id": ["gpt-4"], "training_compute_published_flop": [2.1e25]})
     systems = pd.concat([real.systems, gpt_4.astype(real.systems.dtypes)], ignore_index=True)
     return all_corrected(systems), pd.concat([real.compute, value], ignore_index=True)

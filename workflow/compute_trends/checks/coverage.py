@@ -100,9 +100,10 @@ def check_coverage(
         procedures = [
             procedure_of(group, trend, outliers=outliers, domains=domains) for trend in own
         ]
+        if not own:
+            continue
         design = design_of(group, coverage, outliers)
-        for law in design.laws if own else ():
-            design = design_of(group, coverage, outliers)
+        for law in design.laws:
             numbers = laws.coverage(law, design, procedures, f"{dataset.name}, {basis}")
             labels = {"dataset": dataset.name, "basis": basis, "law": law}
             for trend, procedure, of_trend in zip(own, procedures, numbers, strict=True):

@@ -88,7 +88,9 @@ def check_populations(
         Table ``populations``: rows of each model in the real systems, and of each law of
         simulated worlds. A period with too few systems has one row, undecided.
     """
-    points = select_datasets(systems[0], compute[0], datasets=datasets, bases=bases)
+    # One that begins later than another holds some of its systems again.
+    whole = [dataset for dataset in datasets if dataset.after is None]
+    points = select_datasets(systems[0], compute[0], datasets=whole, bases=bases)
     scores = score_systems(points, outliers=outliers)
     groups = [*groups_of(scores, populations.periods)]
     for export, *tables in zip(exports, systems[1:], compute[1:], strict=True):

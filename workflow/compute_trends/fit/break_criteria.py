@@ -37,6 +37,10 @@ def f_statistics(sse: Array, n: int, *, kind: str) -> Array:
     return np.asarray((sse[:-1] - more) / np.diff(count, axis=0) / (more / (n - count[1:])))
 
 
+# Scatter of a billionth of an OOM
+LEAST_SSE = 1e-18
+
+
 def bic(sse: Array, n: int, *, kind: str, searched: bool = True) -> Array:
     """Bayesian information criterion of each number of breaks, the less the better.
 
@@ -56,9 +60,7 @@ def bic(sse: Array, n: int, *, kind: str, searched: bool = True) -> Array:
     breaks = np.arange(len(sse))
     count = np.array([coefficients(kind, number) for number in range(len(sse))]) + 1
     count = count + breaks if searched else count
-    # Rounding may leave a little less than nothing where lines are exact.
-    sse = np.maximum(sse, np.finfo(float).tiny)
-    return np.asarray(n * np.log(sse / n) + count[:, np.newaxis] * np.log(n))
+    return np.asarray(n * np.log(np.maximum(sse, LEAST_SSE) / n) + count[:, np.newaxis] * np.log(n))
 
 
 def p_values(observed: Array, simulated: Array) -> Array:

@@ -63,8 +63,10 @@ def search(
         some = slice(first, first + width)
         of_some = counts if weights is None else counts[some]
         parts.append(find(dates, centred[some], of_some, most, least))
+    # Of an exact line rounding leaves next to nothing, or less.
+    sse = np.maximum(np.concatenate([part.sse for part in parts], axis=1), 0.0)
     return Found(
-        np.concatenate([part.sse for part in parts], axis=1),
+        sse,
         np.concatenate([part.places for part in parts], axis=1),
     )
 

@@ -57,9 +57,11 @@ def interval_columns(slope: float, low: float, high: float, *, units: Units) -> 
     """
     ends = np.array([slope, low, high])
     per_year, months = growth(ends, units=units)
+    with np.errstate(over="ignore"):
+        factors = 10**per_year
     months = np.where(np.isnan(ends), np.nan, months)
     values = {
-        "growth_per_year": 10**per_year,
+        "growth_per_year": factors,
         "slope_oom_per_year": per_year,
         "doubling_time_months": months[[0, 2, 1]],
     }

@@ -54,7 +54,8 @@ def page(
     """The page of data whose texts are all hostile."""
     systems = real.systems.reset_index(drop=True)
     systems.loc[: len(NAMES) - 1, "system"] = NAMES
-    systems["domain"] = systems["domain"].replace("Vision", SCRIPT)
+    for column in ("domain", "domain_published"):
+        systems[column] = systems[column].replace("Vision", SCRIPT)
     systems.loc[0, "link"] = "javascript:document.title='taken'"
     estimates = real.estimates.assign(derivation=SCRIPT, source_locator=SCRIPT)
     corrections = tables["corrections"].assign(reason=SCRIPT, source="javascript:0")

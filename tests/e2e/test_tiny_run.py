@@ -250,7 +250,7 @@ def test_a_failed_run_tells_every_problem_and_leaves_the_last_good_report(
 def test_a_table_of_a_stage_that_was_edited_stops_the_run(changeable_tiny: Project) -> None:
     project = changeable_tiny
     before = project.products()
-    project.edit("data/processed/systems.csv", "2001-06-15", "2001-06-16")
+    project.edit("data/processed/systems.csv", "2001-06-15,day", "2001-06-16,day")
     shown = project.fail()
     assert "data/processed/systems.csv: found 'a file changed after the run wrote it'" in shown
     systems = "data/processed/systems.csv"

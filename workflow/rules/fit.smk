@@ -62,6 +62,8 @@ rule fit_export:
     conda:
         "../envs/python.yaml"
     params:
-        settings=lambda wildcards: dict(EXPORT_FITTING, export=EXPORTS[wildcards.export]),
+        settings=lambda wildcards: dict(
+            EXPORT_FITTING, export=EXPORTS[wildcards.export]
+        ),
     script:
         "../scripts/fit/fit_export.py"

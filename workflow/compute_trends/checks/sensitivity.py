@@ -104,12 +104,13 @@ def check_sensitivity(
         )
     chosen = [selections.of(variation) for variation in plans]
     resampled = resampled_selections(chosen, draws=sensitivity.draws, seed=seed)
+    again = _as_reported(plans, chosen, draws=intervals.draws, seed=seed)
     factor = paper_method.noise_factor
     noisy = _with_noise(plans, chosen, factor=factor, draws=sensitivity.draws, seed=seed)
     rows: list[dict[str, Any]] = []
     for place, (variation, selection) in enumerate(zip(plans, chosen, strict=True)):
         try:
-            lines = noisy.get(place, resampled[place])
+            lines = noisy.get(place, again.get(place, resampled[place]))
             if isinstance(lines, str):
                 raise ValueError(lines)
             if variation.dates == "spread":
@@ -178,6 +179,15 @@ class Selections:
         systems = systems_on(self.systems, variation.basis)
         drawn = spread_points(points, systems, dataset=dataset, draws=draws, seed=seed)
         return spread_numbers(drawn, select, units=units)
+
+
+def _as_reported(
+    plans: Sequence[Variation], chosen: Sequence[Selection], *, draws: int, seed: int
+) -> dict[int, ResampledLines]:
+    """Lines of the trends as fitted, by their place, for the interval that is reported of them."""
+    places = [place for place, plan in enumerate(plans) if plan.choice == "none"]
+    own = [chosen[place] for place in places]
+    return dict(zip(places, resampled_selections(own, draws=draws, seed=seed), strict=True))
 
 
 def _with_noise(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from statistics import NormalDist
 from typing import NamedTuple
@@ -36,16 +37,14 @@ def poisson_counts(shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[
 
     Probabilities are rounded to 1 / 65536, so that counts above 8 do not come.
     """
-    return np.asarray(_POISSON[rng.integers(2**16, size=shape, dtype=np.uint16)])
+    return np.asarray(_poisson_table()[rng.integers(2**16, size=shape, dtype=np.uint16)])
 
 
+@functools.cache
 def _poisson_table() -> NDArray[np.uint8]:
     """Count for each of 65536 equally likely values."""
     ends = np.round(2**16 * np.cumsum([math.exp(-1) / math.factorial(k) for k in range(9)]))
     return np.searchsorted(ends, np.arange(2**16), side="right").astype(np.uint8)
-
-
-_POISSON = _poisson_table()
 
 
 def system_counts(names: list[str], *, draws: int, seed: int) -> NDArray[np.uint8]:
@@ -62,8 +61,15 @@ def system_counts(names: list[str], *, draws: int, seed: int) -> NDArray[np.uint
     """
     counts = np.empty((draws, len(names)), dtype=np.uint8)
     for place, name in enumerate(names):
-        counts[:, place] = poisson_counts((draws,), random_stream(seed, f"resamples of {name}"))
+        counts[:, place] = _counts_of(name, draws, seed)
     return counts
+
+
+# The same systems stand in many pools: bases, datasets, variations. At most about 40 MB.
+@functools.lru_cache(maxsize=2048)
+def _counts_of(name: str, draws: int, seed: int) -> NDArray[np.uint8]:
+    """How often one system is drawn in each resample."""
+    return poisson_counts((draws,), random_stream(seed, f"resamples of {name}"))
 
 
 def degrees_of_freedom(days: Array) -> float:

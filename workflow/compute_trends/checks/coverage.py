@@ -19,7 +19,7 @@ from compute_trends.fit.laws import LAWS, draw_scatter, draw_two_populations
 from compute_trends.fit.loglinear import Array, fit_line
 from compute_trends.fit.paper_method import LEVELS
 from compute_trends.fit.procedure import Mask, Pool, Procedure
-from compute_trends.fit.selection import procedure_of, score_systems, select_datasets
+from compute_trends.fit.selection import of_dataset, procedure_of, score_systems, select_datasets
 from compute_trends.fit.simulation import Simulated, simulate, simulate_paper_method
 from compute_trends.settings import fit as config
 from compute_trends.settings import simulations
@@ -94,8 +94,7 @@ def check_coverage(
     laws = Laws(coverage, depth, intervals, paper_method, seed)
     rows: list[Record] = []
     for dataset, basis in itertools.product(datasets, bases if depth == "deep" else bases[:1]):
-        group = scores[(scores["dataset"] == dataset.name) & (scores["basis"] == basis)]
-        group = in_order_of_dates(group)
+        group = in_order_of_dates(of_dataset(scores, dataset.name, basis))
         own = [trend for trend in checked if trend.dataset == dataset.name]
         procedures = [
             procedure_of(group, trend, outliers=outliers, domains=domains) for trend in own

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from statistics import NormalDist
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -12,11 +11,10 @@ import pandas as pd
 
 from compute_trends.checks.pairs import Pairs
 from compute_trends.common.records import Record, records
-from compute_trends.estimate.formulas import spread_oom
-from compute_trends.fit.intervals import LEVEL, Interval
+from compute_trends.estimate.formulas import Z90, spread_oom
+from compute_trends.fit.intervals import Interval
 from compute_trends.fit.selection import compute_column
 
-Z90 = NormalDist().inv_cdf((1 + LEVEL) / 2)
 # The basis of trends of parameters, and the table of them
 PARAMETERS: Literal["parameters"] = "parameters"
 NOT_PAIRED = "no interval: the trends of an export are not resampled together here"

@@ -23,7 +23,7 @@ from compute_trends.fit.procedure import (
     select,
     weighted_lines,
 )
-from compute_trends.fit.selection import procedure_of
+from compute_trends.fit.selection import of_dataset, procedure_of
 from compute_trends.settings import fit as config
 from compute_trends.settings import simulations
 from compute_trends.tables.dictionary import typed
@@ -79,8 +79,7 @@ def selection_null_table(
     rows: list[Record] = []
     for group, basis in itertools.product(settings.groups, scores["basis"].unique()):
         pair = [by_name[group.trend], by_name[group.beside]]
-        own = (scores["dataset"] == pair[0].dataset) & (scores["basis"] == basis)
-        chosen = in_order_of_dates(scores[own])
+        chosen = in_order_of_dates(of_dataset(scores, pair[0].dataset, basis))
         procedures = [
             procedure_of(chosen, trend, outliers=outliers, domains=domains) for trend in pair
         ]

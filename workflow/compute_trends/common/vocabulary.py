@@ -71,7 +71,6 @@ VALUE_WORDS = {
     "reported": "as reported",
     "geometric_mean": "mean of methods",
 }
-NOISE_WORDS = {"paper": "The paper's", "per_system": "Per system"}
 # How simulated compute scatters around a line
 LAW_WORDS = {
     "normal": "Normal",

@@ -87,6 +87,11 @@ def select_datasets(
     return pd.concat(selections, ignore_index=True)
 
 
+def of_dataset(scores: pd.DataFrame, dataset: str, basis: str) -> pd.DataFrame:
+    """Scored systems of one dataset on one basis."""
+    return scores[(scores["dataset"] == dataset) & (scores["basis"] == basis)]
+
+
 def in_dataset(snapshot: pd.Series, day: pd.Series, dataset: Dataset) -> pd.Series:
     """Whether systems of some snapshots and day numbers belong to a dataset."""
     inside = snapshot.isin(dataset.snapshots) & (day <= day_number(dataset.through))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -52,27 +52,16 @@ def simulate(
     least_systems : int
         See `intervals.interval`.
     """
-    shape = (len(pool.log_flop), len(procedures))
-    result = Simulated(*(np.full(shape, np.nan) for _ in Simulated._fields))
-    for world, values in enumerate(pool.log_flop):
-        own = pool._replace(log_flop=values)
-        counts = poisson_counts((draws, pool.days.size), rng)
+
+    def ends_of(own: Pool, chosen: list[Mask]) -> Iterator[tuple[float, float]]:
+        """Ends of the interval of each procedure in one world."""
+        counts = poisson_counts((draws, own.days.size), rng)
         resampled = selected_lines(own, procedures, counts)
-        for place, inside in enumerate(selected_once(own, procedures)):
-            result.n[world, place] = inside.sum()
-            line = weighted_lines(pool.days, values, inside[np.newaxis].astype(float))
-            result.slope[world, place] = line.slope[0]
-            slopes = resampled[place].slope
-            low, high, _ = interval(pool.days[inside], slopes, least_systems=least_systems)
-            result.low[world, place], result.high[world, place] = low, high
-    return result
+        for inside, lines in zip(chosen, resampled, strict=True):
+            low, high, _ = interval(own.days[inside], lines.slope, least_systems=least_systems)
+            yield low, high
 
-
-def selected_once(pool: Pool, procedures: Sequence[Procedure]) -> list[Mask]:
-    """Systems that each procedure selects of a pool, arrays of shape (n,)."""
-    each = np.ones((1, pool.days.size))
-    scores = counted_scores(pool, each)
-    return [select(procedure, pool, scores, each)[0] for procedure in procedures]
+    return _each_world(pool, procedures, ends_of)
 
 
 def simulate_paper_method(
@@ -91,20 +80,46 @@ def simulate_paper_method(
     noise_factor, ends
         How far each resampled compute is off, and the quantiles that are the ends.
     """
+
+    def ends_of(own: Pool, chosen: list[Mask]) -> Iterator[tuple[float, float]]:
+        """Ends of the interval of each procedure in one world."""
+        for inside in chosen:
+            low = high = np.nan
+            if inside.sum() >= 3 and np.ptp(own.days[inside]) > 0:
+                lines = bootstrap_lines(
+                    own.days[inside],
+                    own.log_flop[inside],
+                    samples=draws,
+                    noise_factor=noise_factor,
+                    rng=rng.spawn(1)[0],
+                )
+                if lines.slope.size:
+                    low, high = quantiles(lines.slope, ends)
+            yield low, high
+
+    return _each_world(pool, procedures, ends_of)
+
+
+def _each_world(
+    pool: Pool,
+    procedures: Sequence[Procedure],
+    ends_of: Callable[[Pool, list[Mask]], Iterator[tuple[float, float]]],
+) -> Simulated:
+    """Select and fit in each world; ``ends_of`` gives the intervals of its trends."""
     shape = (len(pool.log_flop), len(procedures))
     result = Simulated(*(np.full(shape, np.nan) for _ in Simulated._fields))
     for world, values in enumerate(pool.log_flop):
-        chosen = selected_once(pool._replace(log_flop=values), procedures)
-        for place, inside in enumerate(chosen):
-            result.n[world, place] = inside.sum()
-            if inside.sum() < 3 or np.ptp(pool.days[inside]) == 0:
-                continue
-            days, y = pool.days[inside], values[inside]
-            lines = bootstrap_lines(
-                days, y, samples=draws, noise_factor=noise_factor, rng=rng.spawn(1)[0]
-            )
-            line = weighted_lines(days, y, np.ones((1, days.size)))
-            result.slope[world, place] = line.slope[0]
-            if lines.slope.size:
-                result.low[world, place], result.high[world, place] = quantiles(lines.slope, ends)
+        own = pool._replace(log_flop=values)
+        chosen = selected_once(own, procedures)
+        result.n[world] = [inside.sum() for inside in chosen]
+        result.slope[world] = weighted_lines(own.days, values, np.array(chosen, dtype=float)).slope
+        ends = np.array(list(ends_of(own, chosen)))
+        result.low[world], result.high[world] = ends.T
     return result
+
+
+def selected_once(pool: Pool, procedures: Sequence[Procedure]) -> list[Mask]:
+    """Systems that each procedure selects of a pool, arrays of shape (n,)."""
+    each = np.ones((1, pool.days.size))
+    scores = counted_scores(pool, each)
+    return [select(procedure, pool, scores, each)[0] for procedure in procedures]

@@ -17,7 +17,7 @@ from compute_trends.fit.intervals import WITHHELD, interval, interval_levels
 from compute_trends.fit.loglinear import Array, Line, ResampledLines, fit_line
 from compute_trends.fit.paper_method import paper_interval_table
 from compute_trends.fit.parameter_trends import parameter_table
-from compute_trends.fit.selection import score_systems, select_datasets, select_trend
+from compute_trends.fit.selection import of_dataset, score_systems, select_datasets, select_trend
 from compute_trends.fit.trend_numbers import trend_numbers
 from compute_trends.fit.unrated import tell_unrated_of_datasets
 from compute_trends.settings import fit as config
@@ -75,12 +75,12 @@ def fit_trends(
     tell_unrated_of_datasets(scores, trends)
     fitted: list[FittedTrend] = []
     for basis, dataset in itertools.product(bases, datasets):
-        group = scores[(scores["dataset"] == dataset.name) & (scores["basis"] == basis)]
-        of_dataset = [trend for trend in trends if trend.dataset == dataset.name]
+        group = of_dataset(scores, dataset.name, basis)
+        own = [trend for trend in trends if trend.dataset == dataset.name]
         fitted += fit_dataset(
             group,
             basis,
-            of_dataset,
+            own,
             outliers=outliers,
             domains=domains,
             intervals=intervals,

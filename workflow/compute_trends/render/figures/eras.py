@@ -13,6 +13,7 @@ from matplotlib.dates import YearLocator, date2num
 from compute_trends.checks.eras import scored_points
 from compute_trends.common.dates import EPOCH
 from compute_trends.common.records import records
+from compute_trends.fit.selection import of_dataset
 from compute_trends.render.figures import style
 from compute_trends.render.figures.files import Drawing
 from compute_trends.render.figures.formats import ERAS_TITLE
@@ -80,7 +81,7 @@ def _points(
     systems: pd.DataFrame, compute: pd.DataFrame, scores: pd.DataFrame, lead: EraLead
 ) -> pd.DataFrame:
     """Systems of the lead."""
-    own = scores[(scores["dataset"] == lead.dataset) & (scores["basis"] == lead.basis)]
+    own = of_dataset(scores, lead.dataset, lead.basis)
     if lead.low_outliers == "drop":
         own = own[~own["low_outlier"]]
     return scored_points(systems, compute, own)

@@ -9,7 +9,13 @@ import pandas as pd
 
 from compute_trends.clean.replay import systems_on
 from compute_trends.common.dates import day_numbers, in_period
-from compute_trends.fit.selection import compute_column, domain_groups, is_record, scale_names
+from compute_trends.fit.selection import (
+    compute_column,
+    domain_groups,
+    is_record,
+    of_dataset,
+    scale_names,
+)
 from compute_trends.settings.fit import Domains, Outliers, Trend
 from compute_trends.settings.render import Figure
 from compute_trends.settings.trends import large_scale
@@ -38,10 +44,8 @@ def figure_points(
     ValueError
         If there is none.
     """
-    of_figure = scores.loc[
-        (scores["dataset"] == figure.dataset) & (scores["basis"] == figure.basis),
-        ["system_id", "z_score", "low_outlier"],
-    ]
+    of_figure = of_dataset(scores, figure.dataset, figure.basis)
+    of_figure = of_figure[["system_id", "z_score", "low_outlier"]]
     points = of_figure.merge(
         systems_on(systems, figure.basis), on="system_id", validate="one_to_one"
     ).merge(compute, on="system_id", validate="one_to_one")

@@ -49,4 +49,5 @@ def picture(page: Page, name: str) -> None:
     """Save a picture of the whole page where the gate asks for pictures."""
     if folder := os.environ.get("SCREENSHOTS"):
         Path(folder).mkdir(exist_ok=True)
-        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+        # A whole page of 50 screens takes a busy machine longer than any click may.
+        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True, timeout=120_000)

@@ -15,7 +15,8 @@ import pytest
 import yaml
 from project import ROOT
 
-from compute_trends.run.sources import code_of
+from compute_trends.run import sources
+from compute_trends.run.sources import code_of, files_of_code
 from compute_trends.tables.dictionary import tables_of
 
 LIBRARY = ROOT / "workflow" / "compute_trends"
@@ -54,7 +55,8 @@ def test_code_of_a_rule_is_what_python_loads_for_its_script(tmp_path: Path) -> N
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
     )
     for script, modules in json.loads(run.stdout).items():
-        code = [str(ROOT / path) for path in code_of(Path(script).stem) if path.endswith(".py")]
+        files = files_of_code(Path(script).stem)
+        code = [str(LIBRARY.parent / path) for path in files if path.suffix == ".py"]
         assert sorted(modules) == code, script
 
 
@@ -111,12 +113,22 @@ def test_scripts_do_nothing_on_import_and_choose_nothing(script: Path) -> None:
     assert not [node for node in ast.walk(block) if isinstance(node, CHOICES)]
 
 
+def test_checksum_of_code_changes_with_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = code_of("clean_annotations")
+    assert code_of("clean_annotations") == before
+    sums = {path: f"{path}" for path in files_of_code("clean_annotations")}
+    monkeypatch.setattr(sources, "_checksum", sums.__getitem__)
+    one = code_of("clean_annotations")
+    sums[next(iter(sums))] = "edited"
+    assert len({before, one, code_of("clean_annotations")}) == 3
+
+
 @pytest.mark.parametrize("rule", sorted(RULES))
 def test_settings_of_a_rule_stand_in_a_dict(rule: str) -> None:
     """Snakemake passes over a parameter that is an object, and so would not run it again."""
     params = re.search(r"^    params:\n((?:        .*\n)+)", RULES[rule], re.MULTILINE)
     names = re.findall(r"^        (\w+)=", params[1], re.MULTILINE) if params else []
-    assert set(names) <= {"content", "settings"}
+    assert set(names) <= {"code", "content", "settings"}
 
 
 @pytest.mark.parametrize("module", sorted(LIBRARY.rglob("*.py")), ids=lambda path: path.stem)

@@ -9,7 +9,6 @@ rule check_estimates:
         later_values=raw("later_values"),
         later_verdicts=raw("later_verdicts"),
         compute_inputs=raw("compute_inputs"),
-        code=code_of("check_estimates"),
     output:
         disagreements="results/checks/estimates.csv",
         agreement="results/checks/agreement.csv",
@@ -23,6 +22,7 @@ rule check_estimates:
     conda:
         "../envs/python.yaml"
     params:
+        code=code_of("check_estimates"),
         content=content(
             raw("discrepancies"),
             raw("later_values"),
@@ -47,7 +47,6 @@ rule check_reproduction:
         paper_intervals="results/fits/paper_intervals.csv",
         members="results/fits/members.csv",
         published_tables=raw("published_tables"),
-        code=code_of("check_reproduction"),
     output:
         reproduction="results/checks/reproduction.csv",
     log:
@@ -55,6 +54,7 @@ rule check_reproduction:
     conda:
         "../envs/python.yaml"
     params:
+        code=code_of("check_reproduction"),
         content=content(raw("published_tables")),
         settings=dict(
             reproduction=SETTINGS.fit.reproduction,
@@ -72,7 +72,6 @@ rule check_trends:
         systems="data/processed/systems.csv",
         compute="data/processed/compute.csv",
         members="results/fits/members.csv",
-        code=code_of("check_trends"),
     output:
         robust="results/fits/robust.csv",
         selection_null="results/checks/selection_null.csv",
@@ -82,6 +81,7 @@ rule check_trends:
     conda:
         "../envs/python.yaml"
     params:
+        code=code_of("check_trends"),
         settings=dict(
             FITTING,
             depth=SETTINGS.fit.depth,
@@ -97,7 +97,6 @@ rule check_coverage:
     input:
         systems="data/processed/systems.csv",
         compute="data/processed/compute.csv",
-        code=code_of("check_coverage"),
     output:
         coverage="results/checks/coverage.csv",
     log:
@@ -105,6 +104,7 @@ rule check_coverage:
     conda:
         "../envs/python.yaml"
     params:
+        code=code_of("check_coverage"),
         settings=dict(
             FITTING,
             intervals=SETTINGS.fit.intervals,
@@ -122,7 +122,6 @@ rule check_sensitivity:
         systems="data/processed/systems.csv",
         compute="data/processed/compute.csv",
         alternatives="data/processed/alternatives.csv",
-        code=code_of("check_sensitivity"),
     output:
         sensitivity="results/checks/sensitivity.csv",
     log:
@@ -130,6 +129,7 @@ rule check_sensitivity:
     conda:
         "../envs/python.yaml"
     params:
+        code=code_of("check_sensitivity"),
         settings=dict(
             FITTING,
             intervals=SETTINGS.fit.intervals,
@@ -147,7 +147,6 @@ rule check_eras:
         systems=["data/processed/systems.csv", *of_exports("systems")],
         compute=["data/processed/compute.csv", *of_exports("compute")],
         scores=["results/fits/scores.csv", *of_exports("scores")],
-        code=code_of("check_eras"),
     output:
         eras="results/checks/eras.csv",
         era_verdicts="results/checks/era_verdicts.csv",
@@ -157,6 +156,7 @@ rule check_eras:
     conda:
         "../envs/python.yaml"
     params:
+        code=code_of("check_eras"),
         settings=dict(
             eras=SETTINGS.fit.eras,
             depth=SETTINGS.fit.depth,
@@ -175,7 +175,6 @@ rule check_claims:
         parameters="results/fits/parameters.csv",
         export_trends=of_exports("export_trends"),
         claims=raw("claims"),
-        code=code_of("check_claims"),
     output:
         claims="results/checks/claims.csv",
         export_claims="results/checks/export_claims.csv",
@@ -184,6 +183,7 @@ rule check_claims:
     conda:
         "../envs/python.yaml"
     params:
+        code=code_of("check_claims"),
         content=content(raw("claims")),
         settings=dict(
             datasets=SETTINGS.fit.datasets,
@@ -206,7 +206,6 @@ rule check_populations:
     input:
         systems=["data/processed/systems.csv", *of_exports("systems")],
         compute=["data/processed/compute.csv", *of_exports("compute")],
-        code=code_of("check_populations"),
     output:
         populations="results/checks/populations.csv",
     log:
@@ -214,6 +213,7 @@ rule check_populations:
     conda:
         "../envs/python.yaml"
     params:
+        code=code_of("check_populations"),
         settings=dict(
             populations=SETTINGS.fit.populations,
             depth=SETTINGS.fit.depth,

@@ -4,7 +4,6 @@ rule clean_annotations:
         annotations=raw("annotations"),
         corrections=raw("corrections"),
         paper_values=raw("paper_values"),
-        code=code_of("clean_annotations"),
     output:
         systems="data/processed/systems.csv",
         excluded="data/processed/excluded.csv",
@@ -13,6 +12,7 @@ rule clean_annotations:
     conda:
         "../envs/python.yaml"
     params:
+        code=code_of("clean_annotations"),
         content=content(raw("annotations"), raw("corrections"), raw("paper_values")),
         settings=dict(
             published_after=SETTINGS.clean.published_after,
@@ -29,7 +29,6 @@ rule clean_export:
         export=lambda wildcards: EXPORTS[wildcards.export].path,
         more_hardware=lambda wildcards: EXPORTS[wildcards.export].hardware or [],
         hardware=raw("hardware"),
-        code=code_of("clean_export"),
     output:
         systems="data/processed/exports/{export}/systems.csv",
         excluded="data/processed/exports/{export}/excluded.csv",
@@ -44,6 +43,7 @@ rule clean_export:
     conda:
         "../envs/python.yaml"
     params:
+        code=code_of("clean_export"),
         content=lambda wildcards: content(raw("hardware"), *files_of(wildcards.export)),
         settings=lambda wildcards: dict(
             export=EXPORTS[wildcards.export],

@@ -15,7 +15,6 @@ rule estimate_compute:
         hardware=raw("hardware"),
         discrepancies=raw("discrepancies"),
         later_values=raw("later_values"),
-        code=code_of("estimate_compute"),
     output:
         estimates="data/processed/estimates.csv",
         trace="data/processed/trace.csv",
@@ -27,6 +26,7 @@ rule estimate_compute:
     conda:
         "../envs/python.yaml"
     params:
+        code=code_of("estimate_compute"),
         content=content(
             raw("compute_inputs"),
             raw("hardware"),
@@ -46,7 +46,6 @@ rule estimate_export:
         export_inputs="data/processed/exports/{export}/inputs.csv",
         export_hardware="data/processed/exports/{export}/hardware.csv",
         error_model="data/processed/error_model.csv",
-        code=code_of("estimate_export"),
     output:
         estimates="data/processed/exports/{export}/estimates.csv",
         compute="data/processed/exports/{export}/compute.csv",
@@ -56,6 +55,7 @@ rule estimate_export:
     conda:
         "../envs/python.yaml"
     params:
+        code=code_of("estimate_export"),
         settings=ESTIMATION,
     script:
         "../scripts/estimate/estimate_export.py"

@@ -23,7 +23,6 @@ rule fit_trends:
     input:
         systems="data/processed/systems.csv",
         compute="data/processed/compute.csv",
-        code=code_of("fit_trends"),
     output:
         scores="results/fits/scores.csv",
         trends="results/fits/trends.csv",
@@ -36,6 +35,7 @@ rule fit_trends:
     conda:
         "../envs/python.yaml"
     params:
+        code=code_of("fit_trends"),
         settings=dict(
             FITTING,
             intervals=SETTINGS.fit.intervals,
@@ -52,7 +52,6 @@ rule fit_export:
         systems="data/processed/exports/{export}/systems.csv",
         compute="data/processed/exports/{export}/compute.csv",
         export_attributes="data/processed/exports/{export}/attributes.csv",
-        code=code_of("fit_export"),
     output:
         scores="results/exports/{export}/scores.csv",
         export_trends="results/exports/{export}/trends.csv",
@@ -62,6 +61,7 @@ rule fit_export:
     conda:
         "../envs/python.yaml"
     params:
+        code=code_of("fit_export"),
         settings=lambda wildcards: dict(
             EXPORT_FITTING, export=EXPORTS[wildcards.export]
         ),

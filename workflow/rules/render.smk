@@ -4,7 +4,6 @@ rule make_tables:
         trends="results/fits/trends.csv",
         paper_intervals="results/fits/paper_intervals.csv",
         published_tables=raw("published_tables"),
-        code=code_of("make_tables"),
     output:
         table1="results/tables/table1.csv",
         table2="results/tables/table2.csv",
@@ -20,6 +19,7 @@ rule make_tables:
     conda:
         "../envs/python.yaml"
     params:
+        code=code_of("make_tables"),
         content=content(raw("published_tables")),
         settings=dict(
             units=SETTINGS.fit.units,
@@ -32,8 +32,6 @@ rule make_tables:
 
 rule write_config:
     """Write the config in force, overrides on the command line included."""
-    input:
-        code=code_of("write_config"),
     output:
         "results/config.yaml",
     log:
@@ -41,6 +39,7 @@ rule write_config:
     conda:
         "../envs/python.yaml"
     params:
+        code=code_of("write_config"),
         settings=dict(config=config),
     script:
         "../scripts/render/write_config.py"
@@ -55,7 +54,6 @@ rule draw_figures:
         trends="results/fits/trends.csv",
         members="results/fits/members.csv",
         bands="results/fits/bands.csv",
-        code=code_of("draw_figures"),
     output:
         figures=figure_files(figure.name for figure in SETTINGS.render.figures),
         drawings="results/figures/drawings.csv",
@@ -65,6 +63,7 @@ rule draw_figures:
         "../envs/python.yaml"
     threads: 2
     params:
+        code=code_of("draw_figures"),
         settings=dict(
             figures=SETTINGS.render.figures,
             eras=SETTINGS.render.eras,
@@ -89,7 +88,6 @@ rule draw_comparisons:
         scores="results/fits/scores.csv",
         eras="results/checks/eras.csv",
         era_lines="results/checks/era_lines.csv",
-        code=code_of("draw_comparisons"),
     output:
         figures=figure_files(
             [
@@ -103,6 +101,7 @@ rule draw_comparisons:
     conda:
         "../envs/python.yaml"
     params:
+        code=code_of("draw_comparisons"),
         settings=dict(
             comparisons=SETTINGS.render.comparisons,
             preference=SETTINGS.estimate.choice.preference,
@@ -122,7 +121,6 @@ rule build_explorer:
         scores="results/fits/scores.csv",
         hardware=raw("hardware"),
         template=f"{WORKFLOW}/report/explorer.vl.json",
-        code=code_of("build_explorer"),
     output:
         chart="results/figures/explorer.vl.json",
         page="results/figures/explorer.json",
@@ -132,6 +130,7 @@ rule build_explorer:
     conda:
         "../envs/python.yaml"
     params:
+        code=code_of("build_explorer"),
         content=content(raw("hardware")),
         settings=dict(
             explorer=SETTINGS.render.explorer,
@@ -162,7 +161,6 @@ rule draw_exports:
         systems=of_exports("systems"),
         export_members=of_exports("export_members"),
         export_trends=of_exports("export_trends"),
-        code=code_of("draw_exports"),
     output:
         figure_files(export_figures(list(EXPORTS))),
     log:
@@ -170,6 +168,7 @@ rule draw_exports:
     conda:
         "../envs/python.yaml"
     params:
+        code=code_of("draw_exports"),
         settings=dict(
             exports=SETTINGS.clean.exports,
             headlines=SETTINGS.render.exports.headlines,
@@ -189,7 +188,6 @@ rule package_results:
         # Without the rows of exports, which are many and not ours.
         tables=[path for path in TABLES if "data/processed/exports" not in path],
         references=f"{WORKFLOW}/report/references.bib",
-        code=code_of("package_results"),
     output:
         PRINTED,
         collect("results/data/{table.name}.csv", table=PROCESSED),
@@ -201,6 +199,7 @@ rule package_results:
     conda:
         "../envs/python.yaml"
     params:
+        code=code_of("package_results"),
         settings=dict(
             labels={trend.name: trend.label for trend in SETTINGS.fit.trends},
             fingerprint=FINGERPRINT,
@@ -221,7 +220,6 @@ rule write_provenance:
         ],
         sources=[str(PROJECT / file) for file in code_files(PROJECT)],
         lock=str(PROJECT / "requirements.txt"),
-        code=code_of("write_provenance"),
     output:
         "results/provenance.json",
     log:
@@ -229,6 +227,7 @@ rule write_provenance:
     conda:
         "../envs/python.yaml"
     params:
+        code=code_of("write_provenance"),
         settings=dict(
             config=config,
             files=INPUT_FILES,
@@ -259,7 +258,6 @@ rule render_report:
         explorer=EXPLORER,
         scripts=[library for library in EXPLORER if library.endswith(".js")]
         + collect(f"{WORKFLOW}/report/{{script}}.js", script=["page", "explorer"]),
-        code=code_of("render_report"),
     output:
         # Kept until there is a new one, and put back if making it fails.
         update("report/index.html"),
@@ -267,5 +265,7 @@ rule render_report:
         "results/logs/render_report.log",
     conda:
         "../envs/python.yaml"
+    params:
+        code=code_of("render_report"),
     script:
         "../scripts/render/render_report.py"

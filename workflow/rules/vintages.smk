@@ -7,7 +7,6 @@ rule track_changes:
         export_attributes=of_exports("export_attributes"),
         export_columns=of_exports("export_columns"),
         export_trends=of_exports("export_trends"),
-        code=code_of("track_changes"),
     output:
         changed_rows="results/changes/rows.csv",
         changed_values="results/changes/values.csv",
@@ -19,6 +18,7 @@ rule track_changes:
     conda:
         "../envs/python.yaml"
     params:
+        code=code_of("track_changes"),
         settings=dict(EXPORT_FITTING, exports=SETTINGS.clean.exports),
     script:
         "../scripts/vintages/track_changes.py"

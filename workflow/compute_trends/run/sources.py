@@ -7,13 +7,23 @@ import functools
 from collections.abc import Iterator
 from pathlib import Path
 
+from compute_trends.common.checksums import checksum
 from compute_trends.common.project import SCHEMAS, WORKFLOW
-from compute_trends.run.inputs import path_from_here
 
 LIBRARY = "compute_trends"
 
 
-def code_of(rule: str) -> list[str]:
+def code_of(rule: str) -> str:
+    """Checksum of everything that the script of a rule imports or reads, directly or not.
+
+    As a parameter of the rule it makes it run again when one of these files changes, which
+    Snakemake does not see by itself. Not as its input: that would be some hundred files, at
+    whose size Snakemake looks whenever a job ends.
+    """
+    return checksum("\n".join(f"{path} {_checksum(path)}" for path in files_of_code(rule)))
+
+
+def files_of_code(rule: str) -> list[Path]:
     """Modules and schema files that the script of a rule imports or reads, directly or not.
 
     Parameters
@@ -24,9 +34,8 @@ def code_of(rule: str) -> list[str]:
 
     Returns
     -------
-    list of str
-        Paths in alphabetical order, see `path_from_here`; as an input of the rule they make
-        it run again when one of them changes, which Snakemake does not see by itself.
+    list of pathlib.Path
+        Paths below ``workflow``, in alphabetical order.
     """
     script = next((WORKFLOW / "scripts").rglob(f"{rule}.py"), None)
     if script is None:
@@ -37,7 +46,12 @@ def code_of(rule: str) -> list[str]:
         new = _sources_named_in(ahead.pop()) - reached
         reached |= new
         ahead += [path for path in new if path.suffix == ".py"]
-    return sorted(str(path_from_here(path)) for path in reached)
+    return sorted(path.relative_to(WORKFLOW) for path in reached)
+
+
+@functools.cache
+def _checksum(path: Path) -> str:
+    return checksum((WORKFLOW / path).read_bytes())
 
 
 @functools.cache

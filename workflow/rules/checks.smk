@@ -144,9 +144,9 @@ rule check_sensitivity:
 rule check_eras:
     """Search for breaks of the trend of all systems, and test those that are stated."""
     input:
-        systems=["data/processed/systems.csv", *of_exports("systems")],
-        compute=["data/processed/compute.csv", *of_exports("compute")],
-        scores=["results/fits/scores.csv", *of_exports("scores")],
+        systems=["data/processed/systems.csv", *of_leading("systems")],
+        compute=["data/processed/compute.csv", *of_leading("compute")],
+        scores=["results/fits/scores.csv", *of_leading("scores")],
     output:
         eras="results/checks/eras.csv",
         era_verdicts="results/checks/era_verdicts.csv",
@@ -204,8 +204,8 @@ rule check_claims:
 rule check_populations:
     """Hold two populations of systems against one line."""
     input:
-        systems=["data/processed/systems.csv", *of_exports("systems")],
-        compute=["data/processed/compute.csv", *of_exports("compute")],
+        systems=["data/processed/systems.csv", *of_leading("systems")],
+        compute=["data/processed/compute.csv", *of_leading("compute")],
     output:
         populations="results/checks/populations.csv",
     log:
@@ -221,7 +221,7 @@ rule check_populations:
             bases=SETTINGS.fit.bases,
             outliers=SETTINGS.fit.outliers,
             units=SETTINGS.fit.units,
-            exports=SETTINGS.clean.exports,
+            exports=LEADING,
             seed=SETTINGS.seed,
         ),
     script:

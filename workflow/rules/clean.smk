@@ -23,32 +23,38 @@ rule clean_annotations:
         "../scripts/clean/clean_annotations.py"
 
 
-rule clean_export:
-    """Turn one export into systems, what it states of them, and inputs of estimates."""
+rule clean_exports:
+    """Turn every export into systems, and what it states of them."""
     input:
-        export=lambda wildcards: EXPORTS[wildcards.export].path,
-        more_hardware=lambda wildcards: EXPORTS[wildcards.export].hardware or [],
+        exports=[file for export in EXPORTS for file in files_of(export)],
         hardware=raw("hardware"),
+        vintages=raw("vintages"),
+        vintage_columns=raw("vintage_columns"),
+        vintage_unread=raw("vintage_unread"),
     output:
-        systems="data/processed/exports/{export}/systems.csv",
-        excluded="data/processed/exports/{export}/excluded.csv",
-        export_attributes="data/processed/exports/{export}/attributes.csv",
-        export_columns="data/processed/exports/{export}/columns.csv",
-        export_unread="data/processed/exports/{export}/unread.csv",
-        export_hardware="data/processed/exports/{export}/hardware.csv",
-        export_inputs="data/processed/exports/{export}/inputs.csv",
-        export_left_out="data/processed/exports/{export}/left_out.csv",
+        systems=of_each("data/processed/exports/{export}/systems.csv"),
+        excluded=of_each("data/processed/exports/{export}/excluded.csv"),
+        export_attributes=of_each("data/processed/exports/{export}/attributes.csv"),
+        export_columns=of_each("data/processed/exports/{export}/columns.csv"),
+        export_unread=of_each("data/processed/exports/{export}/unread.csv"),
+        export_hardware=of_each("data/processed/exports/{export}/hardware.csv"),
     log:
-        "results/logs/clean_export.{export}.log",
+        "results/logs/clean_exports.log",
     conda:
         "../envs/python.yaml"
     params:
-        code=code_of("clean_export"),
-        content=lambda wildcards: content(raw("hardware"), *files_of(wildcards.export)),
-        settings=lambda wildcards: dict(
-            export=EXPORTS[wildcards.export],
+        code=code_of("clean_exports"),
+        content=content(
+            raw("hardware"),
+            raw("vintages"),
+            raw("vintage_columns"),
+            raw("vintage_unread"),
+            *(file for export in EXPORTS for file in files_of(export)),
+        ),
+        settings=dict(
+            exports=SETTINGS.clean.exports,
             published_after=SETTINGS.clean.published_after,
             first_day_is_placeholder=SETTINGS.clean.first_day_is_placeholder,
         ),
     script:
-        "../scripts/clean/clean_export.py"
+        "../scripts/clean/clean_exports.py"

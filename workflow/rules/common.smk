@@ -1,7 +1,8 @@
 # What the rules share: the settings, the files of the run, and how to name them.
 import os
+from functools import partial
 
-from compute_trends.common.problems import write_problems
+from compute_trends.common.problems import stop_on, write_problems
 from compute_trends.render.figures.formats import (
     CHECK_FIGURES,
     FIGURE_FILES,
@@ -11,6 +12,8 @@ from compute_trends.render.sections import names_in, table_paths
 from compute_trends.run import inputs
 from compute_trends.run.provenance import code_files, fingerprint, git_state
 from compute_trends.run.sources import code_of
+from compute_trends.settings.carried import INDEX, input_files, with_carried
+from compute_trends.settings.clean import leading_export
 from compute_trends.settings.config_file import read_config
 from compute_trends.settings.config_text import config_problems_text
 from compute_trends.settings.models import Settings
@@ -29,10 +32,18 @@ config, problems = read_config(config_files, config)
 write_problems(problems, "results/checks/problems/config.csv")
 if problems:
     raise WorkflowError(config_problems_text(problems))
-SETTINGS = Settings(**config)
+# Raw files by the name that results know them by
+RAW_FILES = [
+    *(table.path for table in tables_of("raw") if table.path is not None),
+    RAW_PACKAGE,
+]
+RAW = inputs.raw_paths(RAW_FILES, PROJECT, Path.cwd())
+SETTINGS, problems = with_carried(Settings(**config), RAW[INDEX])
+stop_on(problems)
 
-# Exports to clean, by name; none as delivered.
+# Every export by name: those that the project carries and those of the config, by date.
 EXPORTS = {export.name: export for export in SETTINGS.clean.exports}
+of_each = partial(collect, export=list(EXPORTS))
 
 
 def files_of(export):
@@ -45,6 +56,19 @@ def of_exports(name):
     return [path_of(name, export=export) for export in EXPORTS]
 
 
+# The export that answers for today, in a list; none without exports
+LEADING = [
+    export
+    for export in SETTINGS.clean.exports
+    if export == leading_export(SETTINGS.clean.exports)
+]
+
+
+def of_leading(name):
+    """A table of the export that answers for today, in a list."""
+    return [path_of(name, export=export.name) for export in LEADING]
+
+
 def figure_files(names):
     """Each figure in each format."""
     return [f"results/figures/{name}{end}" for name in names for end in FIGURE_FILES]
@@ -52,12 +76,8 @@ def figure_files(names):
 
 # Every table that the run writes.
 TABLES = run_paths(list(EXPORTS))
-# Files that the run reads, by the name that results know them by, and their checksums as the
-# run finds them.
-RAW = inputs.raw_paths(
-    [*(table.path for table in tables_of("raw")), RAW_PACKAGE], PROJECT, Path.cwd()
-)
-INPUT_FILES = RAW | {path: path for export in EXPORTS for path in files_of(export)}
+# Files that the run reads, and their checksums as the run finds them
+INPUT_FILES = RAW | input_files(SETTINGS.clean.exports, RAW[INDEX])
 INPUTS = inputs.file_checksums(INPUT_FILES)
 # What results carry to tell whose they are.
 FINGERPRINT = fingerprint(INPUTS, config)

@@ -38,24 +38,27 @@ rule estimate_compute:
         "../scripts/estimate/estimate_compute.py"
 
 
-rule estimate_export:
-    """Estimate the compute of an export's systems from its own columns."""
+rule estimate_exports:
+    """Estimate the compute of every export's systems from its own columns."""
     input:
-        systems="data/processed/exports/{export}/systems.csv",
-        excluded="data/processed/exports/{export}/excluded.csv",
-        export_inputs="data/processed/exports/{export}/inputs.csv",
-        export_hardware="data/processed/exports/{export}/hardware.csv",
+        systems=of_exports("systems"),
+        excluded=of_exports("excluded"),
+        export_attributes=of_exports("export_attributes"),
+        export_columns=of_exports("export_columns"),
+        export_hardware=of_exports("export_hardware"),
         error_model="data/processed/error_model.csv",
     output:
-        estimates="data/processed/exports/{export}/estimates.csv",
-        compute="data/processed/exports/{export}/compute.csv",
-        agreement="results/exports/{export}/agreement.csv",
+        export_inputs=of_each("data/processed/exports/{export}/inputs.csv"),
+        export_left_out=of_each("data/processed/exports/{export}/left_out.csv"),
+        estimates=of_each("data/processed/exports/{export}/estimates.csv"),
+        compute=of_each("data/processed/exports/{export}/compute.csv"),
+        agreement=of_each("results/exports/{export}/agreement.csv"),
     log:
-        "results/logs/estimate_export.{export}.log",
+        "results/logs/estimate_exports.log",
     conda:
         "../envs/python.yaml"
     params:
-        code=code_of("estimate_export"),
-        settings=ESTIMATION,
+        code=code_of("estimate_exports"),
+        settings=dict(ESTIMATION, exports=SETTINGS.clean.exports),
     script:
-        "../scripts/estimate/estimate_export.py"
+        "../scripts/estimate/estimate_exports.py"

@@ -8,9 +8,8 @@ FITTING = dict(
     seed=SETTINGS.seed,
 )
 # Of exports
-EXPORT_FITTING = dict(
+FOLLOWING = dict(
     fits=SETTINGS.fit.exports,
-    paper=SETTINGS.fit.trends,
     outliers=SETTINGS.fit.outliers,
     intervals=SETTINGS.fit.intervals,
     units=SETTINGS.fit.units,
@@ -46,24 +45,24 @@ rule fit_trends:
         "../scripts/fit/fit_trends.py"
 
 
-rule fit_export:
-    """Score the systems of one export and fit its trends."""
+rule fit_exports:
+    """Score the systems of every export and fit its trends."""
     input:
-        systems="data/processed/exports/{export}/systems.csv",
-        compute="data/processed/exports/{export}/compute.csv",
-        export_attributes="data/processed/exports/{export}/attributes.csv",
+        systems=of_exports("systems"),
+        compute=of_exports("compute"),
+        export_attributes=of_exports("export_attributes"),
     output:
-        scores="results/exports/{export}/scores.csv",
-        export_trends="results/exports/{export}/trends.csv",
-        export_members="results/exports/{export}/members.csv",
+        scores=of_each("results/exports/{export}/scores.csv"),
+        export_trends=of_each("results/exports/{export}/trends.csv"),
+        export_members=of_each("results/exports/{export}/members.csv"),
     log:
-        "results/logs/fit_export.{export}.log",
+        "results/logs/fit_exports.log",
     conda:
         "../envs/python.yaml"
     params:
-        code=code_of("fit_export"),
-        settings=lambda wildcards: dict(
-            EXPORT_FITTING, export=EXPORTS[wildcards.export]
+        code=code_of("fit_exports"),
+        settings=dict(
+            FOLLOWING, exports=SETTINGS.clean.exports, paper=SETTINGS.fit.trends
         ),
     script:
-        "../scripts/fit/fit_export.py"
+        "../scripts/fit/fit_exports.py"

@@ -171,7 +171,7 @@ rule draw_exports:
         code=code_of("draw_exports"),
         settings=dict(
             exports=SETTINGS.clean.exports,
-            headlines=SETTINGS.render.exports.headlines,
+            headlines=SETTINGS.fit.exports.followed,
             fingerprint=FINGERPRINT,
         ),
     script:

@@ -8,6 +8,7 @@ rule track_changes:
         export_columns=of_exports("export_columns"),
         export_trends=of_exports("export_trends"),
     output:
+        headlines="results/fits/headlines.csv",
         changed_rows="results/changes/rows.csv",
         changed_values="results/changes/values.csv",
         changed_columns="results/changes/columns.csv",
@@ -19,6 +20,6 @@ rule track_changes:
         "../envs/python.yaml"
     params:
         code=code_of("track_changes"),
-        settings=dict(EXPORT_FITTING, exports=SETTINGS.clean.exports),
+        settings=dict(FOLLOWING, exports=SETTINGS.clean.exports),
     script:
         "../scripts/vintages/track_changes.py"

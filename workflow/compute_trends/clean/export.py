@@ -8,13 +8,22 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from compute_trends.clean.chips import known_chips
-from compute_trends.clean.export_file import ExportCells, parse_cells, read_chips, unread_cells
-from compute_trends.clean.names import split_list, split_names, system_key
+from compute_trends.clean.compact import is_compact, read_carried, read_compact
+from compute_trends.clean.export_file import (
+    ExportValues,
+    parse_cells,
+    read_chips,
+    read_export,
+    unread_cells,
+)
+from compute_trends.clean.names import split_names, system_key
 from compute_trends.clean.reasons import first_reason, require_system
 from compute_trends.clean.replay import with_annotated
 from compute_trends.common.checksums import checksum
@@ -26,20 +35,64 @@ from compute_trends.tables.dictionary import column_names, generated_table, type
 
 LOG = logging.getLogger(__name__)
 
-LIST_COLUMNS = ("domain", "task", "organizations", "countries", "inclusion_criteria", "hardware")
 # Below these a number is an error of typing, and is left out.
 LEAST = {"parameters": 1.0}
 # "GPT-4o (Aug 2024)", "Llama 4 Behemoth (preview)": a later or earlier state of one system
 VERSION = re.compile(r"\s*\((?:[A-Z][a-z]{2,8}\.? \d{4}|preview)\)$")
 NOT_STATED = "Not stated"
+NO_COMPUTE = "no training compute"
+
+
+def clean_exports(
+    hardware: pd.DataFrame,
+    vintages: pd.DataFrame,
+    columns: pd.DataFrame,
+    unread: pd.DataFrame,
+    *,
+    exports: Sequence[ExportFile],
+    **settings: Any,
+) -> dict[str, list[pd.DataFrame]]:
+    """Turn every export into systems, and what it states of them.
+
+    Parameters
+    ----------
+    hardware, vintages, columns, unread : pandas.DataFrame
+        Raw tables ``hardware``, ``vintages``, ``vintage_columns`` and ``vintage_unread``.
+    exports : sequence of ExportFile
+        ``clean.exports`` of config.yaml, with those that the project carries.
+    **settings
+        See `clean_export`.
+
+    Returns
+    -------
+    dict of str to list of pandas.DataFrame
+        Tables of `clean_export` by name, in the order of the exports.
+    """
+    carried = set(vintages["export"])
+    parts: dict[str, list[pd.DataFrame]] = {}
+    for export in exports:
+        if export.name in carried:
+            values = read_carried(export.path, export.name, vintages, columns, unread)
+        else:
+            values = read_values(export)
+        for name, table in clean_export(values, hardware, export=export, **settings).items():
+            parts.setdefault(name, []).append(table)
+    return parts
+
+
+def read_values(export: ExportFile) -> ExportValues:
+    """Values of a file that is an export as downloaded, or a compact one."""
+    if is_compact(export.path):
+        return read_compact(export.path)
+    cells = read_export(export.path, format_name=export.format)
+    return parse_cells(cells, through=export.date, order=export.dates)
 
 
 def clean_export(
-    cells: ExportCells,
+    values: ExportValues,
     hardware: pd.DataFrame,
     *,
     export: ExportFile,
-    hardware_file: str | None,
     published_after: str,
     first_day_is_placeholder: bool,
 ) -> dict[str, pd.DataFrame]:
@@ -47,12 +100,12 @@ def clean_export(
 
     Parameters
     ----------
-    cells : ExportCells
-        From `export_file.read_export`.
+    values : ExportValues
+        From `export_file.parse_cells`, or `compact.read_compact`.
     hardware : pandas.DataFrame
         Raw table ``hardware``.
-    hardware_file : str or None
-        Export of hardware, for chips that ``hardware`` lacks; empty if there is none.
+    export : ExportFile
+        Its record of the config, which may name a file of more chips.
     published_after, first_day_is_placeholder : str, bool
         See `clean_annotations`.
 
@@ -68,9 +121,9 @@ def clean_export(
     InputError
         If no system is left.
     """
-    path = cells.path
-    values, unread = _possible_values(*parse_cells(cells, through=export.date, order=export.dates))
-    rows = _rows(values, first_day_is_placeholder=first_day_is_placeholder)
+    path = values.path
+    possible, unread = _possible_values(values.table, values.unread)
+    rows = _rows(possible, first_day_is_placeholder=first_day_is_placeholder)
     rows["snapshot"] = export.name
     rows["reason"] = _reasons(rows, unread, export=export, published_after=published_after)
     excluded = typed(rows[rows["reason"].notna()], "excluded")
@@ -81,13 +134,13 @@ def clean_export(
     for name, n in unread["column"].value_counts().items():
         LOG.warning("%s, column %s: %d cells cannot be read, taken as empty", path, name, n)
     LOG.info("%s: %d rows: %d systems, %d excluded", path, len(rows), len(systems), len(excluded))
-    more_chips = read_chips(hardware_file) if hardware_file else None
+    more_chips = read_chips(export.hardware) if export.hardware else None
     return {
         "systems": systems,
         "excluded": excluded,
         "export_attributes": typed(rows, "export_attributes"),
         "export_unread": unread,
-        "export_columns": cells.columns,
+        "export_columns": values.columns,
         "export_hardware": known_chips(hardware, more_chips),
     }
 
@@ -97,8 +150,6 @@ def _rows(values: pd.DataFrame, *, first_day_is_placeholder: bool) -> pd.DataFra
     rows = values.reindex(columns=[*column_names("systems"), *column_names("export_attributes")])
     rows = rows.loc[:, ~rows.columns.duplicated()].copy()
     rows["annotation_id"] = rows.index
-    for column in LIST_COLUMNS:
-        rows[column] = ["; ".join(split_list(text)) or None for text in rows[column]]
     rows["authors"] = [
         "; ".join(split_names(text, people=True)) if isinstance(text, str) else None
         for text in rows["authors"]
@@ -167,7 +218,7 @@ def _reasons(
         f"dated after the vintage ({export.date})": dates > pd.Timestamp(export.date),
         f"not published after {published_after}": dates <= pd.Timestamp(published_after),
         "training compute cannot be read": not_read("training_compute_flop"),
-        "no training compute": flop.isna(),
+        NO_COMPUTE: flop.isna(),
         "training compute of zero": flop == 0,
         "training compute below 1 FLOP": flop < 1,
     }
@@ -184,7 +235,9 @@ def _filters(rows: pd.DataFrame, filters: Filters) -> dict[str, pd.Series]:
     if filters.confidence is not None:
         names = [name.lower() for name in filters.confidence]
         reasons["filter: confidence"] = ~rows["confidence"].str.lower().isin(names)
-    if filters.notability is not None:
+    if filters.notability == "any":
+        reasons["filter: notability"] = rows["inclusion_criteria"].isna()
+    elif filters.notability is not None:
         reasons["filter: notability"] = ~_lists_any(rows["inclusion_criteria"], filters.notability)
     if filters.domains is not None:
         reasons["filter: domain"] = ~_lists_any(rows["domain"], filters.domains)

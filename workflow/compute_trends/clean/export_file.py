@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from compute_trends.clean.export_notes import derived
+from compute_trends.clean.names import split_list
 from compute_trends.common.problems import InputError, Problem, nearest, stop_on
 from compute_trends.common.project import SCHEMAS
 from compute_trends.common.records import Record
@@ -81,14 +83,27 @@ class ExportCells(NamedTuple):
 
 
 class ExportValues(NamedTuple):
-    """Typed values of an export, and rows of table ``export_unread`` for the other cells.
+    """Typed values of an export, whatever file they come from.
 
-    The table has the columns of `ExportCells.texts`, and beside a date its _precision and
-    its _form (see `dates.ParsedDates`). Missing where a cell is empty or cannot be read.
+    Parameters
+    ----------
+    path : str
+        The file.
+    table : pandas.DataFrame
+        The columns of `ExportCells.texts` but notes; beside a date its _precision and its
+        _form (see `dates.ParsedDates`); lists joined by "; "; what `export_notes.derived`
+        makes of the notes. Missing where a cell is empty or cannot be read. The index is the
+        row of the exported file, as a spreadsheet counts it.
+    unread : pandas.DataFrame
+        Rows of table ``export_unread`` for the cells that cannot be read.
+    columns : pandas.DataFrame
+        Table ``export_columns``.
     """
 
+    path: str
     table: pd.DataFrame
     unread: pd.DataFrame
+    columns: pd.DataFrame
 
 
 @functools.cache
@@ -267,13 +282,13 @@ def parse_cells(cells: ExportCells, *, through: str, order: str | None) -> Expor
     Returns
     -------
     ExportValues
-        Text has single blanks; a list is still one text.
+        Text has single blanks.
     """
     values = pd.DataFrame(index=cells.texts.index)
     unread = []
     for column in cells.format.columns:
         name = column.name
-        if name not in cells.texts:
+        if name not in cells.texts or column.note:
             continue
         texts = cells.texts[name]
         if column.type == "number":
@@ -286,11 +301,21 @@ def parse_cells(cells: ExportCells, *, through: str, order: str | None) -> Expor
             lower = texts.str.lower()
             values[name] = lower.isin(YES)
             hints = pd.Series("yes or no", texts[texts.notna() & ~lower.isin([*YES, *NO])].index)
+        elif column.type == "list":
+            values[name] = texts.map(lambda text: "; ".join(split_list(text)) or None).astype("str")
+            hints = pd.Series(dtype="str")
         else:
             values[name] = texts.str.replace(r"\s+", " ", regex=True)
             hints = pd.Series(dtype="str")
         unread.append(unread_cells(texts[hints.index], hints))
-    return ExportValues(values, pd.concat(unread))
+    values = values.join(derived(cells.texts, _size_header(cells.columns)))
+    return ExportValues(cells.path, values, pd.concat(unread), cells.columns)
+
+
+def _size_header(columns: pd.DataFrame) -> str:
+    """Header of the size of the training data; empty where there is none."""
+    headers = columns.dropna(subset="header").set_index("column")["header"]
+    return str(headers.get("training_dataset_size_datapoints", ""))
 
 
 def unread_cells(cells: pd.Series, expected: pd.Series | str) -> pd.DataFrame:

@@ -7,14 +7,11 @@ an input that is not stated is marked as assumed, which makes the estimate specu
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
 from compute_trends.clean.chips import formats_of, names_of_chips, peak_column
 from compute_trends.clean.export import is_fine_tune
-from compute_trends.clean.export_file import ExportCells
 from compute_trends.clean.reasons import first_reason
 from compute_trends.common.problems import stop_on
 from compute_trends.tables.dictionary import generated_table, typed
@@ -22,18 +19,6 @@ from compute_trends.tables.dictionary import generated_table, typed
 LOG = logging.getLogger(__name__)
 Frames = tuple[pd.DataFrame, pd.DataFrame]
 
-PROSE = ["parameters_notes", "training_compute_notes", "abstract"]
-SIZE_NOTES = "dataset_size_notes"
-# Words by which the prose of an export tells that a pass uses a part of the parameters.
-SPARSE = (
-    r"mixture[- ]of[- ]experts|\bMoE\b|\bactivated?\b|\bactive param|\bsparse(?:ly)?\b"
-    r"|\bswitch transformer\b"
-)
-SPARSE_NAME = r"\bMoE\b|\d+x\d+B|-A\d+B"
-TOKENS = r"\btokens?\b"
-# The header under which a size is one of tokens, patches or time steps; before, words and
-# examples were counted, too.
-IN_PASSES = ("(gradients)", "(total)")
 # ASSUME: before the Transformer (arXiv 1706.03762), tables that are looked up or counted
 # made up most parameters of language models, and a token does not use them all.
 TRANSFORMER = "2017-06-12"
@@ -48,17 +33,18 @@ NO_ADDRESS = "https://epoch.ai/data"
 
 
 def export_inputs(
-    cells: ExportCells, tables: Mapping[str, pd.DataFrame]
+    systems: pd.DataFrame,
+    attributes: pd.DataFrame,
+    columns: pd.DataFrame,
+    hardware: pd.DataFrame,
 ) -> dict[str, pd.DataFrame]:
     """Inputs that the columns of an export give for the systems of it.
 
     Parameters
     ----------
-    cells : ExportCells
-        Prose of the export, and the header of the size of its training data, which says
-        what it counts.
-    tables : mapping of str to pandas.DataFrame
-        Its tables from `clean_export`.
+    systems, attributes, columns, hardware : pandas.DataFrame
+        Tables ``systems``, ``export_attributes``, ``export_columns`` and ``export_hardware``
+        of the export.
 
     Returns
     -------
@@ -66,14 +52,12 @@ def export_inputs(
         Tables ``export_inputs`` and ``export_left_out``. Nothing is said of a system that
         lacks one of the columns that a method needs.
     """
-    attributes = tables["export_attributes"].drop(columns="system_id")
-    rows = tables["systems"].merge(attributes, on="annotation_id", validate="one_to_one")
-    prose = cells.texts.reindex(index=rows["annotation_id"], columns=[*PROSE, SIZE_NOTES])
-    prose = prose.set_axis(rows.index).astype("str")
-    headers = cells.columns.dropna(subset="header").set_index("column")["header"]
+    more = attributes.drop(columns="system_id")
+    rows = systems.merge(more, on="annotation_id", validate="one_to_one")
+    headers = columns.dropna(subset="header").set_index("column")["header"]
     size_header = str(headers.get("training_dataset_size_datapoints"))
-    counts = _operation_counts(rows, prose, size_header=size_header)
-    times = _hardware_times(rows, tables["export_hardware"])
+    counts = _operation_counts(rows, size_header=size_header)
+    times = _hardware_times(rows, hardware)
     names = ("export_inputs", "export_left_out")
     result = {
         name: typed(pd.concat(parts, ignore_index=True), name)
@@ -83,20 +67,16 @@ def export_inputs(
     return result
 
 
-def _operation_counts(rows: pd.DataFrame, prose: pd.DataFrame, *, size_header: str) -> Frames:
+def _operation_counts(rows: pd.DataFrame, *, size_header: str) -> Frames:
     """Inputs from parameters and data: 2 FLOP per parameter and token in the forward pass."""
     rows = rows.assign(examples=rows["training_dataset_size_datapoints"])
     rows = rows[rows["parameters"].notna() & rows["examples"].notna()]
-    prose = prose.loc[rows.index]
-    sparse = rows["system"].str.contains(SPARSE_NAME, regex=True)
-    for name in PROSE:
-        sparse |= prose[name].str.contains(SPARSE, case=False, regex=True, na=False)
     reasons = {
         FINE_TUNE: is_fine_tune(rows),
         "not a language model: the size of the data may count images, time steps or "
         "examples, and a parameter may be used more than once in a pass": rows["domain"]
         != "Language",
-        "mixture of experts, by its notes: a pass uses fewer parameters than there are": sparse,
+        "mixture of experts, by its notes: a pass uses fewer parameters than there are": rows["mixture_of_experts"],
         "older than the Transformer: tables that are looked up count as parameters, though a "
         "token does not use them all": rows["publication_date"] < TRANSFORMER,
         "epochs are not stated, and data of this size are repeated": rows["epochs"].isna()
@@ -104,11 +84,10 @@ def _operation_counts(rows: pd.DataFrame, prose: pd.DataFrame, *, size_header: s
         "a value out of range": _out_of_range(rows, ["parameters", "examples", "epochs"]),
     }
     usable, left_out = _split_by_reason(rows, reasons, "operation_count")
-    size_notes = prose.loc[usable.index, SIZE_NOTES]
-    in_tokens = size_notes.str.contains(TOKENS, case=False, regex=True, na=False)
     assumptions = {
-        "examples: the export does not say that its size counts tokens.": ~in_tokens
-        & (not size_header.endswith(IN_PASSES)),
+        "examples: the export does not say that its size counts tokens.": ~usable[
+            "size_counts_tokens"
+        ],
         "epochs: one, none is stated.": usable["epochs"].isna(),
     }
     inputs = usable[["system_id", "parameters", "examples"]].assign(

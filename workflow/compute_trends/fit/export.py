@@ -22,7 +22,7 @@ from compute_trends.fit.selection import (
 )
 from compute_trends.fit.trend_numbers import VALUE_AND_ENDS, trend_numbers
 from compute_trends.fit.unrated import tell_unrated
-from compute_trends.settings.clean import ExportFile
+from compute_trends.settings.clean import ExportFile, leading_export
 from compute_trends.settings.fit import (
     Domains,
     ExportFits,
@@ -51,12 +51,46 @@ class VintageTrend(NamedTuple):
         return self.trend.scale != "all" or frontier == "z_score"
 
 
+def fit_exports(
+    systems: Sequence[pd.DataFrame],
+    compute: Sequence[pd.DataFrame],
+    attributes: Sequence[pd.DataFrame],
+    *,
+    exports: Sequence[ExportFile],
+    **settings: Any,
+) -> dict[str, list[pd.DataFrame]]:
+    """Score the systems of every export and fit its trends.
+
+    Parameters
+    ----------
+    systems, compute, attributes : sequence of pandas.DataFrame
+        Tables ``systems``, ``compute`` and ``export_attributes`` of each export.
+    exports : sequence of ExportFile
+        ``clean.exports`` of config.yaml.
+    **settings
+        See `fit_export`.
+
+    Returns
+    -------
+    dict of str to list of pandas.DataFrame
+        Tables of `fit_export` by name, in the order of the exports.
+    """
+    leading = leading_export(exports)
+    parts: dict[str, list[pd.DataFrame]] = {}
+    for export, *tables in zip(exports, systems, compute, attributes, strict=True):
+        fitted = fit_export(*tables, export=export, leads=export == leading, **settings)
+        for name, table in fitted.items():
+            parts.setdefault(name, []).append(table)
+    return parts
+
+
 def fit_export(
     systems: pd.DataFrame,
     compute: pd.DataFrame,
     attributes: pd.DataFrame,
     *,
     export: ExportFile,
+    leads: bool,
     fits: ExportFits,
     paper: Sequence[Trend],
     outliers: Outliers,
@@ -73,6 +107,9 @@ def fit_export(
     export, fits, paper, outliers, intervals, units
         Item of ``clean.exports``, and ``fit.exports``, ``fit.trends``, ``fit.outliers``,
         ``fit.intervals`` and ``fit.units`` of config.yaml.
+    leads : bool
+        Whether the export answers for today. Others have the trends that are followed from
+        vintage to vintage, not those of the paper, and intervals of fewer resamples.
     seed : int
         Seed of the run. A resample depends on it and the systems alone.
 
@@ -84,7 +121,8 @@ def fit_export(
     """
     scores = export_scores(systems, compute, export=export, outliers=outliers)
     flagged = flagged_systems(attributes)
-    trends = trends_of(export, fits, paper, outliers)
+    trends = trends_of(export, fits, paper if leads else [], outliers)
+    draws = intervals.draws if leads else min(intervals.draws, fits.change_draws)
     by_scale = [one.resolved.period for one in trends if one.selects_by_scale]
     tell_unrated(scores, of=export.name, by_scale=by_scale)
     for vintage_trend in trends:
@@ -92,7 +130,7 @@ def fit_export(
     selections = [
         choose_points(scores, trend, flagged=flagged, outliers=outliers) for trend in trends
     ]
-    resampled = resampled_selections(selections, draws=intervals.draws, seed=seed)
+    resampled = resampled_selections(selections, draws=draws, seed=seed)
     rows, members = [], []
     for vintage_trend, selection, lines in zip(trends, selections, resampled, strict=True):
         key = {"export": export.name, "trend": vintage_trend.trend.name}
@@ -116,7 +154,7 @@ def trends_of(
     """
     by_name = {trend.name: trend for trend in paper}
     trends: list[Trend | ExportTrend] = [*fits.trends]
-    trends += [by_name[name] for name in fits.paper_trends]
+    trends += [by_name[name] for name in fits.paper_trends if name in by_name]
     return [VintageTrend(trend, resolve(trend, outliers, vintage=export.date)) for trend in trends]
 
 

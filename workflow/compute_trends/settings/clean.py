@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -32,8 +32,9 @@ class Plausible(Section):
 class Filters(Section):
     """What to leave out of an export; nothing unless said."""
 
-    notability: Maybe[Words] = Field(
-        default=None, description="criteria of which a system needs one, in the export's words"
+    notability: Maybe[Literal["any"] | Words] = Field(
+        default=None,
+        description="criteria of which a system needs one, in the export's words, or any of them",
     )
     confidence: Maybe[Words] = Field(default=None, description="confidences to keep")
     domains: Maybe[Words] = Field(default=None, description="domains of which a system needs one")
@@ -63,6 +64,9 @@ class ExportFile(Section):
 class Clean(Section):
     """What is read, and what of it can be used."""
 
+    vintages: Literal["all"] | Unique[Day] = Field(
+        description="exports of data/raw/vintages.csv that are used: all, or those of some days"
+    )
     published_after: Day = Field(description="systems dated on this day or earlier are excluded")
     first_day_is_placeholder: bool = Field(
         description="whether 1 January stands for a year, and the first of a month for a month"
@@ -76,3 +80,9 @@ class Clean(Section):
         for (models, day), times in vintages.items():
             if times > 1:
                 yield "exports", f"{times} exports of {models} models are dated {day}"
+
+
+def leading_export(exports: Sequence[ExportFile]) -> ExportFile | None:
+    """Export that answers for today: the newest of notable models, else the newest; None of none."""
+    notable = [export for export in exports if export.models == "notable"]
+    return max(notable or exports, key=lambda export: export.date, default=None)

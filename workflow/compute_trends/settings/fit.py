@@ -222,11 +222,23 @@ class ExportTrend(OwnThresholds):
             yield "frontier", "selects by itself, without 'scale' and 'low_outliers'"
 
 
+class Headline(Section):
+    """A question that the report answers first, and the trend that answers it."""
+
+    name: Name
+    title: Text
+    trend: Name = Field(description="trend of fit.exports.trends")
+
+
 class ExportFits(Section):
     """Trends of each export."""
 
+    headlines: list[Headline]
+    followed: Unique[Name] = Field(
+        description="trends of a fixed period whose growth is followed over the vintages"
+    )
     change_draws: Annotated[int, Field(ge=200, le=20_000)] = Field(
-        description="resamples behind the intervals of changes between vintages"
+        description="resamples behind the intervals of earlier vintages and of changes"
     )
     paper_trends: Unique[Name] = Field(description="trends of fit.trends")
     trends: list[ExportTrend]
@@ -235,6 +247,21 @@ class ExportFits(Section):
     def names(self) -> list[str]:
         """Names of all trends that are fitted on an export."""
         return [trend.name for trend in self.trends] + self.paper_trends
+
+    @property
+    def leading_trends(self) -> list[str]:
+        """Names of the trends behind the headlines."""
+        return [headline.trend for headline in self.headlines]
+
+    def conflicts(self) -> Iterator[tuple[str, str]]:
+        """Yield a message for each headline, and each trend to follow, that is no trend."""
+        names = [trend.name for trend in self.trends]
+        places = {f"headlines[{i}].trend": name for i, name in enumerate(self.leading_trends)}
+        places |= {f"followed[{i}]": name for i, name in enumerate(self.followed)}
+        for place, name in places.items():
+            if name not in names:
+                message = f"{name!r} is no trend of fit.exports.trends"
+                yield place, f"{message}; {did_you_mean(name, names)}"
 
 
 class Fit(Section):

@@ -100,9 +100,6 @@ class Finding(Section):
 class ExportViews(Section):
     """What the report shows of exports."""
 
-    headlines: Annotated[Unique[Name], Field(min_length=1)] = Field(
-        description="trends with a sentence and a place in the figure of growth by vintage"
-    )
     listed: Count = Field(description="rows of each table of changes")
 
 
@@ -120,7 +117,6 @@ class Render(Section):
         """Yield what does not go together with the trends that are fitted."""
         findings = [finding.trend for finding in self.findings]
         yield from unknown("findings[{}].trend", findings, fit.trends_by_name)
-        yield from unknown("exports.headlines[{}]", self.exports.headlines, fit.exports.names)
         eras = [era.name for era in self.eras]
         for index, chart in enumerate(self.explorer):
             for key, message in _chart_conflicts(chart, fit):

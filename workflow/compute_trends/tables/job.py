@@ -56,6 +56,12 @@ class Job:
         for name, table in tables.items():
             write_table(table, self.output[name], name)
 
+    def write_of_exports(self, **tables: list[pd.DataFrame]) -> None:
+        """Write output tables of every export, for each name in the order of the exports."""
+        for name, of_exports in tables.items():
+            for table, path in zip(of_exports, self.output[name], strict=True):
+                write_table(table, path, name)
+
     def _read(self, path: str, name: str) -> pd.DataFrame:
         # By its place, because what is claimed and what was found of it are both named claims.
         raw = Path(path).parent.parts[-2:] == ("data", "raw")

@@ -9,11 +9,12 @@ import pandas as pd
 
 from compute_trends.fit.export import trends_of
 from compute_trends.settings.clean import ExportFile
-from compute_trends.settings.fit import ExportFits, Intervals, Outliers, Trend, Units
+from compute_trends.settings.fit import ExportFits, Intervals, Outliers, Units
 from compute_trends.tables.dictionary import typed
 from compute_trends.vintages.attribution import attribute_changes
 from compute_trends.vintages.differences import changed_columns, changed_values, name_rows
 from compute_trends.vintages.growth import growth_by_vintage
+from compute_trends.vintages.leading import headlines_table
 from compute_trends.vintages.matching import match_rows
 from compute_trends.vintages.vintage import Vintage, neighbours
 
@@ -24,7 +25,6 @@ def track_changes(
     *tables: list[pd.DataFrame],
     exports: Sequence[ExportFile],
     fits: ExportFits,
-    paper: Sequence[Trend],
     outliers: Outliers,
     intervals: Intervals,
     units: Units,
@@ -36,35 +36,33 @@ def track_changes(
     ----------
     *tables : list of pandas.DataFrame
         For each table of `Vintage`, in its order, that of every export.
-    exports, fits, paper, outliers, intervals, units
-        ``clean.exports``, ``fit.exports``, ``fit.trends``, ``fit.outliers``, ``fit.intervals``
-        and ``fit.units`` of config.yaml.
+    exports, fits, outliers, intervals, units
+        ``clean.exports``, ``fit.exports``, ``fit.outliers``, ``fit.intervals`` and ``fit.units`` of config.yaml.
     seed : int
         Seed of the run.
 
     Returns
     -------
     dict of str to pandas.DataFrame
-        Tables of `compare_vintages`, and ``growth_by_vintage``.
+        Tables of `compare_vintages`, ``headlines`` and ``growth_by_vintage``.
     """
     vintages = [Vintage(*each) for each in zip(exports, *tables, strict=True)]
     changes = compare_vintages(
         vintages,
         fits=fits,
-        paper=paper,
         outliers=outliers,
         intervals=intervals,
         units=units,
         seed=seed,
     )
-    return changes | {"growth_by_vintage": growth_by_vintage(vintages)}
+    headlines = headlines_table(vintages, fits=fits)
+    return changes | {"headlines": headlines, "growth_by_vintage": growth_by_vintage(vintages)}
 
 
 def compare_vintages(
     vintages: list[Vintage],
     *,
     fits: ExportFits,
-    paper: Sequence[Trend],
     outliers: Outliers,
     intervals: Intervals,
     units: Units,
@@ -82,13 +80,13 @@ def compare_vintages(
         rows_before, rows_after = before.rows, after.rows
         matches = match_rows(rows_before, rows_after)
         common = before.read_columns & after.read_columns
-        trends = trends_of(after.export, fits, paper, outliers)
-        fixed = [trend for trend in trends if trend.resolved.fixed]
+        trends = [trend for trend in trends_of(after.export, fits, [], outliers)
+                  if trend.trend.name in (*fits.leading_trends, *fits.followed)]
         changes = (
             _numbered(name_rows(matches, rows_before, rows_after)),
             changed_values(matches, rows_before, rows_after, columns=common),
             _numbered(changed_columns(before.columns, after.columns)),
-            attribute_changes(matches, before, after, trends=fixed, **settings),
+            attribute_changes(matches, before, after, trends=trends, **settings),
         )
         pair = {"before": before.export.name, "after": after.export.name}
         for name, table in zip(TABLES, changes, strict=True):

@@ -10,7 +10,7 @@ from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import NOT_RATED
 from compute_trends.render.look_ups import grouped
 from compute_trends.render.report_inputs import ReportInputs, Tables
-from compute_trends.settings.render import ExportViews
+from compute_trends.settings.models import Settings
 from compute_trends.vintages.headlines import interaction_leads
 
 PART = 4
@@ -48,7 +48,7 @@ def digest(inputs: ReportInputs) -> Record:
         "trends": trends_by_name(inputs.exports),
         "claims": [rows[0] | {"rows": rows} for rows in measured.values()],
         "unmeasured": [row for row in claims if row["export"] == "none"],
-        "changes": _changes(inputs.tables, settings.render.exports),
+        "changes": _changes(inputs.tables, settings),
         "days_per_year": settings.fit.units.days_per_year,
         "draws": settings.fit.intervals.draws,
         "window_days": settings.fit.outliers.window_days,
@@ -106,7 +106,7 @@ def trends_by_name(exports: Mapping[str, Tables]) -> list[Record]:
     return [{"label": of[0]["label"], "rows": of} for of in grouped(rows, "trend").values()]
 
 
-def _changes(tables: Tables, views: ExportViews) -> list[Record]:
+def _changes(tables: Tables, settings: Settings) -> list[Record]:
     """What changed between each pair of vintages."""
     if "changed_rows" not in tables:
         return []
@@ -118,15 +118,15 @@ def _changes(tables: Tables, views: ExportViews) -> list[Record]:
                 name: table[(table["before"] == before) & (table["after"] == after)]
                 for name, table in changes.items()
             },
-            views,
+            settings,
         )
         for before, after in changes["rows"][["before", "after"]].drop_duplicates().to_numpy()
     ]
 
 
-def _pair(tables: Tables, views: ExportViews) -> Record:
+def _pair(tables: Tables, settings: Settings) -> Record:
     """What changed between two vintages: counts, and the most telling rows."""
-    most = views.listed
+    most = settings.render.exports.listed
     rows, values = tables["rows"], tables["values"]
     compute = values[values["column"] == "training_compute_flop"]
     restatements = compute[compute["change"] == "restated"]
@@ -156,6 +156,6 @@ def _pair(tables: Tables, views: ExportViews) -> Record:
             row | {"interaction_leads": interaction_leads(row)} for row in records(tables["trends"])
         ],
         "headlines": [
-            row["headline"] for row in records(tables["trends"]) if row["trend"] in views.headlines
+            row["headline"] for row in records(tables["trends"])
         ],
     }

@@ -1,0 +1,109 @@
+"""Exports that the project carries, as records of config.yaml beside the user's own."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from compute_trends.common.problems import Problem
+from compute_trends.settings.clean import ExportFile, Filters
+from compute_trends.settings.models import Settings
+
+INDEX = "data/raw/vintages.csv"
+# Of an export of all models the rows with notability criteria, to stand beside notable ones
+NOTABLE: Any = {"models": "notable", "filters": Filters(notability="any")}
+CARRIED = "data/raw/vintages/{export}.csv"
+
+
+def with_carried(settings: Settings, index: str) -> tuple[Settings, list[Problem]]:
+    """Settings whose ``clean.exports`` are those that the project carries and the user's own.
+
+    Parameters
+    ----------
+    settings : Settings
+        ``clean.vintages`` says which of the project's are used.
+    index : str
+        Raw table ``vintages``; the files lie in the folder ``vintages`` beside it.
+
+    Returns
+    -------
+    settings : Settings
+        Exports by date.
+    problems : list of Problem
+        Days that the table does not list, files that are not there, and exports of the user
+        that are the same as one of the project.
+    """
+    which, own = settings.clean.vintages, settings.clean.exports
+    listed = _listed(index) if which else []
+    problems = [
+        Problem("config.yaml", None, "clean.vintages", day, f"a day of {INDEX}: {days}")
+        for days in [", ".join(sorted({str(export.date) for export in listed}))]
+        for day in ([] if which == "all" else which)
+        if day not in days
+    ]
+    carried = [export for export in listed if which == "all" or export.date in which]
+    problems += [
+        Problem(
+            export.path,
+            None,
+            None,
+            "no such file",
+            f"the file that {INDEX} lists for {export.date}; take it back from git, or list "
+            "the days to use in clean.vintages of config.yaml",
+        )
+        for export in carried
+        if not Path(export.path).is_file()
+    ]
+    problems += _doubled(carried, own)
+    exports = sorted([*carried, *own], key=lambda export: export.date)
+    clean = settings.clean.model_copy(update={"exports": exports})
+    return settings.model_copy(update={"clean": clean}), problems
+
+
+def input_files(exports: Sequence[ExportFile], index: str) -> dict[str, str]:
+    """Files of exports by the name that results know them by, wherever the run works.
+
+    See `with_carried` for ``index``.
+    """
+    folder = Path(index).parent / "vintages"
+    files: dict[str, str] = {}
+    for export in exports:
+        carried = Path(export.path).parent == folder
+        files[CARRIED.format(export=export.name) if carried else export.path] = export.path
+        if export.hardware:
+            files[export.hardware] = export.hardware
+    return files
+
+
+def _listed(index: str) -> list[ExportFile]:
+    """Exports of raw table ``vintages``."""
+    with Path(index).open(encoding="utf-8-sig", newline="") as file:
+        return [
+            ExportFile(
+                name=row["export"],
+                path=str(Path(index).parent / "vintages" / f"{row['export']}.csv"),
+                date=row["vintage"],
+                **(NOTABLE if row["models"] == "all" else {"models": row["models"]}),
+            )
+            for row in csv.DictReader(file)
+        ]
+
+
+def _doubled(carried: Sequence[ExportFile], own: Sequence[ExportFile]) -> list[Problem]:
+    """Problems of exports of the user that have the name, or are the vintage, of a carried one."""
+    problems = []
+    for place, export in enumerate(own):
+        for other in carried:
+            at = f"clean.exports[{place}]"
+            if export.name == other.name:
+                expected = f"a name that no export of {INDEX} has"
+                problems.append(Problem("config.yaml", None, f"{at}.name", export.name, expected))
+            elif (export.models, export.date) == (other.models, other.date):
+                expected = (
+                    f"another day: {INDEX} has {export.models} models of that day. Leave this "
+                    "record out, or list the days to use in clean.vintages without it"
+                )
+                problems.append(Problem("config.yaml", None, f"{at}.date", export.date, expected))
+    return problems

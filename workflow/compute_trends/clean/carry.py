@@ -17,15 +17,15 @@ from typing import get_args
 import pandas as pd
 
 from compute_trends.clean.compact import compact_columns, compact_text
-from compute_trends.clean.export_file import ExportValues, parse_cells, read_export
+from compute_trends.clean.export_file import parse_cells, read_export
 from compute_trends.common.checksums import checksum
-from compute_trends.common.problems import InputError, Problem, stop_on
+from compute_trends.common.problems import InputError, Problem
 from compute_trends.common.project import PROJECT
 from compute_trends.common.records import Record
 from compute_trends.run.seals import write_whole
 from compute_trends.settings.clean import ExportFile
 from compute_trends.tables.dictionary import raw_table
-from compute_trends.tables.raw import check_raw, read_checked
+from compute_trends.tables.raw import read_checked
 
 LOG = logging.getLogger(__name__)
 # Where Epoch AI publishes the exports, by models
@@ -68,7 +68,9 @@ def carry(
     data = Path(file).read_bytes()
     md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
     name = f"{models}_{date.replace('-', '_')}"
-    tables = {table: read_checked(str(raw / f"{table}.csv"), table) for table in ("vintages", *BY_EXPORT)}
+    tables = {
+        table: read_checked(str(raw / f"{table}.csv"), table) for table in ("vintages", *BY_EXPORT)
+    }
     vintages = tables["vintages"]
     same = vintages[vintages["export"] == name]
     if len(same) and md5 not in set(same["source_md5"]) and not replace:

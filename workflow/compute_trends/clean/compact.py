@@ -1,5 +1,4 @@
-"""Exports as the project carries them: their facts, in our own columns and without prose.
-"""
+"""Exports as the project carries them: their facts, in our own columns and without prose."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ an input that is not stated is marked as assumed, which makes the estimate specu
 from __future__ import annotations
 
 import logging
+
 import numpy as np
 import pandas as pd
 
@@ -76,7 +77,9 @@ def _operation_counts(rows: pd.DataFrame, *, size_header: str) -> Frames:
         "not a language model: the size of the data may count images, time steps or "
         "examples, and a parameter may be used more than once in a pass": rows["domain"]
         != "Language",
-        "mixture of experts, by its notes: a pass uses fewer parameters than there are": rows["mixture_of_experts"],
+        "mixture of experts, by its notes: a pass uses fewer parameters than there are": rows[
+            "mixture_of_experts"
+        ],
         "older than the Transformer: tables that are looked up count as parameters, though a "
         "token does not use them all": rows["publication_date"] < TRANSFORMER,
         "epochs are not stated, and data of this size are repeated": rows["epochs"].isna()

@@ -26,9 +26,9 @@ LEAST_VARIANCE = 1e-12
 SAME_SCORE = 1e-9
 # Draws of a system that have noise of their own; more come in one of 10 000 cases
 COPIES = 6
-# ASSUME: a resample hardly ever leaves out all but `top` of so many systems with more
-# compute; those with more are never in the top (probability below 1e-12).
-HIGHER_MARGIN = 80
+# A resample hardly ever leaves out all but `top` of so many more systems with more compute:
+# their draws are Poisson with that mean, and the probability is below 1e-11 for a top of 10.
+HIGHER_MARGIN = 45
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,11 @@ class Procedure:
         scale = () if self.scale == "all" else (self.scale, self.high_z, self.markable.tobytes())
         top = () if self.top is None else (self.top, self.rivals.tobytes())
         return (self.eligible.tobytes(), self.low_z, *scale, *top)
+
+    @property
+    def reads_scores(self) -> bool:
+        """Whether scores decide anything."""
+        return self.scale != "all" or self.low_z > -np.inf
 
     @property
     def kind(self) -> str:
@@ -149,23 +154,35 @@ def higher_counts(pool: Pool, counts: Array, rivals: Mask, *, top: int) -> Array
     return higher
 
 
-def select(procedure: Procedure, pool: Pool, scores: Array, counts: Array) -> Mask:
+def select(
+    procedure: Procedure,
+    pool: Pool,
+    scores: Array | None,
+    counts: Array,
+    higher: Array | None = None,
+) -> Mask:
     """Whether systems are among those of a trend, an array of shape (samples, n).
 
     Parameters
     ----------
-    scores : numpy.ndarray, shape (samples, n)
-        From `counted_scores`.
+    scores : numpy.ndarray, shape (samples, n), or None
+        From `counted_scores`; not needed where the procedure does not read them.
     counts : numpy.ndarray, shape (samples, n)
         How often each system counts; it is not asked whether it counts at all.
+    higher : numpy.ndarray, shape (samples, n), optional
+        From `higher_counts`, if they are known already.
     """
-    inside = procedure.eligible & ~(scores < procedure.low_z - SAME_SCORE)
-    if procedure.scale != "all":
+    if scores is None or not procedure.reads_scores:
+        inside = np.broadcast_to(procedure.eligible, counts.shape)
+    else:
+        inside = procedure.eligible & ~(scores < procedure.low_z - SAME_SCORE)
+    if scores is not None and procedure.scale != "all":
         large = (scores > procedure.high_z + SAME_SCORE) & procedure.markable
         inside &= large if procedure.scale == "large" else ~large & ~np.isnan(scores)
     if procedure.top is not None:
-        higher = higher_counts(pool, counts, procedure.rivals, top=procedure.top)
-        inside &= higher < procedure.top
+        if higher is None:
+            higher = higher_counts(pool, counts, procedure.rivals, top=procedure.top)
+        inside = inside & (higher < procedure.top)
     return np.asarray(inside)
 
 
@@ -226,10 +243,19 @@ def selected_lines(
     """
     once = {procedure.key: procedure for procedure in procedures}
     parts: dict[tuple[object, ...], list[ResampledLines]] = {key: [] for key in once}
+    reads_scores = any(procedure.reads_scores for procedure in once.values())
+    ranks: dict[object, Procedure] = {
+        (each.rivals.tobytes(), each.top): each for each in once.values() if each.top
+    }
     for pool_part, drawn in _chunks(pool, counts):
-        scores = counted_scores(pool_part, drawn)
+        scores = counted_scores(pool_part, drawn) if reads_scores else None
+        higher: dict[object, Array] = {
+            rank: higher_counts(pool_part, drawn, each.rivals, top=each.top or 0)
+            for rank, each in ranks.items()
+        }
         for key, procedure in once.items():
-            parts[key].append(_lines_of(procedure, pool_part, scores, drawn))
+            own = higher.get((procedure.rivals.tobytes(), procedure.top))
+            parts[key].append(_lines_of(procedure, pool_part, scores, drawn, own))
     lines = {
         key: ResampledLines(*map(np.concatenate, zip(*of_key, strict=True)))
         for key, of_key in parts.items()
@@ -237,24 +263,30 @@ def selected_lines(
     return [lines[procedure.key] for procedure in procedures]
 
 
-def _lines_of(procedure: Procedure, pool: Pool, scores: Array, counts: Array) -> ResampledLines:
-    """Line of one procedure in each sample; only the eligible systems are looked at."""
+def _lines_of(
+    procedure: Procedure, pool: Pool, scores: Array | None, counts: Array, higher: Array | None
+) -> ResampledLines:
+    """Line of one procedure in each sample; only the eligible systems are looked at.
+
+    See `select` for the arrays.
+    """
     there = np.flatnonzero(procedure.eligible)
     if not there.size:
         return ResampledLines(*np.full((2, len(counts)), np.nan))
     values = pool.log_flop[..., there]
-    if procedure.top is None:
-        own = replace(
-            procedure,
-            eligible=procedure.eligible[there],
-            markable=procedure.markable[there],
-            rivals=procedure.rivals[there],
-        )
-        drawn = counts[:, there]
-        inside = select(own, pool._replace(days=pool.days[there]), scores[:, there], drawn)
-    else:
-        # Systems before the period rank, too.
-        drawn, inside = counts[:, there], select(procedure, pool, scores, counts)[:, there]
+    drawn = counts[:, there]
+    if procedure.top is None and not procedure.reads_scores:
+        return weighted_lines(pool.days[there], values, drawn)
+    own = replace(
+        procedure,
+        eligible=procedure.eligible[there],
+        markable=procedure.markable[there],
+        rivals=procedure.rivals[there],
+    )
+    part = pool._replace(days=pool.days[there], log_flop=values)
+    # Systems before the period rank, too.
+    parts = [None if array is None else array[:, there] for array in (scores, higher)]
+    inside = select(own, part, parts[0], drawn, parts[1])
     return weighted_lines(pool.days[there], values, drawn * inside)
 
 

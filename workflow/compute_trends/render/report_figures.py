@@ -152,7 +152,7 @@ def _exports(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
     """Yield figures of each export, and of all of them."""
     titles = {export_figure(name): f"Export {name}" for name in inputs.exports}
     titles |= {GROWTH_FIGURE: "Growth by vintage of the data"} if titles else {}
-    headlines = inputs.settings.render.exports.headlines
+    headlines = inputs.settings.fit.exports.followed
     for name, title in titles.items():
         lines = [
             f"{row['label']} on {row['export']}: {fixed(row['growth_per_year'], 2)} times a year."

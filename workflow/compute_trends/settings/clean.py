@@ -83,6 +83,6 @@ class Clean(Section):
 
 
 def leading_export(exports: Sequence[ExportFile]) -> ExportFile | None:
-    """Export that answers for today: the newest of notable models, else the newest; None of none."""
+    """Export that answers for today: the newest of notable models, else the newest, else none."""
     notable = [export for export in exports if export.models == "notable"]
     return max(notable or exports, key=lambda export: export.date, default=None)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from compute_trends.common.problems import did_you_mean
 from compute_trends.settings.days import Day, OpenPeriod, Period
 from compute_trends.settings.field_types import (
     AS_WRITTEN,

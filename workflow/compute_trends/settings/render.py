@@ -17,7 +17,6 @@ from compute_trends.settings.field_types import (
     Positive,
     Section,
     Text,
-    Unique,
     inside,
     one_of,
 )

@@ -16,7 +16,7 @@ from compute_trends.vintages.differences import changed_columns, changed_values,
 from compute_trends.vintages.growth import growth_by_vintage
 from compute_trends.vintages.leading import headlines_table
 from compute_trends.vintages.matching import match_rows
-from compute_trends.vintages.vintage import Vintage, neighbours
+from compute_trends.vintages.vintage import Vintage, pairs_of
 
 TABLES = ("changed_rows", "changed_values", "changed_columns", "changed_trends")
 
@@ -37,7 +37,8 @@ def track_changes(
     *tables : list of pandas.DataFrame
         For each table of `Vintage`, in its order, that of every export.
     exports, fits, outliers, intervals, units
-        ``clean.exports``, ``fit.exports``, ``fit.outliers``, ``fit.intervals`` and ``fit.units`` of config.yaml.
+        ``clean.exports``, ``fit.exports``, ``fit.outliers``, ``fit.intervals`` and
+        ``fit.units`` of config.yaml.
     seed : int
         Seed of the run.
 
@@ -68,7 +69,7 @@ def compare_vintages(
     units: Units,
     seed: int,
 ) -> dict[str, pd.DataFrame]:
-    """Rows, values, columns and trends that changed between consecutive vintages.
+    """Rows, values, columns and trends that changed from vintage to vintage, and from the first to the last.
 
     Tables `TABLES` of all pairs, each row named by ``before`` and ``after``; empty if there is
     only one vintage of each kind of models. See `track_changes` for the settings.
@@ -76,12 +77,15 @@ def compare_vintages(
     settings: dict[str, Any] = {"outliers": outliers, "intervals": intervals, "units": units}
     settings |= {"draws": fits.change_draws, "seed": seed}
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
-    for before, after in neighbours(vintages):
+    for before, after in pairs_of(vintages):
         rows_before, rows_after = before.rows, after.rows
         matches = match_rows(rows_before, rows_after)
         common = before.read_columns & after.read_columns
-        trends = [trend for trend in trends_of(after.export, fits, [], outliers)
-                  if trend.trend.name in (*fits.leading_trends, *fits.followed)]
+        trends = [
+            trend
+            for trend in trends_of(after.export, fits, [], outliers)
+            if trend.trend.name in (*fits.leading_trends, *fits.followed)
+        ]
         changes = (
             _numbered(name_rows(matches, rows_before, rows_after)),
             changed_values(matches, rows_before, rows_after, columns=common),

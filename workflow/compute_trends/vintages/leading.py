@@ -15,7 +15,7 @@ from compute_trends.vintages.vintage import Vintage
 
 
 def headlines_table(vintages: Sequence[Vintage], *, fits: ExportFits) -> pd.DataFrame:
-    """Table ``headlines``: each of ``fit.exports.headlines`` on each vintage, the leading marked."""
+    """Table ``headlines``: each headline of the config on each vintage, the leading one marked."""
     leading = leading_export([vintage.export for vintage in vintages])
     rows: list[Record] = []
     for headline in fits.headlines:

@@ -100,7 +100,11 @@ def refit_trends(
             slopes = np.concatenate([[_slope(points)], resampled.slope])
             per_year = growth(slopes, units=units).slope_oom_per_year
             of_trend[kinds] = Refit(set(zip(*columns, strict=True)), per_year)
-    return refits
+    there = frozenset(states["change_kind"])
+    # Where there are no rows of a kind, nothing differs.
+    return [
+        {kinds: of_trend[kinds & there] for kinds in subsets(CHANGE_KINDS)} for of_trend in refits
+    ]
 
 
 def _states(
@@ -131,10 +135,14 @@ def _states(
 def _mixtures(
     states: pd.DataFrame, before: Vintage, after: Vintage, outliers: Outliers
 ) -> dict[Kinds, Mixture]:
-    """Systems as they would be if only rows of some kinds of change had changed."""
+    """Systems as they would be if only rows of some kinds of change had changed.
+
+    By the kinds of which there are rows.
+    """
     flags_before, flags_after = before.flagged_rows, after.flagged_rows
     mixtures = {}
-    for kinds in subsets(CHANGE_KINDS):
+    there = set(states["change_kind"])
+    for kinds in subsets(kind for kind in CHANGE_KINDS if kind in there):
         points = states[states["change_kind"].isin(kinds) == states["later"]]
         scores = score_systems(points[STATE_COLUMNS].assign(dataset="mixture"), outliers=outliers)
         later = points["row"].isin(flags_after)

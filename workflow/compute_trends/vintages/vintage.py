@@ -40,9 +40,17 @@ class Vintage(NamedTuple):
         return set(self.attributes.loc[self.attributes["frontier"], "annotation_id"])
 
 
-def neighbours(vintages: list[Vintage]) -> list[tuple[Vintage, Vintage]]:
-    """Vintages to compare, by date: each with the next later one of the same models."""
+def pairs_of(vintages: list[Vintage]) -> list[tuple[Vintage, Vintage]]:
+    """Vintages to compare, of the same models by date: the first with the last, then each step.
+
+    The whole change stands first where there is more than one step; the newest step follows.
+    """
     by_models: dict[str, list[Vintage]] = {}
     for vintage in sorted(vintages, key=lambda vintage: vintage.export.date):
         by_models.setdefault(vintage.export.models, []).append(vintage)
-    return [pair for same in by_models.values() for pair in itertools.pairwise(same)]
+    pairs = []
+    for same in by_models.values():
+        steps = list(itertools.pairwise(same))
+        pairs += [(same[0], same[-1])] if len(steps) > 1 else []
+        pairs += reversed(steps)
+    return pairs

@@ -50,7 +50,7 @@ def draw_exports(
     exports : sequence of ExportFile
         ``clean.exports`` of the config; at least one.
     headlines : sequence of str
-        ``render.exports.headlines``: trends whose lines are drawn.
+        ``fit.exports.followed``: trends whose lines are drawn.
     paths, fingerprint
         See `files.save_drawings`, which also says what comes back.
     """

@@ -155,7 +155,5 @@ def _pair(tables: Tables, settings: Settings) -> Record:
         "trends": [
             row | {"interaction_leads": interaction_leads(row)} for row in records(tables["trends"])
         ],
-        "headlines": [
-            row["headline"] for row in records(tables["trends"])
-        ],
+        "headlines": [row["headline"] for row in records(tables["trends"])],
     }

@@ -267,5 +267,6 @@ rule render_report:
         "../envs/python.yaml"
     params:
         code=code_of("render_report"),
+        settings=dict(settings=SETTINGS),
     script:
         "../scripts/render/render_report.py"

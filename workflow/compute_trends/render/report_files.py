@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from compute_trends.render.page import packed_file
 from compute_trends.render.report_inputs import ReportFiles, ReportInputs
@@ -17,12 +16,12 @@ from compute_trends.tables.generated import read_table
 from compute_trends.tables.raw import read_checked, read_raw
 
 
-def read_inputs(paths: Any) -> ReportInputs:
+def read_inputs(paths: Any, *, settings: Settings) -> ReportInputs:
     """Tables, settings and texts of the report's sections.
 
     ``paths`` maps to lists of files: ``raw``, hand-kept tables; ``tables``, of the run and its
     exports; ``explorer``, empty or led by the data of the chart; and to one file each: ``config``,
-    ``provenance``, ``references``.
+    ``provenance``, ``references``. ``settings`` are those of the run.
     """
     tables = {Path(path).stem: _raw(path) for path in paths["raw"]}
     exports: dict[str, dict[str, pd.DataFrame]] = {}
@@ -33,7 +32,7 @@ def read_inputs(paths: Any) -> ReportInputs:
     config_text = _text(paths["config"])
     return ReportInputs(
         tables=tables,
-        settings=Settings(**yaml.safe_load(config_text)),
+        settings=settings,
         exports=exports,
         config_text=config_text,
         provenance=json.loads(_text(paths["provenance"])),

@@ -7,5 +7,5 @@ from compute_trends.tables.job import job
 
 if __name__ == "__main__":
     with job(snakemake) as run:
-        html = render_report(read_inputs(run.input), read_files(run.input))
+        html = render_report(read_inputs(run.input, **run.settings), read_files(run.input))
         write_sealed(run.output[0], html)

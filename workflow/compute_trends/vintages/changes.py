@@ -69,7 +69,7 @@ def compare_vintages(
     units: Units,
     seed: int,
 ) -> dict[str, pd.DataFrame]:
-    """Rows, values, columns and trends that changed from vintage to vintage, and from the first to the last.
+    """What changed from each vintage to the next, and from the first to the last.
 
     Tables `TABLES` of all pairs, each row named by ``before`` and ``after``; empty if there is
     only one vintage of each kind of models. See `track_changes` for the settings.

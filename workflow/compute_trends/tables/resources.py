@@ -56,7 +56,7 @@ def raw_package() -> Record:
     """Data package of the hand-kept tables, each compact file of an export among them."""
     raw, _, about = schemas()
     licenses = [about["licence"]]
-    files = [
+    files: list[tuple[Table, str, Record]] = [
         (table, path, {})
         for table in raw.values()
         if table.path is not None

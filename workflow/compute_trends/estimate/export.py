@@ -15,6 +15,7 @@ import pandas as pd
 from compute_trends.clean.chips import formats_of, names_of_chips, peak_column
 from compute_trends.clean.export import is_fine_tune
 from compute_trends.clean.export_file import ExportCells
+from compute_trends.clean.export_headers import current_header
 from compute_trends.clean.reasons import first_reason
 from compute_trends.common.problems import stop_on
 from compute_trends.tables.dictionary import generated_table, typed
@@ -32,7 +33,7 @@ SPARSE = (
 SPARSE_NAME = r"\bMoE\b|\d+x\d+B|-A\d+B"
 TOKENS = r"\btokens?\b"
 # The header under which a size is one of tokens, patches or time steps; before, words and
-# examples were counted, too.
+# examples were counted, too, and in a deprecated column still are.
 IN_PASSES = ("(gradients)", "(total)")
 # ASSUME: before the Transformer (arXiv 1706.03762), tables that are looked up or counted
 # made up most parameters of language models, and a token does not use them all.
@@ -105,10 +106,11 @@ def _operation_counts(rows: pd.DataFrame, prose: pd.DataFrame, *, size_header: s
     }
     usable, left_out = _split_by_reason(rows, reasons, "operation_count")
     size_notes = prose.loc[usable.index, SIZE_NOTES]
+    plain, is_deprecated = current_header(size_header)
     in_tokens = size_notes.str.contains(TOKENS, case=False, regex=True, na=False)
     assumptions = {
         "examples: the export does not say that its size counts tokens.": ~in_tokens
-        & (not size_header.endswith(IN_PASSES)),
+        & (is_deprecated or not plain.endswith(IN_PASSES)),
         "epochs: one, none is stated.": usable["epochs"].isna(),
     }
     inputs = usable[["system_id", "parameters", "examples"]].assign(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from compute_trends.clean.export_headers import nameless_columns
 from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import NOT_RATED
 from compute_trends.render.look_ups import grouped
@@ -68,7 +69,8 @@ def _counts(tables: Tables) -> Record:
         "first": tables["systems"]["publication_date"].min(),
         "last": tables["systems"]["publication_date"].max(),
         "reasons": tables["excluded"]["reason"].value_counts().to_dict(),
-        "unknown": columns.loc[columns["status"] == "unknown", "header"].to_list(),
+        "unknown": columns.loc[columns["status"] == "unknown", "header"].dropna().to_list(),
+        "nameless": nameless_columns(columns),
         "doubled": columns.loc[columns["status"] == "doubled", "header"].to_list(),
         "n_unread": len(tables["export_unread"]),
         "unrated": _unrated(tables),

@@ -100,7 +100,7 @@ def map_columns(
     for place, (text, (name, _)) in enumerate(zip(header, found, strict=True)):
         other = "ignored" if current_header(text)[0] in ignored else "unknown"
         status = "read" if name and best[name] == place else "doubled" if name else other
-        shown = " ".join(text.split()) if plain_header(text) else ""
+        shown = " ".join(text.split()) if plain_header(text) else None
         row = {"position": place + 1, "header": shown, "column": name}
         rows.append(row | {"status": status, "filled": int(texts[place].notna().sum())})
     rows = [row for row in rows if row["header"] or row["filled"]]
@@ -123,19 +123,24 @@ def _column_of(
 
 def tell_unread(columns: pd.DataFrame, path: str) -> None:
     """Warn of columns that are not read, and of deprecated ones that are."""
-    named = columns["header"].notna() & (columns["header"] != "")
-    for row in columns[named & columns["status"].isin(["unknown", "doubled"])].itertuples():
+    unread = columns["header"].notna() & columns["status"].isin(["unknown", "doubled"])
+    for row in columns[unread].itertuples():
         LOG.warning("%s, column %r: %s, not read", path, row.header, row.status)
-    for header in columns.loc[named & (columns["status"] == "read"), "header"]:
-        if current_header(header)[1]:
-            LOG.warning("%s, column %r: deprecated, read as no other states it", path, header)
+    for header in deprecated_columns(columns):
+        LOG.warning("%s, column %r: deprecated, read as no other states it", path, header)
     if nameless := nameless_columns(columns):
         LOG.warning("%s: %s, not read", path, nameless)
 
 
+def deprecated_columns(columns: pd.DataFrame) -> list[str]:
+    """Headers of columns of table ``export_columns`` that are read though deprecated."""
+    read = columns.loc[columns["status"] == "read", "header"].dropna()
+    return [header for header in read if current_header(header)[1]]
+
+
 def nameless_columns(columns: pd.DataFrame) -> str:
     """How many columns of table ``export_columns`` have values and no name; "" if none."""
-    n = int((columns["position"].notna() & columns["header"].fillna("").eq("")).sum())
+    n = int((columns["position"].notna() & columns["header"].isna()).sum())
     return f"{n} {'column' if n == 1 else 'columns'} without a name" if n else ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -86,11 +86,22 @@ def attribute_changes(
     for trend, _ in trends:
         sides = {"before": numbers_of[0][trend.name], "after": numbers_of[1][trend.name]}
         row: Record = {name: sides["after"][name] for name in ("trend", "label", "period")}
+        row["selection"] = sides["after"]["selection"] or sides["before"]["selection"]
         for side, numbers in sides.items():
             row |= {f"{name}_{side}": numbers[name] for name in STATED}
-        row |= parts_of.get(trend.name, {"note": "not on both vintages"})
+        row |= parts_of.get(trend.name) or {"note": _why_none(sides)}
         rows.append(row | {"headline": headline(row, before.export.date, after.export.date)})
     return pd.DataFrame(rows)
+
+
+def _why_none(sides: Mapping[str, Record]) -> str:
+    """Why a trend is not on both vintages, by its row on each."""
+    notes = [
+        f"on that of {row['vintage']:%Y-%m-%d} {row['note']}"
+        for row in sides.values()
+        if row["growth_per_year"] is None
+    ]
+    return f"not on both vintages: {'; '.join(notes)}"
 
 
 def split_change(refits: Refits, *, least_systems: int) -> Record:

@@ -28,7 +28,7 @@ CHOSEN_SHORT = {
 CHOSEN_WORDS = {
     "compute": "chosen by their compute, whose threshold cuts the slope",
     "benchmarks": "chosen because benchmarks list them, no sample of all systems",
-    "none small": "of which none is small, as if chosen by their compute: a threshold cuts the slope",
+    "none small": "of which none is small, as if chosen by compute: a threshold cuts the slope",
     "no criteria": "said to be notable, but without any notability criteria in the file: how "
     "they were chosen is not known",
 }

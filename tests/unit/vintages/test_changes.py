@@ -178,3 +178,11 @@ def test_what_was_chosen_by_compute_carries_that_into_what_changed() -> None:
     assert set(changed["selection"]) == {"compute"}
     remark = "The systems are chosen by their compute, whose threshold cuts the slope."
     assert changed.set_index("trend").loc["all", "headline"].endswith(remark)
+
+
+def test_vintages_that_share_no_system_have_no_change_of_trends() -> None:
+    others = [system(number, system=f"Other {number}") for number in range(len(BEFORE))]
+    changed = compared(BEFORE, others)["changed_trends"].set_index("trend")
+    row = changed.loc["all"]
+    assert row["note"] == "no system is on both vintages" and row["growth_per_year_before"] > 1
+    assert row["headline"] == f"All: {row['note']}."

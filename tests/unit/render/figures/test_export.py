@@ -137,7 +137,7 @@ def test_figures_say_how_systems_were_chosen() -> None:
     settings = {"headlines": ["all"], "title": "An export", "width": WIDTHS["full"]}
     of_export = typed(pd.DataFrame(rows[:1]), "export_trends")
     drawing = draw_export(SYSTEMS, MEMBERS, of_export, **settings)
-    assert "compute as stated, chosen by compute" in texts(drawing)
+    assert "after 2009-12-31, chosen by compute, compute as stated" in texts(drawing)
     # A vintage that was chosen otherwise is a line of its own.
     rows += [trend("all", "c", "2025-01-01", models="notable")]
     rows += [trend("all", "d", "2025-06-01", models="notable", selection="no criteria")]

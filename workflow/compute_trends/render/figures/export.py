@@ -104,7 +104,7 @@ def draw_export(
         axes.xaxis.set_major_locator(locator)
         axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
         _legend(axes, axes.get_lines(), "upper left", width)
-        note = f"{len(recent)} systems after {start}, compute as stated{_chosen(trends)}"
+        note = f"{len(recent)} systems after {start}{_chosen(trends)}, compute as stated"
         style.caption(axes, width, title=title, note=note, handles=handles)
     return Drawing(drawing, len(recent), 0)
 

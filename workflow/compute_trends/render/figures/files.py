@@ -7,7 +7,7 @@ import functools
 import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +24,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from compute_trends.common.records import Record
 from compute_trends.render.figures.formats import SUFFIXES
+from compute_trends.render.figures.short_svg import short_svg
 from compute_trends.render.figures.style import STYLE, WIDTHS, Width
 
 DPI = 300
@@ -101,12 +102,13 @@ def save_figure(figure: Figure, path: str, *, title: str, fingerprint: str) -> N
     with mpl.rc_context(STYLE), _quickly_cut_fonts():
         if ending == "png":
             _save_png(figure, path, title, fingerprint)
+        elif ending == "svg":
+            about = {"Title": title, "Date": None, "Identifier": fingerprint}
+            figure.savefig(written := StringIO(), format="svg", metadata=about)
+            Path(path).write_text(short_svg(written.getvalue()), encoding="utf-8")
         else:
-            about = {
-                "svg": {"Date": None, "Identifier": fingerprint},
-                "pdf": {"CreationDate": None, "Keywords": fingerprint},
-            }[ending]
-            figure.savefig(path, metadata={"Title": title, **about})
+            about = {"Title": title, "CreationDate": None, "Keywords": fingerprint}
+            figure.savefig(path, metadata=about)
 
 
 @contextlib.contextmanager
@@ -151,14 +153,16 @@ def _common_font(cut: Callable[..., Any], path: Any) -> tuple[bytes, dict[Any, A
 
 @contextlib.contextmanager
 def _font_read_from(data: bytes | None) -> Iterator[None]:
-    """Have fonts read without `LAYOUT_TABLES`, which a PDF, stating each place, has no use for.
+    """Have fonts read from these data, if given, instead of their files.
 
-    From these data, if given, instead of their files.
+    Without `LAYOUT_TABLES`, as a PDF states the place of each glyph, and without hints for screens
+    of few pixels, which are half of a font.
     """
     load_font = subset.load_font
 
     def load_without(path: Any, options: Any, **more: Any) -> Any:
         options.drop_tables += LAYOUT_TABLES
+        options.hinting = False
         return load_font(path if data is None else BytesIO(data), options, **more)
 
     subset.load_font = load_without

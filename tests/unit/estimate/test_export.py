@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 from project import TINY
 
-from compute_trends.clean.export import clean_export
-from compute_trends.clean.export_file import read_export
+from compute_trends.clean.export import clean_export, read_values
 from compute_trends.estimate.export import export_inputs
 from compute_trends.estimate.systems import estimate_export_stage
 from compute_trends.settings.clean import ExportFile
@@ -48,16 +47,16 @@ def tables(tmp_path: Path, *changes: dict[str, str], header: str = "(total)") ->
 
 
 def tables_of(path: Path) -> dict[str, Any]:
-    cells = read_export(str(path), format_name="epoch_models")
+    export = ExportFile(name="made_up", path=str(path), date="2026-01-01")
     found = clean_export(
-        cells,
+        read_values(export),
         read_checked(str(TINY / "raw" / "hardware.csv"), "hardware"),
-        export=ExportFile(name="made_up", path=str(path), date="2026-01-01"),
-        hardware_file=None,
+        export=export,
         published_after="1950-01-01",
         first_day_is_placeholder=True,
     )
-    return found | export_inputs(cells, found)
+    names = ("systems", "export_attributes", "export_columns", "export_hardware")
+    return found | export_inputs(*(found[name] for name in names))
 
 
 def inputs(tmp_path: Path, method: str, **change: str) -> dict[str, Any] | str:

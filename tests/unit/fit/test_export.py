@@ -66,7 +66,9 @@ def trend(**changes: Any) -> ExportTrend:
 
 def fits_of(*trends: ExportTrend, paper: Sequence[Trend] = ()) -> ExportFits:
     names = [each.name for each in paper]
-    return ExportFits(change_draws=200, paper_trends=names, trends=list(trends))
+    return ExportFits(
+        headlines=[], followed=[], change_draws=200, paper_trends=names, trends=list(trends)
+    )
 
 
 def on_vintage(*trends: ExportTrend, paper: Sequence[Trend] = ()) -> list[VintageTrend]:
@@ -85,6 +87,7 @@ def fitted(
     attributes["frontier"] = attributes["system_id"].isin(flagged)
     settings: dict[str, Any] = {
         "export": EXPORT,
+        "leads": True,
         "fits": fits_of(*trends),
         "paper": [],
         "outliers": OUTLIERS,

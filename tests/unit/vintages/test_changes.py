@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from made_up_vintages import DAY, SETTINGS, compared, system, vintage
+from made_up_vintages import DAY, FITS, SETTINGS, compared, system, vintage
 
 from compute_trends.common.numbers import percent
 from compute_trends.fit.loglinear import fit_line
@@ -32,8 +32,10 @@ def test_nothing_changed() -> None:
     assert changes["changed_trends"]["change_oom_per_year"].tolist() == pytest.approx([0, 0, 0])
 
 
-def test_only_trends_with_one_period_for_all_are_compared() -> None:
+def test_headlines_and_what_is_followed_are_compared() -> None:
     assert compared(BEFORE, BEFORE)["changed_trends"]["trend"].tolist() == ["all", "top", "flag"]
+    fits = FITS.model_copy(update={"followed": []})
+    assert compared(BEFORE, BEFORE, fits=fits)["changed_trends"]["trend"].tolist() == ["all"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import pytest
 from project import TINY
 
 from compute_trends.clean.export import clean_export
-from compute_trends.clean.export_file import read_export
 from compute_trends.settings.clean import ExportFile
 from compute_trends.tables.dictionary import typed
 from compute_trends.tables.raw import read_checked

@@ -57,6 +57,7 @@ def vintage(name: str, date: str, rows: list[dict[str, Any]], **settings: Any) -
     frame = pd.DataFrame(rows).assign(snapshot=name, publication_date_precision="day")
     frame["annotation_id"] = range(2, len(rows) + 2)
     frame["system_id"] = frame["system"].str.lower().str.replace(" ", "-")
+    frame["inclusion_criteria"] = "Highly cited"
     frame["organizations"] = frame.get("organizations", "Here")
     given = frame["training_compute_flop"].notna()
     systems = typed(all_corrected(frame[given]), "systems")

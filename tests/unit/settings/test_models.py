@@ -327,7 +327,7 @@ def test_what_is_wrong_with_an_export_is_told(
         ),
         (
             lambda c: c["fit"]["exports"]["headlines"][1].update(trend="from_2010_all"),
-            "fit.exports.headlines[1].trend: 'from_2010_all' is no trend of fit.exports.trends; did",
+            "fit.exports.headlines[1].trend: 'from_2010_all' is no trend of fit.exports.trends",
         ),
         (
             lambda c: c["fit"]["exports"].update(followed=["all_2010_2025"]),

@@ -263,7 +263,8 @@ def export_claims_table(
     """Table ``export_claims``: claims about growth against trends of exports of notable models.
 
     Holds every claim that a trend of an export answers, once for each. A claim that no trend of
-    the paper's datasets answers and no export either is ``not measured``.
+    the paper's datasets answers and no export either is ``not measured``. An export whose
+    systems are not known to be notable models (see `clean.chosen.how_chosen`) answers none.
     """
     of_trends = [name for name, quantity in QUANTITIES.items() if quantity.of_trends]
     about = claims[claims["quantity"].isin(of_trends)]
@@ -280,7 +281,8 @@ def _claims_on_export(
     claims: pd.DataFrame, trends: pd.DataFrame, verdicts: config.Verdicts
 ) -> pd.DataFrame:
     """Those of the claims that the trends of one export answer, held against them."""
-    fits = trends[trends["growth_per_year"].notna() & (trends["models"] == "notable")]
+    is_sample = (trends["models"] == "notable") & trends["selection"].isna()
+    fits = trends[trends["growth_per_year"].notna() & is_sample]
     claims = claims[_answered(claims, fits)]
     if claims.empty:
         return pd.DataFrame()

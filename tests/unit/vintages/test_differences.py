@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from project import TINY
 
-from compute_trends.clean.export import clean_export
+from compute_trends.clean.export import clean_export, read_values
 from compute_trends.settings.clean import ExportFile
 from compute_trends.tables.dictionary import typed
 from compute_trends.tables.raw import read_checked
@@ -49,10 +49,9 @@ def of_file(path: Path, header: str, cost: str) -> Vintage:
     path.write_text("\n".join([columns, *rows]), encoding="utf-8")
     export = ExportFile(name=path.stem, path=str(path), date="2026-03-07")
     tables = clean_export(
-        read_export(str(path), format_name="epoch_models"),
+        read_values(export),
         read_checked(str(TINY / "raw" / "hardware.csv"), "hardware"),
         export=export,
-        hardware_file=None,
         published_after="1950-01-01",
         first_day_is_placeholder=True,
     )

@@ -15,6 +15,7 @@ import pandas as pd
 from compute_trends.clean.export_headers import (
     ExportFormat,
     export_formats,
+    header_of,
     map_columns,
     stop_on_missing,
     tell_unread,
@@ -241,14 +242,9 @@ def parse_cells(cells: ExportCells, *, through: str, order: str | None) -> Expor
             values[name] = texts.str.replace(r"\s+", " ", regex=True)
             hints = pd.Series(dtype="str")
         unread.append(unread_cells(texts[hints.index], hints))
-    values = values.join(derived(cells.texts, _size_header(cells.columns)))
+    size_header = header_of(cells.columns, "training_dataset_size_datapoints")
+    values = values.join(derived(cells.texts, size_header))
     return ExportValues(cells.path, values, pd.concat(unread), cells.columns)
-
-
-def _size_header(columns: pd.DataFrame) -> str:
-    """Header of the size of the training data; empty where there is none."""
-    headers = columns.dropna(subset="header").set_index("column")["header"]
-    return str(headers.get("training_dataset_size_datapoints", ""))
 
 
 def unread_cells(cells: pd.Series, expected: pd.Series | str) -> pd.DataFrame:

@@ -146,11 +146,10 @@ rule build_explorer:
 # Where the config has no record of it, the page is without the chart and its libraries.
 CHART = ["results/figures/explorer.json", "results/figures/vega.js"]
 EXPLORER = CHART if SETTINGS.render.explorer else []
-# Tables for papers and notes, each in both formats
+# Tables for papers and notes, those of the run, each in both formats
+TO_PRINT = [table for table in tables_of(printed=True) if table.path in TABLES]
 PRINTED = collect(
-    "results/tables/{table.name}.{end}",
-    table=tables_of(printed=True),
-    end=["tex", "md"],
+    "results/tables/{table.name}.{end}", table=TO_PRINT, end=["tex", "md"]
 )
 
 
@@ -251,7 +250,7 @@ rule render_report:
             *rules.draw_comparisons.output.figures,
             *rules.draw_exports.output,
         ],
-        downloads=[path_of(table.name) for table in tables_of(printed=True)] + PRINTED,
+        downloads=[path_of(table.name) for table in TO_PRINT] + PRINTED,
         references="results/references.bib",
         templates=sorted(map(str, WORKFLOW.glob("report/**/*.jinja"))),
         stylesheets=[f"{WORKFLOW}/report/report.css"],

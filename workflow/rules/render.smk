@@ -46,17 +46,29 @@ rule write_config:
 
 
 rule draw_figures:
-    """Draw every figure in each format; one job, because importing the tools takes longer than drawing."""
+    """Draw systems over time, values against each other and checks; one job, for the imports."""
     input:
         systems="data/processed/systems.csv",
+        estimates="data/processed/estimates.csv",
         compute="data/processed/compute.csv",
+        error_model="data/processed/error_model.csv",
         scores="results/fits/scores.csv",
         trends="results/fits/trends.csv",
         members="results/fits/members.csv",
         bands="results/fits/bands.csv",
+        utilization="results/checks/utilization.csv",
+        eras="results/checks/eras.csv",
+        era_lines="results/checks/era_lines.csv",
     output:
-        figures=figure_files(figure.name for figure in SETTINGS.render.figures),
+        timelines=figure_files(figure.name for figure in SETTINGS.render.figures),
+        comparison_files=figure_files(
+            [
+                *(figure.name for figure in SETTINGS.render.comparisons),
+                *CHECK_FIGURES,
+            ]
+        ),
         drawings="results/figures/drawings.csv",
+        comparisons="results/figures/comparisons.csv",
     log:
         "results/logs/draw_figures.log",
     conda:
@@ -65,52 +77,29 @@ rule draw_figures:
     params:
         code=code_of("draw_figures"),
         settings=dict(
-            figures=SETTINGS.render.figures,
-            eras=SETTINGS.render.eras,
-            trends=SETTINGS.fit.trends,
-            units=SETTINGS.fit.units,
-            outliers=SETTINGS.fit.outliers,
-            domains=SETTINGS.fit.domains,
-            fingerprint=FINGERPRINT,
+            timelines=dict(
+                figures=SETTINGS.render.figures,
+                eras=SETTINGS.render.eras,
+                trends=SETTINGS.fit.trends,
+                units=SETTINGS.fit.units,
+                outliers=SETTINGS.fit.outliers,
+                domains=SETTINGS.fit.domains,
+                fingerprint=FINGERPRINT,
+            ),
+            comparisons=dict(
+                comparisons=SETTINGS.render.comparisons,
+                preference=SETTINGS.estimate.choice.preference,
+                factor=SETTINGS.estimate.disagreements.factor,
+                era_settings=SETTINGS.fit.eras,
+                fingerprint=FINGERPRINT,
+            ),
         ),
     script:
         "../scripts/render/draw_figures.py"
 
 
-rule draw_comparisons:
-    """Draw two values of each system against each other, and the figures of checks."""
-    input:
-        systems="data/processed/systems.csv",
-        estimates="data/processed/estimates.csv",
-        compute="data/processed/compute.csv",
-        utilization="results/checks/utilization.csv",
-        error_model="data/processed/error_model.csv",
-        scores="results/fits/scores.csv",
-        eras="results/checks/eras.csv",
-        era_lines="results/checks/era_lines.csv",
-    output:
-        figures=figure_files(
-            [
-                *(figure.name for figure in SETTINGS.render.comparisons),
-                *CHECK_FIGURES,
-            ]
-        ),
-        comparisons="results/figures/comparisons.csv",
-    log:
-        "results/logs/draw_comparisons.log",
-    conda:
-        "../envs/python.yaml"
-    params:
-        code=code_of("draw_comparisons"),
-        settings=dict(
-            comparisons=SETTINGS.render.comparisons,
-            preference=SETTINGS.estimate.choice.preference,
-            factor=SETTINGS.estimate.disagreements.factor,
-            era_settings=SETTINGS.fit.eras,
-            fingerprint=FINGERPRINT,
-        ),
-    script:
-        "../scripts/render/draw_comparisons.py"
+# Figures that every run has
+DRAWN = [*rules.draw_figures.output.timelines, *rules.draw_figures.output.comparison_files]
 
 
 rule build_explorer:
@@ -213,8 +202,7 @@ rule write_provenance:
         raw=INPUT_FILES.values(),
         sealed=rules.package_results.input.tables + ["results/config.yaml"],
         others=[
-            *rules.draw_figures.output.figures,
-            *rules.draw_comparisons.output.figures,
+            *DRAWN,
             *rules.package_results.output,
         ],
         sources=[str(PROJECT / file) for file in code_files(PROJECT)],
@@ -246,8 +234,7 @@ rule render_report:
         config="results/config.yaml",
         provenance="results/provenance.json",
         figures=[
-            *rules.draw_figures.output.figures,
-            *rules.draw_comparisons.output.figures,
+            *DRAWN,
             *rules.draw_exports.output,
         ],
         downloads=[path_of(table.name) for table in TO_PRINT] + PRINTED,

@@ -1,8 +1,8 @@
 """Make an export one of those that the project carries: ``make vintage``.
 
 ``python -m compute_trends.clean.carry FILE DATE MODELS`` writes the compact file and its rows of
-the raw tables ``vintages``, ``vintage_columns`` and ``vintage_unread``: the same bytes for the
-same file.
+the raw tables ``vintages``, ``vintage_columns`` and ``vintage_unread``, and the description of
+these, ``datapackage.json``: the same bytes for the same file.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from compute_trends.run.seals import write_whole
 from compute_trends.settings.clean import ExportFile
 from compute_trends.tables.dictionary import raw_table
 from compute_trends.tables.raw import read_checked
+from compute_trends.tables.resources import RAW_PACKAGE, package_json, raw_package
 
 LOG = logging.getLogger(__name__)
 # Where Epoch AI publishes the exports, by models
@@ -36,6 +37,7 @@ PUBLISHED = {
     "frontier": "https://epoch.ai/data/frontier_ai_models.csv",
 }
 MODELS = get_args(ExportFile.model_fields["models"].annotation)
+PACKAGE = Path(RAW_PACKAGE).name
 BY_EXPORT = ("vintage_columns", "vintage_unread")
 
 
@@ -96,7 +98,10 @@ def carry(
     written = {raw / "vintages" / f"{name}.csv": text}
     for table, rows in new.items():
         written[raw / f"{table}.csv"] = _with(tables[table], rows, table, name, vintages, about)
-    return Carried(name, _write(written), newest)
+    changed = _write(written)
+    # It lists the file, which has to be there first.
+    described = _write({raw / PACKAGE: package_json(raw_package(raw))})
+    return Carried(name, changed or described, newest)
 
 
 def carried_tables(raw: Path) -> dict[str, pd.DataFrame]:

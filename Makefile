@@ -20,10 +20,11 @@ all: $(VENV)/.installed
 
 environment: $(VENV)/.installed-dev
 
-# With GATE=1 also the tests that take long, and the share of the library's lines that all reach.
+# TESTS: some files or folders, for all. With GATE=1 also the tests that take long, and the share
+# of the library's lines that all reach.
 GATE_OPTIONS := -m "" --cov=workflow/compute_trends --cov-report=term:skip-covered --cov-fail-under=95
 test: $(VENV)/.installed-dev
-	@$(BIN)/python -m pytest $(if $(GATE),$(GATE_OPTIONS))
+	@$(BIN)/python -m pytest $(if $(GATE),$(GATE_OPTIONS)) $(TESTS)
 
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check .

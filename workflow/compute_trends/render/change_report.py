@@ -186,7 +186,7 @@ def _frontiers(
         left = rows[was & ~now].sort_values("publication_date_before", kind="stable")
         why = came["system_id_after"].map(how).fillna("others left")
         key = left["system_id_after"].fillna(left["system_id_before"])
-        why_not = key.map(how).fillna("others came")
+        why_not = key.map(how).fillna("others ahead of it")
         about = {"came": records(came.assign(why=why)), "left": records(left.assign(why=why_not))}
         found.append({"title": headline.title, "n_before": len(one), "n": len(other)} | about)
     return found

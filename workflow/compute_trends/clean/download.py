@@ -10,19 +10,12 @@ from typing import NamedTuple
 import pandas as pd
 
 from compute_trends.clean.compact import is_compact
-from compute_trends.clean.export_file import ExportValues, parse_cells, read_export
+from compute_trends.clean.export_file import ExportValues, no_table, parse_cells, read_export
 from compute_trends.common.numbers import shorten
 from compute_trends.common.problems import Problem, stop_on
 from compute_trends.settings.days import DAY
 from compute_trends.tables.cells.sheet import Sheet, decode, read_sheet
 
-# What files of other kinds begin with, and what they are
-KINDS = {
-    b"PK": ("a zip archive or a workbook", "a CSV file: unpack it, and take the file of models"),
-    b"\x1f\x8b": ("a gzip archive", "a CSV file: unpack it first"),
-    b"%PDF": ("a PDF", "a CSV file"),
-}
-PAGE = "the CSV file itself: an address that answers with a page has moved, or failed; look at it"
 UNCLOSED = "unexpected end of data"
 AGAIN = "the whole file: the download was cut off; get it again"
 # ASSUME: rows dated after a download are errors of typing as long as they are this few
@@ -85,19 +78,17 @@ def problems_of_day(date: str, *, today: datetime.date) -> list[Problem]:
 
 def problems_of_kind(path: str, data: bytes) -> list[Problem]:
     """Problem of a file that is no export at all, by its first bytes."""
+    expected = "CSV: an export of models, as downloaded"
+    found = no_table(data)
     start = decode(data[:2000]).strip()
-    for magic, (found, expected) in KINDS.items():
-        if data.startswith(magic):
-            return [Problem(path, None, None, found, expected)]
+    if found:
+        return [Problem(path, None, None, *other) for other in found]
     if not start:
-        return [Problem(path, None, None, "an empty file", "an export of models, as downloaded")]
-    if start.startswith("<"):
-        found = f"an HTML or XML page, {shorten(' '.join(start.split()), 40)}"
-        return [Problem(path, None, None, found, PAGE)]
-    if start.startswith(("{", "[")):
-        return [Problem(path, None, None, f"JSON, {shorten(start, 40)}", PAGE)]
+        return [Problem(path, None, None, "an empty file", expected)]
+    if start.startswith(("<", "{", "[", "%PDF")):
+        return [Problem(path, None, None, shorten(" ".join(start.split()), 40), expected)]
     if is_compact(path):
-        expected = "an export as downloaded; clean.exports of config.yaml takes a compact one"
+        expected += "; clean.exports of config.yaml takes a compact one"
         return [Problem(path, None, None, "a compact file", expected)]
     return []
 

@@ -166,6 +166,36 @@ rule draw_exports:
         "../scripts/render/draw_exports.py"
 
 
+rule report_changes:
+    """Write what the newest vintage changed, as text of a pull request."""
+    input:
+        vintages=raw("vintages"),
+        headlines="results/fits/headlines.csv",
+        changed_rows="results/changes/rows.csv",
+        changed_values="results/changes/values.csv",
+        changed_columns="results/changes/columns.csv",
+        changed_trends="results/changes/trends.csv",
+        export_members=of_exports("export_members"),
+        export_unread=of_exports("export_unread"),
+        template=f"{WORKFLOW}/report/changes.md.jinja",
+    output:
+        "results/changes/report.md",
+    log:
+        "results/logs/report_changes.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        code=code_of("report_changes"),
+        content=content(raw("vintages")),
+        settings=dict(
+            exports=SETTINGS.clean.exports,
+            fits=SETTINGS.fit.exports,
+            listed=SETTINGS.render.exports.listed,
+        ),
+    script:
+        "../scripts/render/report_changes.py"
+
+
 # Tables whose files are copied, so that the results folder has them too
 PROCESSED = [table for table in tables_of() if "data/processed" in str(table.path)]
 
@@ -203,6 +233,7 @@ rule write_provenance:
         sealed=rules.package_results.input.tables + ["results/config.yaml"],
         others=[
             *DRAWN,
+            *rules.report_changes.output,
             *rules.package_results.output,
         ],
         sources=[str(PROJECT / file) for file in code_files(PROJECT)],

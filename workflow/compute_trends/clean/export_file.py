@@ -115,7 +115,7 @@ def read_export(path: str, *, format_name: str) -> ExportCells:
     export_format = export_formats()[format_name]
     headers = [header for column in export_format.columns for header in column.headers]
     data = Path(path).read_bytes()
-    stop_on([Problem(path, None, None, *other) for other in _no_table(data)])
+    stop_on([Problem(path, None, None, *other) for other in no_table(data)])
     sheet = read_sheet(_in_unicode(data, path), headers)
     stop_on([Problem(path, *fault) for fault in sheet.faults if not _only_prose(fault, sheet)])
     if not sheet.rows:
@@ -139,7 +139,7 @@ def read_export(path: str, *, format_name: str) -> ExportCells:
     return ExportCells(path, export_format, texts, columns, decimal)
 
 
-def _no_table(data: bytes) -> list[tuple[str, str]]:
+def no_table(data: bytes) -> list[tuple[str, str]]:
     """What a file is instead of a table of text, and what to do; empty if nothing shows."""
     start = data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith(b"pk\x03\x04"):

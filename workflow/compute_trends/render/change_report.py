@@ -101,7 +101,10 @@ def plain(text: object) -> str:
 
 def flop(value: float | None) -> str:
     """Compute to two digits; nothing where it is not stated."""
-    return "" if value is None else f"{value:.1e}".replace("e+", "e")
+    if value is None:
+        return ""
+    mantissa, _, exponent = f"{value:.1e}".partition("e")
+    return f"{mantissa}e{int(exponent)}"
 
 
 def _source(vintages: pd.DataFrame, export: ExportFile) -> Record | None:
@@ -154,7 +157,9 @@ def _changes(pair: Tables) -> Record:
     return {
         "n_kept": int((rows["status"] == "kept").sum()),
         "rows": of_kind,
-        "compute": compute["change"].value_counts().to_dict(),
+        "compute": {
+            how: int((compute["change"] == how).sum()) for how in ("restated", "given", "withdrawn")
+        },
         "restated": [
             row | {"header": headers.get(row["column"], row["column"])}
             for row in records(far.loc[order])

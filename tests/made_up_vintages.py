@@ -19,6 +19,8 @@ from compute_trends.vintages.vintage import Vintage
 OUTLIERS = made_up.OUTLIERS.model_copy(update={"large_scale_from": "2000-01-01"})
 PERIOD = {"after": "2000-12-31", "through": "2020-12-31"}
 FITS = ExportFits(
+    headlines=[{"name": "whole", "title": "All systems", "trend": "all"}],
+    followed=["top", "flag"],
     change_draws=200,
     paper_trends=[],
     trends=[
@@ -30,7 +32,6 @@ FITS = ExportFits(
 )
 SETTINGS: dict[str, Any] = {
     "fits": FITS,
-    "paper": [],
     "outliers": OUTLIERS,
     "intervals": INTERVALS,
     "units": UNITS,
@@ -56,6 +57,7 @@ def vintage(name: str, date: str, rows: list[dict[str, Any]], **settings: Any) -
     frame = pd.DataFrame(rows).assign(snapshot=name, publication_date_precision="day")
     frame["annotation_id"] = range(2, len(rows) + 2)
     frame["system_id"] = frame["system"].str.lower().str.replace(" ", "-")
+    frame["inclusion_criteria"] = "Highly cited"
     frame["organizations"] = frame.get("organizations", "Here")
     given = frame["training_compute_flop"].notna()
     systems = typed(all_corrected(frame[given]), "systems")
@@ -78,7 +80,8 @@ def vintage(name: str, date: str, rows: list[dict[str, Any]], **settings: Any) -
             "filled": len(rows),
         }
     )
-    fits = fit_export(systems, compute, attributes, export=export, **SETTINGS | settings)
+    settings = SETTINGS | {"leads": True, "paper": []} | settings
+    fits = fit_export(systems, compute, attributes, export=export, **settings)
     return Vintage(
         export,
         systems,

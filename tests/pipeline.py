@@ -11,21 +11,19 @@ import pandas as pd
 from project import RAW, ROOT
 from pydantic import BaseModel
 
-from compute_trends.checks.agreement import agreement_table
 from compute_trends.checks.claims import check_claims
 from compute_trends.checks.coverage import check_coverage
 from compute_trends.checks.eras import check_eras
 from compute_trends.checks.estimates import check_estimates
+from compute_trends.checks.export_estimates import estimate_exports
 from compute_trends.checks.populations import check_populations
 from compute_trends.checks.reproduction import check_reproduction
 from compute_trends.checks.sensitivity import check_sensitivity
 from compute_trends.checks.trends import check_trends
 from compute_trends.clean.annotations import clean_annotations
-from compute_trends.clean.export import clean_export
-from compute_trends.clean.export_file import read_export
+from compute_trends.clean.export import clean_exports
 from compute_trends.common.problems import stop_on
-from compute_trends.estimate.export import export_inputs
-from compute_trends.estimate.systems import estimate_export_stage, estimate_stage
+from compute_trends.estimate.systems import estimate_stage
 from compute_trends.fit.export import fit_export
 from compute_trends.fit.trends import fit_trends
 from compute_trends.render.paper_tables import paper_tables
@@ -36,7 +34,7 @@ from compute_trends.tables.dictionary import raw_table, typed
 from compute_trends.tables.raw import read_checked, read_raw
 
 Tables = dict[str, pd.DataFrame]
-Stage = Callable[..., Tables]
+Stage = Callable[..., Any]
 
 
 def settings_in(file: Path = ROOT / "config.yaml") -> Settings:
@@ -103,7 +101,7 @@ class Run(Mapping[str, pd.DataFrame]):
     def __len__(self) -> int:
         return sum(map(len, self.STAGES.values()))
 
-    def __call__(self, stage: Stage, /, *tables: Any, **others: Any) -> Tables:
+    def __call__(self, stage: Stage, /, *tables: Any, **others: Any) -> Any:
         """What a stage makes of tables, those of the run by name, with the run's settings."""
         inputs = [self[table] if isinstance(table, str) else table for table in tables]
         return stage(*inputs, **settings_of(self.settings, stage, **others))
@@ -216,6 +214,8 @@ class ExportRun(Run):
     ----------
     export : ExportFile
         Which file, of what day, read how; its paths lead on from the working directory.
+    leads : bool
+        Whether it answers for today; see `fit_export`.
     settings, raw, **tables
         See `Run`.
     """
@@ -228,33 +228,41 @@ class ExportRun(Run):
             "export_columns",
             "export_unread",
             "export_hardware",
-            "export_inputs",
-            "export_left_out",
         ),
-        "estimate": ("estimates", "compute", "agreement"),
+        "estimate": ("export_inputs", "export_left_out", "estimates", "compute", "agreement"),
         "fit": ("scores", "export_trends", "export_members"),
     }
 
     def __init__(
-        self, export: ExportFile, settings: Settings, raw: Path = RAW, **tables: pd.DataFrame
+        self,
+        export: ExportFile,
+        settings: Settings,
+        raw: Path = RAW,
+        *,
+        leads: bool = True,
+        **tables: pd.DataFrame,
     ) -> None:
         super().__init__(settings, raw, **tables)
-        self.export = export
+        self.export, self.leads = export, leads
 
     def clean(self) -> Tables:
-        cells = read_export(self.export.path, format_name=self.export.format)
-        others = {"export": self.export, "hardware_file": self.export.hardware}
-        tables = self(clean_export, cells, self.raw("hardware"), **others)
-        return tables | export_inputs(cells, tables)
+        raw = map(self.raw, ("hardware", "vintages", "vintage_columns", "vintage_unread"))
+        names = ("published_after", "first_day_is_placeholder")
+        settings = {name: getattr(self.settings.clean, name) for name in names}
+        return self._of_one(self(clean_exports, *raw, exports=[self.export], **settings))
 
     def estimate(self) -> Tables:
-        inputs = ("export_inputs", "export_hardware")
+        own = ("export_attributes", "export_columns", "export_hardware")
+        tables = [[self[name]] for name in ("systems", "excluded", *own)]
         errors = PaperRun(self.settings, self.folder)["error_model"]
-        values = self(estimate_export_stage, "systems", "excluded", *inputs, errors, files=inputs)
-        preference, seed = self.settings.estimate.choice.preference, self.settings.seed
-        return values | {"agreement": agreement_table(**values, preference=preference, seed=seed)}
+        return self._of_one(self(estimate_exports, *tables, errors, exports=[self.export]))
 
     def fit(self) -> Tables:
         fit = self.settings.fit
         tables = ("systems", "compute", "export_attributes")
-        return self(fit_export, *tables, export=self.export, fits=fit.exports, paper=fit.trends)
+        settings = {"fits": fit.exports, "paper": fit.trends}
+        return self(fit_export, *tables, export=self.export, leads=self.leads, **settings)
+
+    def _of_one(self, tables: Mapping[str, list[pd.DataFrame]]) -> Tables:
+        """Tables of a stage that takes every export, of the one."""
+        return {name: table for name, [table] in tables.items()}

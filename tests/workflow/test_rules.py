@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 from project import ROOT
+from snakemake.scheduling.job_scheduler import JobScheduler
 
 from compute_trends.run import sources
 from compute_trends.run.sources import code_of, files_of_code
@@ -200,3 +201,8 @@ def test_nothing_in_the_code_loads_yaml_or_pickles_that_run_code() -> None:
         assert not re.search(code, text), path
         for loader in re.findall(r"yaml\.load\((.*)\)", text):
             assert "Loader=_LOADER" in loader, path
+
+
+def test_snakemake_looks_for_the_limit_where_the_workflow_lifts_it() -> None:
+    # No public option: were it called otherwise one day, a run would wait for a second in vain.
+    assert "job_rate_limiter" in JobScheduler.schedule.__code__.co_names

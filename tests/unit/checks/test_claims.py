@@ -391,6 +391,7 @@ def export_trend(**changes: Any) -> pd.DataFrame:
         "export": "e",
         "vintage": pd.Timestamp("2024-07-16"),
         "models": "notable",
+        "selection": None,
         "trend": "all",
         "basis": "published",
         "period": "2009-12-31/2024-05-31",
@@ -424,6 +425,9 @@ def test_growth_per_year_is_measured_on_each_export() -> None:
     [
         [],
         [export_trend(models="all")],
+        [export_trend(models="large_scale", selection="compute")],
+        [export_trend(selection="no criteria")],
+        [export_trend(selection="none small")],
         [export_trend(growth_per_year=None, note="a trend needs at least three systems, got 0")],
         [export_trend(trend="other")],
     ],

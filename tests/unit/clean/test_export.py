@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 from project import TINY
 
-from compute_trends.clean.export import clean_export
-from compute_trends.clean.export_file import read_export
+from compute_trends.clean.export import clean_export, read_values
 from compute_trends.common.problems import InputError
 from compute_trends.settings.clean import ExportFile
 from compute_trends.tables.generated import write_table
@@ -23,11 +22,11 @@ HEADER = (
 
 def cleaned(path: Path, **export: Any) -> dict[str, pd.DataFrame]:
     chips = str(TINY / "raw" / "hardware.csv")
+    file = ExportFile(**{"name": "made_up", "path": str(path), "date": "2026-03-07"} | export)
     return clean_export(
-        read_export(str(path), format_name="epoch_models"),
+        read_values(file),
         read_checked(chips, "hardware"),
-        export=ExportFile(**{"name": "made_up", "path": str(path), "date": "2026-03-07"} | export),
-        hardware_file=None,
+        export=file,
         published_after="1950-01-01",
         first_day_is_placeholder=True,
     )
@@ -149,6 +148,8 @@ def test_a_key_does_not_depend_on_other_rows(tmp_path: Path) -> None:
         ({"confidence": ["confident"]}, {"b", "c", "d"}),
         ({"domains": ["Language"]}, {"c", "d"}),
         ({"notability": ["Highly cited"]}, {"a", "d"}),
+        # Of an export of all models: the rows that are among the notable ones
+        ({"notability": "any"}, {"d"}),
         ({"fine_tunes": "drop"}, {"b"}),
         ({"fine_tunes": "keep"}, set()),
         ({"confidence": ["Confident", "Likely"], "domains": ["Games"]}, {"a", "b", "d"}),
@@ -165,6 +166,21 @@ def test_filters(tmp_path: Path, filters: dict[str, Any], left_out: set[str]) ->
     )
     assert set(tables["excluded"]["system"]) == left_out
     assert tables["excluded"]["reason"].str.startswith("filter: ").all()
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [{"notability": "any"}, {"notability": ["Other"]}, {"confidence": ["Likely"]}],
+)
+def test_a_filter_by_a_column_that_the_file_lacks_leaves_nothing(
+    tmp_path: Path, filters: dict[str, Any]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Model,Publication date,Training compute (FLOP)\na,2001-01-01,1\n")
+    [name] = filters
+    with pytest.raises(InputError, match=f"1 x filter: {name}"):
+        cleaned(path, filters=filters)
+    assert cleaned(path)["systems"]["organizations"].isna().all()
 
 
 def test_of_the_versions_of_a_system_the_first_stays(tmp_path: Path) -> None:

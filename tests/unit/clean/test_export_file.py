@@ -10,12 +10,11 @@ from project import TINY
 from compute_trends.clean.chips import known_chips
 from compute_trends.clean.export_file import (
     ExportValues,
-    export_formats,
     parse_cells,
-    plain_header,
     read_chips,
     read_export,
 )
+from compute_trends.clean.export_headers import export_formats, plain_header
 from compute_trends.clean.names import split_list
 from compute_trends.common.problems import InputError
 from compute_trends.tables.dictionary import column_names
@@ -163,7 +162,8 @@ def test_short_rows_are_filled(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("dates", "order", "expected"),
     [
-        (["15/06/01", "01/02/24", "03/04/25"], None, ["2001-06-15", "2024-02-01", "1925-04-03"]),
+        (["15/06/01", "01/02/24", "03/04/25"], None, ["2001-06-15", "2024-02-01", "2025-04-03"]),
+        (["15/06/57", "15/06/49"], None, ["1957-06-15", "2049-06-15"]),
         (["6/15/01", "1/2/24"], None, ["2001-06-15", "2024-01-02"]),
         (["1/2/2001"], None, ["2001-02-01"]),
         (["1/2/2001"], "m/d/y", ["2001-01-02"]),

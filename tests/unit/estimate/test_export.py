@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 from project import TINY
 
-from compute_trends.clean.export import clean_export
-from compute_trends.clean.export_file import read_export
+from compute_trends.clean.export import clean_export, read_values
 from compute_trends.estimate.export import export_inputs
 from compute_trends.estimate.systems import estimate_export_stage
 from compute_trends.settings.clean import ExportFile
@@ -44,16 +43,20 @@ def tables(tmp_path: Path, *changes: dict[str, str], header: str = "(total)") ->
     )
     path = tmp_path / "a.csv"
     frame.to_csv(path, index=False)
-    cells = read_export(str(path), format_name="epoch_models")
+    return tables_of(path)
+
+
+def tables_of(path: Path) -> dict[str, Any]:
+    export = ExportFile(name="made_up", path=str(path), date="2026-01-01")
     found = clean_export(
-        cells,
+        read_values(export),
         read_checked(str(TINY / "raw" / "hardware.csv"), "hardware"),
-        export=ExportFile(name="made_up", path=str(path), date="2026-01-01"),
-        hardware_file=None,
+        export=export,
         published_after="1950-01-01",
         first_day_is_placeholder=True,
     )
-    return found | export_inputs(cells, found)
+    names = ("systems", "export_attributes", "export_columns", "export_hardware")
+    return found | export_inputs(*(found[name] for name in names))
 
 
 def inputs(tmp_path: Path, method: str, **change: str) -> dict[str, Any] | str:
@@ -216,3 +219,23 @@ def test_what_a_size_counts(tmp_path: Path, header: str, notes: str, is_assumed:
 def test_names_of_chips_in_any_case_and_their_aliases(tmp_path: Path) -> None:
     found = inputs(tmp_path, "hardware_time", **{"Training hardware": " abacus one "})
     assert isinstance(found, dict) and found["hardware"] == "Abacus"
+
+
+def test_a_deprecated_size_gives_a_count_and_does_not_say_that_it_counts_tokens(
+    tmp_path: Path,
+) -> None:
+    for header in ("(datapoints)", "(total)"):
+        tables(tmp_path, {}, {"Model": "Other", "Base model": "Net"}, header=header)
+        path = tmp_path / "a.csv"
+        text = path.read_text().replace(
+            "Training dataset size", "(DEPRECATED) Training dataset size"
+        )
+        path.write_text(text)
+        found = tables_of(path)
+        counted = found["export_inputs"].query("method == 'operation_count'").iloc[0]
+        assert "ASSUME examples: the export does not say" in counted["derivation"]
+        assert (counted["confidence"], counted["examples"]) == ("speculative", 1e12)
+        assert "(DEPRECATED) Training dataset size" in counted["source_locator"]
+        # A system without a count has a reason.
+        left_out = found["export_left_out"].query("method == 'operation_count'")
+        assert left_out["reason"].str.startswith("made from another model").tolist() == [True]

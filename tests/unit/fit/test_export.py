@@ -66,7 +66,9 @@ def trend(**changes: Any) -> ExportTrend:
 
 def fits_of(*trends: ExportTrend, paper: Sequence[Trend] = ()) -> ExportFits:
     names = [each.name for each in paper]
-    return ExportFits(change_draws=200, paper_trends=names, trends=list(trends))
+    return ExportFits(
+        headlines=[], followed=[], change_draws=200, paper_trends=names, trends=list(trends)
+    )
 
 
 def on_vintage(*trends: ExportTrend, paper: Sequence[Trend] = ()) -> list[VintageTrend]:
@@ -85,6 +87,7 @@ def fitted(
     attributes["frontier"] = attributes["system_id"].isin(flagged)
     settings: dict[str, Any] = {
         "export": EXPORT,
+        "leads": True,
         "fits": fits_of(*trends),
         "paper": [],
         "outliers": OUTLIERS,
@@ -250,6 +253,49 @@ def test_a_period_that_ends_after_the_vintage_is_not_fitted() -> None:
     table = fitted(export_tables(), trend(), export=early)["export_trends"]
     assert table["note"].tolist() == ["the period ends after the vintage"]
     assert table["growth_per_year"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("date", "told"), [("2019-12-24", True), ("2019-12-30", True), ("2019-12-23", False)]
+)
+def test_a_vintage_a_few_days_early_is_told_which_date_would_do(date: str, told: bool) -> None:
+    early = EXPORT.model_copy(update={"date": date})
+    [note] = fitted(export_tables(), trend(), export=early)["export_trends"]["note"]
+    asks = "the period ends on 2019-12-31, after the vintage: if the file is complete until then, "
+    assert note == (f"{asks}date it so" if told else "the period ends after the vintage")
+    dated = EXPORT.model_copy(update={"date": "2019-12-31"})
+    assert fitted(export_tables(), trend(), export=dated)["export_trends"]["note"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("models", "raised", "criteria", "selection"),
+    [
+        ("notable", 0, "Highly cited", None),
+        ("all", 0, None, None),
+        ("large_scale", 10, "Training cost", "compute"),
+        ("frontier", 0, None, "compute"),
+        ("benchmarked", 0, "Highly cited", "benchmarks"),
+        ("notable", 0, None, "no criteria"),
+        ("notable", 13, "Training cost", "none small"),
+        ("notable", 13, None, "none small"),
+        ("all", 13, None, "none small"),
+    ],
+)
+def test_how_systems_were_chosen_stands_in_every_trend(
+    models: str,
+    raised: float,
+    criteria: str | None,
+    selection: str | None,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    systems, compute = export_tables()
+    systems["inclusion_criteria"] = criteria
+    systems["training_compute_flop"] *= 10**raised
+    export = EXPORT.model_copy(update={"models": models})
+    table = fitted((systems, compute), trend(), trend(name="u"), export=export)["export_trends"]
+    found = table["selection"].astype(object).where(table["selection"].notna(), None)
+    assert found.tolist() == [selection] * 2
+    assert caplog.text.count("made_up, ") == (selection is not None)
 
 
 def test_one_call_makes_every_table_of_an_export() -> None:

@@ -51,7 +51,8 @@ def test_tables_of_the_run_and_of_exports_are_known_by_their_files(
             "provenance": written("results/provenance.json", json.dumps({"seed": 7})),
             "references": written("results/references.bib", "@article{one}"),
             "explorer": [written("results/explorer.json", "{}"), "results/not-read.js"],
-        }
+        },
+        settings=settings,
     )
     assert set(inputs.tables) == {"annotations", "corrections", "disagreements", "systems"}
     assert {name: set(tables) for name, tables in inputs.exports.items()} == {

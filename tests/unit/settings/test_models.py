@@ -326,8 +326,18 @@ def test_what_is_wrong_with_an_export_is_told(
             "fit.exports: the name 'until_2009' is used 2 times",
         ),
         (
-            lambda c: c["render"]["exports"].update(headlines=["all_2010_2025"]),
-            "render.exports.headlines[0]: 'all_2010_2025' is not defined; did you mean 'all_20",
+            lambda c: c["fit"]["exports"]["headlines"][1].update(trend="from_2010_all"),
+            "fit.exports.headlines[1].trend: 'from_2010_all' is no trend of fit.exports.trends",
+        ),
+        (
+            lambda c: c["fit"]["exports"].update(followed=["all_2010_2025"]),
+            "fit.exports.followed[0]: 'all_2010_2025' is no trend of fit.exports.trends; did you",
+        ),
+        (
+            lambda c: c["fit"]["exports"]["headlines"].append(
+                c["fit"]["exports"]["headlines"][0] | {"title": "Again"}
+            ),
+            "fit.exports.headlines: the name 'all' is used 2 times",
         ),
     ],
 )

@@ -196,7 +196,7 @@ def test_intervals_hold_the_true_change_nine_times_in_ten(worlds: int) -> None:
 
 def row_with(**parts: tuple[float, float, float]) -> Record:
     """A row of ``changed_trends`` so far: numbers with their intervals, the others none."""
-    row: Record = {"label": "T", "note": None}
+    row: Record = {"label": "T", "selection": None, "note": None}
     for side in ("before", "after"):
         row |= {f"growth_per_year_{side}": 4.0}
         row |= {f"growth_per_year_ci90_{end}_{side}": None for end in ("low", "high")}

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from made_up_vintages import DAY, SETTINGS, compared, system, vintage
+from made_up_vintages import DAY, FITS, SETTINGS, compared, system, vintage
 
 from compute_trends.common.numbers import percent
 from compute_trends.fit.loglinear import fit_line
@@ -32,8 +32,10 @@ def test_nothing_changed() -> None:
     assert changes["changed_trends"]["change_oom_per_year"].tolist() == pytest.approx([0, 0, 0])
 
 
-def test_only_trends_with_one_period_for_all_are_compared() -> None:
+def test_headlines_and_what_is_followed_are_compared() -> None:
     assert compared(BEFORE, BEFORE)["changed_trends"]["trend"].tolist() == ["all", "top", "flag"]
+    fits = FITS.model_copy(update={"followed": []})
+    assert compared(BEFORE, BEFORE, fits=fits)["changed_trends"]["trend"].tolist() == ["all"]
 
 
 @pytest.mark.parametrize(
@@ -125,13 +127,15 @@ def test_a_headline_tells_growth_and_parts() -> None:
 def test_too_few_systems_give_no_parts_but_a_sentence() -> None:
     row = compared(BEFORE[:2], BEFORE)["changed_trends"].set_index("trend").loc["all"]
     assert np.isnan(row["change_oom_per_year"])
-    assert row["headline"] == "All: not on both vintages."
+    few = "on that of 2021-01-01 a trend needs at least three systems, got 2"
+    assert row["headline"] == f"All: not on both vintages: {few}."
 
 
 def test_a_period_that_ends_after_a_vintage_is_not_compared() -> None:
     vintages = [vintage("old", "2019-01-01", BEFORE), vintage("new", "2022-01-01", BEFORE[3:])]
     row = compare_vintages(vintages, **SETTINGS)["changed_trends"].set_index("trend").loc["all"]
-    assert row["headline"] == "All: not on both vintages."
+    early = "on that of 2019-01-01 the period ends after the vintage"
+    assert row["headline"] == f"All: not on both vintages: {early}."
     assert np.isnan(row["growth_per_year_before"]) and np.isnan(row["removed_oom_per_year"])
     assert row["growth_per_year_after"] > 1
 
@@ -154,3 +158,33 @@ def test_growth_by_vintage_is_that_of_each_fit() -> None:
     ]
     line = fit_line(*zip(*points, strict=True))
     assert growth["slope_oom_per_year"].iloc[0] == pytest.approx(line.slope * 365)
+
+
+def test_a_vintage_a_few_days_too_early_is_told_which_date_would_do() -> None:
+    vintages = [vintage("old", "2020-12-28", BEFORE), vintage("new", "2022-01-01", BEFORE)]
+    row = compare_vintages(vintages, **SETTINGS)["changed_trends"].set_index("trend").loc["all"]
+    date_it_so = (
+        "on that of 2020-12-28 the period ends on 2020-12-31, after the vintage: "
+        "if the file is complete until then, date it so"
+    )
+    assert row["note"] == f"not on both vintages: {date_it_so}"
+    assert row["headline"] == f"All: {row['note']}."
+
+
+def test_what_was_chosen_by_compute_carries_that_into_what_changed() -> None:
+    before, after = (
+        one._replace(trends=one.trends.assign(selection="compute"))
+        for one in (vintage("old", "2021-01-01", BEFORE), vintage("new", "2022-01-01", mixed()))
+    )
+    changed = compare_vintages([before, after], **SETTINGS)["changed_trends"]
+    assert set(changed["selection"]) == {"compute"}
+    remark = "The systems are chosen by their compute, whose threshold cuts the slope."
+    assert changed.set_index("trend").loc["all", "headline"].endswith(remark)
+
+
+def test_vintages_that_share_no_system_have_no_change_of_trends() -> None:
+    others = [system(number, system=f"Other {number}") for number in range(len(BEFORE))]
+    changed = compared(BEFORE, others)["changed_trends"].set_index("trend")
+    row = changed.loc["all"]
+    assert row["note"] == "no system is on both vintages" and row["growth_per_year_before"] > 1
+    assert row["headline"] == f"All: {row['note']}."

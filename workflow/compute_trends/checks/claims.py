@@ -316,6 +316,8 @@ def export_claims_table(
     is ``continued`` (names by those of the trends) to the vintage. A claim that no trend of
     the paper's datasets answers and no export either is ``not measured``. ``pairs`` of an export
     measure claims about the systems of its trends, too.
+    An export whose systems are not known to be notable models (see `clean.chosen.how_chosen`)
+    answers none.
     """
     of_trends = [name for name, quantity in QUANTITIES.items() if quantity.of_trends]
     about = claims[claims["quantity"].isin(of_trends)]
@@ -364,7 +366,8 @@ def _claims_on_export(
     verdicts: config.Verdicts,
 ) -> pd.DataFrame:
     """Those of the claims that the trends of one export answer, held against them."""
-    fits = trends[trends["growth_per_year"].notna() & (trends["models"] == "notable")]
+    is_sample = (trends["models"] == "notable") & trends["selection"].isna()
+    fits = trends[trends["growth_per_year"].notna() & is_sample]
     own = [pairs[name] for name in fits["export"].head(1) if name in pairs]
     kinds = claims["quantity"].map(QUANTITIES.__getitem__)
     measured = kinds.map(lambda kind: kind.of_trends or (kind.of_systems and bool(own)))

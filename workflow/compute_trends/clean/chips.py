@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from compute_trends.common.numbers import as_written
@@ -163,11 +164,12 @@ def peak_rate(hardware: pd.DataFrame, chip: str, precision: str) -> tuple[float 
     precision : str
         Number format, such as fp32.
     """
-    row = hardware.loc[hardware["hardware"] == chip].iloc[0]
-    rate = row.get(peak_column(precision))
+    place = int(np.flatnonzero(hardware["hardware"] == chip)[0])
+    column = peak_column(precision)
+    rate = hardware[column].iloc[place] if column in hardware else None
     if pd.notna(rate):
         return float(rate), ""
-    rates = row.filter(regex=r"^peak_").dropna()
+    rates = hardware.iloc[place].filter(regex=r"^peak_").dropna()
     formats = ", ".join(rates.index.str.extract("peak_(.+)_flop_per_second")[0])
     return None, f"a precision that {chip} has: {formats}"
 

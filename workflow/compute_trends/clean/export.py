@@ -31,7 +31,7 @@ from compute_trends.common.problems import stop_on
 from compute_trends.settings.clean import ExportFile, Filters
 from compute_trends.tables.cells.dates import ORDERS
 from compute_trends.tables.checks import table_problems
-from compute_trends.tables.dictionary import column_names, generated_table, typed
+from compute_trends.tables.dictionary import generated_table, typed
 
 LOG = logging.getLogger(__name__)
 
@@ -147,8 +147,10 @@ def clean_export(
 
 def _rows(values: pd.DataFrame, *, first_day_is_placeholder: bool) -> pd.DataFrame:
     """Columns of systems and of what exports state, tidy and with keys."""
-    rows = values.reindex(columns=[*column_names("systems"), *column_names("export_attributes")])
-    rows = rows.loc[:, ~rows.columns.duplicated()].copy()
+    fields = [*generated_table("systems").fields, *generated_table("export_attributes").fields]
+    rows = values.reindex(columns=list(dict.fromkeys(field.name for field in fields)))
+    # A column that the file lacks would be one of numbers.
+    rows = rows.astype({field.name: "str" for field in fields if field.type == "string"})
     rows["annotation_id"] = rows.index
     rows["authors"] = [
         "; ".join(split_names(text, people=True)) if isinstance(text, str) else None

@@ -1,31 +1,32 @@
-"""Exports of Epoch AI's databases in any of their formats, read under our own column names.
-
-What a column was called when is data: ``workflow/schemas/export_headers.yaml``.
-"""
+"""Exports of Epoch AI's databases in any of their formats, read under our own column names."""
 
 from __future__ import annotations
 
 import codecs
-import functools
 import logging
 import re
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
+from compute_trends.clean.export_headers import (
+    ExportFormat,
+    export_formats,
+    map_columns,
+    stop_on_missing,
+    tell_unread,
+)
 from compute_trends.clean.export_notes import derived
 from compute_trends.clean.names import split_list
-from compute_trends.common.problems import InputError, Problem, nearest, stop_on
-from compute_trends.common.project import SCHEMAS
-from compute_trends.common.records import Record
-from compute_trends.common.safe_yaml import read_yaml_text
+from compute_trends.common.problems import InputError, Problem, stop_on
 from compute_trends.tables.cells.columns import Parsed, strip_cells
 from compute_trends.tables.cells.dates import ParsedDates, parse_dates
+from compute_trends.tables.cells.money import other_currency, without_dollar
 from compute_trends.tables.cells.numbers import decimal_mark, parse_numbers
 from compute_trends.tables.cells.sheet import NO_TEXT, Fault, Sheet, read_sheet
-from compute_trends.tables.dictionary import typed
 
 LOG = logging.getLogger(__name__)
 
@@ -36,27 +37,9 @@ WITH_COMMAS = r"\d+(?:,\d+)+"
 GROUPED = r"[1-9]\d{0,2}(?:,\d{3})+"
 YES = ("true", "yes", "1", "1.0", "checked", "x")
 NO = ("false", "no", "0", "0.0")
-
-
-class ExportColumn(NamedTuple):
-    """A column of exports, and every header that it has had, the newest first.
-
-    Its type is ``number``, ``date``, ``flag`` or anything else for text. A file without a
-    required one cannot be used. A note is prose, which is read only for single words.
-    """
-
-    name: str
-    headers: list[str]
-    type: str = "text"
-    required: bool = False
-    note: bool = False
-
-
-class ExportFormat(NamedTuple):
-    """Columns of one kind of export, and headers that are known and not read."""
-
-    columns: list[ExportColumn]
-    ignored: list[str]
+# No system of the exports is older: "23" in a file said to be of 2022 is 2023.
+OLDEST_YEAR = 1950
+NOT_KNOWN = ("unknown", "not known", "unclear")
 
 
 class ExportCells(NamedTuple):
@@ -106,23 +89,6 @@ class ExportValues(NamedTuple):
     columns: pd.DataFrame
 
 
-@functools.cache
-def export_formats() -> dict[str, ExportFormat]:
-    """Formats of ``export_headers.yaml`` by name."""
-    content = read_yaml_text((SCHEMAS / "export_headers.yaml").read_text(encoding="utf-8"))
-    return {
-        entry["name"]: ExportFormat(
-            [ExportColumn(**column) for column in entry["columns"]], entry["ignored"]
-        )
-        for entry in content["formats"]
-    }
-
-
-def plain_header(text: str) -> str:
-    """Header in the form in which headers are compared: lower case, single blanks."""
-    return " ".join(text.split()).casefold()
-
-
 def read_export(path: str, *, format_name: str) -> ExportCells:
     """Read a file of an export, whatever its headers, encoding and line ends.
 
@@ -147,7 +113,9 @@ def read_export(path: str, *, format_name: str) -> ExportCells:
     """
     export_format = export_formats()[format_name]
     headers = [header for column in export_format.columns for header in column.headers]
-    sheet = read_sheet(_in_unicode(Path(path).read_bytes(), path), headers)
+    data = Path(path).read_bytes()
+    stop_on([Problem(path, None, None, *other) for other in _no_table(data)])
+    sheet = read_sheet(_in_unicode(data, path), headers)
     stop_on([Problem(path, *fault) for fault in sheet.faults if not _only_prose(fault, sheet)])
     if not sheet.rows:
         raise InputError([Problem(path, None, None, "an empty file", "at least a header")])
@@ -159,16 +127,29 @@ def read_export(path: str, *, format_name: str) -> ExportCells:
     filled = [cells + [""] * (width - len(cells)) for _, cells in rows]
     index = pd.Index([row for row, _ in rows], dtype="int64")
     texts = pd.DataFrame(filled, index=index, columns=range(width), dtype="str").apply(strip_cells)
-    columns = _map_columns(header, texts, export_format)
-    _stop_on_missing(columns, header, export_format, path)
-    for row in columns[columns["status"].isin(["unknown", "doubled"])].itertuples():
-        LOG.warning("%s, column %r: %s, not read", path, row.header, row.status)
+    columns = map_columns(header, texts, export_format)
+    stop_on_missing(columns, header, export_format, path)
+    tell_unread(columns, path)
     own = columns[columns["status"] == "read"]
     texts = texts[own["position"] - 1].set_axis(own["column"].to_list(), axis="columns")
     types = {column.name: column.type for column in export_format.columns}
-    numbers = [name for name in map(str, texts) if types[name] == "number"]
-    decimal = _decimal_marks(texts[numbers], sheet.decimal)
+    numbers = [name for name in map(str, texts) if types[name] in ("number", "dollars")]
+    decimal = _decimal_marks(texts[numbers].apply(without_dollar), sheet.decimal)
     return ExportCells(path, export_format, texts, columns, decimal)
+
+
+def _no_table(data: bytes) -> list[tuple[str, str]]:
+    """What a file is instead of a table of text, and what to do; empty if nothing shows."""
+    start = data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith(b"pk\x03\x04"):
+        is_workbook = b"[content_types].xml" in start
+        ask = "CSV: in the spreadsheet, save it as CSV" if is_workbook else "CSV: unpack it"
+        return [("a workbook" if is_workbook else "a zip", ask)]
+    if start.startswith(b"\x1f\x8b"):
+        return [("a gzip file", "CSV: unpack it")]
+    if re.match(rb"<(?:!doctype html|html|head|body|\?xml|!--)", start):
+        return [("a web page (HTML)", "CSV: the file itself, not the page that shows it")]
+    return []
 
 
 def _decimal_marks(cells: pd.DataFrame, known: str | None) -> dict[str, str | None]:
@@ -214,56 +195,6 @@ def _in_unicode(data: bytes, path: str) -> bytes:
     return text.encode("utf-8", errors="replace")
 
 
-def _map_columns(
-    header: list[str], texts: pd.DataFrame, export_format: ExportFormat
-) -> pd.DataFrame:
-    """Table ``export_columns``: the column of each header, then the columns that have none.
-
-    Of several headers of one column, the one that stands first among its headers is read.
-    """
-    places = {
-        plain_header(text): (column.name, rank)
-        for column in export_format.columns
-        for rank, text in enumerate(column.headers)
-    }
-    ignored = {plain_header(text) for text in export_format.ignored}
-    found = [places.get(plain_header(text), (None, 0)) for text in header]
-    by_rank = sorted(range(len(header)), key=lambda place: (found[place][1], place))
-    best = {found[place][0]: place for place in reversed(by_rank)}
-    rows: list[Record] = []
-    for place, (text, (name, _)) in enumerate(zip(header, found, strict=True)):
-        other = "ignored" if plain_header(text) in ignored else "unknown"
-        status = "read" if name and best[name] == place else "doubled" if name else other
-        row = {"position": place + 1, "header": " ".join(text.split()), "column": name}
-        rows.append(row | {"status": status, "filled": int(texts[place].notna().sum())})
-    rows = [row for row in rows if row["header"] or row["filled"]]
-    absent = [column.name for column in export_format.columns if column.name not in best]
-    rows += [{"column": name, "status": "absent", "filled": 0} for name in absent]
-    table = pd.DataFrame(rows).assign(number=range(1, len(rows) + 1))
-    return typed(table, "export_columns")
-
-
-def _stop_on_missing(
-    columns: pd.DataFrame, header: list[str], export_format: ExportFormat, path: str
-) -> None:
-    """Stop if a column that is needed is missing, and name the headers that come nearest."""
-    present = set(columns.loc[columns["status"] == "read", "column"])
-    here = {plain_header(text): " ".join(text.split()) for text in header if text}
-    problems = []
-    for column in export_format.columns:
-        if not column.required or column.name in present:
-            continue
-        near = dict.fromkeys(
-            here[match]
-            for name in column.headers
-            for match in nearest(plain_header(name), here, most=2, likeness=0.5)
-        )
-        hint = f"nearest here: {', '.join(near)}" if near else f"here: {', '.join(here.values())}"
-        headers = " or ".join(map(repr, column.headers))
-        problems.append(Problem(path, 1, column.name, None, f"a column {headers}; {hint}"))
-    stop_on(problems)
-
-
 def parse_cells(cells: ExportCells, *, through: str, order: str | None) -> ExportValues:
     """Give the cells of an export the types of its format.
 
@@ -273,7 +204,7 @@ def parse_cells(cells: ExportCells, *, through: str, order: str | None) -> Expor
         From `read_export`.
     through : str
         Day y-m-d of the vintage: a year of two digits is the last such year that is
-        not after it.
+        not after it, or the next one where that would be before `OLDEST_YEAR`.
     order : str or None
         Order of day and month where dates are written in numbers, ``d/m/y`` or
         ``m/d/y``; None to take the one that the column shows, and d/m/y, which the
@@ -291,16 +222,18 @@ def parse_cells(cells: ExportCells, *, through: str, order: str | None) -> Expor
         if name not in cells.texts or column.note:
             continue
         texts = cells.texts[name]
-        if column.type == "number":
-            values[name], hints = _parse_numbers(texts, cells.decimal[name])
+        if column.type in ("number", "dollars"):
+            read = _parse_dollars if column.type == "dollars" else _parse_numbers
+            values[name], hints = read(texts, cells.decimal[name])
         elif column.type == "date":
             dates = _parse_dates(texts, through=through, order=order)
             values[name], hints = dates.day, dates.expected
             values[f"{name}_precision"], values[f"{name}_form"] = dates.precision, dates.form
         elif column.type == "flag":
-            lower = texts.str.lower()
-            values[name] = lower.isin(YES)
-            hints = pd.Series("yes or no", texts[texts.notna() & ~lower.isin([*YES, *NO])].index)
+            words, hints = _parse_yes_no(texts)
+            values[name] = words.eq("yes")
+        elif column.type == "yes_no":
+            values[name], hints = _parse_yes_no(texts, empty=NOT_KNOWN)
         elif column.type == "list":
             values[name] = texts.map(lambda text: "; ".join(split_list(text)) or None).astype("str")
             hints = pd.Series(dtype="str")
@@ -339,13 +272,30 @@ def _parse_numbers(texts: pd.Series, decimal: str | None) -> Parsed:
     return Parsed(numbers.value, pd.concat([numbers.expected, hints.astype("str")]))
 
 
+def _parse_dollars(texts: pd.Series, decimal: str | None) -> Parsed:
+    """Amounts of US dollars; those of another currency are refused by its name."""
+    amounts, hints = _parse_numbers(without_dollar(texts), decimal)
+    other = texts.loc[hints.index].map(other_currency)
+    return Parsed(amounts, hints.where(other.isna(), "US dollars, not " + other.astype("str")))
+
+
+def _parse_yes_no(texts: pd.Series, *, empty: Sequence[str] = ()) -> Parsed:
+    """Yes or no of each cell; missing where it is empty, also where it says so in words."""
+    lower = texts.str.lower()
+    words = pd.Series(None, index=texts.index, dtype="str")
+    words = words.mask(lower.isin(YES), "yes").mask(lower.isin(NO), "no")
+    unread = texts.index[texts.notna() & words.isna() & ~lower.isin(empty)]
+    return Parsed(words, pd.Series("yes or no", unread, dtype="str"))
+
+
 def _parse_dates(texts: pd.Series, *, through: str, order: str | None) -> ParsedDates:
     """Dates of a column, with full years and the order of day and month that it shows."""
     parts = texts.str.extract(f"^{DAY_MONTH.pattern}$")
     newest = int(through[:4])
 
     def full_year(match: re.Match[str]) -> str:
-        return f"{match[1]}{newest - (newest - int(match[2])) % 100}"
+        year = newest - (newest - int(match[2])) % 100
+        return f"{match[1]}{year if year >= OLDEST_YEAR else year + 100}"
 
     full = texts.str.replace(f"^{SHORT_YEAR.pattern}$", full_year, regex=True)
     if order is None and parts[0].notna().any():

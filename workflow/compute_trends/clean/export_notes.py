@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from compute_trends.clean.export_headers import current_header
+
 PROSE = ("parameters_notes", "training_compute_notes", "abstract")
 SIZE_NOTES = "dataset_size_notes"
 # Words by which the prose of an export tells that a pass uses a part of the parameters
@@ -14,7 +16,7 @@ SPARSE = (
 SPARSE_NAME = r"\bMoE\b|\d+x\d+B|-A\d+B"
 TOKENS = r"\btokens?\b"
 # The header under which a size is one of tokens, patches or time steps; before, words and
-# examples were counted, too.
+# examples were counted, too, and in a deprecated column still are.
 IN_PASSES = ("(gradients)", "(total)")
 
 
@@ -38,5 +40,6 @@ def derived(texts: pd.DataFrame, size_header: str) -> pd.DataFrame:
     for name in PROSE:
         sparse |= notes[name].str.contains(SPARSE, case=False, regex=True, na=False)
     tokens = notes[SIZE_NOTES].str.contains(TOKENS, case=False, regex=True, na=False)
-    in_passes = size_header.endswith(IN_PASSES)
+    plain, is_deprecated = current_header(size_header)
+    in_passes = plain.endswith(IN_PASSES) and not is_deprecated
     return pd.DataFrame({"mixture_of_experts": sparse, "size_counts_tokens": tokens | in_passes})

@@ -17,6 +17,21 @@ SCOPE_WORDS = {
     "more": "more than the conventions count",
     "other_run": "another run or model",
 }
+# How the systems of an export were chosen where they are no sample of notable or all models,
+# in a few words and after "systems"
+CHOSEN_SHORT = {
+    "compute": "chosen by compute",
+    "benchmarks": "chosen by benchmarks",
+    "none small": "none small",
+    "no criteria": "not known to be notable",
+}
+CHOSEN_WORDS = {
+    "compute": "chosen by their compute, whose threshold cuts the slope",
+    "benchmarks": "chosen because benchmarks list them, no sample of all systems",
+    "none small": "of which none is small, as if chosen by compute: a threshold cuts the slope",
+    "no criteria": "said to be notable, but without any notability criteria in the file: how "
+    "they were chosen is not known",
+}
 BOUND_WORDS = {"low": "a floor", "high": "a ceiling"}
 # Where the utilization comes from that a count must not exceed.
 LIMIT_WORDS = {

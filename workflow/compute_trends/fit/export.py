@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from compute_trends.clean.chosen import how_chosen
 from compute_trends.common.dates import day_number, in_period
+from compute_trends.common.vocabulary import CHOSEN_WORDS
 from compute_trends.fit.bootstrap import resampled_selections
 from compute_trends.fit.intervals import interval
 from compute_trends.fit.loglinear import ResampledLines, fit_line
@@ -39,6 +41,10 @@ from compute_trends.settings.trends import ResolvedTrend, resolve
 from compute_trends.tables.dictionary import typed
 
 LOG = logging.getLogger(__name__)
+
+# ASSUME: a file may be complete to a day this many after its own. Of notable models with
+# compute about one is published a week (102 from 2024 to August 2026).
+DAYS_SHORT = 7
 
 
 class VintageTrend(NamedTuple):
@@ -124,6 +130,9 @@ def fit_export(
     """
     scores = export_scores(systems, compute, export=export, outliers=outliers)
     flagged = flagged_systems(attributes)
+    chosen = how_chosen(export, systems)
+    if chosen:
+        LOG.warning("%s, %s: systems %s", export.name, export.models, CHOSEN_WORDS[chosen])
     trends = trends_of(export, fits, paper if leads else [], outliers)
     draws = intervals.draws if leads else min(intervals.draws, fits.change_draws)
     by_scale = [one.resolved.period for one in trends if one.selects_by_scale]
@@ -139,7 +148,7 @@ def fit_export(
         key = {"export": export.name, "trend": vintage_trend.trend.name}
         numbers = _numbers(selection, vintage_trend.resolved, lines, export, intervals, units)
         _log(key, numbers)
-        rows.append(_labels(vintage_trend, export) | numbers)
+        rows.append(_labels(vintage_trend, export, chosen) | numbers)
         members.append(pd.DataFrame(key | {"system_id": selection.points["system_id"]}))
     return {
         "scores": typed(scores, "scores"),
@@ -254,7 +263,7 @@ def _warn_of_unknown(trend: Trend | ExportTrend, systems: set[str]) -> None:
             LOG.warning("trend %s: no system %s to leave out", trend.name, ", ".join(unknown))
 
 
-def _labels(vintage_trend: VintageTrend, export: ExportFile) -> dict[str, Any]:
+def _labels(vintage_trend: VintageTrend, export: ExportFile, chosen: str | None) -> dict[str, Any]:
     """What a trend of an export is, by the names of columns of table ``export_trends``."""
     trend, resolved = vintage_trend
     if isinstance(trend, Trend):
@@ -265,6 +274,7 @@ def _labels(vintage_trend: VintageTrend, export: ExportFile) -> dict[str, Any]:
         "export": export.name,
         "vintage": pd.Timestamp(export.date),
         "models": export.models,
+        "selection": chosen,
         "trend": trend.name,
         "label": trend.label,
         "dataset": export.name,
@@ -290,13 +300,23 @@ def _numbers(
     try:
         # Systems to come would be missing, and the number called by a wrong period.
         if resolved.period.through > export.date:
-            raise ValueError("the period ends after the vintage")
+            raise ValueError(_too_early(resolved.period.through, export.date))
         line = fit_line(points["day"], points["log_flop"])
     except ValueError as error:
         return {"n": len(points), "note": str(error)}
     days, least = points["day"].to_numpy(dtype=float), intervals.least_systems
     ends = interval(days, lines.slope, least_systems=least)
     return trend_numbers(line, ends, n=days.size, units=units)
+
+
+def _too_early(through: str, date: str) -> str:
+    """Why a vintage has no trend of a period, and which date would give it one if any may."""
+    if day_number(through) - day_number(date) > DAYS_SHORT:
+        return "the period ends after the vintage"
+    return (
+        f"the period ends on {through}, after the vintage: "
+        "if the file is complete until then, date it so"
+    )
 
 
 def _log(key: dict[str, str], numbers: dict[str, Any]) -> None:

@@ -49,7 +49,7 @@ class ExportFile(Section):
     path: ProjectPath
     date: Day = Field(description="day of the download; systems dated later are excluded")
     format: Literal["epoch_models"] = "epoch_models"
-    models: Literal["notable", "all", "large_scale", "frontier"] = Field(
+    models: Literal["notable", "all", "large_scale", "frontier", "benchmarked"] = Field(
         default="notable", description="which export it is; vintages of the same are compared"
     )
     dates: Maybe[Literal["d/m/y", "m/d/y"]] = Field(

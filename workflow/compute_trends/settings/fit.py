@@ -260,6 +260,7 @@ class ExportFits(Section):
 
     def conflicts(self) -> Iterator[tuple[str, str]]:
         """Yield a message for each headline, and each trend to follow, that is no trend."""
+        yield from repeated("headlines", [headline.name for headline in self.headlines])
         names = [trend.name for trend in self.trends]
         places = {f"headlines[{i}].trend": name for i, name in enumerate(self.leading_trends)}
         places |= {f"followed[{i}]": name for i, name in enumerate(self.followed)}

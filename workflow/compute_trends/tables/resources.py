@@ -53,9 +53,21 @@ def _field(field: Field) -> Record:
 
 
 def raw_package() -> Record:
-    """Data package of the hand-kept tables."""
+    """Data package of the hand-kept tables, each compact file of an export among them."""
     raw, _, about = schemas()
     licenses = [about["licence"]]
+    files: list[tuple[Table, str, Record]] = [
+        (table, path, {})
+        for table in raw.values()
+        if table.path is not None
+        for path in [PurePosixPath(table.path).name]
+    ]
+    files += [
+        (table, f"vintages/{file.name}", {"name": f"{table.name}_{file.stem}"})
+        for table in raw.values()
+        if table.path is None
+        for file in sorted((PROJECT / RAW_PACKAGE).parent.glob("vintages/*.csv"))
+    ]
     return {
         "name": "compute-trends-raw",
         "title": "Training compute of milestone machine-learning systems, raw annotations",
@@ -63,9 +75,8 @@ def raw_package() -> Record:
         "licenses": licenses,
         "sources": about["sources"],
         "resources": [
-            table_resource(table, file, licenses=licenses, sources=list(table.sources))
-            for table in raw.values()
-            for file in [PurePosixPath(str(table.path)).name]
+            table_resource(table, path, licenses=licenses, sources=list(table.sources), **more)
+            for table, path, more in files
         ],
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -68,15 +68,20 @@ def attribute_changes(
         for trend in trends
         if all(of[trend.trend.name]["growth_per_year"] is not None for of in numbers_of)
     ]
-    refits = refit_trends(
-        matches,
-        before,
-        after,
-        trends=both,
-        outliers=outliers,
-        units=units,
-        draws=draws,
-        seed=seed,
+    both = both if _share_a_system(matches, before, after) else []
+    refits = (
+        []
+        if not both
+        else refit_trends(
+            matches,
+            before,
+            after,
+            trends=both,
+            outliers=outliers,
+            units=units,
+            draws=draws,
+            seed=seed,
+        )
     )
     parts_of = {
         trend.trend.name: split_change(of_trend, least_systems=intervals.least_systems)
@@ -86,11 +91,29 @@ def attribute_changes(
     for trend, _ in trends:
         sides = {"before": numbers_of[0][trend.name], "after": numbers_of[1][trend.name]}
         row: Record = {name: sides["after"][name] for name in ("trend", "label", "period")}
+        row["selection"] = sides["after"]["selection"] or sides["before"]["selection"]
         for side, numbers in sides.items():
             row |= {f"{name}_{side}": numbers[name] for name in STATED}
-        row |= parts_of.get(trend.name, {"note": "not on both vintages"})
+        row |= parts_of.get(trend.name) or {"note": _why_none(sides)}
         rows.append(row | {"headline": headline(row, before.export.date, after.export.date)})
     return pd.DataFrame(rows)
+
+
+def _share_a_system(matches: pd.DataFrame, before: Vintage, after: Vintage) -> bool:
+    """Whether a row is a system on both vintages; else a mixture of them may hold none."""
+    sides = (("before_row", before), ("after_row", after))
+    on_each = [matches[row].isin(of.systems["annotation_id"]) for row, of in sides]
+    return bool((on_each[0] & on_each[1]).any())
+
+
+def _why_none(sides: Mapping[str, Record]) -> str:
+    """Why the change of a trend cannot be told, by its row on each vintage."""
+    notes = [
+        f"on that of {row['vintage']:%Y-%m-%d} {row['note']}"
+        for row in sides.values()
+        if row["growth_per_year"] is None
+    ]
+    return f"not on both vintages: {'; '.join(notes)}" if notes else "no system is on both vintages"
 
 
 def split_change(refits: Refits, *, least_systems: int) -> Record:

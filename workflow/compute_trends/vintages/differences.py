@@ -10,9 +10,10 @@ from compute_trends.common.records import Record, records
 # Values that are compared, of tables ``systems`` (or ``excluded``) and ``export_attributes``.
 NUMBERS = (
     *("training_compute_flop", "parameters", "training_dataset_size_datapoints"),
-    *("epochs", "chips", "hours", "utilization", "training_compute_cost_usd"),
+    *("epochs", "chips", "hours", "utilization", "training_power_draw_w"),
+    *("training_compute_cost_2023_usd", "training_compute_cost_2020_usd"),
 )
-TEXTS = ("publication_date", "domain", "confidence", "hardware", "frontier")
+TEXTS = ("publication_date", "domain", "confidence", "hardware", "frontier", "open_weights")
 # Two numbers that are no further apart are the same: exports hold 1.920000000001e+21.
 SAME_VALUE = 1e-6
 
@@ -89,11 +90,12 @@ def changed_columns(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """Table ``changed_columns``: columns that are kept, renamed, added or removed.
 
     ``before`` and ``after`` are tables ``export_columns``, whose names the table lacks. Columns
-    of one meaning are matched whatever they are called; others by their header.
+    of one meaning are matched whatever they are called; others by their header; those without
+    a header not at all.
     """
 
     def by_meaning(columns: pd.DataFrame) -> dict[str, Record]:
-        there = columns[columns["position"].notna()]
+        there = columns[columns["position"].notna() & columns["header"].notna()]
         return {str(row["column"] or row["header"]): row for row in records(there)}
 
     one, other = by_meaning(before), by_meaning(after)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from compute_trends.common.numbers import fixed, percent
 from compute_trends.common.records import Record
+from compute_trends.common.vocabulary import CHOSEN_WORDS
 
 # What may happen to a row, as the change of a trend is split, and in words.
 CHANGE_KINDS = {
@@ -22,15 +23,19 @@ def headline(row: Record, before: str, after: str) -> str:
 
     Growth per year on the vintages of both dates with 90 % intervals; the change in percent of
     growth per year, and whether the choice of systems alone could make it; then the parts, of
-    which only those whose interval leaves out zero are said to have done anything.
+    which only those whose interval leaves out zero are said to have done anything; then how the
+    systems were chosen, where they are no sample.
     """
     if not math.isfinite(row.get("change_oom_per_year", math.nan)):
-        return f"{row['label']}: not on both vintages."
+        return f"{row['label']}: {row['note']}."
     ends = [
         f"{_growth(row, side)} on the vintage of {date}"
         for side, date in (("before", before), ("after", after))
     ]
-    return " ".join([f"{row['label']}: {', '.join(ends)}.", *_whole(row), *_parts(row)])
+    sentences = [f"{row['label']}: {', '.join(ends)}.", *_whole(row), *_parts(row)]
+    if row["selection"]:
+        sentences.append(f"The systems are {CHOSEN_WORDS[row['selection']]}.")
+    return " ".join(sentences)
 
 
 def _growth(row: Record, side: str) -> str:

@@ -129,3 +129,18 @@ def test_growth_has_a_mark_for_each_vintage(tmp_path: Path) -> None:
         drawing = draw_growth(growth, **settings).figure
         save_figure(drawing, str(file), title="Growth", fingerprint="0")
     assert files[0].read_bytes() == files[1].read_bytes()
+
+
+def test_figures_say_how_systems_were_chosen() -> None:
+    chosen = {"models": "large_scale", "selection": "compute"}
+    rows = [trend("all", "a", "2024-07-16", **chosen), trend("all", "b", "2026-03-07", **chosen)]
+    settings = {"headlines": ["all"], "title": "An export", "width": WIDTHS["full"]}
+    of_export = typed(pd.DataFrame(rows[:1]), "export_trends")
+    drawing = draw_export(SYSTEMS, MEMBERS, of_export, **settings)
+    assert "after 2009-12-31, chosen by compute, compute as stated" in texts(drawing)
+    # A vintage that was chosen otherwise is a line of its own.
+    rows += [trend("all", "c", "2025-01-01", models="notable")]
+    rows += [trend("all", "d", "2025-06-01", models="notable", selection="no criteria")]
+    shown = texts(draw_growth(typed(pd.DataFrame(rows), "growth_by_vintage"), **settings))
+    for text in ("large-scale models, chosen by compute)", "(notable models)", "not known to be"):
+        assert text in shown

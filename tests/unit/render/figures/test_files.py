@@ -6,13 +6,16 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
 import pytest
 from fontTools import subset
+from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.ttLib import TTFont
+from matplotlib.font_manager import findfont
 from PIL import Image
 
 from compute_trends.render.figures.files import LAYOUT_TABLES, save_figure
-from compute_trends.render.figures.style import COLUMN, ERA_SHADES, FULL
+from compute_trends.render.figures.style import COLUMN, ERA_SHADES, FULL, STYLE, new_figure
 
 
 @pytest.mark.parametrize("ending", ["svg", "png", "pdf"])
@@ -40,14 +43,40 @@ def test_pdf_holds_the_outlines_of_its_fonts(timelines: Any, tmp_path: Path) -> 
     content = path.read_bytes()
     assert b"/CIDFontType2" in content and b"/FontFile2" in content
     assert b"/Type3" not in content
+    fonts = _fonts(content)
+    assert fonts and all("glyf" in font for font in fonts)
+    assert not any(table in font for font in fonts for table in LAYOUT_TABLES)
+
+
+@pytest.mark.parametrize("title", ["Two eras", "Two eras Ωж"])
+def test_letters_of_a_pdf_have_the_outlines_of_the_whole_font(tmp_path: Path, title: str) -> None:
+    path = tmp_path / "figure.pdf"
+    with mpl.rc_context(STYLE):
+        figure, axes = new_figure(FULL, 3.0)
+        axes.set_title(title)
+    save_figure(figure, str(path), title="", fingerprint="0")
+    held = _fonts(path.read_bytes())
+    whole = TTFont(findfont("DejaVu Sans"))
+    letters = whole.getBestCmap()
+    outlines = {_outline(font, name) for font in held for name in font.getGlyphOrder()}
+    assert {_outline(whole, letters[ord(letter)]) for letter in title if letter != " "} <= outlines
+
+
+def _fonts(content: bytes) -> list[TTFont]:
+    """Fonts that a PDF holds."""
     parts = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL)
-    fonts = [
+    return [
         TTFont(BytesIO(data))
         for part in parts
         if part.startswith(b"x") and (data := zlib.decompress(part)).startswith(b"\0\1\0\0")
     ]
-    assert fonts and all("glyf" in font for font in fonts)
-    assert not any(table in font for font in fonts for table in LAYOUT_TABLES)
+
+
+def _outline(font: TTFont, name: str) -> str:
+    """Strokes of a glyph, in the units of its font."""
+    pen = DecomposingRecordingPen(font.getGlyphSet())
+    font.getGlyphSet()[name].draw(pen)
+    return str(pen.value)
 
 
 def test_png_has_300_dots_per_inch(timelines: Any, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 
 from compute_trends.common.numbers import fixed
+from compute_trends.common.vocabulary import CHOSEN_SHORT
 from compute_trends.render.figures import style
 from compute_trends.render.figures.files import Drawing, Plan, save_drawings
 from compute_trends.render.figures.formats import export_figures
@@ -24,6 +25,8 @@ Corner = Literal["upper left", "lower left"]
 HEIGHTS = {"full": 4.6, "column": 3.2}
 MARKERS = ("o", "s", "^", "D", "v")
 PALETTE: Any = sns.color_palette("dark")
+# What one line of growth by vintage is of
+KINDS = ["trend", "models", "selection"]
 # Vintages are drawn this many days apart at least, beside each other where trends share a day.
 BESIDE_DAYS = 6
 
@@ -101,7 +104,7 @@ def draw_export(
         axes.xaxis.set_major_locator(locator)
         axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
         _legend(axes, axes.get_lines(), "upper left", width)
-        note = f"{len(recent)} systems after {start}, compute as stated"
+        note = f"{len(recent)} systems after {start}{_chosen(trends)}, compute as stated"
         style.caption(axes, width, title=title, note=note, handles=handles)
     return Drawing(drawing, len(recent), 0)
 
@@ -113,7 +116,7 @@ def draw_growth(
     lines = growth[growth["trend"].isin(headlines) & growth["note"].isna()]
     with mpl.rc_context(style.STYLE | {"font.size": width.points}):
         drawing, axes = style.new_figure(width, HEIGHTS[width.name])
-        by_trend = [group for _, group in lines.groupby(["trend", "models"], sort=False)]
+        by_trend = [group for _, group in lines.groupby(KINDS, sort=False, dropna=False)]
         handles = [
             # Intervals of one day would hide each other.
             _draw_trend(axes, group, index, BESIDE_DAYS * (index - (len(by_trend) - 1) / 2), width)
@@ -173,7 +176,7 @@ def _draw_trend(
         linestyle=style.LINE_STYLES[index % len(style.LINE_STYLES)],
         linewidth=width.line,
         capsize=3,
-        label=f"{group['label'].iloc[0]} ({group['models'].iloc[0]} models)",
+        label=f"{group['label'].iloc[0]} ({_models(group)})",
     )
     for x, y, months in zip(dates, value, group["doubling_time_months"], strict=True):
         axes.annotate(
@@ -185,6 +188,16 @@ def _draw_trend(
             fontsize=width.points * 0.87,
         )
     return bars
+
+
+def _models(trends: pd.DataFrame) -> str:
+    """Which models trends of one kind are about, and how these were chosen."""
+    return f"{trends['models'].iloc[0].replace('_', '-')} models{_chosen(trends)}"
+
+
+def _chosen(trends: pd.DataFrame) -> str:
+    """How the systems of one export were chosen, after a comma; empty where that is no matter."""
+    return "".join(f", {CHOSEN_SHORT[how]}" for how in trends["selection"].dropna().unique())
 
 
 def _legend(axes: Axes, handles: Any, place: Corner, width: Width) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,13 +15,16 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from fontTools import subset
+from matplotlib.backends import _backend_pdf_ps
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import get_font
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from compute_trends.common.records import Record
 from compute_trends.render.figures.formats import SUFFIXES
+from compute_trends.render.figures.short_svg import short_svg
 from compute_trends.render.figures.style import STYLE, WIDTHS, Width
 
 DPI = 300
@@ -32,6 +37,8 @@ COLOUR_DISTANCE = 8
 CANDIDATES = 800
 # Tables of a font by which a program lays out text
 LAYOUT_TABLES = ("GDEF", "GPOS", "GSUB")
+# Letters that nearly all figures do with: ASCII, Latin-1, and those of powers of ten
+COMMON = [*map(chr, range(0x20, 0x7F)), *map(chr, range(0xA0, 0x100)), *"⁰¹²³⁴⁵⁶⁷⁸⁹⁻–—’−"]
 
 
 class Drawing(NamedTuple):
@@ -92,30 +99,71 @@ def save_figure(figure: Figure, path: str, *, title: str, fingerprint: str) -> N
     `provenance.fingerprint`).
     """
     ending = path.rpartition(".")[2]
-    with mpl.rc_context(STYLE), _fonts_without_layout_tables():
+    with mpl.rc_context(STYLE), _quickly_cut_fonts():
         if ending == "png":
             _save_png(figure, path, title, fingerprint)
+        elif ending == "svg":
+            about = {"Title": title, "Date": None, "Identifier": fingerprint}
+            figure.savefig(written := StringIO(), format="svg", metadata=about)
+            Path(path).write_text(short_svg(written.getvalue()), encoding="utf-8")
         else:
-            about = {
-                "svg": {"Date": None, "Identifier": fingerprint},
-                "pdf": {"CreationDate": None, "Keywords": fingerprint},
-            }[ending]
-            figure.savefig(path, metadata={"Title": title, **about})
+            about = {"Title": title, "CreationDate": None, "Keywords": fingerprint}
+            figure.savefig(path, metadata=about)
 
 
 @contextlib.contextmanager
-def _fonts_without_layout_tables() -> Iterator[None]:
-    """Embed fonts in a PDF without `LAYOUT_TABLES`.
+def _quickly_cut_fonts() -> Iterator[None]:
+    """Cut the fonts that PDFs embed out of `_common_font` where it holds all of their glyphs.
 
-    A PDF states the place of each glyph: these tables are of no use in it, and reading them
-    takes most of the time of writing one. Matplotlib has no option for what it embeds, so
-    fonts are loaded with other options for as long as a file is written, and no longer.
+    Reading a font of 6000 glyphs takes most of the time of writing a PDF. Matplotlib has no option
+    for what it embeds, so its own function is replaced for as long as a file is written, and no
+    longer.
+    """
+    cut = _backend_pdf_ps.get_glyphs_subset
+
+    @contextlib.contextmanager
+    def cut_quickly(fontfile: Any, glyphs: set[Any]) -> Iterator[Any]:
+        data, places = _common_font(cut, fontfile)
+        inside = places.keys() >= set(glyphs)
+        numbers = {glyph: places[glyph] if inside else glyph for glyph in glyphs}
+        with (
+            _font_read_from(data if inside else None),
+            cut(fontfile, set(numbers.values())) as font,
+        ):
+            index = font.glyph_index_map
+            yield font._replace(
+                glyph_index_map={glyph: index[number] for glyph, number in numbers.items()}
+            )
+
+    _backend_pdf_ps.get_glyphs_subset = cut_quickly
+    try:
+        yield
+    finally:
+        _backend_pdf_ps.get_glyphs_subset = cut
+
+
+@functools.cache
+def _common_font(cut: Callable[..., Any], path: Any) -> tuple[bytes, dict[Any, Any]]:
+    """A font with the glyphs of `COMMON` only; their numbers in it by those in the whole font."""
+    whole = get_font(path)
+    glyphs = {whole.get_char_index(ord(letter)) for letter in COMMON}
+    with _font_read_from(None), cut(path, glyphs) as font:
+        return _backend_pdf_ps.font_as_file(font.font).getvalue(), font.glyph_index_map
+
+
+@contextlib.contextmanager
+def _font_read_from(data: bytes | None) -> Iterator[None]:
+    """Have fonts read from these data, if given, instead of their files.
+
+    Without `LAYOUT_TABLES`, as a PDF states the place of each glyph, and without hints for screens
+    of few pixels, which are half of a font.
     """
     load_font = subset.load_font
 
     def load_without(path: Any, options: Any, **more: Any) -> Any:
         options.drop_tables += LAYOUT_TABLES
-        return load_font(path, options, **more)
+        options.hinting = False
+        return load_font(path if data is None else BytesIO(data), options, **more)
 
     subset.load_font = load_without
     try:
@@ -129,7 +177,7 @@ def _save_png(figure: Figure, path: str, title: str, fingerprint: str) -> None:
     figure.set_dpi(DPI)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
-    pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
+    pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
     about = PngInfo()
     about.add_text("Title", title)
     about.add_text("Identifier", fingerprint)

@@ -98,7 +98,10 @@ def text_box(text: Text) -> Bbox:
     """Box that a text covers, in pixels of its figure."""
     figure = text.get_figure(root=True)
     assert figure is not None
-    return text.get_window_extent(FigureCanvasAgg(figure).get_renderer())
+    canvas = figure.canvas
+    if not isinstance(canvas, FigureCanvasAgg):
+        canvas = FigureCanvasAgg(figure)  # of this figure from now on
+    return text.get_window_extent(canvas.get_renderer())
 
 
 def line_obstacles(lines: pd.DataFrame) -> list[Obstacle]:

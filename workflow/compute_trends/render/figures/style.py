@@ -92,9 +92,18 @@ def dark(group: str) -> Any:
     return sns.set_hls_values(mark(group)["color"], l=DARK)
 
 
+class FixedFigure(Figure):
+    """A figure whose axes stand where they were put, so that nothing need be drawn to find out."""
+
+    def draw_without_rendering(self) -> None:
+        """Settle where the axes are, which textalloc asks for whenever it places texts."""
+        for axes in self.axes:
+            axes.apply_aspect()
+
+
 def new_figure(width: Width, height: float) -> tuple[Figure, Axes]:
     """A figure and its axes, inches high, with margins for title, legend and credit."""
-    drawing = Figure(figsize=(width.inches, height))
+    drawing = FixedFigure(figsize=(width.inches, height))
     scale = width.points / 72
     left, bottom, right, top = 5.6 * scale, 5.8 * scale, 1.0 * scale, 4.6 * scale
     # Fixed margins: a layout engine would draw everything twice for each format.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from compute_trends.clean.export_headers import deprecated_columns, nameless_columns
 from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import NOT_RATED
 from compute_trends.render.look_ups import grouped
@@ -37,14 +38,14 @@ def digest(inputs: ReportInputs) -> Record:
     claims = records(inputs.tables["export_claims"])
     found = (row for row in claims if row["export"] != "none")
     measured = grouped((row | {"of": (row["claim_id"], row["subject"])} for row in found), "of")
-    exports = [
+    exports: list[Record] = [
         {"name": export.name, "date": export.date, "models": export.models}
         | _counts(inputs.exports[export.name])
         for export in settings.clean.exports
     ]
     return {
         "exports": exports,
-        "notable": [export for export in exports if export["models"] == "notable"],
+        "notable": [of for of in exports if of["models"] == "notable" and not of["chosen"]],
         "trends": trends_by_name(inputs.exports),
         "claims": [rows[0] | {"rows": rows} for rows in measured.values()],
         "unmeasured": [row for row in claims if row["export"] == "none"],
@@ -68,9 +69,12 @@ def _counts(tables: Tables) -> Record:
         "first": tables["systems"]["publication_date"].min(),
         "last": tables["systems"]["publication_date"].max(),
         "reasons": tables["excluded"]["reason"].value_counts().to_dict(),
-        "unknown": columns.loc[columns["status"] == "unknown", "header"].to_list(),
+        "unknown": columns.loc[columns["status"] == "unknown", "header"].dropna().to_list(),
+        "deprecated": deprecated_columns(columns),
+        "nameless": nameless_columns(columns),
         "doubled": columns.loc[columns["status"] == "doubled", "header"].to_list(),
         "n_unread": len(tables["export_unread"]),
+        "chosen": next(iter(tables["export_trends"]["selection"].dropna()), None),
         "unrated": _unrated(tables),
         "n_without_notability": _without_notability(tables),
         "n_estimates": len(computed),

@@ -315,8 +315,8 @@ def export_claims_table(
     Holds every claim that a trend of an export answers, once for each; and again of a trend that
     is ``continued`` (names by those of the trends) to the vintage. A claim that no trend of
     the paper's datasets answers and no export either is ``not measured``. ``pairs`` of an export
-    measure claims about the systems of its trends, too. An
-    export whose systems are not known to be notable models (see `clean.chosen.how_chosen`)
+    measure claims about the systems of its trends, too.
+    An export whose systems are not known to be notable models (see `clean.chosen.how_chosen`)
     answers none.
     """
     of_trends = [name for name, quantity in QUANTITIES.items() if quantity.of_trends]

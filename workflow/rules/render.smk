@@ -143,12 +143,13 @@ PRINTED = collect(
 
 
 rule draw_exports:
-    """Draw the systems of each export, and growth by vintage."""
+    """Draw today's answer on the export that leads, and growth by vintage."""
     input:
+        headlines="results/fits/headlines.csv",
         growth_by_vintage="results/changes/growth.csv",
-        systems=of_exports("systems"),
-        export_members=of_exports("export_members"),
-        export_trends=of_exports("export_trends"),
+        systems=of_leading("systems"),
+        export_members=of_leading("export_members"),
+        export_trends=of_leading("export_trends"),
     output:
         figure_files(export_figures(list(EXPORTS))),
     log:
@@ -158,8 +159,10 @@ rule draw_exports:
     params:
         code=code_of("draw_exports"),
         settings=dict(
-            exports=SETTINGS.clean.exports,
-            headlines=SETTINGS.fit.exports.followed,
+            leading=LEADING,
+            followed=SETTINGS.fit.exports.followed,
+            eras=SETTINGS.render.eras_of_exports,
+            named=SETTINGS.render.exports.named,
             fingerprint=FINGERPRINT,
         ),
     script:
@@ -220,6 +223,7 @@ rule package_results:
         code=code_of("package_results"),
         settings=dict(
             labels={trend.name: trend.label for trend in SETTINGS.fit.trends},
+            exports=SETTINGS.clean.exports,
             fingerprint=FINGERPRINT,
         ),
     script:

@@ -197,8 +197,8 @@ class PaperRun(Run):
         return self(check_eras, *([self[name]] for name in ("systems", "compute", "scores")))
 
     def check_claims(self) -> Tables:
-        tables = ("trends", "parameters", "systems", "compute")
-        return self(check_claims, self.raw("claims"), *tables, [], file=self.path("claims"))
+        tables = ("trends", "parameters", [self["systems"]], [self["compute"]], [])
+        return self(check_claims, self.raw("claims"), *tables, leading=[], file=self.path("claims"))
 
     def check_populations(self) -> Tables:
         return self(check_populations, [self["systems"]], [self["compute"]], exports=[])

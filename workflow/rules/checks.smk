@@ -169,8 +169,8 @@ rule check_eras:
 rule check_claims:
     """Hold what earlier studies, the paper and Epoch AI state against this run."""
     input:
-        systems="data/processed/systems.csv",
-        compute="data/processed/compute.csv",
+        systems=["data/processed/systems.csv", *of_leading("systems")],
+        compute=["data/processed/compute.csv", *of_leading("compute")],
         trends="results/fits/trends.csv",
         parameters="results/fits/parameters.csv",
         export_trends=of_exports("export_trends"),
@@ -195,6 +195,7 @@ rule check_claims:
             domains=SETTINGS.fit.domains,
             intervals=SETTINGS.fit.intervals,
             verdicts=SETTINGS.fit.verdicts,
+            leading=LEADING,
             seed=SETTINGS.seed,
         ),
     script:

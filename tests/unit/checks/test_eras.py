@@ -11,7 +11,7 @@ import pytest
 from pipeline import PaperRun
 
 from compute_trends.checks.era_verdicts import Answers, breaks_by_f, verdict_rows
-from compute_trends.checks.eras import check_eras, scored_points, slices
+from compute_trends.checks.eras import check_eras, scored_points, slices, ways_of
 from compute_trends.fit.break_criteria import f_statistics, p_values
 from compute_trends.fit.break_dates import DateTest
 from compute_trends.fit.break_worlds import (
@@ -43,7 +43,11 @@ def lead(paper_run: PaperRun, eras: Eras) -> Case:
     own = scores[scores["dataset"] == eras.lead.dataset]
     points = scored_points(paper_run["systems"], paper_run["compute"], own)
     wanted = eras.lead.model_dump()
-    days, y = next((days, y) for labels, days, y in slices(points, eras) if labels == wanted)
+    days, y = next(
+        (days, y)
+        for labels, days, y in slices(points, ways_of(eras, "light", is_export=False))
+        if labels == wanted
+    )
     return Case(sort_dates(days), y, eras.lead.kind, 3, eras.least_systems)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -16,7 +17,7 @@ from compute_trends.checks.judgement import (
     judge,
     relative_width,
 )
-from compute_trends.checks.pairs import Pairs, pairs_of
+from compute_trends.checks.pairs import Pairs, pairs_of, pairs_of_export
 from compute_trends.checks.quantities import (
     PARAMETERS,
     QUANTITIES,
@@ -27,8 +28,10 @@ from compute_trends.checks.quantities import (
 from compute_trends.common.numbers import plain
 from compute_trends.common.problems import Problem, stop_on
 from compute_trends.common.records import Record, records
+from compute_trends.fit.export import trends_of
 from compute_trends.fit.selection import score_systems, select_datasets
 from compute_trends.settings import fit as config
+from compute_trends.settings.clean import ExportFile
 from compute_trends.settings.trends import systems_of_trends
 from compute_trends.tables.dictionary import typed
 
@@ -39,8 +42,8 @@ def check_claims(
     claims: pd.DataFrame,
     fitted: pd.DataFrame,
     parameters: pd.DataFrame,
-    systems: pd.DataFrame,
-    compute: pd.DataFrame,
+    systems: Sequence[pd.DataFrame],
+    compute: Sequence[pd.DataFrame],
     export_trends: Sequence[pd.DataFrame],
     *,
     datasets: Sequence[config.Dataset],
@@ -52,6 +55,7 @@ def check_claims(
     domains: config.Domains,
     intervals: config.Intervals,
     verdicts: config.Verdicts,
+    leading: Sequence[ExportFile],
     seed: int,
     file: str,
 ) -> dict[str, pd.DataFrame]:
@@ -61,8 +65,12 @@ def check_claims(
     ----------
     claims : pandas.DataFrame
         Raw table ``claims``; the index is the row of the ``file`` that messages name.
-    fitted, parameters, systems, compute : pandas.DataFrame
-        Tables ``trends`` and of these names.
+    fitted, parameters : pandas.DataFrame
+        Tables ``trends`` and ``parameters``.
+    systems, compute : sequence of pandas.DataFrame
+        Tables of these names: of the annotations, then of the export that answers for today.
+    leading : sequence of ExportFile
+        This export; none where there is none.
     export_trends : sequence of pandas.DataFrame
         Table ``export_trends`` of each export. The other parameters are sections of ``fit`` in
         config.yaml, and the seed of the run.
@@ -81,7 +89,8 @@ def check_claims(
     of = systems_of_trends([*trends, *parameter_trends, *exports.trends], outliers)
     stop_on(claim_problems(claims, of, file=file))
     scores = score_systems(
-        select_datasets(systems, compute, datasets=datasets, bases=bases), outliers=outliers
+        select_datasets(systems[0], compute[0], datasets=datasets, bases=bases),
+        outliers=outliers,
     )
     pairs: dict[str, Pairs] = {
         basis: pairs_of(
@@ -95,11 +104,50 @@ def check_claims(
         )
         for basis in bases
     }
-    sources = Sources(fitted, parameters, compute, pairs)
+    sources = Sources(fitted, parameters, compute[0], pairs)
+    today = {
+        export.name: _pairs_today(
+            *(own, values, claims, export, exports, trends),
+            outliers=outliers,
+            intervals=intervals,
+            seed=seed,
+        )
+        for export, own, values in zip(leading, systems[1:], compute[1:], strict=True)
+    }
+    of_exports = export_claims_table(
+        claims,
+        fitted,
+        export_trends,
+        continued={name: config.continued(name) for name in exports.continued},
+        pairs=today,
+        verdicts=verdicts,
+    )
     return {
         "claims": claims_table(claims, sources, bases=bases, verdicts=verdicts),
-        "export_claims": export_claims_table(claims, fitted, export_trends, verdicts=verdicts),
+        "export_claims": of_exports,
     }
+
+
+def _pairs_today(
+    systems: pd.DataFrame,
+    compute: pd.DataFrame,
+    claims: pd.DataFrame,
+    export: ExportFile,
+    fits: config.ExportFits,
+    trends: Sequence[config.Trend],
+    *,
+    outliers: config.Outliers,
+    intervals: config.Intervals,
+    seed: int,
+) -> Pairs:
+    """Trends of the paper on the export that answers for today, resampled together."""
+    names = _of_systems(claims)
+    names |= {config.continued(name) for name in names}
+    wanted = [one for one in trends_of(export, fits, trends, outliers) if one.trend.name in names]
+    fewer = intervals.model_copy(update={"draws": min(intervals.draws, fits.change_draws)})
+    return pairs_of_export(
+        systems, compute, wanted, export=export, outliers=outliers, intervals=fewer, seed=seed
+    )
 
 
 def _of_systems(claims: pd.DataFrame) -> set[str]:
@@ -259,16 +307,24 @@ def export_claims_table(
     export_trends: Sequence[pd.DataFrame],
     *,
     verdicts: config.Verdicts,
+    continued: Mapping[str, str] = MappingProxyType({}),
+    pairs: Mapping[str, Pairs] = MappingProxyType({}),
 ) -> pd.DataFrame:
     """Table ``export_claims``: claims about growth against trends of exports of notable models.
 
-    Holds every claim that a trend of an export answers, once for each. A claim that no trend of
-    the paper's datasets answers and no export either is ``not measured``. An export whose
-    systems are not known to be notable models (see `clean.chosen.how_chosen`) answers none.
+    Holds every claim that a trend of an export answers, once for each; and again of a trend that
+    is ``continued`` (names by those of the trends) to the vintage. A claim that no trend of
+    the paper's datasets answers and no export either is ``not measured``. ``pairs`` of an export
+    measure claims about the systems of its trends, too.
+    An export whose systems are not known to be notable models (see `clean.chosen.how_chosen`)
+    answers none.
     """
     of_trends = [name for name, quantity in QUANTITIES.items() if quantity.of_trends]
     about = claims[claims["quantity"].isin(of_trends)]
-    tables = [_claims_on_export(about, table, verdicts) for table in export_trends]
+    asked = pd.concat([claims, _to_the_vintage(claims, continued)], ignore_index=True)
+    tables = [
+        _claims_on_export(asked, table, continued, pairs, verdicts) for table in export_trends
+    ]
     rows = pd.concat([pd.DataFrame({"claim_id": []}), *tables], ignore_index=True)
     answered = _answered(about, trends) | about["claim_id"].isin(rows["claim_id"])
     waiting = about[~answered].rename(columns={"low": "claimed_low", "high": "claimed_high"})
@@ -277,17 +333,50 @@ def export_claims_table(
     return typed(pd.concat([rows, waiting], ignore_index=True), "export_claims")
 
 
+def _to_the_vintage(claims: pd.DataFrame, continued: Mapping[str, str]) -> pd.DataFrame:
+    """Claims about trends that are continued, about these; but what is of the years stated."""
+    subjects = claims["subject"].str.split("; ")
+    goes_on = subjects.map(lambda names: set(names) <= set(continued)).astype(bool)
+    goes_on &= ~claims["quantity"].map(lambda name: QUANTITIES[name].of_period).astype(bool)
+    later = subjects[goes_on].map(lambda names: "; ".join(continued[name] for name in names))
+    return claims[goes_on].assign(subject=later)
+
+
+def _over_stated_years(fits: pd.DataFrame, continued: Mapping[str, str]) -> pd.DataFrame:
+    """Trends with the line of each continued one read over the years of the one that it goes on.
+
+    What is stated of twelve years is held against twelve years of growth, not of more.
+    """
+    rows = records(fits)
+    by_name = {row["trend"]: row for row in rows}
+    for name, goes_on in continued.items():
+        if {name, goes_on} <= set(by_name):
+            stated, row = by_name[name], by_name[goes_on]
+            growth = math.log10(stated["end_flop"] / stated["start_flop"])
+            years = growth / stated["slope_oom_per_year"]
+            row["end_flop"] = row["start_flop"] * 10 ** (row["slope_oom_per_year"] * years)
+    return typed(pd.DataFrame(rows), "export_trends")
+
+
 def _claims_on_export(
-    claims: pd.DataFrame, trends: pd.DataFrame, verdicts: config.Verdicts
+    claims: pd.DataFrame,
+    trends: pd.DataFrame,
+    continued: Mapping[str, str],
+    pairs: Mapping[str, Pairs],
+    verdicts: config.Verdicts,
 ) -> pd.DataFrame:
     """Those of the claims that the trends of one export answer, held against them."""
     is_sample = (trends["models"] == "notable") & trends["selection"].isna()
     fits = trends[trends["growth_per_year"].notna() & is_sample]
-    claims = claims[_answered(claims, fits)]
+    own = [pairs[name] for name in fits["export"].head(1) if name in pairs]
+    kinds = claims["quantity"].map(QUANTITIES.__getitem__)
+    measured = kinds.map(lambda kind: kind.of_trends or (kind.of_systems and bool(own)))
+    claims = claims[_answered(claims, fits) & measured.astype(bool)]
     if claims.empty:
         return pd.DataFrame()
     nothing = pd.DataFrame()
-    sources = Sources(fits, nothing, nothing, pairs={})
+    of_basis = {"published": own[0]} if own else {}
+    sources = Sources(_over_stated_years(fits, continued), nothing, nothing, pairs=of_basis)
     table = claims_table(claims, sources, bases=["published"], verdicts=verdicts)
     return table.assign(**{name: fits[name].iloc[0] for name in ("export", "vintage")})
 

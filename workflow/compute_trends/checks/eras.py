@@ -35,7 +35,7 @@ from compute_trends.fit.break_worlds import (
 from compute_trends.fit.gaps import Found, sort_dates
 from compute_trends.fit.loglinear import Array
 from compute_trends.fit.selection import compute_points
-from compute_trends.settings.simulations import Depth, Eras
+from compute_trends.settings.simulations import Depth, Eras, EraSpan
 from compute_trends.tables.dictionary import typed
 
 LOG = logging.getLogger(__name__)
@@ -43,6 +43,7 @@ LOG = logging.getLogger(__name__)
 KINDS = ("discontinuous", "continuous")
 # Breaks that are searched at most
 MOST = 3
+Way = tuple[EraSpan, str]
 # OOM; less is the rounding of numbers
 LEAST_SCATTER = 1e-6
 
@@ -73,9 +74,10 @@ def check_eras(
     """
     own = scores[0][scores[0]["dataset"].isin(eras.datasets)]
     points = map(scored_points, systems, compute, [own, *scores[1:]])
+    ways = [ways_of(eras, depth, is_export=place > 0) for place in range(len(scores))]
     study = Study(eras, depth, seed, {})
     rows: dict[str, list[Record]] = {"eras": [], "era_verdicts": [], "era_lines": []}
-    for labels, days, y in itertools.chain.from_iterable(slices(each, eras) for each in points):
+    for labels, days, y in itertools.chain.from_iterable(map(slices, points, ways)):
         for name, more in study.rows(labels, days, y).items():
             rows[name] += [labels | row for row in more]
     return {name: typed(pd.DataFrame(of_table), name) for name, of_table in rows.items()}
@@ -92,10 +94,22 @@ def scored_points(
     return both.sort_values(["day", "system_id"], ignore_index=True)
 
 
-def slices(points: pd.DataFrame, eras: Eras) -> Iterator[tuple[Record, Array, Array]]:
+def ways_of(eras: Eras, depth: Depth, *, is_export: bool) -> list[Way]:
+    """Spans, with or without low outliers, that are searched.
+
+    An export, whose search takes four times as long, in a light run as its headlines are fitted
+    alone: all years, nothing left out.
+    """
+    ways = list(itertools.product(eras.spans, ("keep", "drop")))
+    if depth == "deep" or not is_export:
+        return ways
+    return [way for way in ways if way == (eras.lead_span, "keep")]
+
+
+def slices(points: pd.DataFrame, ways: Sequence[Way]) -> Iterator[tuple[Record, Array, Array]]:
     """Yield labels, days and log10 FLOP of everything that is searched, by both kinds of break."""
     for (dataset, basis), group in points.groupby(["dataset", "basis"], sort=False):
-        for span, low_outliers in itertools.product(eras.spans, ("keep", "drop")):
+        for span, low_outliers in ways:
             chosen = group[group["day"] > day_number(span.after)]
             if low_outliers == "drop":
                 chosen = chosen[~chosen["low_outlier"]]

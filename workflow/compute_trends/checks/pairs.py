@@ -14,9 +14,11 @@ from compute_trends.fit.distances import (
     median_distances,
     paired_interval,
 )
+from compute_trends.fit.export import VintageTrend, choose_points, export_scores
 from compute_trends.fit.intervals import Interval, system_counts
 from compute_trends.fit.loglinear import Array, Line, ResampledLines, fit_line
 from compute_trends.fit.selection import Selection, procedure_of
+from compute_trends.settings.clean import ExportFile
 from compute_trends.settings.fit import Domains, Intervals, Outliers, Trend
 
 
@@ -100,5 +102,28 @@ def pairs_of(
         pool = pools[trend.dataset]
         procedure = procedure_of(pool, trend, outliers=outliers, domains=domains)
         selections[trend.name] = Selection(pool, procedure, outliers.window_days)
+    return _resampled(selections, intervals, seed)
+
+
+def pairs_of_export(
+    systems: pd.DataFrame,
+    compute: pd.DataFrame,
+    trends: Sequence[VintageTrend],
+    *,
+    export: ExportFile,
+    outliers: Outliers,
+    intervals: Intervals,
+    seed: int,
+) -> Pairs:
+    """Resample some trends of an export together; see `fit.export.choose_points` and `pairs_of`."""
+    scores = export_scores(systems, compute, export=export, outliers=outliers)
+    selections = {
+        one.trend.name: choose_points(scores, one, flagged=set(), outliers=outliers)
+        for one in trends
+    }
+    return _resampled(selections, intervals, seed)
+
+
+def _resampled(selections: Mapping[str, Selection], intervals: Intervals, seed: int) -> Pairs:
     lines = resampled_selections([*selections.values()], draws=intervals.draws, seed=seed)
     return Pairs(selections, dict(zip(selections, lines, strict=True)), intervals, seed)

@@ -17,7 +17,7 @@ from compute_trends.fit.selection import compute_column
 
 # The basis of trends of parameters, and the table of them
 PARAMETERS: Literal["parameters"] = "parameters"
-NOT_PAIRED = "no interval: the trends of an export are not resampled together here"
+NOT_PAIRED = "no interval: the trends of earlier exports are not resampled together"
 EXTREMES = (
     "no interval: the two systems are chosen for their compute, and no resample of the systems "
     "spans more than all of them"
@@ -41,7 +41,7 @@ class Measurement(NamedTuple):
 class Sources(NamedTuple):
     """Tables that claims are measured on, and by basis the trends that are resampled together.
 
-    ``pairs`` is empty for exports.
+    ``pairs`` is empty for exports but the one that answers for today.
     """
 
     trends: pd.DataFrame
@@ -175,6 +175,8 @@ class Quantity(NamedTuple):
     of_trends: bool = False
     # Whether the systems of the trends are needed themselves
     of_systems: bool = False
+    # Whether it is of the years that are stated, so that systems of more years give another
+    of_period: bool = False
     nothing: str = "no growth"
 
 
@@ -183,7 +185,7 @@ QUANTITIES = {
     "parameter_doubling_time_months": Quantity(_doubling_time, _per_month, table=PARAMETERS),
     "growth_factor": Quantity(_growth_factor, math.log10, of_trends=True),
     "growth_per_year": Quantity(_growth_per_year, math.log10, of_trends=True),
-    "range_factor": Quantity(_range_factor, math.log10, of_systems=True),
+    "range_factor": Quantity(_range_factor, math.log10, of_systems=True, of_period=True),
     "oom_above_trend": Quantity(
         _oom_above_trend, _itself, names=2, of_systems=True, nothing="no distance"
     ),

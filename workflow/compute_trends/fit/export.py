@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,6 +26,7 @@ from compute_trends.fit.selection import (
 from compute_trends.fit.trend_numbers import VALUE_AND_ENDS, trend_numbers
 from compute_trends.fit.unrated import tell_unrated
 from compute_trends.settings.clean import ExportFile, leading_export
+from compute_trends.settings.days import Period
 from compute_trends.settings.fit import (
     Domains,
     ExportFits,
@@ -33,6 +35,7 @@ from compute_trends.settings.fit import (
     Outliers,
     Trend,
     Units,
+    continued,
 )
 from compute_trends.settings.trends import ResolvedTrend, resolve
 from compute_trends.tables.dictionary import typed
@@ -159,12 +162,29 @@ def trends_of(
 ) -> list[VintageTrend]:
     """Trends to fit on an export: those of exports, then those of the paper that are asked for.
 
-    A period that goes on to the vintage ends at the date of the export.
+    These first over the paper's periods, then continued to the vintage. A period that goes on to
+    the vintage ends at the date of the export.
     """
     by_name = {trend.name: trend for trend in paper}
     trends: list[Trend | ExportTrend] = [*fits.trends]
     trends += [by_name[name] for name in fits.paper_trends if name in by_name]
-    return [VintageTrend(trend, resolve(trend, outliers, vintage=export.date)) for trend in trends]
+    going_on = [by_name[name] for name in fits.continued if name in by_name]
+    return [
+        *(VintageTrend(trend, resolve(trend, outliers, vintage=export.date)) for trend in trends),
+        *(_continued(trend, outliers, export.date) for trend in going_on),
+    ]
+
+
+def _continued(trend: Trend, outliers: Outliers, vintage: str) -> VintageTrend:
+    """A trend of the paper whose period goes on to the vintage."""
+    longer = trend.model_copy(
+        update={
+            "name": continued(trend.name),
+            "label": f"{trend.label}, continued to the vintage",
+            "period": Period(after=trend.period.after, through=vintage),
+        }
+    )
+    return VintageTrend(longer, replace(resolve(longer, outliers), fixed=False))
 
 
 def flagged_systems(attributes: pd.DataFrame) -> set[str]:

@@ -242,12 +242,16 @@ class ExportFits(Section):
         description="resamples behind the intervals of earlier vintages and of changes"
     )
     paper_trends: Unique[Name] = Field(description="trends of fit.trends")
+    continued: Unique[Name] = Field(
+        default=[], description="those of them that are fitted to the vintage, too"
+    )
     trends: list[ExportTrend]
 
     @property
     def names(self) -> list[str]:
         """Names of all trends that are fitted on an export."""
-        return [trend.name for trend in self.trends] + self.paper_trends
+        own = [trend.name for trend in self.trends]
+        return own + self.paper_trends + [continued(name) for name in self.continued]
 
     @property
     def leading_trends(self) -> list[str]:
@@ -264,6 +268,14 @@ class ExportFits(Section):
             if name not in names:
                 message = f"{name!r} is no trend of fit.exports.trends"
                 yield place, f"{message}; {did_you_mean(name, names)}"
+        for i, name in enumerate(self.continued):
+            if name not in self.paper_trends:
+                yield f"continued[{i}]", f"{name!r} is not among fit.exports.paper_trends"
+
+
+def continued(name: str) -> str:
+    """Name of a trend of the paper whose period goes on to the vintage."""
+    return f"{name}_continued"
 
 
 class Fit(Section):

@@ -132,6 +132,11 @@ class Eras(Section):
     cross_validation: CrossValidation
     lead: EraLead
 
+    @property
+    def lead_span(self) -> EraSpan:
+        """Span of what the report leads with."""
+        return next(span for span in self.spans if span.name == self.lead.span)
+
     def conflicts(self) -> Iterator[tuple[str, str]]:
         """Yield names that are not defined, and days that are not in order of time."""
         spans = [span.name for span in self.spans]

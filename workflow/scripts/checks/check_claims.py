@@ -5,6 +5,6 @@ from compute_trends.tables.job import job
 
 if __name__ == "__main__":
     with job(snakemake) as run:
-        tables = run.tables("claims", "trends", "parameters", "systems", "compute")
-        tables += run.tables_of_exports("export_trends")
-        run.write(**check_claims(*tables, **run.settings, file=run.input.claims))
+        own = run.tables("claims", "trends", "parameters")
+        tables = run.tables_of_exports("systems", "compute", "export_trends")
+        run.write(**check_claims(*own, *tables, **run.settings, file=run.input.claims))

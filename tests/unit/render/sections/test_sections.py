@@ -49,7 +49,7 @@ def section(request: pytest.FixtureRequest) -> Section:
 @pytest.fixture
 def everything(inputs: ReportInputs) -> ReportInputs:
     """Inputs with an export, of which nothing is known."""
-    changes = tuple(name for name in names_in("TABLES") if name.startswith("changed_"))
+    changes = tuple(name for name in names_in("TABLES") if name not in inputs.tables)
     clean = inputs.settings.clean.model_copy(update={"exports": [EXPORT]})
     settings = inputs.settings.model_copy(update={"clean": clean})
     return replace(

@@ -11,7 +11,7 @@ UV := $(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes
 # three times slower.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: all environment test lint format schema lock clean benchmark verify fuzz newest
+.PHONY: all environment test lint format schema lock clean benchmark verify fuzz newest vintage update
 .DEFAULT_GOAL := all
 
 all: $(VENV)/.installed
@@ -20,10 +20,11 @@ all: $(VENV)/.installed
 
 environment: $(VENV)/.installed-dev
 
-# With GATE=1 also the tests that take long, and the share of the library's lines that all reach.
+# TESTS: some files or folders, for all. With GATE=1 also the tests that take long, and the share
+# of the library's lines that all reach.
 GATE_OPTIONS := -m "" --cov=workflow/compute_trends --cov-report=term:skip-covered --cov-fail-under=95
 test: $(VENV)/.installed-dev
-	@$(BIN)/python -m pytest $(if $(GATE),$(GATE_OPTIONS))
+	@$(BIN)/python -m pytest $(if $(GATE),$(GATE_OPTIONS)) $(TESTS)
 
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check .
@@ -41,6 +42,27 @@ format: $(VENV)/.installed-dev
 schema: $(VENV)/.installed
 	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.tables.resources
 	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.settings.editor_schema
+
+# Exports of Epoch AI's database (docs/vintages.md). MODELS: notable, all, large_scale or frontier.
+MODELS ?= notable
+SOURCE ?=
+REPLACE ?=
+export MODELS SOURCE REPLACE
+EXPORT = "$(FILE)" "$(DATE)" "$$MODELS" --source="$$SOURCE"
+NEEDS = say which file$(if $(1), and of what day): make $@ FILE=downloads/notable_ai_models.csv$(if $(1), DATE=2026-03-07) [MODELS=notable] [SOURCE="where it was found"]
+
+# Carry an export as one of the project's, its facts alone; REPLACE=yes: in place of one of that day.
+vintage: $(VENV)/.installed
+	$(if $(and $(FILE),$(DATE)),,$(error $(call NEEDS,date)))
+	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.clean.carry $(EXPORT) --replace="$$REPLACE"
+
+# Carry a new download, if it says anything new, and run: what changed is in the report of changes.
+update: DATE := $(or $(DATE),$(shell date +%F))
+update: $(VENV)/.installed
+	$(if $(FILE),,$(error $(call NEEDS)))
+	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.clean.update $(EXPORT); status=$$?; \
+		if [ $$status = 3 ]; then exit 0; elif [ $$status != 0 ]; then exit $$status; fi; \
+		$(MAKE) --no-print-directory all && echo "What changed: results/changes/report.md"
 
 $(VENV)/.uv: requirements-uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; try: make PYTHON=python3.12")'

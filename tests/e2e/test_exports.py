@@ -138,7 +138,6 @@ def test_the_paper_s_numbers_do_not_depend_on_exports(exported: Project) -> None
         "check_claims",
         "check_eras",
         "check_populations",
-        "draw_comparisons",
         "draw_figures",
         "package_results",
         "render_report",

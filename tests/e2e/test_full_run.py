@@ -43,6 +43,7 @@ def test_every_file_is_there(full_run: Project) -> None:
     printed = {path for path in made if path.endswith((".tex", ".md"))}
     others = {f"results/{name}" for name in ("config.yaml", "provenance.json", "datapackage.json")}
     others |= {"results/README.md", "results/references.bib", "report/index.html"}
+    others |= {"results/changes/report.md"}
     assert tables | figures | copies | others <= made
     # Tables to print, and what the charts in the page need
     page = {f"results/figures/{name}" for name in ("vega.js", "explorer.json", "explorer.vl.json")}

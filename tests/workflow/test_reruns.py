@@ -9,7 +9,7 @@ from project import Project
 
 # These tell of the code, too; the others that carry the fingerprint only of inputs and config.
 LAST = {"write_provenance", "render_report"}
-CARRIERS = {"draw_figures", "draw_comparisons", "package_results"} | LAST
+CARRIERS = {"draw_figures", "package_results"} | LAST
 TABLES = {"make_tables", "check_reproduction", "package_results"} | LAST
 CHECKS = {"check_trends", "check_coverage", "check_claims", "check_sensitivity", "check_eras"}
 AFTER_FIT = {"fit_trends", "write_config"} | TABLES | CHECKS | CARRIERS

@@ -71,7 +71,7 @@ def test_each_table_is_the_output_of_one_rule_at_the_place_that_the_dictionary_s
         table
         for body in RULES.values()
         for output in re.findall(r"^    output:\n(.*?)^    \w", body, re.MULTILINE | re.DOTALL)
-        for table in re.findall(r'(\w+)="([^"]+\.csv)"', output)
+        for table in re.findall(r'(\w+)=(?:of_each\()?"([^"]+\.csv)"', output)
     ]
     described = [
         (table.name, path)
@@ -80,6 +80,13 @@ def test_each_table_is_the_output_of_one_rule_at_the_place_that_the_dictionary_s
         if path is not None
     ]
     assert sorted(made) == sorted(described)
+
+
+def test_a_table_of_each_export_is_made_by_one_job_for_all_of_them() -> None:
+    for rule, body in RULES.items():
+        assert "wildcards" not in body, rule
+        for call, path in re.findall(r'(\w+\()?"([^"]*\{export\}[^"]*)"', body):
+            assert call == "of_each(", (rule, path)
 
 
 @pytest.mark.parametrize("rule", sorted(RULES))
@@ -94,8 +101,7 @@ def test_rules_record_what_the_raw_files_hold_that_their_numbers_come_from(rule:
 def test_rules_say_what_they_do_and_keep_a_log(rule: str) -> None:
     body = RULES[rule]
     assert re.match(r'    """[A-Z][^"]*\."""\n', body), "one-sentence docstring"
-    wildcard = ".{export}" if rule.endswith("_export") else ""
-    assert f'"results/logs/{rule}{wildcard}.log"' in body
+    assert f'"results/logs/{rule}.log"' in body
     assert "    run:" not in body and "    shell:" not in body
 
 

@@ -46,17 +46,29 @@ rule write_config:
 
 
 rule draw_figures:
-    """Draw every figure in each format; one job, because importing the tools takes longer than drawing."""
+    """Draw systems over time, values against each other and checks; one job, for the imports."""
     input:
         systems="data/processed/systems.csv",
+        estimates="data/processed/estimates.csv",
         compute="data/processed/compute.csv",
+        error_model="data/processed/error_model.csv",
         scores="results/fits/scores.csv",
         trends="results/fits/trends.csv",
         members="results/fits/members.csv",
         bands="results/fits/bands.csv",
+        utilization="results/checks/utilization.csv",
+        eras="results/checks/eras.csv",
+        era_lines="results/checks/era_lines.csv",
     output:
-        figures=figure_files(figure.name for figure in SETTINGS.render.figures),
+        timelines=figure_files(figure.name for figure in SETTINGS.render.figures),
+        comparison_files=figure_files(
+            [
+                *(figure.name for figure in SETTINGS.render.comparisons),
+                *CHECK_FIGURES,
+            ]
+        ),
         drawings="results/figures/drawings.csv",
+        comparisons="results/figures/comparisons.csv",
     log:
         "results/logs/draw_figures.log",
     conda:
@@ -65,52 +77,29 @@ rule draw_figures:
     params:
         code=code_of("draw_figures"),
         settings=dict(
-            figures=SETTINGS.render.figures,
-            eras=SETTINGS.render.eras,
-            trends=SETTINGS.fit.trends,
-            units=SETTINGS.fit.units,
-            outliers=SETTINGS.fit.outliers,
-            domains=SETTINGS.fit.domains,
-            fingerprint=FINGERPRINT,
+            timelines=dict(
+                figures=SETTINGS.render.figures,
+                eras=SETTINGS.render.eras,
+                trends=SETTINGS.fit.trends,
+                units=SETTINGS.fit.units,
+                outliers=SETTINGS.fit.outliers,
+                domains=SETTINGS.fit.domains,
+                fingerprint=FINGERPRINT,
+            ),
+            comparisons=dict(
+                comparisons=SETTINGS.render.comparisons,
+                preference=SETTINGS.estimate.choice.preference,
+                factor=SETTINGS.estimate.disagreements.factor,
+                era_settings=SETTINGS.fit.eras,
+                fingerprint=FINGERPRINT,
+            ),
         ),
     script:
         "../scripts/render/draw_figures.py"
 
 
-rule draw_comparisons:
-    """Draw two values of each system against each other, and the figures of checks."""
-    input:
-        systems="data/processed/systems.csv",
-        estimates="data/processed/estimates.csv",
-        compute="data/processed/compute.csv",
-        utilization="results/checks/utilization.csv",
-        error_model="data/processed/error_model.csv",
-        scores="results/fits/scores.csv",
-        eras="results/checks/eras.csv",
-        era_lines="results/checks/era_lines.csv",
-    output:
-        figures=figure_files(
-            [
-                *(figure.name for figure in SETTINGS.render.comparisons),
-                *CHECK_FIGURES,
-            ]
-        ),
-        comparisons="results/figures/comparisons.csv",
-    log:
-        "results/logs/draw_comparisons.log",
-    conda:
-        "../envs/python.yaml"
-    params:
-        code=code_of("draw_comparisons"),
-        settings=dict(
-            comparisons=SETTINGS.render.comparisons,
-            preference=SETTINGS.estimate.choice.preference,
-            factor=SETTINGS.estimate.disagreements.factor,
-            era_settings=SETTINGS.fit.eras,
-            fingerprint=FINGERPRINT,
-        ),
-    script:
-        "../scripts/render/draw_comparisons.py"
+# Figures that every run has
+DRAWN = [*rules.draw_figures.output.timelines, *rules.draw_figures.output.comparison_files]
 
 
 rule build_explorer:
@@ -146,21 +135,21 @@ rule build_explorer:
 # Where the config has no record of it, the page is without the chart and its libraries.
 CHART = ["results/figures/explorer.json", "results/figures/vega.js"]
 EXPLORER = CHART if SETTINGS.render.explorer else []
-# Tables for papers and notes, each in both formats
+# Tables for papers and notes, those of the run, each in both formats
+TO_PRINT = [table for table in tables_of(printed=True) if table.path in TABLES]
 PRINTED = collect(
-    "results/tables/{table.name}.{end}",
-    table=tables_of(printed=True),
-    end=["tex", "md"],
+    "results/tables/{table.name}.{end}", table=TO_PRINT, end=["tex", "md"]
 )
 
 
 rule draw_exports:
-    """Draw the systems of each export, and growth by vintage."""
+    """Draw today's answer on the export that leads, and growth by vintage."""
     input:
+        headlines="results/fits/headlines.csv",
         growth_by_vintage="results/changes/growth.csv",
-        systems=of_exports("systems"),
-        export_members=of_exports("export_members"),
-        export_trends=of_exports("export_trends"),
+        systems=of_leading("systems"),
+        export_members=of_leading("export_members"),
+        export_trends=of_leading("export_trends"),
     output:
         figure_files(export_figures(list(EXPORTS))),
     log:
@@ -170,12 +159,44 @@ rule draw_exports:
     params:
         code=code_of("draw_exports"),
         settings=dict(
-            exports=SETTINGS.clean.exports,
-            headlines=SETTINGS.fit.exports.followed,
+            leading=LEADING,
+            followed=SETTINGS.fit.exports.followed,
+            eras=SETTINGS.render.eras_of_exports,
+            named=SETTINGS.render.exports.named,
             fingerprint=FINGERPRINT,
         ),
     script:
         "../scripts/render/draw_exports.py"
+
+
+rule report_changes:
+    """Write what the newest vintage changed, as text of a pull request."""
+    input:
+        vintages=raw("vintages"),
+        headlines="results/fits/headlines.csv",
+        changed_rows="results/changes/rows.csv",
+        changed_values="results/changes/values.csv",
+        changed_columns="results/changes/columns.csv",
+        changed_trends="results/changes/trends.csv",
+        export_members=of_exports("export_members"),
+        export_unread=of_exports("export_unread"),
+        template=f"{WORKFLOW}/report/changes.md.jinja",
+    output:
+        "results/changes/report.md",
+    log:
+        "results/logs/report_changes.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        code=code_of("report_changes"),
+        content=content(raw("vintages")),
+        settings=dict(
+            exports=SETTINGS.clean.exports,
+            fits=SETTINGS.fit.exports,
+            listed=SETTINGS.render.exports.listed,
+        ),
+    script:
+        "../scripts/render/report_changes.py"
 
 
 # Tables whose files are copied, so that the results folder has them too
@@ -202,6 +223,7 @@ rule package_results:
         code=code_of("package_results"),
         settings=dict(
             labels={trend.name: trend.label for trend in SETTINGS.fit.trends},
+            exports=SETTINGS.clean.exports,
             fingerprint=FINGERPRINT,
         ),
     script:
@@ -214,8 +236,8 @@ rule write_provenance:
         raw=INPUT_FILES.values(),
         sealed=rules.package_results.input.tables + ["results/config.yaml"],
         others=[
-            *rules.draw_figures.output.figures,
-            *rules.draw_comparisons.output.figures,
+            *DRAWN,
+            *rules.report_changes.output,
             *rules.package_results.output,
         ],
         sources=[str(PROJECT / file) for file in code_files(PROJECT)],
@@ -247,11 +269,10 @@ rule render_report:
         config="results/config.yaml",
         provenance="results/provenance.json",
         figures=[
-            *rules.draw_figures.output.figures,
-            *rules.draw_comparisons.output.figures,
+            *DRAWN,
             *rules.draw_exports.output,
         ],
-        downloads=[path_of(table.name) for table in tables_of(printed=True)] + PRINTED,
+        downloads=[path_of(table.name) for table in TO_PRINT] + PRINTED,
         references="results/references.bib",
         templates=sorted(map(str, WORKFLOW.glob("report/**/*.jinja"))),
         stylesheets=[f"{WORKFLOW}/report/report.css"],

@@ -239,3 +239,14 @@ def test_a_deprecated_size_gives_a_count_and_does_not_say_that_it_counts_tokens(
         # A system without a count has a reason.
         left_out = found["export_left_out"].query("method == 'operation_count'")
         assert left_out["reason"].str.startswith("made from another model").tolist() == [True]
+
+
+def test_of_two_sizes_the_one_that_is_read_says_what_it_counts(tmp_path: Path) -> None:
+    tables(tmp_path)
+    path = tmp_path / "a.csv"
+    frame = pd.read_csv(path).assign(**{"(DEPRECATED) Training dataset size (datapoints)": 7})
+    frame.to_csv(path, index=False)
+    counted = tables_of(path)["export_inputs"].query("method == 'operation_count'").iloc[0]
+    assert (counted["examples"], counted["confidence"]) == (1e12, "likely")
+    columns = "export columns Parameters, Training dataset size (total), Epochs"
+    assert counted["source_locator"] == columns

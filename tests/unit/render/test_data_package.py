@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import frictionless
 import pandas as pd
 import pytest
+from project import ROOT
 
 from compute_trends.render.data_package import data_dictionary, write_package
+from compute_trends.settings.clean import ExportFile
 from compute_trends.tables.dictionary import column_names, generated_table, path_of
 from compute_trends.tables.generated import write_table
 
@@ -40,6 +43,10 @@ def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         paths,
         labels={"t": "A trend"},
         references="version = {@VERSION@}",
+        exports=[
+            ExportFile(name="old", path="a.csv", date="2023-12-20", filters={"notability": "any"}),
+            ExportFile(name="new", path="b.csv", date="2026-08-19"),
+        ],
         fingerprint="f" * 64,
         version="9.8",
     )
@@ -55,6 +62,30 @@ def test_the_folder_is_a_valid_data_package(results: Path) -> None:
     assert package.to_dict()["fingerprint"] == "f" * 64
     report = package.validate()
     assert report.valid, report.flatten(["rowNumber", "fieldName", "note"])
+
+
+def test_each_export_is_a_source_by_its_date(results: Path) -> None:
+    package = json.loads((results / "datapackage.json").read_text(encoding="utf-8"))
+    exports = [source for source in package["sources"] if "export of" in source["title"]]
+    assert [source["title"] for source in exports] == [
+        "Epoch AI: Data on AI Models, export of 20 December 2023 (notable models; only models "
+        "that meet a criterion of notability), CC BY 4.0",
+        "Epoch AI: Data on AI Models, export of 19 August 2026 (notable models), CC BY 4.0",
+    ]
+    assert {source["path"] for source in exports} == {"https://epoch.ai/data"}
+    # Only the newest is what numbers of today are cited with.
+    cited = (results / "references.bib").read_text(encoding="utf-8")
+    assert "@misc{epoch20260819data" in cited and "Export of 19 August 2026" in cited
+    assert "2023" not in cited
+
+
+def test_the_licence_names_the_exports() -> None:
+    licence = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    dates = set(re.findall(r"20\d\d-\d\d-\d\d", licence))
+    listed = pd.read_csv(ROOT / "data" / "raw" / "vintages.csv")["vintage"]
+    assert len(dates) >= 6 and dates <= set(listed)
+    for words in ("Epoch AI", "https://epoch.ai/data", "CC BY 4.0", "Changes made"):
+        assert words in licence
 
 
 def test_every_column_is_in_the_dictionary(results: Path) -> None:

@@ -1,31 +1,32 @@
 """Make an export one of those that the project carries: ``make vintage``.
 
-``python -m compute_trends.clean.carry FILE DATE MODELS [NOTE]`` writes the compact file and
-its rows of the raw tables ``vintages``, ``vintage_columns`` and ``vintage_unread``: the same
-bytes for the same file.
+``python -m compute_trends.clean.carry FILE DATE MODELS`` writes the compact file and its rows of
+the raw tables ``vintages``, ``vintage_columns`` and ``vintage_unread``, and the description of
+these, ``datapackage.json``: the same bytes for the same file.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
+import datetime
 import logging
 import sys
 from pathlib import Path
-from typing import get_args
+from typing import NamedTuple, get_args
 
 import pandas as pd
 
 from compute_trends.clean.compact import compact_columns, compact_text
-from compute_trends.clean.export_file import parse_cells, read_export
+from compute_trends.clean.download import Download, read_download
 from compute_trends.common.checksums import checksum
-from compute_trends.common.problems import InputError, Problem
+from compute_trends.common.problems import InputError, Problem, stop_on
 from compute_trends.common.project import PROJECT
 from compute_trends.common.records import Record
 from compute_trends.run.seals import write_whole
 from compute_trends.settings.clean import ExportFile
 from compute_trends.tables.dictionary import raw_table
 from compute_trends.tables.raw import read_checked
+from compute_trends.tables.resources import RAW_PACKAGE, package_json, raw_package
 
 LOG = logging.getLogger(__name__)
 # Where Epoch AI publishes the exports, by models
@@ -36,20 +37,31 @@ PUBLISHED = {
     "frontier": "https://epoch.ai/data/frontier_ai_models.csv",
 }
 MODELS = get_args(ExportFile.model_fields["models"].annotation)
+PACKAGE = Path(RAW_PACKAGE).name
 BY_EXPORT = ("vintage_columns", "vintage_unread")
 
 
+class Carried(NamedTuple):
+    """An export that the project carries: whether it is new, and the newest day of its models."""
+
+    export: str
+    changed: bool
+    newest: str
+
+
 def carry(
-    file: str, date: str, models: str, *, note: str | None, raw: Path, replace: bool = False
-) -> bool:
+    download: Download, models: str, *, note: str | None, raw: Path, replace: bool = False
+) -> Carried:
     """Write an export into the raw tables of a project.
 
     Parameters
     ----------
-    file, date, models : str
+    download : Download
+        From `read_download`.
+    models : str
         As in a record of ``clean.exports``.
     note : str or None
-        Where the file was found.
+        Where the file was found; None for what was noted before.
     raw : path
         Folder ``data/raw``.
     replace : bool
@@ -57,55 +69,77 @@ def carry(
 
     Returns
     -------
-    bool
-        Whether anything was written: not if the project carries this very file.
+    Carried
+        Nothing is written if the project carries this very file, be it of another day.
 
     Raises
     ------
     InputError
-        If the file cannot be read, or the project carries another one of that day.
+        If the project carries another file of that day.
     """
-    data = Path(file).read_bytes()
-    md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
-    name = f"{models}_{date.replace('-', '_')}"
-    tables = {
-        table: read_checked(str(raw / f"{table}.csv"), table) for table in ("vintages", *BY_EXPORT)
-    }
+    tables = carried_tables(raw)
     vintages = tables["vintages"]
+    name = f"{models}_{download.date.replace('-', '_')}"
     same = vintages[vintages["export"] == name]
-    if len(same) and md5 not in set(same["source_md5"]) and not replace:
-        expected = (
-            f"the file of MD5 {same['source_md5'].iloc[0]}, which the project carries as {name}; "
-            "REPLACE=yes takes this one in its place"
-        )
-        raise InputError([Problem(file, None, None, f"a file of MD5 {md5}", expected)])
-    cells = read_export(file, format_name="epoch_models")
-    values = parse_cells(cells, through=date, order=None)
-    text = compact_text(values)
+    days = vintages.loc[vintages["models"] == models, "vintage"].dt.strftime("%Y-%m-%d")
+    newest = max([*days, download.date])
+    twin = vintages.loc[vintages["source_md5"] == download.md5, "export"]
+    if not replace and len(twin) and same.empty:
+        return Carried(str(twin.iloc[-1]), False, newest)
+    stop_on([] if replace else _other_file(same, download))
     note = note or (None if same.empty else same["note"].iloc[0])
-    about: Record = {
-        "export": name,
-        "vintage": pd.Timestamp(date),
-        "models": models,
-        "n_rows": len(values.table),
-        "n_with_compute": int(values.table["training_compute_flop"].notna().sum()),
-        "n_columns": int(values.columns["position"].notna().sum()),
-        "sha256": checksum(text),
-        "source_file": Path(file).name,
-        "source_md5": md5,
-        "source_bytes": len(data),
-        "source_url": PUBLISHED[models],
-        "note": note,
-    }
+    text = compact_text(download.content)
+    about = _about(download, models, sha256=checksum(text), name=name, note=note)
     new = {
         "vintages": pd.DataFrame([about]),
-        "vintage_columns": compact_columns(values).assign(export=name),
-        "vintage_unread": values.unread.assign(export=name),
+        "vintage_columns": compact_columns(download.content).assign(export=name),
+        "vintage_unread": download.content.unread.assign(export=name),
     }
     written = {raw / "vintages" / f"{name}.csv": text}
     for table, rows in new.items():
         written[raw / f"{table}.csv"] = _with(tables[table], rows, table, name, vintages, about)
-    return _write(written)
+    changed = _write(written)
+    # It lists the file, which has to be there first.
+    described = _write({raw / PACKAGE: package_json(raw_package(raw))})
+    return Carried(name, changed or described, newest)
+
+
+def carried_tables(raw: Path) -> dict[str, pd.DataFrame]:
+    """Raw tables on the exports that a project carries, by name."""
+    return {
+        table: read_checked(str(raw / f"{table}.csv"), table) for table in ("vintages", *BY_EXPORT)
+    }
+
+
+def _other_file(same: pd.DataFrame, download: Download) -> list[Problem]:
+    """Problem of a download of a day and models of which another file is carried."""
+    if same.empty or download.md5 in set(same["source_md5"]):
+        return []
+    name, md5 = same[["export", "source_md5"]].iloc[0]
+    expected = (
+        f"the file of MD5 {md5}, which the project carries as {name}; "
+        "REPLACE=yes takes this one in its place"
+    )
+    return [Problem(download.path, None, None, f"a file of MD5 {download.md5}", expected)]
+
+
+def _about(download: Download, models: str, *, sha256: str, name: str, note: str | None) -> Record:
+    """Row of raw table ``vintages``."""
+    table, columns = download.content.table, download.content.columns
+    return {
+        "export": name,
+        "vintage": pd.Timestamp(download.date),
+        "models": models,
+        "n_rows": len(table),
+        "n_with_compute": int(table["training_compute_flop"].notna().sum()),
+        "n_columns": int(columns["position"].notna().sum()),
+        "sha256": sha256,
+        "source_file": Path(download.path).name,
+        "source_md5": download.md5,
+        "source_bytes": download.size,
+        "source_url": PUBLISHED[models],
+        "note": note,
+    }
 
 
 def _with(
@@ -142,32 +176,54 @@ def _write(texts: dict[Path, str]) -> bool:
     return bool(changed)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command: 0 if the export is carried now, 1 with what is wrong."""
-    parser = argparse.ArgumentParser(prog="make vintage", description=__doc__)
+def command(program: str) -> argparse.ArgumentParser:
+    """What the commands on a downloaded export take from the command line."""
+    parser = argparse.ArgumentParser(prog=program)
     parser.add_argument("file", help="export as downloaded")
     parser.add_argument("date", help="day of the download, y-m-d")
-    parser.add_argument("models", choices=MODELS, help="which of the exports it is")
-    parser.add_argument("note", nargs="?", help="where the file was found")
-    parser.add_argument("--replace", action="store_true", help="in place of one of that day")
+    parser.add_argument("models", help=f"which of the exports it is: {', '.join(MODELS)}")
+    parser.add_argument("--source", default="", help="where the file was found")
+    return parser
+
+
+def checked_models(models: str) -> str:
+    """Models of an export, if there are such."""
+    known = ", ".join(MODELS)
+    stop_on([] if models in MODELS else [Problem("MODELS", None, None, models, f"one of {known}")])
+    return models
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command: 0 if the export is carried now, 1 with what is wrong."""
+    parser = command("make vintage")
+    parser.add_argument("--replace", default="", help="yes: in place of a file of that day")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    raw = PROJECT / "data" / "raw"
     try:
-        changed = carry(
-            options.file,
-            options.date,
-            options.models,
-            note=options.note or None,
-            raw=raw,
-            replace=options.replace,
-        )
+        models = checked_models(options.models)
+        download = read_download(options.file, options.date, today=datetime.date.today())
+        raw, replace = PROJECT / "data" / "raw", options.replace == "yes"
+        carried = carry(download, models, note=options.source or None, raw=raw, replace=replace)
     except (InputError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
-    what = "is carried now" if changed else "was carried already: nothing changed"
-    print(f"{options.file}: {options.models} models of {options.date}, {what}")
+    print(told(carried, download))
     return 0
+
+
+def told(carried: Carried, download: Download) -> str:
+    """Sentences on an export that is carried now."""
+    of = f"{download.path}: {len(download.content.table)} rows"
+    if not carried.changed:
+        return f"{of}, carried already as {carried.export}; nothing changed"
+    n = len(download.content.unread)
+    unread = f"; {n} cells cannot be read, see data/raw/vintage_unread.csv" if n else ""
+    older = (
+        f". It is older than the newest, of {carried.newest}, which goes on to lead"
+        if download.date < carried.newest
+        else ""
+    )
+    return f"{of}, carried now as {carried.export}{unread}{older}"
 
 
 if __name__ == "__main__":

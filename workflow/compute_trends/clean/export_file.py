@@ -15,6 +15,7 @@ import pandas as pd
 from compute_trends.clean.export_headers import (
     ExportFormat,
     export_formats,
+    header_of,
     map_columns,
     stop_on_missing,
     tell_unread,
@@ -114,7 +115,7 @@ def read_export(path: str, *, format_name: str) -> ExportCells:
     export_format = export_formats()[format_name]
     headers = [header for column in export_format.columns for header in column.headers]
     data = Path(path).read_bytes()
-    stop_on([Problem(path, None, None, *other) for other in _no_table(data)])
+    stop_on([Problem(path, None, None, *other) for other in no_table(data)])
     sheet = read_sheet(_in_unicode(data, path), headers)
     stop_on([Problem(path, *fault) for fault in sheet.faults if not _only_prose(fault, sheet)])
     if not sheet.rows:
@@ -138,7 +139,7 @@ def read_export(path: str, *, format_name: str) -> ExportCells:
     return ExportCells(path, export_format, texts, columns, decimal)
 
 
-def _no_table(data: bytes) -> list[tuple[str, str]]:
+def no_table(data: bytes) -> list[tuple[str, str]]:
     """What a file is instead of a table of text, and what to do; empty if nothing shows."""
     start = data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith(b"pk\x03\x04"):
@@ -241,14 +242,9 @@ def parse_cells(cells: ExportCells, *, through: str, order: str | None) -> Expor
             values[name] = texts.str.replace(r"\s+", " ", regex=True)
             hints = pd.Series(dtype="str")
         unread.append(unread_cells(texts[hints.index], hints))
-    values = values.join(derived(cells.texts, _size_header(cells.columns)))
+    size_header = header_of(cells.columns, "training_dataset_size_datapoints")
+    values = values.join(derived(cells.texts, size_header))
     return ExportValues(cells.path, values, pd.concat(unread), cells.columns)
-
-
-def _size_header(columns: pd.DataFrame) -> str:
-    """Header of the size of the training data; empty where there is none."""
-    headers = columns.dropna(subset="header").set_index("column")["header"]
-    return str(headers.get("training_dataset_size_datapoints", ""))
 
 
 def unread_cells(cells: pd.Series, expected: pd.Series | str) -> pd.DataFrame:

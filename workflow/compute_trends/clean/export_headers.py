@@ -79,6 +79,12 @@ def current_header(text: str) -> tuple[str, bool]:
     return plain, marks > 0
 
 
+def header_of(columns: pd.DataFrame, name: str) -> str:
+    """Header of the column of table ``export_columns`` that is read for a name; "" if none is."""
+    read = columns[(columns["column"] == name) & (columns["status"] == "read")]
+    return str(read["header"].iloc[0]) if len(read) else ""
+
+
 def map_columns(
     header: list[str], texts: pd.DataFrame, export_format: ExportFormat
 ) -> pd.DataFrame:

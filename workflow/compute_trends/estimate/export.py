@@ -13,6 +13,7 @@ import pandas as pd
 
 from compute_trends.clean.chips import formats_of, names_of_chips, peak_column
 from compute_trends.clean.export import is_fine_tune
+from compute_trends.clean.export_headers import header_of
 from compute_trends.clean.reasons import first_reason
 from compute_trends.common.problems import stop_on
 from compute_trends.tables.dictionary import generated_table, typed
@@ -55,8 +56,7 @@ def export_inputs(
     """
     more = attributes.drop(columns="system_id")
     rows = systems.merge(more, on="annotation_id", validate="one_to_one")
-    headers = columns.dropna(subset="header").set_index("column")["header"]
-    size_header = str(headers.get("training_dataset_size_datapoints"))
+    size_header = header_of(columns, "training_dataset_size_datapoints")
     counts = _operation_counts(rows, size_header=size_header)
     times = _hardware_times(rows, hardware)
     names = ("export_inputs", "export_left_out")

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from compute_trends.common.checksums import checksum
 from compute_trends.common.records import Record
+from compute_trends.render.attribution import export_sources, reference
 from compute_trends.render.print_tables import as_latex, as_markdown, page_table
 from compute_trends.run.provenance import VERSION
+from compute_trends.settings.clean import ExportFile, leading_export
 from compute_trends.tables.dictionary import schemas, table_at
 from compute_trends.tables.generated import read_table
 from compute_trends.tables.resources import package_json, table_resource
 from compute_trends.tables.schemas import Table
 
 
-def data_package(resources: list[Record], *, fingerprint: str, version: str) -> Record:
+def data_package(
+    resources: list[Record], *, exports: Sequence[ExportFile], fingerprint: str, version: str
+) -> Record:
     """Describe the tables of a run, of which `resources.table_resource` describes each.
 
     A Frictionless data package (https://specs.frictionlessdata.io/data-package/) with the
@@ -29,7 +34,7 @@ def data_package(resources: list[Record], *, fingerprint: str, version: str) -> 
         "version": version,
         "fingerprint": fingerprint,
         "licenses": [about["licence"]],
-        "sources": about["sources"],
+        "sources": [*about["sources"], *export_sources(exports)],
         "resources": resources,
     }
 
@@ -69,6 +74,7 @@ def write_package(
     *,
     labels: dict[str, str],
     references: str,
+    exports: Sequence[ExportFile],
     fingerprint: str,
     version: str = VERSION,
 ) -> None:
@@ -84,6 +90,8 @@ def write_package(
         Words for names of trends.
     references : str
         BibTeX, with ``@VERSION@`` for the version.
+    exports : sequence of ExportFile
+        ``clean.exports``: sources of the package; the leading one is among what is to be cited.
     fingerprint, version : str
         See `data_package`.
     """
@@ -95,13 +103,18 @@ def write_package(
         if results not in file.parents:
             file = results / "data" / file.name
             shutil.copyfile(path, file)
-        resources.append(_resource(table, export, file, results))
+        of_it = export_sources([one for one in exports if one.name == export])
+        resources.append(
+            _resource(table, export, file, results) | ({"sources": of_it} if of_it else {})
+        )
         if table.printed and export is None:
             _print_table(table, path, results / "tables", labels)
-    package = data_package(resources, fingerprint=fingerprint, version=version)
+    package = data_package(resources, exports=exports, fingerprint=fingerprint, version=version)
     (results / "datapackage.json").write_text(package_json(package), encoding="utf-8")
     (results / "README.md").write_text(data_dictionary(package), encoding="utf-8")
-    cited = references.replace("@VERSION@", version)
+    leading = leading_export(exports)
+    newest = [reference(leading)] if leading else []
+    cited = "\n".join([references.replace("@VERSION@", version), *newest])
     (results / "references.bib").write_text(cited, encoding="utf-8")
 
 

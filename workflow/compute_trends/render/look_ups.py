@@ -43,6 +43,11 @@ def system_names(tables: Tables) -> dict[str, str]:
     return dict(zip(systems["system_id"], systems["system"], strict=True))
 
 
+def answers_for_today(settings: Settings) -> bool:
+    """Whether the report has a section of today: there are exports, and headlines for them."""
+    return bool(settings.clean.exports and settings.fit.exports.headlines)
+
+
 def rows_by(tables: Tables, name: str, *columns: str) -> dict[Any, Record]:
     """Rows of a table by the values of some columns: one value, or a tuple of several."""
     rows = records(tables[name])

@@ -20,7 +20,9 @@ from compute_trends.render.look_ups import trends_on
 from compute_trends.render.report_figures import report_figures
 from compute_trends.render.report_inputs import ReportFiles, ReportInputs
 from compute_trends.render.sections import SECTIONS, Section
-from compute_trends.render.wording import change, growth, interval
+from compute_trends.render.sections.today import leading_cards
+from compute_trends.render.wording import change, data_of, doubling, growth, interval, times_a_year
+from compute_trends.settings.clean import leading_export
 
 TEMPLATES = WORKFLOW / "report"
 # Tables that are not the paper's are numbered after its own.
@@ -46,7 +48,7 @@ def ratio(value: float) -> str | Markup:
 
 
 # What templates call by name
-WORDS = (change, growth, interval, words_for)
+WORDS = (change, doubling, growth, interval, times_a_year, words_for)
 NUMBERS = (fixed, flop, percent, printed_flop, ratio)
 PARTS = (page.contents, page.json_in_html, page.web_address)
 
@@ -87,7 +89,13 @@ def render_section(environment: jinja2.Environment, section: Section, digest: Re
 def digest_lead(inputs: ReportInputs) -> Record:
     """What stands above the first section."""
     systems = inputs.tables["systems"]
+    export = leading_export(inputs.settings.clean.exports)
+    cards = leading_cards(inputs.tables, inputs.settings)
+    told = [card for card in cards if card["grows"] is not None]
     return {
+        "today": told[0] if told else None,
+        "frontier": next((card for card in told[1:] if card["frontier"]), None),
+        "data": data_of(export.date) if export else "",
         "n_systems": len(systems),
         "first_date": systems["publication_date"].min(),
         "last_date": systems["publication_date"].max(),

@@ -16,15 +16,17 @@ from compute_trends.render.figures.formats import (
     ERAS_FIGURE,
     ERAS_TITLE,
     GROWTH_FIGURE,
+    GROWTH_TITLE,
+    TODAY_FIGURE,
     UTILIZATION_FIGURE,
     UTILIZATION_TITLE,
-    export_figure,
+    today_title,
 )
-from compute_trends.render.look_ups import of_lead, rows_by, trend_labels, trends_on
+from compute_trends.render.look_ups import grouped, of_lead, rows_by, trend_labels, trends_on
 from compute_trends.render.page import data_uri, saved_file
 from compute_trends.render.report_inputs import ReportInputs
-from compute_trends.render.sections.exports import trends_by_name
 from compute_trends.render.wording import growth, interval
+from compute_trends.settings.clean import leading_export
 from compute_trends.settings.render import Figure
 from compute_trends.settings.trends import large_scale
 
@@ -39,7 +41,7 @@ def report_figures(inputs: ReportInputs, images: Mapping[str, bytes]) -> dict[st
     Parameters
     ----------
     inputs : ReportInputs
-        With `report_inputs.PAGE_TABLES`, and ``export_trends`` of each export.
+        With `report_inputs.PAGE_TABLES`, and with exports ``headlines``.
     images : mapping of str to bytes
         See `report_inputs.ReportFiles`.
 
@@ -149,21 +151,28 @@ def _eras(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
 
 
 def _exports(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
-    """Yield figures of each export, and of all of them."""
-    titles = {export_figure(name): f"Export {name}" for name in inputs.exports}
-    titles |= {GROWTH_FIGURE: "Growth by vintage of the data"} if titles else {}
-    headlines = inputs.settings.fit.exports.followed
-    for name, title in titles.items():
-        lines = [
-            f"{row['label']} on {row['export']}: {fixed(row['growth_per_year'], 2)} times a year."
-            for trend in trends_by_name(inputs.exports)
-            for row in trend["rows"]
-            if row["trend"] in headlines
-            and row["note"] is None
-            and name in (GROWTH_FIGURE, export_figure(row["export"]))
-        ]
-        description = " ".join([f"{title}.", *lines])
-        yield name, {"kind": "export", "title": title, "description": description}
+    """Yield the figures of today and of growth by vintage; none without exports."""
+    export = leading_export(inputs.settings.clean.exports)
+    if export is None:
+        return
+    rows = [row for row in records(inputs.tables["headlines"]) if row["growth_per_year"]]
+    lines = [
+        f"{row['title']}, {row['n']} models: {growth(row)}, 90 % interval "
+        f"{interval(row, 'doubling_time_months')}."
+        for row in rows
+        if row["leads"]
+    ]
+    title = today_title(export.date)
+    axes = "training compute in FLOP on a logarithmic axis against publication date"
+    description = " ".join([f"{title}: {axes}.", *lines])
+    yield TODAY_FIGURE, {"kind": "export", "title": title, "description": description}
+    axes = "growth per year as a factor on an axis against the date of the data"
+    lines = [
+        f"{title}: " + ", ".join(f"{fixed(row['growth_per_year'])} ({row['export']})" for row in of)
+        for title, of in grouped(rows, "title").items()
+    ]
+    description = f"{GROWTH_TITLE}: {axes}. {'; '.join(lines)}."
+    yield GROWTH_FIGURE, {"kind": "export", "title": GROWTH_TITLE, "description": description}
 
 
 FIGURES = (_charts, _comparisons, _eras, _exports)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from compute_trends.common.numbers import fixed
 
@@ -43,3 +44,49 @@ def change(published: Any, estimated: Any) -> str:
     if None not in lows and lows[1] <= 0 < lows[0]:
         text += " and no longer distinguishable from none"
     return f"{text}; R² {fixed(estimated['r2'], 2)} instead of {fixed(published['r2'], 2)}"
+
+
+def times_a_year(trend: Any, *, sign: bool = False) -> str:
+    """Growth per year with its interval, such as "4.3 times a year (4.0 to 4.6)".
+
+    With ``sign``, for figures, "×4.3 a year (4.0 to 4.6)".
+    """
+    value = fixed(trend["growth_per_year"])
+    words = f"×{value} a year" if sign else f"{value} times a year"
+    return f"{words} ({interval(trend, 'growth_per_year')})"
+
+
+def doubling(trend: Any) -> str:
+    """Doubling time with its interval, such as "doubling every 5.8 months (5.5 to 6.1)"."""
+    if np.isinf(trend["doubling_time_months"]):
+        return "no growth"
+    months = fixed(trend["doubling_time_months"])
+    return f"doubling every {months} months ({interval(trend, 'doubling_time_months')})"
+
+
+def day_in_words(day: pd.Timestamp) -> str:
+    """A day as people write it, such as "19 August 2026"."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def data_of(day: str) -> str:
+    """Where numbers of a vintage come from, such as "Epoch AI's data of 19 August 2026"."""
+    return f"Epoch AI's data of {day_in_words(pd.Timestamp(day))}"
+
+
+def period_in_words(period: str) -> str:
+    """A period of table ``headlines`` in words, such as "2010 to 19 August 2026".
+
+    It begins on the day after its first date; where that is the turn of a year, and where it
+    ends with one, only the year is told.
+    """
+    after, _, through = period.partition("/")
+    first, last = pd.Timestamp(after) + pd.Timedelta(days=1), pd.Timestamp(through)
+    start = str(first.year) if first.dayofyear <= 2 else day_in_words(first)
+    end = str(last.year) if (last.month, last.day) == (12, 31) else day_in_words(last)
+    return f"{start} to {end}"
+
+
+def first_year(period: str) -> int:
+    """Year that a period of table ``headlines`` begins in."""
+    return int((pd.Timestamp(period.partition("/")[0]) + pd.Timedelta(days=1)).year)

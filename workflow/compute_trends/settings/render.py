@@ -100,6 +100,8 @@ class ExportViews(Section):
     """What the report shows of exports."""
 
     listed: Count = Field(description="rows of each table of changes")
+    named: Count = Field(description="systems that the figure of today names at most")
+    eras: list[Name] = Field(description="eras of render.eras that it shades")
 
 
 class Render(Section):
@@ -112,11 +114,17 @@ class Render(Section):
     findings: list[Finding]
     exports: ExportViews
 
+    @property
+    def eras_of_exports(self) -> list[Era]:
+        """Eras that the figure of today shades."""
+        return [era for era in self.eras if era.name in self.exports.eras]
+
     def conflicts_with(self, fit: Fit) -> Iterator[tuple[str, str]]:
         """Yield what does not go together with the trends that are fitted."""
         findings = [finding.trend for finding in self.findings]
         yield from unknown("findings[{}].trend", findings, fit.trends_by_name)
         eras = [era.name for era in self.eras]
+        yield from unknown("exports.eras[{}]", self.exports.eras, eras)
         for index, chart in enumerate(self.explorer):
             for key, message in _chart_conflicts(chart, fit):
                 yield inside(f"explorer[{index}].lines", key), message

@@ -7,7 +7,7 @@ hand-kept tables, ``data/raw/datapackage.json``.
 from __future__ import annotations
 
 import json
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from compute_trends.common.project import PROJECT
 from compute_trends.common.records import Record
@@ -52,8 +52,8 @@ def _field(field: Field) -> Record:
     return described
 
 
-def raw_package() -> Record:
-    """Data package of the hand-kept tables, each compact file of an export among them."""
+def raw_package(folder: Path = PROJECT / "data" / "raw") -> Record:
+    """Data package of the hand-kept tables, each compact file in their folder among them."""
     raw, _, about = schemas()
     licenses = [about["licence"]]
     files: list[tuple[Table, str, Record]] = [
@@ -66,7 +66,7 @@ def raw_package() -> Record:
         (table, f"vintages/{file.name}", {"name": f"{table.name}_{file.stem}"})
         for table in raw.values()
         if table.path is None
-        for file in sorted((PROJECT / RAW_PACKAGE).parent.glob("vintages/*.csv"))
+        for file in sorted(folder.glob("vintages/*.csv"))
     ]
     return {
         "name": "compute-trends-raw",

@@ -1,10 +1,10 @@
-"""Draw the systems of each export, and growth by vintage."""
+"""Draw today's answer on the export that leads, and growth by vintage."""
 
 from compute_trends.render.figures.export import draw_exports
 from compute_trends.tables.job import job
 
 if __name__ == "__main__":
     with job(snakemake) as run:
-        growth = run.tables("growth_by_vintage")
+        growth = run.tables("headlines", "growth_by_vintage")
         tables = run.tables_of_exports("systems", "export_members", "export_trends")
         draw_exports(*growth, *tables, paths=run.output, **run.settings)

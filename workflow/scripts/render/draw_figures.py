@@ -1,12 +1,17 @@
-"""Draw every timeline at each width and in each format."""
+"""Draw systems over time, values against each other and checks, in each width and format."""
 
+from compute_trends.render.figures.comparison import draw_comparisons
 from compute_trends.render.figures.timeline import draw_timelines
 from compute_trends.tables.job import job
 
 if __name__ == "__main__":
     with job(snakemake) as run:
         tables = run.tables("systems", "compute", "scores", "trends", "members", "bands")
-        drawings = draw_timelines(
-            *tables, paths=run.output.figures, processes=run.threads, **run.settings
+        paths, settings = run.output.timelines, run.settings["timelines"]
+        run.write(drawings=draw_timelines(*tables, paths=paths, processes=run.threads, **settings))
+        tables = run.tables("systems", "estimates", "compute", "utilization", "error_model")
+        tables += run.tables("scores", "eras", "era_lines")
+        paths, settings = run.output.comparison_files, run.settings["comparisons"]
+        run.write(
+            comparisons=draw_comparisons(*tables, paths=paths, processes=run.threads, **settings)
         )
-        run.write(drawings=drawings)

@@ -82,6 +82,7 @@ def test_each_comparison_has_its_files_at_each_width(
         era_settings=real.settings.fit.eras,
         paths=list(map(str, paths)),
         fingerprint="f",
+        processes=1,
     )
     assert table["figure"].to_list() == [name for name in names for _ in WIDTHS]
     both = real.compute.filter(regex="_(published|estimated)_flop$").notna().all(axis=1).sum()

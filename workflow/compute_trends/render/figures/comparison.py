@@ -54,6 +54,7 @@ def draw_comparisons(
     era_settings: Eras,
     paths: list[str],
     fingerprint: str,
+    processes: int,
 ) -> pd.DataFrame:
     """Draw every comparison and the figures of checks at each width; table ``comparisons``.
 
@@ -71,7 +72,7 @@ def draw_comparisons(
     plans.append(Plan(UTILIZATION_FIGURE, UTILIZATION_TITLE, draw))
     tables = (systems, compute, scores, eras, era_lines)
     plans.append(Plan(ERAS_FIGURE, ERAS_TITLE, partial(draw_eras, *tables, settings=era_settings)))
-    return save_drawings(plans, paths, fingerprint=fingerprint)
+    return save_drawings(plans, paths, fingerprint=fingerprint, processes=processes)
 
 
 def draw_comparison(

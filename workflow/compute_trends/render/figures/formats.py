@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from compute_trends.render.wording import data_of
+
 SUFFIXES = {"full": "", "column": "_column"}
 # A page takes every format, a column those that can be scaled.
 ENDINGS = {"full": (".svg", ".png", ".pdf"), "column": (".svg", ".pdf")}
@@ -16,15 +18,17 @@ ERAS_FIGURE = "how_many_eras"
 ERAS_TITLE = "How many eras? Lines with no break, one and two"
 # Figures of checks, which no config names
 CHECK_FIGURES = (UTILIZATION_FIGURE, ERAS_FIGURE)
-# The figure of all exports
+# Figures of exports: the newest, and growth on all of them
+TODAY_FIGURE = "today"
 GROWTH_FIGURE = "growth_by_vintage"
-
-
-def export_figure(export: str) -> str:
-    """Name of the figure of one export."""
-    return f"export_{export}"
+GROWTH_TITLE = "Growth by vintage of the data"
 
 
 def export_figures(exports: list[str]) -> list[str]:
-    """Names of the figures of exports, growth by vintage first; none without exports."""
-    return [GROWTH_FIGURE, *map(export_figure, exports)] if exports else []
+    """Names of the figures of exports; none without exports."""
+    return [TODAY_FIGURE, GROWTH_FIGURE] if exports else []
+
+
+def today_title(day: str) -> str:
+    """Title of the figure of today, on the data of a day."""
+    return f"Training compute in {data_of(day)}"

@@ -113,6 +113,31 @@ def new_figure(width: Width, height: float) -> tuple[Figure, Axes]:
     return drawing, axes
 
 
+def split(
+    axes: Axes, width: Width, *, share: float, gap: float, stacked: bool
+) -> tuple[Axes, Axes]:
+    """Make two axes of one, side by side or the first above the second.
+
+    ``share`` is that of the first in the space of both, ``gap`` the room between them in heights
+    of letters.
+    """
+    drawing = axes.get_figure(root=True)
+    assert drawing is not None
+    box, (inches, height) = axes.get_position(), drawing.get_size_inches()
+    gap *= width.points / 72 / (height if stacked else inches)
+    if stacked:
+        first = (box.height - gap) * share
+        axes.set_position((box.x0, box.y1 - first, box.width, first))
+        second = drawing.add_axes((box.x0, box.y0, box.width, box.height - gap - first))
+    else:
+        first = (box.width - gap) * share
+        axes.set_position((box.x0, box.y0, first, box.height))
+        rest = box.width - gap - first
+        second = drawing.add_axes((box.x1 - rest, box.y0, rest, box.height))
+    second.tick_params(labelsize=width.points)
+    return axes, second
+
+
 def draw_marks(axes: Axes, x: Any, y: Any, *, group: str, label: str, width: Width) -> Any:
     """Draw the systems of one group; the entry of the legend, with how many there are."""
     look = mark(group) | {"alpha": 0.85, "linewidth": 0.35, "edgecolor": "white", "zorder": 3}

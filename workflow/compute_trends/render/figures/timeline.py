@@ -130,7 +130,7 @@ def draw_timeline(
             texts.append(_draw_reference(axes, first, figure.reference, units=units, width=width))
         _frame(axes, points, figure, width)
         of_figure = [era for era in eras if era.name in figure.eras]
-        obstacles = [_places(points), _shade_eras(axes, of_figure, width)]
+        obstacles = [_places(points), shade_eras(axes, of_figure, width)]
         sns.despine(ax=axes)
         basis = "as published" if figure.basis == "published" else "re-derived"
         note = f"{len(points)} systems, compute {basis}"
@@ -225,7 +225,7 @@ def _frame(axes: Axes, points: pd.DataFrame, figure: Figure, width: style.Width)
     axes.set_ylabel("Training compute (FLOP)", fontsize=width.points)
 
 
-def _shade_eras(axes: Axes, eras: list[Era], width: style.Width) -> pd.DataFrame:
+def shade_eras(axes: Axes, eras: list[Era], width: style.Width) -> pd.DataFrame:
     """Shade each era that meets the axes, the newest up to the edge; places of their names.
 
     A name stands at the top, or, where its era is too narrow for it, upright at the bottom.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from compute_trends.clean.replay import REPLAYED, replayed_values
 from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import BASIS_WORDS, NOT_RATED
+from compute_trends.render.attribution import export_sources
 from compute_trends.render.report_inputs import ReportInputs, Tables
 from compute_trends.settings.models import Settings
 
@@ -15,7 +16,7 @@ TABLES = ("excluded", "scores", "systems")
 
 
 def digest(inputs: ReportInputs) -> Record:
-    """Counts of annotations, systems of each dataset, corrections, what the paper had."""
+    """Counts of annotations, systems of each dataset, corrections, what the paper had; exports."""
     tables = inputs.tables
     systems = tables["systems"]
     used = systems["system_id"].isin(tables["scores"]["system_id"])
@@ -32,6 +33,7 @@ def digest(inputs: ReportInputs) -> Record:
         "window_days": inputs.settings.fit.outliers.window_days,
         "corrections": corrections,
         "replayed": records(replayed_values(systems)),
+        "sources": export_sources(inputs.settings.clean.exports),
         "n_touching": sum(row["touches_fits"] for row in corrections),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from compute_trends.common.records import Record
+from compute_trends.render.look_ups import answers_for_today
 from compute_trends.render.report_inputs import ReportInputs
 from compute_trends.settings.models import Settings
 
@@ -12,8 +13,9 @@ TABLES = ()
 
 
 def digest(inputs: ReportInputs) -> Record:
-    """Names of the figures."""
-    return {"charts": era_charts(inputs.settings)}
+    """Names of the figures; whether there are newer data than theirs."""
+    newest = answers_for_today(inputs.settings)
+    return {"charts": era_charts(inputs.settings), "newest": newest}
 
 
 def era_charts(settings: Settings) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from compute_trends.common.records import Record
 from compute_trends.common.vocabulary import OTHER_METHOD_WORDS
-from compute_trends.render.look_ups import rows_by, trend_labels, trends_on
+from compute_trends.render.look_ups import answers_for_today, rows_by, trend_labels, trends_on
 from compute_trends.render.report_inputs import ReportInputs, Tables
 from compute_trends.render.sections.data import dataset_systems
 from compute_trends.render.sections.estimates import (
@@ -36,6 +36,7 @@ TABLES = (
 def digest(inputs: ReportInputs) -> Record:
     """Cards of the findings, and counts of what was reproduced and re-derived."""
     tables, settings = inputs.tables, inputs.settings
+    dates = tables["systems"]["publication_date"]
     outliers = {row["system_id"]: row for row in low_outliers(tables, settings)}
     disagreements = tables["disagreements"].assign(expected=expected_pairs(tables))
     of_system = disagreements[disagreements["of_system"]]
@@ -43,6 +44,10 @@ def digest(inputs: ReportInputs) -> Record:
     agreement = rows_by(tables, "agreement", "first", "second", "kind")
     return {
         "cards": _cards(tables, settings),
+        "n_systems": len(dates),
+        "first_date": dates.min(),
+        "last_date": dates.max(),
+        "newest": answers_for_today(settings),
         "datasets": dataset_systems(tables, settings),
         "total": verdict_counts(tables["reproduction"])[-1],
         "units": settings.fit.units,

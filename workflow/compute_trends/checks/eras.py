@@ -97,13 +97,13 @@ def scored_points(
 def ways_of(eras: Eras, depth: Depth, *, is_export: bool) -> list[Way]:
     """Spans, with or without low outliers, that are searched.
 
-    An export, whose search takes four times as long, in a light run as its headlines are fitted
-    alone: all years, nothing left out.
+    Of an export, whose search takes four times as long, in a light run only what the report
+    leads with.
     """
     ways = list(itertools.product(eras.spans, ("keep", "drop")))
     if depth == "deep" or not is_export:
         return ways
-    return [way for way in ways if way == (eras.lead_span, "keep")]
+    return [way for way in ways if way == (eras.lead_span, eras.lead.low_outliers)]
 
 
 def slices(points: pd.DataFrame, ways: Sequence[Way]) -> Iterator[tuple[Record, Array, Array]]:

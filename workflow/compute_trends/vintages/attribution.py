@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from compute_trends.common.dates import day_number
 from compute_trends.common.records import Record, records
 from compute_trends.fit.export import VintageTrend
 from compute_trends.fit.intervals import Interval, expanded_levels, interval_at, interval_levels
@@ -87,6 +88,10 @@ def attribute_changes(
         trend.trend.name: split_change(of_trend, least_systems=intervals.least_systems)
         for trend, of_trend in zip(both, refits, strict=True)
     }
+    since = {
+        trend.trend.name: _dated_after(of_trend, before.export.date)
+        for trend, of_trend in zip(both, refits, strict=True)
+    }
     rows = []
     for trend, _ in trends:
         sides = {"before": numbers_of[0][trend.name], "after": numbers_of[1][trend.name]}
@@ -95,8 +100,15 @@ def attribute_changes(
         for side, numbers in sides.items():
             row |= {f"{name}_{side}": numbers[name] for name in STATED}
         row |= parts_of.get(trend.name) or {"note": _why_none(sides)}
-        rows.append(row | {"headline": headline(row, before.export.date, after.export.date)})
+        dates = (before.export.date, after.export.date)
+        text = headline(row, *dates, since=since.get(trend.name, 0))
+        rows.append(row | {"headline": text})
     return pd.DataFrame(rows)
+
+
+def _dated_after(refits: Refits, date: str) -> int:
+    """Systems of a trend on the later vintage that are dated after a day."""
+    return int((refits[frozenset(CHANGE_KINDS)].days > day_number(date)).sum())
 
 
 def _share_a_system(matches: pd.DataFrame, before: Vintage, after: Vintage) -> bool:

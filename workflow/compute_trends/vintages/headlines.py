@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 from compute_trends.common.numbers import fixed, percent
 from compute_trends.common.records import Record
@@ -18,76 +17,75 @@ CHANGE_KINDS = {
 }
 
 
-def headline(row: Record, before: str, after: str) -> str:
-    """What became of a trend, in a few sentences, after its row of ``changed_trends`` so far.
+def headline(row: Record, before: str, after: str, *, since: int = 0) -> str:
+    """What became of a trend, in a sentence or two, after its row of ``changed_trends`` so far.
 
-    Growth per year on the vintages of both dates with 90 % intervals; the change in percent of
-    growth per year, and whether the choice of systems alone could make it; then the parts, of
-    which only those whose interval leaves out zero are said to have done anything; then how the
-    systems were chosen, where they are no sample.
+    Growth per year on the vintages of both dates with 90 % intervals and numbers of systems;
+    the change in percent of growth per year, and whether the choice of systems alone could make
+    it; then the parts whose interval leaves out zero, which alone are said to have done
+    anything; then how the systems were chosen, where they are no sample.
+
+    Parameters
+    ----------
+    since : int
+        Systems of the later vintage that are dated after the earlier one. A period that goes on
+        to the vintage takes them in, and a new row need not be of a system found late.
     """
     if not math.isfinite(row.get("change_oom_per_year", math.nan)):
         return f"{row['label']}: {row['note']}."
+    newer = f", {since} of them dated since" if since else ""
     ends = [
-        f"{_growth(row, side)} on the vintage of {date}"
-        for side, date in (("before", before), ("after", after))
+        f"{_growth(row, side, more)} on the vintage of {date}"
+        for side, date, more in (("before", before, ""), ("after", after, newer))
     ]
-    sentences = [f"{row['label']}: {', '.join(ends)}.", *_whole(row), *_parts(row)]
+    sentences = [f"{row['label']}: {', '.join(ends)}; {_whole(row)}.", *_together(row)]
     if row["selection"]:
         sentences.append(f"The systems are {CHOSEN_WORDS[row['selection']]}.")
     return " ".join(sentences)
 
 
-def _growth(row: Record, side: str) -> str:
-    """Growth on a vintage, with its interval if there is one."""
-    text = f"{fixed(row[f'growth_per_year_{side}'], 2)} times a year"
+def _growth(row: Record, side: str, more: str) -> str:
+    """Growth on a vintage, with its interval if there is one, and number of systems."""
     ends = [row[f"growth_per_year_ci90_{end}_{side}"] for end in ("low", "high")]
-    if None in ends:
-        return text
-    return f"{text} ({' to '.join(fixed(end, 2) for end in ends)})"
+    interval = "" if None in ends else f"{' to '.join(fixed(end, 2) for end in ends)}; "
+    text = f"{fixed(row[f'growth_per_year_{side}'], 2)} times a year"
+    return f"{text} ({interval}n = {row[f'n_{side}']}{more})"
 
 
-def _whole(row: Record) -> list[str]:
-    """Sentence on the change."""
+def _whole(row: Record) -> str:
+    """What is said of the change, and of the parts that stand out."""
     name = "change"
     if not has_interval(row, name):
-        return [f"The change, {percent(row['change_oom_per_year'])}, has {row['note']}."]
+        return f"the change, {percent(row['change_oom_per_year'])}, has {row['note']}"
     if unchanged(row, name):
-        return ["It did not change."]
-    could = "more than" if stands_out(row, name) else "within what"
-    return [f"The change, {_part(row, name)}, is {could} the choice of systems can make."]
+        return "it did not change"
+    told = "; ".join(_kind(row, kind) for kind in CHANGE_KINDS if stands_out(row, kind))
+    text = f"the change, {_part(row, name)}, is "
+    if stands_out(row, name):
+        text += "more than the choice of systems can make"
+        return f"{text}: it is made by {told}" if told else f"{text}, though none of its parts is"
+    text += "within what the choice of systems can make"
+    return f"{text}, though more is done by {told}" if told else text
 
 
-def _parts(row: Record) -> list[str]:
-    """Sentences on the parts that have intervals, and on what they do only together."""
-    kinds = [kind for kind in CHANGE_KINDS if has_interval(row, kind) and not unchanged(row, kind)]
-    told = [kind for kind in kinds if stands_out(row, kind)]
-    untold = [kind for kind in kinds if kind not in told]
-    sentences = []
-    if told:
-        sentences.append(f"Growth was moved by {_listed(row, told)}.")
-    if untold:
-        sentences.append(f"Not told from nothing: {_listed(row, untold)}.")
-    if interaction_leads(row):
-        told_or_not = "" if stands_out(row, "interaction") else " and is not told from nothing"
-        together = f"What these do only together, {_part(row, 'interaction')},"
-        sentences.append(f"{together} exceeds half the change{told_or_not}.")
-    return sentences
+def _together(row: Record) -> list[str]:
+    """Sentence on what the kinds of change do only together, where that is much."""
+    if not interaction_leads(row):
+        return []
+    told_or_not = "" if stands_out(row, "interaction") else " and is not told from nothing"
+    together = f"What the kinds of change do only together, {_part(row, 'interaction')},"
+    return [f"{together} exceeds half the change{told_or_not}."]
+
+
+def _kind(row: Record, kind: str) -> str:
+    """A kind of change with its part."""
+    return f"{CHANGE_KINDS[kind]}, {_part(row, kind)}"
 
 
 def _part(row: Record, name: str) -> str:
     """A number of the change with its interval."""
-    return f"{percent(row[f'{name}_oom_per_year'])} ({_ends(row, name)})"
-
-
-def _listed(row: Record, kinds: Sequence[str]) -> str:
-    """Kinds of change with their parts."""
-    return "; ".join(f"{CHANGE_KINDS[kind]}, {_part(row, kind)}" for kind in kinds)
-
-
-def _ends(row: Record, name: str) -> str:
-    """Ends of an interval of a number of the change."""
-    return " to ".join(percent(end) for end in interval_of(row, name))
+    ends = " to ".join(percent(end) for end in interval_of(row, name))
+    return f"{percent(row[f'{name}_oom_per_year'])} ({ends})"
 
 
 def interval_of(row: Record, name: str) -> tuple[float, float]:

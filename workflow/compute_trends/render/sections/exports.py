@@ -1,23 +1,20 @@
-"""Newer data: trends on exports of Epoch AI's database, and what changed between them."""
+"""Newer data: trends on exports of Epoch AI's database, how each was read."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-import numpy as np
 
 from compute_trends.clean.export_headers import deprecated_columns, nameless_columns
 from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import NOT_RATED
 from compute_trends.render.look_ups import grouped
 from compute_trends.render.report_inputs import ReportInputs, Tables
-from compute_trends.settings.models import Settings
-from compute_trends.vintages.headlines import interaction_leads
+from compute_trends.render.sections.what_holds import PAPER
+from compute_trends.settings.clean import leading_export
 
 PART = 4
 ORDER = 80
-# What changed is there only where there are exports.
-TABLES = ("changed_columns", "changed_rows", "changed_trends", "changed_values", "export_claims")
+TABLES = ("export_claims",)
 EXPORT_TABLES = (
     "agreement",
     "compute",
@@ -33,27 +30,44 @@ EXPORT_TABLES = (
 
 
 def digest(inputs: ReportInputs) -> Record:
-    """Exports with their trends, claims about them, and what changed between vintages."""
+    """Exports and how each was read, trends on the newest, and claims about them.
+
+    ``lead`` is the export that answers for today, ``others`` are the rest, the newest first.
+    """
     settings = inputs.settings
-    claims = records(inputs.tables["export_claims"])
-    found = (row for row in claims if row["export"] != "none")
-    measured = grouped((row | {"of": (row["claim_id"], row["subject"])} for row in found), "of")
+    leading = leading_export(settings.clean.exports)
     exports: list[Record] = [
         {"name": export.name, "date": export.date, "models": export.models}
         | _counts(inputs.exports[export.name])
-        for export in settings.clean.exports
+        for export in sorted(settings.clean.exports, key=lambda one: one.date, reverse=True)
     ]
+    lead = next((of for of in exports if leading and of["name"] == leading.name), None)
+    others = [of for of in exports if of is not lead]
+    claims = records(inputs.tables["export_claims"])
     return {
-        "exports": exports,
-        "notable": [of for of in exports if of["models"] == "notable" and not of["chosen"]],
-        "trends": trends_by_name(inputs.exports),
-        "claims": [rows[0] | {"rows": rows} for rows in measured.values()],
+        "lead": lead,
+        "others": others,
+        "notable": [of for of in others if of["models"] == "notable" and not of["chosen"]],
+        "trends": leading_trends(inputs.exports, lead),
+        "claims": _claims(claims),
         "unmeasured": [row for row in claims if row["export"] == "none"],
-        "changes": _changes(inputs.tables, settings),
         "days_per_year": settings.fit.units.days_per_year,
         "draws": settings.fit.intervals.draws,
         "window_days": settings.fit.outliers.window_days,
     }
+
+
+def _claims(rows: list[Record]) -> list[Record]:
+    """What others than the paper state, each with its rows by export; see `what_holds`."""
+    measured = [
+        row | {"of": (row["claim_id"], row["subject"])}
+        for row in rows
+        if row["export"] != "none" and row["study"] != PAPER
+    ]
+    return [
+        of[0] | {"rows": {row["export"]: row for row in of}}
+        for of in grouped(measured, "of").values()
+    ]
 
 
 def _counts(tables: Tables) -> Record:
@@ -110,54 +124,22 @@ def trends_by_name(exports: Mapping[str, Tables]) -> list[Record]:
     return [{"label": of[0]["label"], "rows": of} for of in grouped(rows, "trend").values()]
 
 
-def _changes(tables: Tables, settings: Settings) -> list[Record]:
-    """What changed between each pair of vintages."""
-    if "changed_rows" not in tables:
-        return []
-    changes = {name: tables[f"changed_{name}"] for name in ("rows", "values", "columns", "trends")}
-    return [
-        {"before": before, "after": after}
-        | _pair(
-            {
-                name: table[(table["before"] == before) & (table["after"] == after)]
-                for name, table in changes.items()
-            },
-            settings,
-        )
-        for before, after in changes["rows"][["before", "after"]].drop_duplicates().to_numpy()
-    ]
+def leading_trends(exports: Mapping[str, Tables], lead: Record | None) -> list[Record]:
+    """Trends of the export that leads, each with its row on the first of the same models.
 
-
-def _pair(tables: Tables, settings: Settings) -> Record:
-    """What changed between two vintages: counts, and the most telling rows."""
-    most = settings.render.exports.listed
-    rows, values = tables["rows"], tables["values"]
-    compute = values[values["column"] == "training_compute_flop"]
-    restatements = compute[compute["change"] == "restated"]
-    far = np.log10(restatements["factor"]).abs()
-    restatements = restatements.loc[far.sort_values(ascending=False, kind="stable").index]
-    both = rows[["training_compute_flop_before", "training_compute_flop_after"]].notna().all(axis=1)
-    by_column = values.pivot_table("after_row", "column", "change", aggfunc="count", fill_value=0)
-    by_column = by_column.reindex(columns=["restated", "given", "withdrawn"], fill_value=0)
-    new = rows[(rows["status"] == "added") & rows["is_system_after"]]
-    gone = rows[(rows["status"] == "removed") & rows["is_system_before"]]
-    return {
-        "statuses": rows["status"].value_counts().to_dict(),
-        "n_new": len(new),
-        "n_gone": len(gone),
-        "n_both": int(both.sum()),
-        "n_restated": len(restatements),
-        "n_tenfold": int((far > 1).sum()),
-        "given": int((compute["change"] == "given").sum()),
-        "withdrawn": int((compute["change"] == "withdrawn").sum()),
-        "restated": records(restatements.head(most)),
-        "by_column": records(by_column.reset_index()),
-        "renamed": records(rows[rows["status"] == "renamed"].head(most)),
-        "new": records(new.nlargest(most, "training_compute_flop_after")),
-        "gone": records(gone.nlargest(most, "training_compute_flop_before")),
-        "columns": records(tables["columns"][tables["columns"]["status"] != "kept"]),
-        "trends": [
-            row | {"interaction_leads": interaction_leads(row)} for row in records(tables["trends"])
-        ],
-        "headlines": [row["headline"] for row in records(tables["trends"])],
-    }
+    ``first`` is None where no other has the trend.
+    """
+    trends = []
+    for trend in trends_by_name(exports):
+        now = next((row for row in trend["rows"] if lead and row["export"] == lead["name"]), None)
+        if now:
+            earlier = [
+                row
+                for row in trend["rows"]
+                if row["vintage"] < now["vintage"]
+                and row["models"] == now["models"]
+                and row["growth_per_year"] is not None
+            ]
+            first = min(earlier, key=lambda row: row["vintage"], default=None)
+            trends.append({"now": now, "first": first})
+    return trends

@@ -8,7 +8,6 @@ import pandas as pd
 
 from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import STATEMENT_WORDS
-from compute_trends.render.look_ups import grouped
 from compute_trends.render.report_inputs import ReportInputs, Tables
 from compute_trends.settings.clean import leading_export
 from compute_trends.settings.fit import continued
@@ -96,26 +95,29 @@ def _is_settled(statement: Record) -> bool:
 
 
 def _eras(tables: Tables, settings: Settings, export: str) -> list[Record]:
-    """What the paper says of eras: on the lead of the section on eras, and its like today."""
-    lead = settings.fit.eras.lead
+    """What the paper says of eras: on the lead of the section on eras, and its like today.
+
+    On the export with every system, as its headlines are fitted.
+    """
+    eras = settings.fit.eras
     table = tables["era_verdicts"]
-    for column in ("basis", "span", "low_outliers", "kind"):
-        table = table[table[column] == getattr(lead, column)]
-    rows = records(table[table["dataset"].isin([lead.dataset, export])])
-    by_question = grouped(rows, "question")
-    days = [pd.Timestamp(day) + pd.Timedelta(days=1) for day in settings.fit.eras.stated]
-    statements = []
-    for question, of in by_question.items():
-        own, now = (
-            next((row for row in of if row["dataset"] == dataset), None)
-            for dataset in (lead.dataset, export)
-        )
-        number = question.removeprefix("break_")
-        month = f"{days[int(number) - 1]:%B %Y}" if number.isdigit() else ""
-        claim = ERA_STATEMENTS.get(question)
-        if own and now and claim:
-            statements.append(_statement(claim.format(month=month), own=own, then=None, now=now))
-    return statements
+    of_lead = eras.lead.model_dump()
+    own, now = (
+        {row["question"]: row for row in records(table[_are(table, of_lead | changes)])}
+        for changes in ({}, {"dataset": export, "low_outliers": "keep"})
+    )
+    days = [pd.Timestamp(day) + pd.Timedelta(days=1) for day in eras.stated]
+    months = {f"break_{number}": f"{day:%B %Y}" for number, day in enumerate(days, start=1)}
+    return [
+        _statement(claim.format(month=months.get(name)), own=own[name], then=None, now=now[name])
+        for name, claim in ERA_STATEMENTS.items()
+        if name in own and name in now
+    ]
+
+
+def _are(table: pd.DataFrame, values: Record) -> pd.Series:
+    """Whether the columns of a table have these values."""
+    return (table[list(values)] == pd.Series(values)).all(axis=1)
 
 
 def _large_scale(tables: Tables, settings: Settings, export: str) -> list[Record]:

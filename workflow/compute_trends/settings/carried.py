@@ -100,7 +100,8 @@ def _listed(index: str) -> tuple[list[ExportFile], list[Problem]]:
         models = NOTABLE if row.get("models") == "all" else {"models": row.get("models")}
         path = str(Path(index).parent / "vintages" / f"{name}.csv")
         try:
-            exports.append(ExportFile(name=name, path=path, date=row.get("vintage"), **models))
+            about: dict[str, Any] = {"name": name, "path": path, "date": row.get("vintage")}
+            exports.append(ExportFile(**about, **models))
         except ValidationError as error:
             for wrong in error.errors():
                 column = {"name": "export", "date": "vintage"}.get(str(wrong["loc"][0]), "models")

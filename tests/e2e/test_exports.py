@@ -140,7 +140,7 @@ def test_the_report_has_the_exports(exported: Project) -> None:
     assert headline in page
     for text in ("Exports of this run", 'id="growth_by_vintage"', 'id="today"', "Mood"):
         assert (text in page) == (text != "Mood")
-    for name in ("growth_by_vintage", "today"):
+    for name in ("growth_by_vintage", "figure_today"):
         for ending in (".svg", ".png", ".pdf", "_column.svg", "_column.pdf"):
             assert (exported.folder / "results" / "figures" / f"{name}{ending}").stat().st_size
 

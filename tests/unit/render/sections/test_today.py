@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import pytest
 from html_tree import Element, parse
+from report_in_memory import FIGURE_FILES
 
+from compute_trends.render.figures.formats import export_figures
 from compute_trends.render.report import digest_lead, render_section, report_environment
-from compute_trends.render.report_inputs import ReportInputs
+from compute_trends.render.report_figures import report_figures
+from compute_trends.render.report_inputs import ReportFiles, ReportInputs
 from compute_trends.render.sections import eras, findings, limits, today
 from compute_trends.settings.clean import ExportFile
 from compute_trends.tables.dictionary import typed
@@ -197,3 +201,15 @@ def test_what_is_of_the_paper_leads_on_to_today(
         return [link.attributes["href"] for link in shown(made, section).all("a")]
 
     assert "#today" not in links(inputs) and "#today" in links(with_exports(rows(), NEW))
+
+
+def test_figures_are_described_with_their_numbers(with_exports: Any, files: ReportFiles) -> None:
+    made = with_exports(rows(), OLD, NEW)
+    images = dict(files.figures)
+    for name, ending in itertools.product(export_figures(["new"]), FIGURE_FILES):
+        images[name + ending] = b""
+    figures = report_figures(made, images)
+    now, growth = (figures[name] for name in export_figures(["new"]))
+    assert now["title"] == f"Training compute in {DATA}"
+    assert "Title of all, 90 models: doubles every 6.0 months, 90 %" in now["description"]
+    assert "Title of all: 9.9 (old), 4.0 (new)" in growth["description"]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import date2num
 from matplotlib.text import Text
 
@@ -122,7 +123,7 @@ def overlapping(texts: list[Text]) -> list[tuple[str, str]]:
 def drawn_texts(drawing: Any) -> list[Text]:
     """Texts that are seen: those of ticks beyond the axes are not."""
     axes = drawing.figure.axes
-    drawing.figure.draw_without_rendering()
+    FigureCanvasAgg(drawing.figure).draw()
     ticks = {text for ax in axes for text in (*ax.get_xticklabels(), *ax.get_yticklabels())}
     inside = []
     for ax in axes:

@@ -141,17 +141,26 @@ def test_compute_that_does_not_grow_is_not_said_to_double(with_exports: Any) -> 
 @pytest.mark.parametrize(
     ("export", "words"),
     [
-        ({"models": "all"}, f"This export is {DATA} on models."),
-        ({"models": "large_scale"}, "large-scale models, which are chosen by their compute"),
-        ({"models": "frontier"}, "their growth is not that of all systems"),
+        ({"models": "all"}, f"In {DATA} used here are models."),
+        ({"models": "large_scale"}, "large-scale models, chosen by their compute, whose threshold"),
+        ({"models": "benchmarked"}, "benchmarked models, chosen because benchmarks list them"),
     ],
 )
 def test_what_is_no_export_of_notable_models_is_said_so(
     with_exports: Any, export: Any, words: str
 ) -> None:
-    made = with_exports([rows()[1] | export], NEW.model_copy(update=export))
+    how = {"large_scale": "compute", "benchmarked": "benchmarks", "all": None}[export["models"]]
+    made = with_exports([rows()[1] | export | {"selection": how}], NEW.model_copy(update=export))
     assert "These are not notable models." in (text := shown(made).text) and words in text
     assert "These are not" not in shown(with_exports(rows(), NEW)).text
+
+
+def test_where_systems_are_chosen_the_answer_says_so(with_exports: Any) -> None:
+    made = with_exports([rows()[1] | {"selection": "none small"}], NEW)
+    text = shown(made).text
+    assert "Not known to be a sample of notable models." in text
+    assert "notable models, of which none is small" in text
+    assert "Its systems: none small." in head(made).one("p", "answer").text
 
 
 def test_what_filters_keep_is_said(with_exports: Any) -> None:
@@ -165,10 +174,10 @@ def test_what_filters_keep_is_said(with_exports: Any) -> None:
 
 def test_links_lead_to_the_other_rules(with_exports: Any) -> None:
     links = [link.attributes["href"] for link in shown(with_exports(rows(), OLD, NEW)).all("a")]
-    rules = {"#large-scale", "#newer-data", "#growth_by_vintage", "#findings", "#claims"}
+    rules = {"#large-scale", "#newer-data", "#changes", "#findings", "#claims"}
     assert rules <= set(links)
     alone = [link.attributes["href"] for link in shown(with_exports(rows(), NEW)).all("a")]
-    assert "#growth_by_vintage" not in alone
+    assert "#changes" not in alone and "#what-holds" not in alone
 
 
 def test_the_page_answers_first_with_date_and_interval(with_exports: Any) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from compute_trends.common.records import Record, records
 from compute_trends.render.attribution import MODELS_WORDS, kept_by_filters
 from compute_trends.render.report_inputs import ReportInputs, Tables
+from compute_trends.render.sections.what_holds import growth_statements
 from compute_trends.render.wording import data_of, first_year, period_in_words
 from compute_trends.settings.clean import ExportFile, leading_export
 from compute_trends.settings.models import Settings
 
 PART = 1
 ORDER = 5
-TABLES = ("claims", "headlines")
+TABLES = ("claims", "export_claims", "headlines")
 # What a trend of an export picks, by its rule of the frontier; `{top}` is a number.
 FRONTIER_WORDS = {
     "top": "were among the {top} largest when they were released",
@@ -34,6 +35,7 @@ def digest(inputs: ReportInputs) -> Record:
         "kept": kept_by_filters(export) if export else "",
         "compared": _compared(first, frontiers[0]) if first and frontiers else None,
         "claims": len(inputs.tables["claims"]) > 0,
+        "holds": bool(export and growth_statements(inputs.tables, export.name)),
         "followed": _is_followed(inputs.settings, export),
     }
 

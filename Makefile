@@ -62,7 +62,7 @@ update: $(VENV)/.installed
 	$(if $(FILE),,$(error $(call NEEDS)))
 	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.clean.update $(EXPORT); status=$$?; \
 		if [ $$status = 3 ]; then exit 0; elif [ $$status != 0 ]; then exit $$status; fi; \
-		$(MAKE) --no-print-directory all && echo "What changed: results/changes/report.md"
+		$(BIN)/snakemake --cores $(CORES) && echo "What changed: results/changes/report.md"
 
 $(VENV)/.uv: requirements-uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; try: make PYTHON=python3.12")'

@@ -180,6 +180,11 @@ def test_locks_name_no_address_and_pin_every_package_by_hash(name: str) -> None:
         assert "==" in block.splitlines()[0] and "--hash=sha256:" in block
 
 
+# What the jobs that may write anything may write: those that publish pages, and propose new data
+MAY_WRITE = {
+    "publish": {"pages": "write", "id-token": "write"},
+    "propose": {"contents": "write", "pull-requests": "write"},
+}
 GITHUB = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
 
@@ -192,12 +197,28 @@ def test_workflows_of_github_are_pinned_and_may_do_little(path: Path) -> None:
     assert workflow["permissions"] == {"contents": "read"}
     for name, job in workflow["jobs"].items():
         assert "timeout-minutes" in job
-        # Only the job that publishes may write, and only pages.
-        may_write = {"pages": "write", "id-token": "write"}
-        assert job.get("permissions", {}) in ({}, may_write if name == "publish" else {})
+        assert job.get("permissions", {}) in ({}, MAY_WRITE.get(name, {}))
         for step in job["steps"]:
             if step.get("uses", "").startswith("actions/checkout@"):
                 assert step["with"]["persist-credentials"] is False
+
+
+def test_new_data_are_proposed_and_never_merged_by_a_job_that_runs_none_of_our_code() -> None:
+    text = (ROOT / ".github" / "workflows" / "vintage.yml").read_text(encoding="utf-8")
+    assert "gh pr create" in text and "results/changes/report.md" in text
+    assert not re.search(
+        r"pr merge|--auto|merge_method|git push(?! --force origin \"vintage/)", text
+    )
+    jobs = yaml.safe_load(text)["jobs"]
+    commands = [
+        line.split()[0]
+        for step in jobs["propose"]["steps"]
+        for line in step.get("run", "").splitlines()
+    ]
+    assert set(commands) == {"git", "gh"}
+    # What is downloaded is handed to the target that the tests run with a file in its place.
+    runs = [step["run"].split()[:2] for step in jobs["update"]["steps"] if "run" in step]
+    assert [run for run in runs if run[0] == "make"] == [["make", "update"], ["make", "test"]]
 
 
 def test_nothing_in_the_code_loads_yaml_or_pickles_that_run_code() -> None:

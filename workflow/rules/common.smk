@@ -2,7 +2,7 @@
 import os
 from functools import partial
 
-from compute_trends.common.problems import stop_on, write_problems
+from compute_trends.common.problems import write_problems
 from compute_trends.render.figures.formats import (
     CHECK_FIGURES,
     FIGURE_FILES,
@@ -28,18 +28,18 @@ if not AT_HOME and Path("config.yaml").is_file():
     config_files.append("config.yaml")
 if workflow.modifier.is_main_snakefile():
     config_files += [os.path.relpath(path) for path in workflow.overwrite_configfiles]
-config, problems = read_config(config_files, config)
-write_problems(problems, "results/checks/problems/config.csv")
-if problems:
-    raise WorkflowError(config_problems_text(problems))
 # Raw files by the name that results know them by
 RAW_FILES = [
     *(table.path for table in tables_of("raw") if table.path is not None),
     RAW_PACKAGE,
 ]
 RAW = inputs.raw_paths(RAW_FILES, PROJECT, Path.cwd())
-SETTINGS, problems = with_carried(Settings(**config), RAW[INDEX])
-stop_on(problems)
+config, problems = read_config(config_files, config)
+if not problems:
+    SETTINGS, problems = with_carried(Settings(**config), RAW[INDEX])
+write_problems(problems, "results/checks/problems/config.csv")
+if problems:
+    raise WorkflowError(config_problems_text(problems))
 
 # Every export by name: those that the project carries and those of the config, by date.
 EXPORTS = {export.name: export for export in SETTINGS.clean.exports}

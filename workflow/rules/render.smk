@@ -99,7 +99,10 @@ rule draw_figures:
 
 
 # Figures that every run has
-DRAWN = [*rules.draw_figures.output.timelines, *rules.draw_figures.output.comparison_files]
+DRAWN = [
+    *rules.draw_figures.output.timelines,
+    *rules.draw_figures.output.comparison_files,
+]
 
 
 rule build_explorer:

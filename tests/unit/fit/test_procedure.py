@@ -14,6 +14,7 @@ from compute_trends.fit.procedure import (
     Procedure,
     counted_scores,
     higher_counts,
+    select,
     selected_lines,
     with_own_copies,
 )
@@ -114,6 +115,43 @@ def test_several_procedures_are_each_as_alone_and_chunks_change_nothing(
     for one, other in zip(together, alone, strict=True):
         np.testing.assert_allclose(one.slope, other.slope, rtol=1e-9)
         np.testing.assert_allclose(one.level, other.level, rtol=1e-9)
+
+
+def any_procedure(rng: np.random.Generator, pool: Pool) -> Procedure:
+    """A procedure that reads scores or not, ranks or not, among all or some rivals."""
+    n = pool.days.size
+    masks = [np.ones(n, dtype=bool), np.arange(n) % 7 != 3, pool.days > pool.days[n // 2]]
+    top = int(rng.integers(0, 5)) or None
+    return Procedure(
+        eligible=masks[rng.integers(3)],
+        markable=masks[rng.integers(3)],
+        rivals=masks[rng.integers(2)],
+        low_z=float(rng.choice([-np.inf, LOW])),
+        scale=str(rng.choice(["all", "regular", "large"])),
+        high_z=HIGH,
+        top=top,
+    )
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_procedures_share_changes_none_of_them(seed: int) -> None:
+    """Scores and ranks that others need, or that nobody computes, give the lines of each alone."""
+    rng = np.random.default_rng(seed)
+    pool = made_up(30, seed=seed)
+    rules = [any_procedure(rng, pool) for _ in range(8)]
+    counts = rng.poisson(1.0, size=(6, 30)).astype(np.uint8)
+    for rule, lines in zip(rules, selected_lines(pool, rules, counts), strict=True):
+        [alone] = selected_lines(pool, [rule], counts)
+        np.testing.assert_array_equal(lines, alone)
+        slopes, _ = np.transpose(one_by_one(pool, rule, counts))
+        np.testing.assert_allclose(lines.slope, slopes, rtol=1e-6, atol=1e-12)
+        # As with scores and ranks of its own, which nobody else asks for.
+        weights = counts.astype(float)
+        scores = counted_scores(pool, weights)
+        inside = select(rule, pool, scores if rule.reads_scores else None, weights)
+        np.testing.assert_array_equal(inside, select(rule, pool, scores, weights))
+        higher = higher_counts(pool, weights, rule.rivals, top=rule.top or 1)
+        np.testing.assert_array_equal(inside, select(rule, pool, scores, weights, higher))
 
 
 @pytest.mark.parametrize("top", [1, 3])

@@ -95,7 +95,7 @@ def test_headlines_before_and_after_stand_with_intervals_and_a_sentence(text: st
 def test_systems_that_came_onto_the_frontier_and_left_it(text: str) -> None:
     found = section(text, "Frontier")
     assert "The frontier: 3 systems before, 3 now; 1 came, 1 left." in found
-    assert re.search(r"\| Giant .* \| 2010-12-19 \| 1\.0e22 \| new row \|", found)
+    assert re.search(r"\| Giant .* \| 2010-12-20 \| 1\.0e22 \| new row \|", found)
     assert re.search(r"No longer on it: System B. \(\d\.\de\d+; others ahead of it\)\.", found)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import warnings
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -24,11 +25,14 @@ def test_data_package_is_valid_frictionless() -> None:
     assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "type", "note"])
 
 
-RESOURCES = [table.name for table in tables_of("raw")]
+RESOURCES = [table.name for table in tables_of("raw") if table.path is not None]
+VINTAGES = sorted((RAW / "vintages").glob("*.csv"))
 
 
 def test_every_file_is_described() -> None:
     assert {path.stem for path in RAW.glob("*.csv")} == set(RESOURCES)
+    listed = read_checked(str(RAW / "vintages.csv"), "vintages")["export"]
+    assert sorted(listed) == [path.stem for path in VINTAGES]
 
 
 def test_data_package_is_written_from_the_dictionary() -> None:
@@ -40,6 +44,19 @@ def test_data_package_is_written_from_the_dictionary() -> None:
 def test_each_file_keeps_its_schema(name: str) -> None:
     frame = read_checked(str(RAW / f"{name}.csv"), name)
     assert not frame.empty
+
+
+@pytest.mark.parametrize("path", VINTAGES, ids=lambda path: path.stem)
+def test_each_vintage_is_what_the_index_says_and_holds_no_prose(path: Path) -> None:
+    index = read_checked(str(RAW / "vintages.csv"), "vintages").set_index("export")
+    about = index.loc[path.stem]
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == about["sha256"]
+    rows = read_checked(str(path), "vintage_rows")
+    assert len(rows) == about["n_rows"]
+    assert rows["training_compute_flop"].notna().sum() == about["n_with_compute"]
+    lengths = rows.select_dtypes("str").apply(lambda texts: texts.str.len().max())
+    lists = ["organizations", "developer_type", "countries", "link"]
+    assert lengths.drop(lists).max() <= 100
 
 
 @pytest.mark.parametrize("convention", CONVENTIONS)

@@ -140,6 +140,40 @@ def test_both_ends_are_the_resamples_of_each_vintage() -> None:
             assert of_trend[kinds].growth[1:] == pytest.approx(slopes, abs=1e-12, nan_ok=True)
 
 
+@pytest.mark.parametrize(
+    ("later", "there"),
+    [
+        (BEFORE, set()),
+        (BEFORE[4:], {"removed"}),
+        ([*BEFORE, system(41, training_compute_flop=1e26)], {"new"}),
+        ([*BEFORE[:-1], system(39, training_compute_flop=np.nan)], {"filled"}),
+        (restated(BEFORE[3:], {5: 1e3}), {"removed", "restated"}),
+    ],
+)
+def test_a_kind_of_change_without_rows_makes_no_difference(
+    later: list[dict[str, Any]], there: set[str]
+) -> None:
+    before, after = vintage("old", "2021-01-01", BEFORE), vintage("new", "2022-01-01", later)
+    [refits] = refit_trends(
+        match_rows(before.rows, after.rows),
+        before,
+        after,
+        trends=trends_of(after.export, ALL["fits"], [], OUTLIERS),
+        outliers=OUTLIERS,
+        units=SETTINGS["units"],
+        draws=200,
+        seed=1,
+    )
+    assert set(refits) == set(subsets(CHANGE_KINDS))
+    for kinds, refit in refits.items():
+        # Values that both vintages state are restated, by nothing.
+        same = refits[kinds & frozenset(there)]
+        assert refit.points == same.points
+        np.testing.assert_array_equal(refit.growth, same.growth)
+    for kind in there:
+        assert refits[frozenset([kind])].points != refits[frozenset()].points
+
+
 SHARES = {"new": 0.1, "removed": 0.05, "filled": 0.1, "restated": 0.2}
 
 

@@ -219,12 +219,14 @@ def _reasons(
         "no publication date": dates.isna(),
         f"dated after the vintage ({export.date})": dates > pd.Timestamp(export.date),
         f"not published after {published_after}": dates <= pd.Timestamp(published_after),
+        # Before the compute: of what a filter leaves out, it is not asked what is known.
+        **_filters(rows, export.filters),
         "training compute cannot be read": not_read("training_compute_flop"),
         NO_COMPUTE: flop.isna(),
         "training compute of zero": flop == 0,
         "training compute below 1 FLOP": flop < 1,
     }
-    reason = first_reason(reasons | _filters(rows, export.filters))
+    reason = first_reason(reasons)
     # Last, so that a row that is left out anyway takes no key from another.
     keys = rows["system_id"].where(reason.isna())
     is_repeat = keys.notna() & keys.duplicated()

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from compute_trends.common.problems import Problem
 from compute_trends.settings.clean import ExportFile, Filters
 from compute_trends.settings.models import Settings
@@ -14,6 +16,11 @@ from compute_trends.settings.models import Settings
 INDEX = "data/raw/vintages.csv"
 # Of an export of all models the rows with notability criteria, to stand beside notable ones
 NOTABLE: Any = {"models": "notable", "filters": Filters(notability="any")}
+EXPECTED = {
+    "export": "a name in lower-case letters, digits and underscores",
+    "vintage": "a date y-m-d",
+    "models": "notable, all, large_scale, frontier or benchmarked",
+}
 CARRIED = "data/raw/vintages/{export}.csv"
 
 
@@ -36,12 +43,13 @@ def with_carried(settings: Settings, index: str) -> tuple[Settings, list[Problem
         that are the same as one of the project.
     """
     which, own = settings.clean.vintages, settings.clean.exports
-    listed = _listed(index) if which else []
-    problems = [
-        Problem("config.yaml", None, "clean.vintages", day, f"a day of {INDEX}: {days}")
-        for days in [", ".join(sorted({str(export.date) for export in listed}))]
+    listed, problems = _listed(index) if which else ([], [])
+    days = sorted({export.date for export in listed})
+    expected = f"a day of {INDEX}: {', '.join(days)}"
+    problems += [
+        Problem("config.yaml", None, "clean.vintages", day, expected)
         for day in ([] if which == "all" else which)
-        if day not in days
+        if day not in days and not problems
     ]
     carried = [export for export in listed if which == "all" or export.date in which]
     problems += [
@@ -77,18 +85,29 @@ def input_files(exports: Sequence[ExportFile], index: str) -> dict[str, str]:
     return files
 
 
-def _listed(index: str) -> list[ExportFile]:
-    """Exports of raw table ``vintages``."""
-    with Path(index).open(encoding="utf-8-sig", newline="") as file:
-        return [
-            ExportFile(
-                name=row["export"],
-                path=str(Path(index).parent / "vintages" / f"{row['export']}.csv"),
-                date=row["vintage"],
-                **(NOTABLE if row["models"] == "all" else {"models": row["models"]}),
-            )
-            for row in csv.DictReader(file)
-        ]
+def _listed(index: str) -> tuple[list[ExportFile], list[Problem]]:
+    """Exports of raw table ``vintages``, and what in it makes none."""
+    exports: list[ExportFile] = []
+    problems: list[Problem] = []
+    try:
+        with Path(index).open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except OSError:
+        expected = "the list of exports that the project carries; take it back from git"
+        return [], [Problem(index, None, None, "no such file", expected)]
+    for number, row in enumerate(rows, start=2):
+        name = row.get("export")
+        models = NOTABLE if row.get("models") == "all" else {"models": row.get("models")}
+        path = str(Path(index).parent / "vintages" / f"{name}.csv")
+        try:
+            about: dict[str, Any] = {"name": name, "path": path, "date": row.get("vintage")}
+            exports.append(ExportFile(**about, **models))
+        except ValidationError as error:
+            for wrong in error.errors():
+                column = {"name": "export", "date": "vintage"}.get(str(wrong["loc"][0]), "models")
+                found = row.get(column) or ""
+                problems.append(Problem(index, number, column, found, EXPECTED[column]))
+    return exports, problems
 
 
 def _doubled(carried: Sequence[ExportFile], own: Sequence[ExportFile]) -> list[Problem]:

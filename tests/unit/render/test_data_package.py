@@ -99,7 +99,7 @@ def test_every_column_is_in_the_dictionary(results: Path) -> None:
 
 
 def test_printed_tables_and_references(results: Path) -> None:
-    assert (results / "references.bib").read_text() == "version = {9.8}"
+    assert (results / "references.bib").read_text().startswith("version = {9.8}")
     printed = sorted(path.name for path in (results / "tables").iterdir())
     assert printed == ["compute.md", "compute.tex", "coverage.md", "coverage.tex"]
     assert "A trend" in (results / "tables" / "coverage.md").read_text(encoding="utf-8")

@@ -120,9 +120,8 @@ def test_a_headline_tells_growth_and_parts() -> None:
     text = row["headline"]
     assert text.startswith(f"All: {row['growth_per_year_before']:.2f} times a year (")
     assert f"{row['growth_per_year_after']:.2f} times a year (" in text
-    assert f"; the change, {percent(row['change_oom_per_year'])} (" in text
-    # Parts are told in their table; the sentence has those that stand out.
-    assert text.endswith("is within what the choice of systems can make.")
+    assert f"n = {row['n_after']}) on the vintage of 2022-01-01" in text
+    assert f"the change, {percent(row['change_oom_per_year'])} (" in text
 
 
 def test_too_few_systems_give_no_parts_but_a_sentence() -> None:

@@ -18,6 +18,7 @@ MODELS_WORDS = {
     "all": "models",
     "large_scale": "large-scale models",
     "frontier": "frontier models",
+    "benchmarked": "benchmarked models",
 }
 
 

@@ -38,6 +38,7 @@ def digest(inputs: ReportInputs) -> Record:
     leading = leading_export(settings.clean.exports)
     exports: list[Record] = [
         {"name": export.name, "date": export.date, "models": export.models}
+        | {"filtered": bool(export.filters.notability)}
         | _counts(inputs.exports[export.name])
         for export in sorted(settings.clean.exports, key=lambda one: one.date, reverse=True)
     ]

@@ -11,6 +11,7 @@ import pandas as pd
 from compute_trends.common.records import Record, records
 from compute_trends.render.look_ups import of_lead
 from compute_trends.render.report_inputs import ReportInputs
+from compute_trends.settings.clean import leading_export
 from compute_trends.settings.simulations import Eras
 
 PART = 1
@@ -27,6 +28,8 @@ def digest(inputs: ReportInputs) -> Record:
     lines, verdicts, rows = (inputs.tables[name] for name in TABLES)
     lead = records(of_lead(rows, settings.lead))
     questions = {row["question"]: row for row in records(of_lead(verdicts, settings.lead))}
+    leading = leading_export(inputs.settings.clean.exports)
+    of_export = verdicts["dataset"] == (leading.name if leading else "")
     return {
         "settings": settings,
         "depth": inputs.settings.fit.depth,
@@ -35,7 +38,9 @@ def digest(inputs: ReportInputs) -> Record:
         "questions": questions,
         "growth": growth_by_segment(records(of_lead(lines, settings.lead)), breaks=1),
         "cases": cases(rows, verdicts, settings),
-        "counts": verdict_counts(records(verdicts)),
+        "counts": verdict_counts(records(verdicts[~of_export])),
+        "leading": leading,
+        "counts_today": verdict_counts(records(verdicts[of_export])),
         "next_break": next_break(questions),
     }
 

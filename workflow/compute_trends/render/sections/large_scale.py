@@ -6,6 +6,7 @@ from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import HYPOTHESIS_WORDS
 from compute_trends.render.look_ups import grouped, trend_labels
 from compute_trends.render.report_inputs import ReportInputs, Tables
+from compute_trends.settings.clean import leading_export
 from compute_trends.settings.simulations import Populations
 
 PART = 1
@@ -17,6 +18,7 @@ def digest(inputs: ReportInputs) -> Record:
     """The answer in a sentence, the hypotheses behind it, and the answers on other systems."""
     fit = inputs.settings.fit
     rules, exports = fit.populations, {one.name for one in inputs.settings.clean.exports}
+    leading = leading_export(inputs.settings.clean.exports)
     groups = population_groups(inputs.tables, rules)
     # Of one selection of the paper's systems, on each basis; published first.
     lead = [group for group in groups if group["of_lead"]]
@@ -24,6 +26,7 @@ def digest(inputs: ReportInputs) -> Record:
     return {
         "lead": lead,
         "others": [group for group in others if group["dataset"] not in exports],
+        "leading": leading,
         "of_exports": [group for group in others if group["dataset"] in exports],
         "rules": rules,
         "simulations": rules.worlds.at(fit.depth),

@@ -95,16 +95,13 @@ def _is_settled(statement: Record) -> bool:
 
 
 def _eras(tables: Tables, settings: Settings, export: str) -> list[Record]:
-    """What the paper says of eras: on the lead of the section on eras, and its like today.
-
-    On the export with every system, as its headlines are fitted.
-    """
+    """What the paper says of eras: on the lead of the section on eras, and its like today."""
     eras = settings.fit.eras
     table = tables["era_verdicts"]
     of_lead = eras.lead.model_dump()
     own, now = (
         {row["question"]: row for row in records(table[_are(table, of_lead | changes)])}
-        for changes in ({}, {"dataset": export, "low_outliers": "keep"})
+        for changes in ({}, {"dataset": export})
     )
     days = [pd.Timestamp(day) + pd.Timedelta(days=1) for day in eras.stated]
     months = {f"break_{number}": f"{day:%B %Y}" for number, day in enumerate(days, start=1)}

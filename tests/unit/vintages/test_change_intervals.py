@@ -67,15 +67,8 @@ def test_late_systems_restated_upwards_made_growth_faster() -> None:
     for name in ("new", "removed", "filled", "interaction"):
         assert ends(row, name) == (0.0, 0.0)
     assert row["n_differing"] == 15
-<<<<<<< HEAD
-    assert (
-        "more than the choice of systems can make: it is made by restated values, +"
-        in row["headline"]
-    )
-=======
     made_by = "more than the choice of systems can make: it is made by restated values, +"
     assert made_by in row["headline"]
->>>>>>> vintages14
 
 
 def test_pairs_make_the_interval_much_narrower() -> None:
@@ -93,11 +86,7 @@ def test_what_few_systems_make_is_not_told_from_nothing(few: int) -> None:
     row = of_all(BEFORE, restated(BEFORE, dict.fromkeys(range(40 - few, 40), 1e3)))
     low, high = ends(row, "restated")
     assert low == 0 < high
-<<<<<<< HEAD
-    assert row["headline"].endswith("is within what the choice of systems can make.")
-=======
     assert row["headline"].endswith("within what the choice of systems can make.")
->>>>>>> vintages14
 
 
 def test_levels_widen_with_fewer_systems_that_differ() -> None:
@@ -239,7 +228,7 @@ def row_with(**parts: tuple[float, float, float]) -> Record:
     """A row of ``changed_trends`` so far: numbers with their intervals, the others none."""
     row: Record = {"label": "T", "selection": None, "note": None, "n_before": 7, "n_after": 9}
     for side in ("before", "after"):
-        row |= {f"growth_per_year_{side}": 4.0, f"n_{side}": 40}
+        row |= {f"growth_per_year_{side}": 4.0}
         row |= {f"growth_per_year_ci90_{end}_{side}": None for end in ("low", "high")}
     for name in NUMBERS:
         value, low, high = parts.get(name, (0.0, 0.0, 0.0))
@@ -269,9 +258,6 @@ def test_an_interaction_above_half_the_change_is_named(
 def test_a_part_whose_interval_holds_zero_moved_nothing() -> None:
     row = row_with(change=(0.1, 0.05, 0.2), new=(0.11, 0.06, 0.2), removed=(-0.01, -0.03, 0.01))
     text = headline(row, "2021-01-01", "2022-01-01")
-<<<<<<< HEAD
-    assert text.endswith(": it is made by new rows, +28.8 % (+14.8 % to +58.5 %).")
-=======
     assert text.endswith("can make: it is made by new rows, +28.8 % (+14.8 % to +58.5 %).")
 
 
@@ -294,4 +280,3 @@ def test_systems_dated_since_the_earlier_vintage_are_counted() -> None:
     text = {row["trend"]: row["headline"] for row in rows}
     assert "n = 42, 2 of them dated since) on the vintage of 2022-01-01" in text["newest"]
     assert "since" not in text["all"]
->>>>>>> vintages14

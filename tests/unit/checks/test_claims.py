@@ -16,14 +16,24 @@ from compute_trends.checks.claims import (
     judged_spans,
 )
 from compute_trends.checks.judgement import Span
-from compute_trends.checks.pairs import pairs_of
+from compute_trends.checks.pairs import Pairs, pairs_of, pairs_of_export
 from compute_trends.checks.quantities import EXTREMES, QUANTITIES, Measurement, Sources
+from compute_trends.clean.replay import all_corrected
 from compute_trends.common.problems import InputError, stop_on
 from compute_trends.common.records import records
+from compute_trends.fit.export import VintageTrend
 from compute_trends.fit.selection import score_systems
-from compute_trends.settings.fit import Domains, Intervals, Outliers, Trend, Verdicts
+from compute_trends.settings.clean import ExportFile
+from compute_trends.settings.fit import (
+    Domains,
+    ExportTrend,
+    Intervals,
+    Outliers,
+    Trend,
+    Verdicts,
+)
 from compute_trends.settings.models import Settings
-from compute_trends.settings.trends import systems_of_trends
+from compute_trends.settings.trends import resolve, systems_of_trends
 from compute_trends.tables.dictionary import typed
 from compute_trends.tables.raw import read_checked
 
@@ -458,3 +468,121 @@ def test_few_systems_of_an_export_leave_a_statement_undecided() -> None:
     few = export_trend(note="no interval: fewer than 8 systems", **bare)
     [row] = on_exports(few)
     assert (row["export"], row["verdict"]) == ("e", "undecided")
+
+
+CONTINUED = {"line": "line_continued", "top": "top_continued"}
+
+
+def line_of(name: str, *, oom: float, years: float, **changes: Any) -> pd.DataFrame:
+    """A trend of an export over so many years; its interval is a tenth of the slope each way."""
+    slopes = {"": oom, "_ci90_low": 0.9 * oom, "_ci90_high": 1.1 * oom}
+    numbers = {f"slope_oom_per_year{end}": value for end, value in slopes.items()}
+    numbers |= {"start_flop": 1e10, "end_flop": 10 ** (10 + oom * years)}
+    return export_trend(trend=name, **numbers | changes)
+
+
+def today(
+    claims: list[dict[str, Any]], *tables: pd.DataFrame, **settings: Any
+) -> list[dict[str, Any]]:
+    return records(
+        export_claims_table(
+            pd.DataFrame(claims),
+            pd.DataFrame({"trend": ["line"]}),
+            [pd.concat(tables, ignore_index=True)],
+            continued=CONTINUED,
+            verdicts=VERDICTS,
+            **settings,
+        )
+    )
+
+
+def test_growth_to_the_vintage_is_held_against_as_many_years_as_are_stated() -> None:
+    stated = claim(quantity="growth_factor", subject="line", low=1e6, high=1e7)
+    then, now = today(
+        [stated],
+        line_of("line", oom=0.5, years=12.0),
+        # Four years more, which no statement of twelve years is about
+        line_of("line_continued", oom=0.6, years=16.0, period="2009-12-31/2026-01-01"),
+    )
+    assert (then["subject"], now["subject"]) == ("line", "line_continued")
+    ends = [now[f"value{end}"] for end in ("", "_ci90_low", "_ci90_high")]
+    assert np.log10(ends) == pytest.approx([0.6 * 12, 0.54 * 12, 0.66 * 12])
+    assert then["value"] == pytest.approx(1e6)
+    assert now["window"].startswith("2009-12-31/2026-01-01")
+    # 10^5.4 to 10^6.6, then 10^6.5 to 10^7.9
+    assert (then["verdict"], now["verdict"]) == ("consistent", "consistent")
+
+
+def test_a_trend_that_does_not_go_on_is_measured_once() -> None:
+    stated = claim(quantity="growth_factor", subject="closed", low=1e6, high=1e7)
+    rows = today([stated], line_of("closed", oom=0.5, years=12.0))
+    assert [row["subject"] for row in rows] == ["closed"]
+
+
+def vintage_pairs(through: str) -> tuple[Pairs, pd.DataFrame]:
+    """Two trends of an export resampled together: systems above a line, and those along it."""
+    rng = np.random.default_rng(5)
+    days = np.sort(rng.integers(0, 365 * 10, 120))
+    above = np.arange(120) % 3 == 0
+    log_flop = 10 + 0.5 * days / 365 + 2.5 * above + rng.normal(scale=0.2, size=120)
+    frame = pd.DataFrame(
+        {
+            "system_id": [f"s{number}" for number in range(120)],
+            "domain": np.where(above, "Above", "Below"),
+            "publication_date": pd.Timestamp("2010-01-01") + pd.to_timedelta(days, "D"),
+            "publication_date_precision": "day",
+            "training_compute_flop": 10**log_flop,
+        }
+    )
+    compute = pd.DataFrame(
+        {
+            "system_id": frame["system_id"],
+            "training_compute_published_flop": 10**log_flop,
+        }
+    )
+    export = ExportFile(name="e", path="e.csv", date=through)
+    record = {"period": {"after": "2009-12-31", "through": "vintage"}, "low_outliers": "keep"}
+    trends = [
+        ExportTrend.model_validate({"name": name, "label": name, "domain": domain} | record)
+        for name, domain in (("top", "Above"), ("line", "Below"))
+    ]
+    systems = typed(all_corrected(frame.assign(snapshot="e", system=frame["system_id"])), "systems")
+    wanted = [VintageTrend(one, resolve(one, OUTLIERS, vintage=through)) for one in trends]
+    pairs = pairs_of_export(
+        systems,
+        typed(compute, "compute"),
+        wanted,
+        export=export,
+        outliers=OUTLIERS,
+        intervals=INTERVALS,
+        seed=1,
+    )
+    return pairs, frame.assign(log_flop=log_flop, day=days)
+
+
+def test_distances_and_ratios_of_the_newest_vintage_are_measured_on_its_systems() -> None:
+    pairs, points = vintage_pairs("2020-01-01")
+    claims = [
+        claim(claim_id="far", quantity="oom_above_trend", subject="top; line", low=2, high=3),
+        claim(claim_id="range", quantity="range_factor", subject="line", low=1e9, high=1e10),
+    ]
+    tables = [line_of(name, oom=0.5, years=10.0) for name in ("top", "line")]
+    # Those of an export that is not the newest have no systems to measure.
+    assert today(claims, *tables) == []
+    far, widest = today(claims, *tables, pairs={"e": pairs})
+    below, above = points[points["domain"] == "Below"], points[points["domain"] == "Above"]
+    slope, start = np.polyfit(below["day"], below["log_flop"], 1)
+    distance = float(np.median(above["log_flop"] - start - slope * above["day"]))
+    assert far["value"] == pytest.approx(distance, rel=1e-9)
+    assert far["value_ci90_low"] < distance < far["value_ci90_high"]
+    assert far["verdict"] == "established"
+    assert np.log10(widest["value"]) == pytest.approx(np.ptp(below["log_flop"]))
+    assert (widest["verdict"], widest["subject"]) == ("undecided", "line")
+
+
+def test_a_range_of_stated_years_is_not_asked_of_more_years() -> None:
+    pairs, _ = vintage_pairs("2020-01-01")
+    stated = claim(quantity="range_factor", subject="line", low=1e9, high=1e10)
+    both = [line_of(name, oom=0.5, years=10.0) for name in ("line", "line_continued")]
+    [row] = today([stated], *both, pairs={"e": pairs})
+    assert row["subject"] == "line"

@@ -310,3 +310,22 @@ def test_one_call_makes_every_table_of_an_export() -> None:
     members = tables["export_members"].groupby("trend")["system_id"].agg(list)
     assert members["t"] == flagged
     assert len(members["p"]) == len(tables["scores"]) - tables["scores"]["low_outlier"].sum()
+
+
+def test_a_trend_of_the_paper_is_continued_to_the_vintage() -> None:
+    paper = made_up.trend(name="p", period={"after": "2004-12-31", "through": "2012-12-31"})
+    fits = fits_of(paper=[paper]).model_copy(update={"continued": ["p"]})
+    own, longer = trends_of(EXPORT, fits, [paper], OUTLIERS)
+    assert (own.trend.name, longer.trend.name) == ("p", "p_continued")
+    assert own.resolved.fixed and not longer.resolved.fixed
+    assert longer.resolved.period.text == "2004-12-31/2020-01-01"
+    table = scores()
+    chosen_by = [
+        choose_points(table, one, flagged=set(), outliers=OUTLIERS) for one in (own, longer)
+    ]
+    systems = [set(selection.points["system_id"]) for selection in chosen_by]
+    late = set(
+        table.loc[(table["day"] > own.resolved.days[1]) & ~table["low_outlier"], "system_id"]
+    )
+    # The rule is the paper's: only the last day differs.
+    assert systems[1] == systems[0] | late and late

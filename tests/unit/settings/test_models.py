@@ -310,6 +310,10 @@ def test_what_is_wrong_with_an_export_is_told(
             "fit.exports.paper_trends[7]: 'vision_from_2010' has a domain; write it among",
         ),
         (
+            lambda c: c["fit"]["exports"].update(continued=["until_2009", "until_2010"]),
+            "fit.exports.continued[1]: 'until_2010' is not among fit.exports.paper_trends",
+        ),
+        (
             lambda c: c["fit"]["exports"]["trends"][1].update(scale="large"),
             "fit.exports.trends[1].frontier: selects by itself, without 'scale' and",
         ),

@@ -240,7 +240,7 @@ def row_with(**parts: tuple[float, float, float]) -> Record:
 @pytest.mark.parametrize(
     ("interaction", "says"),
     [
-        ((0.04, -0.01, 0.06), "exceeds half the change and is not told from nothing."),
+        ((0.04, -0.01, 0.06), "exceeds half the change and cannot be told from none."),
         ((0.04, 0.01, 0.06), "exceeds half the change."),
         ((-0.04, -0.06, -0.01), "exceeds half the change."),
         ((0.01, 0.005, 0.06), None),

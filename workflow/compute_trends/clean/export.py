@@ -41,6 +41,7 @@ LEAST = {"parameters": 1.0}
 VERSION = re.compile(r"\s*\((?:[A-Z][a-z]{2,8}\.? \d{4}|preview)\)$")
 NOT_STATED = "Not stated"
 NO_COMPUTE = "no training compute"
+NOT_NOTABLE = "filter: notability"
 
 
 def clean_exports(
@@ -240,9 +241,9 @@ def _filters(rows: pd.DataFrame, filters: Filters) -> dict[str, pd.Series]:
         names = [name.lower() for name in filters.confidence]
         reasons["filter: confidence"] = ~rows["confidence"].str.lower().isin(names)
     if filters.notability == "any":
-        reasons["filter: notability"] = rows["inclusion_criteria"].isna()
+        reasons[NOT_NOTABLE] = rows["inclusion_criteria"].isna()
     elif filters.notability is not None:
-        reasons["filter: notability"] = ~_lists_any(rows["inclusion_criteria"], filters.notability)
+        reasons[NOT_NOTABLE] = ~_lists_any(rows["inclusion_criteria"], filters.notability)
     if filters.domains is not None:
         reasons["filter: domain"] = ~_lists_any(rows["domain"], filters.domains)
     if filters.fine_tunes == "drop":

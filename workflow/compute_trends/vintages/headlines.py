@@ -72,7 +72,7 @@ def _together(row: Record) -> list[str]:
     """Sentence on what the kinds of change do only together, where that is much."""
     if not interaction_leads(row):
         return []
-    told_or_not = "" if stands_out(row, "interaction") else " and is not told from nothing"
+    told_or_not = "" if stands_out(row, "interaction") else " and cannot be told from none"
     together = f"What the kinds of change do only together, {_part(row, 'interaction')},"
     return [f"{together} exceeds half the change{told_or_not}."]
 

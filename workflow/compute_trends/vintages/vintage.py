@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from compute_trends.clean.export import NOT_NOTABLE
 from compute_trends.settings.clean import ExportFile
 
 
@@ -23,8 +24,13 @@ class Vintage(NamedTuple):
 
     @property
     def rows(self) -> pd.DataFrame:
-        """Every row: columns of ``systems`` and ``export_attributes``, and is_system."""
-        both = [self.systems.assign(is_system=True), self.excluded.assign(is_system=False)]
+        """Every row: columns of ``systems`` and ``export_attributes``, and is_system.
+
+        Without those that are no notable models where the export is filtered by notability: an
+        export of notable models would not have them.
+        """
+        left = self.excluded[self.excluded["reason"] != NOT_NOTABLE]
+        both = [self.systems.assign(is_system=True), left.assign(is_system=False)]
         rows = pd.concat(both, ignore_index=True)
         attributes = self.attributes.drop(columns="system_id")
         return rows.merge(attributes, on="annotation_id", validate="one_to_one")

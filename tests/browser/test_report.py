@@ -57,6 +57,28 @@ def test_page_fits_the_screen(visit: Visit) -> None:
     picture(page, f"report-{width}")
 
 
+def test_the_first_screen_of_a_phone_answers_for_today(browser: Browser, full_run: Project) -> None:
+    headlines = pd.read_csv(full_run.folder / "results" / "fits" / "headlines.csv")
+    first = headlines[headlines["leads"]].iloc[0]
+    day = pd.Timestamp(first["vintage"])
+    growth, low, high = (
+        f"{first[f'growth_per_year{end}']:.1f}" for end in ("", "_ci90_low", "_ci90_high")
+    )
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    visit = Visit(page, address(full_run)).settled()
+    answer, card = page.locator(".answer"), page.locator(".card .big").first
+    text = " ".join(answer.inner_text().split())
+    assert text.startswith(
+        f"{first['title']}: {growth} times a year (90 % interval {low} to {high})"
+    )
+    assert f"Epoch AI's data of {day.day} {day:%B %Y}" in text
+    for shown in (answer, card):
+        box = shown.bounding_box()
+        assert box is not None and box["y"] + box["height"] <= 844
+    assert visit.complaints == []
+    page.close()
+
+
 def test_figures_are_shown_and_described(visit: Visit, full_run: Project) -> None:
     images = visit.page.locator("figure picture img")
     drawn = list((full_run.folder / "results" / "figures").glob("*.png"))

@@ -138,9 +138,14 @@ def test_the_report_has_the_exports(exported: Project) -> None:
     page = exported.page()
     headline = exported.table("results/changes/trends.csv")["headline"].iloc[0]
     assert headline in page
-    for text in ("Exports of this run", 'id="growth_by_vintage"', 'id="export_early"', "Mood"):
+    for text in (
+        "The export that answers for today",
+        'id="growth_by_vintage"',
+        'id="today"',
+        "Mood",
+    ):
         assert (text in page) == (text != "Mood")
-    for name in ("growth_by_vintage", "export_early", "export_late"):
+    for name in ("growth_by_vintage", "figure_today"):
         for ending in (".svg", ".png", ".pdf", "_column.svg", "_column.pdf"):
             assert (exported.folder / "results" / "figures" / f"{name}{ending}").stat().st_size
 

@@ -8,10 +8,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from conftest import SIMULATED_LESS
-from pipeline import PaperRun
+from pipeline import ExportRun, PaperRun, settings_in
 from project import ROOT, Project
 
-from compute_trends.render.figures.formats import CHECK_FIGURES
+from compute_trends.render.figures.formats import CHECK_FIGURES, export_figures
+from compute_trends.settings.carried import with_carried
+from compute_trends.settings.models import Settings
 from compute_trends.tables.dictionary import run_paths
 
 LINE = "trend,table,row,dataset,basis,period,scale,n,start_flop,end_flop"
@@ -28,18 +30,34 @@ REPLAYED_COLUMNS = (
 )
 
 
+# Tables that hold what was found of the newest export, too
+WITH_EXPORTS = {"claims", "export_claims", "populations"}
+
+
+def exports_of(project: Project) -> Settings:
+    """Settings of a project with the exports that it carries."""
+    index = project.folder / "data" / "raw" / "vintages.csv"
+    settings, problems = with_carried(settings_in(project.folder / "config.yaml"), str(index))
+    assert not problems
+    return settings
+
+
 def test_every_file_is_there(full_run: Project) -> None:
     made = set(full_run.products())
-    # Without an export in the config there are no tables of exports.
-    tables = set(run_paths())
+    exports = [export.name for export in exports_of(full_run).clean.exports]
+    tables = set(run_paths(exports))
     render = full_run.config()["render"]
     records = [*render["figures"], *render["comparisons"]]
     figures = {
         f"results/figures/{name}{ending}"
-        for name in [*(record["name"] for record in records), *CHECK_FIGURES]
+        for name in [
+            *(record["name"] for record in records),
+            *CHECK_FIGURES,
+            *export_figures(exports),
+        ]
         for ending in (".svg", ".png", ".pdf", "_column.svg", "_column.pdf")
     }
-    copies = {f"results/data/{Path(path).name}" for path in tables if path.startswith("data/")}
+    copies = {f"results/data/{Path(path).name}" for path in run_paths() if path.startswith("data/")}
     printed = {path for path in made if path.endswith((".tex", ".md"))}
     others = {f"results/{name}" for name in ("config.yaml", "provenance.json", "datapackage.json")}
     others |= {"results/README.md", "results/references.bib", "report/index.html"}
@@ -70,7 +88,16 @@ def test_one_core_gives_the_same_bytes(full_run: Project, tmp_path: Path) -> Non
 
 def test_numbers_are_those_of_the_stages_in_memory(full_run: Project, paper_run: PaperRun) -> None:
     """The rules hand every stage the tables and settings of its names, as the tests do."""
-    paper_run.assert_equal(full_run.tables(set(paper_run) - SIMULATED_LESS))
+    paper_run.assert_equal(full_run.tables(set(paper_run) - SIMULATED_LESS - WITH_EXPORTS))
+
+
+def test_exports_are_cleaned_as_in_memory(full_run: Project) -> None:
+    """Their later stages are held against those in memory on the tiny project."""
+    settings = exports_of(full_run)
+    assert len(settings.clean.exports) > 5
+    for export in settings.clean.exports:
+        run = ExportRun(export, settings)
+        run.assert_equal(full_run.tables(run.STAGES["clean"], export.name))
 
 
 def test_readme_figure_is_that_of_the_run(full_run: Project) -> None:

@@ -202,6 +202,10 @@ rule report_changes:
         "../scripts/render/report_changes.py"
 
 
+# Without exports there is nothing that can have changed.
+CHANGE_REPORT = rules.report_changes.output if EXPORTS else []
+
+
 # Tables whose files are copied, so that the results folder has them too
 PROCESSED = [table for table in tables_of() if "data/processed" in str(table.path)]
 
@@ -240,7 +244,7 @@ rule write_provenance:
         sealed=rules.package_results.input.tables + ["results/config.yaml"],
         others=[
             *DRAWN,
-            *rules.report_changes.output,
+            *CHANGE_REPORT,
             *rules.package_results.output,
         ],
         sources=[str(PROJECT / file) for file in code_files(PROJECT)],

@@ -68,8 +68,8 @@ def test_each_export_is_a_source_by_its_date(results: Path) -> None:
     package = json.loads((results / "datapackage.json").read_text(encoding="utf-8"))
     exports = [source for source in package["sources"] if "export of" in source["title"]]
     assert [source["title"] for source in exports] == [
-        "Epoch AI: Data on AI Models, export of 20 December 2023 (notable models; only models "
-        "that meet a criterion of notability), CC BY 4.0",
+        "Epoch AI: Data on AI Models, export of 20 December 2023 (models that meet a "
+        "criterion of notability), CC BY 4.0",
         "Epoch AI: Data on AI Models, export of 19 August 2026 (notable models), CC BY 4.0",
     ]
     assert {source["path"] for source in exports} == {"https://epoch.ai/data"}
@@ -99,7 +99,7 @@ def test_every_column_is_in_the_dictionary(results: Path) -> None:
 
 
 def test_printed_tables_and_references(results: Path) -> None:
-    assert (results / "references.bib").read_text() == "version = {9.8}"
+    assert (results / "references.bib").read_text().startswith("version = {9.8}")
     printed = sorted(path.name for path in (results / "tables").iterdir())
     assert printed == ["compute.md", "compute.tex", "coverage.md", "coverage.tex"]
     assert "A trend" in (results / "tables" / "coverage.md").read_text(encoding="utf-8")

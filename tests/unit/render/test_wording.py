@@ -4,7 +4,16 @@ import pytest
 
 from compute_trends.common.numbers import fixed, plain
 from compute_trends.estimate.formulas import arithmetic
-from compute_trends.render.wording import change, growth, interval
+from compute_trends.render.wording import (
+    change,
+    data_of,
+    doubling,
+    first_year,
+    growth,
+    interval,
+    period_in_words,
+    times_a_year,
+)
 
 INF = float("inf")
 
@@ -95,3 +104,36 @@ def test_arithmetic_is_written_out() -> None:
     assert arithmetic("hardware_time", timed, 5.46e16) == (
         "1 chip × 24 h × 3600 s/h × 1.581e12 FLOP/s × 0.4 = 5.46e16"
     )
+
+
+TREND = {
+    "growth_per_year": 4.27,
+    "growth_per_year_ci90_low": 3.97,
+    "growth_per_year_ci90_high": 4.62,
+    "doubling_time_months": 5.81,
+    "doubling_time_months_ci90_low": 5.51,
+    "doubling_time_months_ci90_high": float("inf"),
+}
+
+
+def test_growth_and_doubling_stand_with_their_intervals() -> None:
+    assert times_a_year(TREND) == "4.3 times a year (4.0 to 4.6)"
+    assert times_a_year(TREND, sign=True) == "×4.3 a year (4.0 to 4.6)"
+    assert doubling(TREND) == "doubling every 5.8 months (more than 5.5)"
+    assert doubling(TREND | {"doubling_time_months": float("inf")}) == "no growth"
+
+
+@pytest.mark.parametrize(
+    ("period", "words", "year"),
+    [
+        ("2009-12-31/2026-08-19", "2010 to 19 August 2026", 2010),
+        ("1950-01-01/2009-12-31", "1950 to 2009", 1950),
+        ("2017-05-31/2024-05-31", "1 June 2017 to 31 May 2024", 2017),
+    ],
+)
+def test_periods_in_words(period: str, words: str, year: int) -> None:
+    assert (period_in_words(period), first_year(period)) == (words, year)
+
+
+def test_data_are_told_by_their_day() -> None:
+    assert data_of("2026-08-09") == "Epoch AI's data of 9 August 2026"

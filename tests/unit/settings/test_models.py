@@ -206,6 +206,10 @@ def test_the_delivered_config_is_sound(config: dict[str, Any]) -> None:
             "render.figures[0].eras[3]: 'stone_age' is not defined",
         ),
         (
+            lambda c: c["render"]["exports"].update(eras=["deep_learnin"]),
+            "render.exports.eras[0]: 'deep_learnin' is not defined; did you mean 'deep_learning'",
+        ),
+        (
             lambda c: c["render"]["findings"][0].update(trend="until_2010"),
             "render.findings[0].trend: 'until_2010' is not defined; did you mean 'until_2011'?",
         ),

@@ -18,7 +18,10 @@ MODELS_WORDS = {
     "all": "models",
     "large_scale": "large-scale models",
     "frontier": "frontier models",
+    "benchmarked": "benchmarked models",
 }
+# What the filter `notability: any` keeps of an export of all models
+CRITERIA = "models that meet a criterion of notability"
 
 
 def export_sources(exports: Sequence[ExportFile]) -> list[Record]:
@@ -34,8 +37,10 @@ def export_sources(exports: Sequence[ExportFile]) -> list[Record]:
 
 
 def kept_models(export: ExportFile) -> str:
-    """Which models an export lists and what of them is kept, in words."""
+    """Which models of an export are used, in words, such as "notable models"."""
     kept = kept_by_filters(export)
+    if kept.startswith(CRITERIA):
+        return kept
     return MODELS_WORDS[export.models] + (f"; only {kept}" if kept else "")
 
 
@@ -44,7 +49,7 @@ def kept_by_filters(export: ExportFile) -> str:
     kept = []
     for name, value in export.filters.model_dump(exclude_defaults=True).items():
         if (name, value) == ("notability", "any"):
-            kept.append("models that meet a criterion of notability")
+            kept.append(CRITERIA)
         else:
             words = value if isinstance(value, str) else ", ".join(value)
             kept.append(f"{name.replace('_', ' ')}: {words}")

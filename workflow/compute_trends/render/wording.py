@@ -82,7 +82,7 @@ def period_in_words(period: str) -> str:
     """
     after, _, through = period.partition("/")
     first, last = pd.Timestamp(after) + pd.Timedelta(days=1), pd.Timestamp(through)
-    start = str(first.year) if first.dayofyear <= 2 else day_in_words(first)
+    start = str(first.year) if (first.month, first.day) in ((1, 1), (1, 2)) else day_in_words(first)
     end = str(last.year) if (last.month, last.day) == (12, 31) else day_in_words(last)
     return f"{start} to {end}"
 

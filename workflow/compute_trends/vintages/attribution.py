@@ -70,20 +70,8 @@ def attribute_changes(
         if all(of[trend.trend.name]["growth_per_year"] is not None for of in numbers_of)
     ]
     both = both if _share_a_system(matches, before, after) else []
-    refits = (
-        []
-        if not both
-        else refit_trends(
-            matches,
-            before,
-            after,
-            trends=both,
-            outliers=outliers,
-            units=units,
-            draws=draws,
-            seed=seed,
-        )
-    )
+    settings: Record = {"outliers": outliers, "units": units, "draws": draws, "seed": seed}
+    refits = refit_trends(matches, before, after, trends=both, **settings) if both else []
     parts_of = {
         trend.trend.name: split_change(of_trend, least_systems=intervals.least_systems)
         for trend, of_trend in zip(both, refits, strict=True)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import date2num
 from matplotlib.text import Text
 
@@ -122,7 +123,7 @@ def overlapping(texts: list[Text]) -> list[tuple[str, str]]:
 def drawn_texts(drawing: Any) -> list[Text]:
     """Texts that are seen: those of ticks beyond the axes are not."""
     axes = drawing.figure.axes
-    drawing.figure.draw_without_rendering()
+    FigureCanvasAgg(drawing.figure).draw()
     ticks = {text for ax in axes for text in (*ax.get_xticklabels(), *ax.get_yticklabels())}
     inside = []
     for ax in axes:
@@ -257,7 +258,7 @@ def test_the_newest_numbers_stand_in_the_legend() -> None:
 def test_files_are_those_that_the_workflow_names(tmp_path: Path) -> None:
     assert export_figures([]) == []
     names = export_figures(["a", "b"])
-    assert names == ["today", "growth_by_vintage"]
+    assert names == ["figure_today", "growth_by_vintage"]
     export = ExportFile(name="a", path="export.csv", date=NEWEST)
     paths = [tmp_path / (name + ending) for name in names for ending in (".svg", "_column.svg")]
     settings: Any = {"followed": ["other"], "eras": ERAS, "named": 5, "fingerprint": "f"}
@@ -265,7 +266,7 @@ def test_files_are_those_that_the_workflow_names(tmp_path: Path) -> None:
     table = draw_exports(*tables, leading=[export], paths=list(map(str, paths)), **settings)
     assert table["figure"].to_list() == [name for name in names for _ in WIDTHS]
     assert all(path.stat().st_size for path in paths)
-    text = (tmp_path / "today.svg").read_text(encoding="utf-8")
+    text = (tmp_path / "figure_today.svg").read_text(encoding="utf-8")
     assert "<dc:title>Training compute in Epoch AI's data of 19 August 2026</dc:title>" in text
     none = draw_exports(*tables[:2], [], [], [], leading=[], paths=[], **settings)
     assert none.empty

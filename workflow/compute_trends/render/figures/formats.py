@@ -19,7 +19,7 @@ ERAS_TITLE = "How many eras? Lines with no break, one and two"
 # Figures of checks, which no config names
 CHECK_FIGURES = (UTILIZATION_FIGURE, ERAS_FIGURE)
 # Figures of exports: the newest, and growth on all of them
-TODAY_FIGURE = "today"
+TODAY_FIGURE = "figure_today"
 GROWTH_FIGURE = "growth_by_vintage"
 GROWTH_TITLE = "Growth by vintage of the data"
 

@@ -14,6 +14,7 @@ from matplotlib.dates import date2num
 
 from compute_trends.common.numbers import fixed
 from compute_trends.common.records import records
+from compute_trends.common.vocabulary import CHOSEN_SHORT
 from compute_trends.render.figures import style
 from compute_trends.render.figures.files import Drawing
 from compute_trends.render.figures.style import Width
@@ -84,7 +85,7 @@ def growth_panels(
     named = headlines.assign(line=headlines["title"])
     is_fixed = named["trend"].isin(growth["trend"])
     others = growth[growth["trend"].isin(followed) & ~growth["trend"].isin(named["trend"])]
-    columns = ["line", "models", "vintage", *GROWTH]
+    columns = ["line", "models", "selection", "vintage", *GROWTH]
     same = pd.concat([named[is_fixed][columns], others.assign(line=others["label"])[columns]])
     moving = named[~is_fixed][columns]
     return moving[moving["growth_per_year"].notna()], same[same["growth_per_year"].notna()]
@@ -127,6 +128,7 @@ def _draw_trends(axes: Axes, rows: pd.DataFrame, width: Width) -> None:
         handles.append(_draw_trend(axes, group.sort_values("vintage"), index, shift, width))
         newest = records(group.nlargest(1, "vintage"))[0]
         of = "" if newest["models"] == "notable" else f" ({newest['models']} models)"
+        of += f", {CHOSEN_SHORT[newest['selection']]}" if newest["selection"] else ""
         words = f"×{fixed(newest['growth_per_year'])} ({interval(newest, 'growth_per_year')})"
         labels.append(f"{newest['line']}{of.replace('_', '-')}: {words}")
     if groups:

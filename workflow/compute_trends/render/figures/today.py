@@ -14,6 +14,7 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 
 from compute_trends.common.dates import day_numbers
 from compute_trends.common.records import records
+from compute_trends.common.vocabulary import CHOSEN_SHORT
 from compute_trends.fit.selection import is_record
 from compute_trends.render.figures import label_placement, style
 from compute_trends.render.figures.files import Drawing
@@ -134,11 +135,16 @@ def draw_today(
         _legend(whole, width)
         whole.set_ylabel("Training compute (FLOP)", fontsize=width.points)
         sns.despine(drawing)
-        note = f"{len(systems)} models with known compute, data of {vintage}"
+        note = f"{len(systems)} models with known compute{_how_chosen(lines)}, data of {vintage}"
         style.caption(whole, width, title=title, note=note, handles=handles)
         shown = named_systems(systems, is_frontier, most=named)
         n_named = _name_systems(recent, shown, systems[later], lines, width)
     return Drawing(drawing, len(systems), n_named)
+
+
+def _how_chosen(lines: pd.DataFrame) -> str:
+    """How the systems were chosen, where they are no sample."""
+    return "".join(f", {CHOSEN_SHORT[how]}" for how in lines["selection"].dropna().unique())
 
 
 def _draw_panel(

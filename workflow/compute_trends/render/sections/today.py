@@ -5,13 +5,14 @@ from __future__ import annotations
 from compute_trends.common.records import Record, records
 from compute_trends.render.attribution import MODELS_WORDS, kept_by_filters
 from compute_trends.render.report_inputs import ReportInputs, Tables
+from compute_trends.render.sections.what_holds import growth_statements
 from compute_trends.render.wording import data_of, first_year, period_in_words
 from compute_trends.settings.clean import ExportFile, leading_export
 from compute_trends.settings.models import Settings
 
 PART = 1
 ORDER = 5
-TABLES = ("headlines",)
+TABLES = ("claims", "export_claims", "headlines")
 # What a trend of an export picks, by its rule of the frontier; `{top}` is a number.
 FRONTIER_WORDS = {
     "top": "were among the {top} largest when they were released",
@@ -33,6 +34,8 @@ def digest(inputs: ReportInputs) -> Record:
         "data": data_of(export.date) if export else "",
         "kept": kept_by_filters(export) if export else "",
         "compared": _compared(first, frontiers[0]) if first and frontiers else None,
+        "claims": len(inputs.tables["claims"]) > 0,
+        "holds": bool(export and growth_statements(inputs.tables, export.name)),
         "followed": _is_followed(inputs.settings, export),
     }
 
@@ -40,10 +43,10 @@ def digest(inputs: ReportInputs) -> Record:
 def leading_cards(tables: Tables, settings: Settings) -> list[Record]:
     """Headlines on the leading export, in the order of the config; none without exports.
 
-    Rows of table ``headlines`` with ``years``, the period in words; ``since``, its first
-    year; ``what``, the systems that
-    the export lists; ``picks``, what the trend picks of them, None if it takes all; ``frontier``,
-    whether that is a frontier; ``grows``, whether compute does, None without numbers.
+    Rows of table ``headlines`` with ``years``, the period in words; ``since``, its first year;
+    ``what``, the systems that the export lists; ``picks``, what the trend picks of them, None if
+    it takes all; ``frontier``, whether that is a frontier; ``grows``, whether compute does, None
+    without numbers.
     """
     if "headlines" not in tables or not settings.clean.exports:
         return []
@@ -69,7 +72,7 @@ def _picks(row: Record, frontier: str | None) -> str | None:
     if frontier is not None:
         rule, _, top = frontier.partition("_") if frontier.startswith("top") else (frontier, "", "")
         return FRONTIER_WORDS[rule].format(top=top)
-    return None if row["n"] == row["n_with_compute"] else "are in the trend"
+    return None if row["n"] == row["n_with_compute"] else "its rule keeps"
 
 
 def _compared(first: Record, frontier: Record) -> Record | None:

@@ -165,6 +165,7 @@ class Block:
             published_after="1900-01-01",
             first_day_is_placeholder=True,
             plausible=anything,
+            vintages=[],
             exports=[],
         )
         systems, _ = clean(self.folder, changed(self.settings, "clean", everything))

@@ -14,7 +14,7 @@ from fuzz.mutants import CONFIG_MUTATORS, MUTATORS, table, text
 from fuzz.runner import RAW, ROOT, Block, judge, try_mutants, untouched
 
 
-@pytest.mark.parametrize("first", [0, 60])
+@pytest.mark.parametrize("first", [0, pytest.param(60, marks=pytest.mark.gate)])
 def test_mutants_are_refused_or_right(first: int) -> None:
     outcomes, failures = try_mutants(range(first, first + 60))
     assert failures == []

@@ -57,11 +57,7 @@ def of_exports(name):
 
 
 # The export that answers for today, in a list; none without exports
-LEADING = [
-    export
-    for export in SETTINGS.clean.exports
-    if export == leading_export(SETTINGS.clean.exports)
-]
+LEADING = list(filter(None, [leading_export(SETTINGS.clean.exports)]))
 
 
 def of_leading(name):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from compute_trends.checks.agreement import agreement_table
+from compute_trends.common.records import by_name
 from compute_trends.estimate.export import export_inputs
 from compute_trends.estimate.systems import estimate_export_stage
 from compute_trends.settings.clean import ExportFile
@@ -48,7 +49,7 @@ def estimate_exports(
         For each export: ``export_inputs`` and ``export_left_out``, ``estimates`` and
         ``compute``, ``agreement``.
     """
-    parts: dict[str, list[pd.DataFrame]] = {}
+    parts = []
     of_exports = zip(exports, systems, excluded, attributes, columns, hardware, strict=True)
     for export, own, left, more, headers, chips in of_exports:
         tables = export_inputs(own, more, headers, chips)
@@ -63,6 +64,5 @@ def estimate_exports(
         )
         tables |= values
         tables["agreement"] = agreement_table(**values, preference=choice.preference, seed=seed)
-        for name, table in tables.items():
-            parts.setdefault(name, []).append(table)
-    return parts
+        parts.append(tables)
+    return by_name(parts)

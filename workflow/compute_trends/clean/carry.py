@@ -12,7 +12,7 @@ import datetime
 import logging
 import sys
 from pathlib import Path
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -23,7 +23,6 @@ from compute_trends.common.problems import InputError, Problem, stop_on
 from compute_trends.common.project import PROJECT
 from compute_trends.common.records import Record
 from compute_trends.run.seals import write_whole
-from compute_trends.settings.clean import ExportFile
 from compute_trends.tables.dictionary import raw_table
 from compute_trends.tables.raw import read_checked
 from compute_trends.tables.resources import RAW_PACKAGE, package_json, raw_package
@@ -36,7 +35,7 @@ PUBLISHED = {
     "large_scale": "https://epoch.ai/data/large_scale_ai_models.csv",
     "frontier": "https://epoch.ai/data/frontier_ai_models.csv",
 }
-MODELS = get_args(ExportFile.model_fields["models"].annotation)
+MODELS = tuple(PUBLISHED)
 PACKAGE = Path(RAW_PACKAGE).name
 BY_EXPORT = ("vintage_columns", "vintage_unread")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from compute_trends.clean.export_file import ExportValues
@@ -31,13 +32,8 @@ def compact_text(values: ExportValues) -> str:
 def _shortest(value: float) -> str:
     """The shortest text that reads back as the same number."""
     plain = repr(value).removesuffix(".0")
-    power = f"{value:.17e}"
-    for digits in range(17):
-        power = f"{value:.{digits}e}"
-        if float(power) == value:
-            break
-    mantissa, exponent = power.split("e")
-    return min(plain, f"{mantissa}e{int(exponent)}", key=len)
+    power = np.format_float_scientific(value, trim="-", exp_digits=1).replace("e+", "e")
+    return min(plain, power, key=len)
 
 
 def compact_columns(values: ExportValues) -> pd.DataFrame:

@@ -28,6 +28,7 @@ from compute_trends.clean.reasons import first_reason, require_system
 from compute_trends.clean.replay import with_annotated
 from compute_trends.common.checksums import checksum
 from compute_trends.common.problems import stop_on
+from compute_trends.common.records import by_name
 from compute_trends.settings.clean import ExportFile, Filters
 from compute_trends.tables.cells.dates import ORDERS
 from compute_trends.tables.checks import table_problems
@@ -70,15 +71,16 @@ def clean_exports(
         Tables of `clean_export` by name, in the order of the exports.
     """
     carried = set(vintages["export"])
-    parts: dict[str, list[pd.DataFrame]] = {}
-    for export in exports:
-        if export.name in carried:
-            values = read_carried(export.path, export.name, vintages, columns, unread)
-        else:
-            values = read_values(export)
-        for name, table in clean_export(values, hardware, export=export, **settings).items():
-            parts.setdefault(name, []).append(table)
-    return parts
+    values = (
+        read_carried(export.path, export.name, vintages, columns, unread)
+        if export.name in carried
+        else read_values(export)
+        for export in exports
+    )
+    return by_name(
+        clean_export(each, hardware, export=export, **settings)
+        for each, export in zip(values, exports, strict=True)
+    )
 
 
 def read_values(export: ExportFile) -> ExportValues:

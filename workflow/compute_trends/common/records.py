@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -15,3 +16,12 @@ def records(frame: pd.DataFrame) -> list[Record]:
     cells[frame.isna().to_numpy()] = None
     names = list(frame.columns)
     return [dict(zip(names, row, strict=True)) for row in cells.tolist()]
+
+
+def by_name(tables: Iterable[Mapping[str, pd.DataFrame]]) -> dict[str, list[pd.DataFrame]]:
+    """Tables of several exports, each by name, as for each name a list in their order."""
+    lists: dict[str, list[pd.DataFrame]] = {}
+    for of_one in tables:
+        for name, table in of_one.items():
+            lists.setdefault(name, []).append(table)
+    return lists

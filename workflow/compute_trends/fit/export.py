@@ -12,6 +12,7 @@ import pandas as pd
 
 from compute_trends.clean.chosen import how_chosen
 from compute_trends.common.dates import day_number, in_period
+from compute_trends.common.records import by_name
 from compute_trends.common.vocabulary import CHOSEN_WORDS
 from compute_trends.fit.bootstrap import resampled_selections
 from compute_trends.fit.intervals import interval
@@ -85,12 +86,10 @@ def fit_exports(
         Tables of `fit_export` by name, in the order of the exports.
     """
     leading = leading_export(exports)
-    parts: dict[str, list[pd.DataFrame]] = {}
-    for export, *tables in zip(exports, systems, compute, attributes, strict=True):
-        fitted = fit_export(*tables, export=export, leads=export == leading, **settings)
-        for name, table in fitted.items():
-            parts.setdefault(name, []).append(table)
-    return parts
+    return by_name(
+        fit_export(*tables, export=export, leads=export == leading, **settings)
+        for export, *tables in zip(exports, systems, compute, attributes, strict=True)
+    )
 
 
 def fit_export(

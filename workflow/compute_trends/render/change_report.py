@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import jinja2
-import numpy as np
 import pandas as pd
 
 from compute_trends.common.numbers import fixed, percent
 from compute_trends.common.records import Record, records
 from compute_trends.settings.clean import ExportFile, leading_export
 from compute_trends.settings.fit import ExportFits
+from compute_trends.vintages.differences import FAR_OOM, distance_oom
 
 Tables = Mapping[str, pd.DataFrame]
 TABLES = (
@@ -24,8 +24,6 @@ TABLES = (
     "changed_columns",
     "changed_trends",
 )
-# A value that is restated by more than this factor is named.
-FAR = 10
 # Signs that Markdown, HTML or GitHub would take for more than text
 MARKS = {ord(sign): f"\\{sign}" for sign in "\\|`*_[]#~"}
 MARKS |= {ord("<"): "&lt;", ord("&"): "&amp;", ord("@"): "&#64;", ord("\n"): " "}
@@ -151,8 +149,8 @@ def _changes(pair: Tables) -> Record:
         for kind, side in kinds.items()
     }
     compute = values[values["column"] == "training_compute_flop"]
-    far = values[np.log10(values["factor"].where(values["factor"] > 0)).abs() > np.log10(FAR)]
-    order = np.log10(far["factor"]).abs().sort_values(ascending=False, kind="stable").index
+    distance = distance_oom(values["factor"])
+    order = distance[distance > FAR_OOM].sort_values(ascending=False, kind="stable").index
     headers = {row["column"]: row["header_after"] or row["header_before"] for row in columns}
     return {
         "n_kept": int((rows["status"] == "kept").sum()),
@@ -162,7 +160,7 @@ def _changes(pair: Tables) -> Record:
         },
         "restated": [
             row | {"header": headers.get(row["column"], row["column"])}
-            for row in records(far.loc[order])
+            for row in records(values.loc[order])
         ],
         "columns": [row for row in columns if row["status"] != "kept"],
     }

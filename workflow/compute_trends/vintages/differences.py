@@ -16,6 +16,15 @@ NUMBERS = (
 TEXTS = ("publication_date", "domain", "confidence", "hardware", "frontier", "open_weights")
 # Two numbers that are no further apart are the same: exports hold 1.920000000001e+21.
 SAME_VALUE = 1e-6
+# A value that is restated by more than this factor is named
+FAR = 10.0
+# OOM from which on it is more, beyond what the rounding of a ratio makes of just the factor
+FAR_OOM = np.log10(FAR) + 1e-9
+
+
+def distance_oom(factor: pd.Series) -> pd.Series:
+    """Orders of magnitude between two values, whose ratio is positive; missing elsewhere."""
+    return factor.where(factor > 0).map(np.log10).abs()
 
 
 def name_rows(matches: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

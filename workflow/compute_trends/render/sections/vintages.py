@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from compute_trends.common.records import Record, records
 from compute_trends.render.look_ups import grouped
 from compute_trends.render.report_inputs import ReportInputs, Tables
 from compute_trends.settings.models import Settings
+from compute_trends.vintages.differences import FAR, FAR_OOM, distance_oom
 from compute_trends.vintages.headlines import interaction_leads
 
 PART = 4
 ORDER = 78
 TABLES = ("changed_columns", "changed_rows", "changed_trends", "changed_values", "headlines")
-
-# A value that is restated by more than this factor is named; and orders of magnitude from which
-# on it is more, beyond what the rounding of a ratio makes of just the factor.
-FAR = 10.0
-FAR_OOM = np.log10(FAR) + 1e-9
 
 
 def digest(inputs: ReportInputs) -> Record:
@@ -91,7 +86,7 @@ def _counted(tables: Tables) -> Record:
         "n_gone": len(gone),
         "n_both": int(both.sum()),
         "n_restated": len(restated),
-        "n_tenfold": int((_distance(restated) > FAR_OOM).sum()),
+        "n_tenfold": int((distance_oom(restated["factor"]) > FAR_OOM).sum()),
         "given": int((compute["change"] == "given").sum()),
         "withdrawn": int((compute["change"] == "withdrawn").sum()),
         "column_statuses": statuses.drop("kept", errors="ignore").to_dict(),
@@ -126,7 +121,7 @@ def far_restated(values: pd.DataFrame, pairs: list[Record]) -> list[Record]:
     """
     steps = {(pair["before"], pair["after"]): pair for pair in pairs if not pair["whole"]}
     farthest = _farthest(values)
-    rows = records(farthest[_distance(farthest) > FAR_OOM])
+    rows = records(farthest[distance_oom(farthest["factor"]) > FAR_OOM])
     for row in rows:
         row["pair"] = steps.get((row["before"], row["after"]))
     return [
@@ -140,9 +135,5 @@ def _farthest(values: pd.DataFrame) -> pd.DataFrame:
     """Restated compute values, the farthest from what they were first."""
     compute = values["column"] == "training_compute_flop"
     restated = values[compute & (values["change"] == "restated")]
-    return restated.loc[_distance(restated).sort_values(ascending=False, kind="stable").index]
-
-
-def _distance(restated: pd.DataFrame) -> pd.Series:
-    """Orders of magnitude between the two values of each row."""
-    return restated["factor"].map(np.log10).abs()
+    far = distance_oom(restated["factor"]).sort_values(ascending=False, kind="stable")
+    return restated.loc[far.index]

@@ -37,7 +37,8 @@ def _day(text: str, info: ValidationInfo) -> str:
     return _plain_day(text)
 
 
-def _day_or_vintage(text: str, info: ValidationInfo) -> str:
+def day_or_vintage(text: str, info: ValidationInfo) -> str:
+    """The day that a text is or names, or the word for the date of each export."""
     return text if text == VINTAGE else _day(text, info)
 
 
@@ -52,7 +53,7 @@ _DAY_OR_NAME = {"anyOf": [_DAY_SCHEMA, {"type": "string", "pattern": f"^{NAME.pa
 Boundary = Annotated[str, Field(pattern=f"^{NAME.pattern}$"), AfterValidator(_not_vintage)]
 PlainDay = Annotated[str, AfterValidator(_plain_day), WithJsonSchema(_DAY_SCHEMA)]
 Day = Annotated[str, AfterValidator(_day), WithJsonSchema(_DAY_OR_NAME)]
-LastDay = Annotated[str, AfterValidator(_day_or_vintage), WithJsonSchema(_DAY_OR_NAME)]
+LastDay = Annotated[str, AfterValidator(day_or_vintage), WithJsonSchema(_DAY_OR_NAME)]
 
 
 class Period(Section):

@@ -42,9 +42,10 @@ def all_conflicts(value: object, place: str = "") -> Iterator[tuple[str, str]]:
         yield from ((inside(place, key), message) for key, message in value.conflicts())
         for name in type(value).model_fields:
             yield from all_conflicts(getattr(value, name), inside(place, name))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from all_conflicts(item, inside(place, index))
+    elif isinstance(value, list | dict):
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, item in items:
+            yield from all_conflicts(item, inside(place, key))
 
 
 def _as_written(value: Any, check: pydantic.ValidatorFunctionWrapHandler) -> Any:

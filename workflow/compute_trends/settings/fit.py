@@ -32,6 +32,7 @@ from compute_trends.settings.simulations import (
     SelectionNull,
     Worlds,
 )
+from compute_trends.settings.specifications import ANY, NEWEST, Specifications, option_text
 
 Scale = Literal["all", "regular", "large"]
 # How far resampled compute values are off; none: not at all
@@ -258,6 +259,11 @@ class ExportFits(Section):
         """Names of the trends behind the headlines."""
         return [headline.trend for headline in self.headlines]
 
+    def headline_trend(self, name: str) -> ExportTrend | None:
+        """Trend behind a headline, if there is one of the name."""
+        names = [headline.trend for headline in self.headlines if headline.name == name]
+        return next((trend for trend in self.trends if [trend.name] == names), None)
+
     def conflicts(self) -> Iterator[tuple[str, str]]:
         """Yield a message for each headline, and each trend to follow, that is no trend."""
         yield from repeated("headlines", [headline.name for headline in self.headlines])
@@ -271,6 +277,29 @@ class ExportFits(Section):
         for i, name in enumerate(self.continued):
             if name not in self.paper_trends:
                 yield f"continued[{i}]", f"{name!r} is not among fit.exports.paper_trends"
+
+
+def own_options(trend: ExportTrend, outliers: Outliers) -> dict[str, Any]:
+    """Options of a headline's own trend, by the names of the choices of `Specifications`."""
+    population = {None: trend.scale, "z_score": "large"}.get(trend.frontier, trend.frontier)
+    return {
+        "start": trend.period.after,
+        "end": trend.period.through,
+        "data": NEWEST,
+        "basis": "published",
+        "dates": "first",
+        "population": population,
+        "low_outliers": "keep" if trend.frontier else trend.low_outliers,
+        "high_z": outliers.high_z if trend.high_z is None else trend.high_z,
+        "window_days": outliers.window_days,
+        "confidence": ANY,
+        "domain": trend.domain or ANY,
+        "countries": ANY,
+        "fine_tunes": "keep",
+        "versions": "keep",
+        "estimator": "least_squares",
+        "weights": "equal",
+    }
 
 
 def continued(name: str) -> str:
@@ -290,6 +319,7 @@ class Fit(Section):
     populations: Populations
     other_methods: Unique[Literal["theil_sen", "hc3", "jackknife"]]
     sensitivity: Sensitivity
+    specifications: Specifications
     coverage: Coverage
     selection_null: SelectionNull
     reproduction: Reproduction
@@ -330,9 +360,29 @@ class Fit(Section):
             groups = [getattr(group, name) for group in self.selection_null.groups]
             yield from unknown(f"selection_null.groups[{{}}].{name}", groups, known)
         yield from unknown("sensitivity.trends[{}]", self.sensitivity.trends, known)
+        yield from self._crossed_conflicts()
         yield from unknown("exports.paper_trends[{}]", self.exports.paper_trends, known)
         for index, name in enumerate(self.exports.paper_trends):
             if name in known and known[name].domain is not None:
                 message = f"{name!r} has a domain; write it among fit.exports.trends"
                 yield f"exports.paper_trends[{index}]", message
         yield from repeated("exports", self.exports.names)
+
+    def _crossed_conflicts(self) -> Iterator[tuple[str, str]]:
+        """Yield choices that are crossed for no headline, or without the headline's own option."""
+        names = [headline.name for headline in self.exports.headlines]
+        for name, choices in self.specifications.headlines.items():
+            place = f"specifications.headlines.{name}"
+            trend = self.exports.headline_trend(name)
+            if trend is None:
+                known = did_you_mean(name, names)
+                yield place, f"{name!r} is no headline of fit.exports.headlines; {known}"
+                continue
+            if trend.without:
+                yield place, f"trend {trend.name} has 'without', which is not crossed"
+            own = own_options(trend, self.outliers)
+            for choice, options in choices.options.items():
+                needed = option_text(own[choice])
+                if needed not in [option.text for option in options]:
+                    message = f"the headline's own option is missing: {needed}"
+                    yield f"{place}.{choice}", message

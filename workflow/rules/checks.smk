@@ -116,29 +116,42 @@ rule check_coverage:
         "../scripts/checks/check_coverage.py"
 
 
-rule check_sensitivity:
-    """Fit trends again with one choice after the other made differently."""
+rule check_specifications:
+    """Fit each headline under every combination of defensible choices."""
     input:
-        systems="data/processed/systems.csv",
-        compute="data/processed/compute.csv",
+        systems=["data/processed/systems.csv", *of_crossed("systems")],
+        compute=["data/processed/compute.csv", *of_crossed("compute")],
+        export_attributes=of_crossed("export_attributes"),
         alternatives="data/processed/alternatives.csv",
+        claims=raw("claims"),
     output:
-        sensitivity="results/checks/sensitivity.csv",
+        specifications="results/checks/specifications.csv",
+        specification_quantiles="results/checks/specification_quantiles.csv",
+        specification_shares="results/checks/specification_shares.csv",
+        specification_options="results/checks/specification_options.csv",
+        specification_directions="results/checks/specification_directions.csv",
+        specification_influence="results/checks/specification_influence.csv",
+        specification_marks="results/checks/specification_marks.csv",
     log:
-        "results/logs/check_sensitivity.log",
+        "results/logs/check_specifications.log",
     conda:
         "../envs/python.yaml"
     params:
-        code=code_of("check_sensitivity"),
+        code=code_of("check_specifications"),
+        content=content(raw("claims")),
         settings=dict(
-            FITTING,
+            specifications=SETTINGS.fit.specifications,
+            exports=CROSSED,
+            classes=SETTINGS.estimate.uncertainty.classes,
+            fits=SETTINGS.fit.exports,
+            datasets=SETTINGS.fit.datasets,
+            outliers=SETTINGS.fit.outliers,
             intervals=SETTINGS.fit.intervals,
-            paper_method=SETTINGS.fit.paper_method,
-            sensitivity=SETTINGS.fit.sensitivity,
-            depth=SETTINGS.fit.depth,
+            units=SETTINGS.fit.units,
+            seed=SETTINGS.seed,
         ),
     script:
-        "../scripts/checks/check_sensitivity.py"
+        "../scripts/checks/check_specifications.py"
 
 
 rule check_eras:

@@ -17,6 +17,7 @@ from compute_trends.settings.clean import leading_export
 from compute_trends.settings.config_file import read_config
 from compute_trends.settings.config_text import config_problems_text
 from compute_trends.settings.models import Settings
+from compute_trends.settings.specifications import crossed_exports
 from compute_trends.tables.dictionary import path_of, raw_table, run_paths, tables_of
 from compute_trends.tables.resources import RAW_PACKAGE
 
@@ -63,6 +64,15 @@ LEADING = list(filter(None, [leading_export(SETTINGS.clean.exports)]))
 def of_leading(name):
     """A table of the export that answers for today, in a list."""
     return [path_of(name, export=export.name) for export in LEADING]
+
+
+# Exports that specifications are fitted on
+CROSSED = crossed_exports(SETTINGS.fit.specifications, SETTINGS.clean.exports)
+
+
+def of_crossed(name):
+    """A table of each export that specifications are fitted on."""
+    return [path_of(name, export=export.name) for export in CROSSED]
 
 
 def figure_files(names):

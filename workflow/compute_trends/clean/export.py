@@ -245,13 +245,13 @@ def _filters(rows: pd.DataFrame, filters: Filters) -> dict[str, pd.Series]:
     if filters.notability == "any":
         reasons[NOT_NOTABLE] = rows["inclusion_criteria"].isna()
     elif filters.notability is not None:
-        reasons[NOT_NOTABLE] = ~_lists_any(rows["inclusion_criteria"], filters.notability)
+        reasons[NOT_NOTABLE] = ~lists_any(rows["inclusion_criteria"], filters.notability)
     if filters.domains is not None:
-        reasons["filter: domain"] = ~_lists_any(rows["domain"], filters.domains)
+        reasons["filter: domain"] = ~lists_any(rows["domain"], filters.domains)
     if filters.fine_tunes == "drop":
         reasons["filter: fine-tune"] = is_fine_tune(rows)
     if filters.versions == "drop":
-        reasons["filter: version of an earlier system"] = _later_versions(rows)
+        reasons["filter: version of an earlier system"] = later_versions(rows)
     return reasons
 
 
@@ -260,13 +260,13 @@ def is_fine_tune(rows: pd.DataFrame) -> pd.Series:
     return rows["base_model"].notna() | rows["finetune_compute_flop"].notna()
 
 
-def _lists_any(lists: pd.Series, names: list[str]) -> pd.Series:
+def lists_any(lists: pd.Series, names: list[str]) -> pd.Series:
     """Whether a list joined by "; " holds one of the names."""
     lower = {name.lower() for name in names}
     return lists.fillna("").map(lambda text: not lower.isdisjoint(text.lower().split("; ")))
 
 
-def _later_versions(rows: pd.DataFrame) -> pd.Series:
+def later_versions(rows: pd.DataFrame) -> pd.Series:
     """Whether a row is a version of an earlier one, its name the same but for the end."""
     names = rows["system"].fillna("")
     family = names.str.replace(VERSION, "", regex=True)

@@ -98,21 +98,24 @@ LAW_WORDS = {
     "two_populations": "Two populations",
 }
 OTHER_METHOD_WORDS = {"theil_sen": "Theil-Sen", "hc3": "HC3", "jackknife": "Jackknife"}
-# What is chosen differently, one choice at a time.
+# What is chosen, by its name in fit.specifications
 CHOICE_WORDS = {
-    "none": "As fitted",
+    "start": "First year",
+    "end": "Last day",
+    "data": "Data of",
     "basis": "Compute",
-    "estimates": "Choice among the estimates of a system",
-    "dataset": "Dataset",
-    "noise": "Noise on each compute",
-    "dates": "Dates known to the month or year:",
-    "low_z": "Low outliers: z below",
-    "high_z": "Large-scale: z above",
-    "window_days": "Window of the z-score (days on either side)",
-    "start": "Starts after",
-    "end": "Ends on",
-    "without_domain": "Without the domain",
-    "without_system": "Without the system",
+    "dates": "Dates known to the month or year",
+    "population": "Which models",
+    "low_outliers": "Low outliers",
+    "high_z": "Large-scale: score above",
+    "window_days": "Scored among models within (days)",
+    "confidence": "Confidence",
+    "domain": "Domain",
+    "countries": "Country",
+    "fine_tunes": "Models made from others",
+    "versions": "Later versions",
+    "estimator": "Line",
+    "weights": "Weights",
 }
 # What may explain the compute of systems: one line or two.
 HYPOTHESIS_WORDS = {

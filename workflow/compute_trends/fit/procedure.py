@@ -24,8 +24,6 @@ CHUNK = 250
 LEAST_VARIANCE = 1e-12
 # One system against four copies of another scores exactly -2: rounding must not decide.
 SAME_SCORE = 1e-9
-# Draws of a system that have noise of their own; more come in one of 10 000 cases
-COPIES = 6
 # A resample hardly ever leaves out all but `top` of so many more systems with more compute:
 # their draws are Poisson with that mean, and the probability is below 1e-11 for a top of 10.
 HIGHER_MARGIN = 45
@@ -288,33 +286,6 @@ def _lines_of(
     parts = [None if array is None else array[:, there] for array in (scores, higher)]
     inside = select(own, part, parts[0], drawn, parts[1])
     return weighted_lines(pool.days[there], values, drawn * inside)
-
-
-def with_own_copies(
-    pool: Pool, procedures: Sequence[Procedure], counts: Counts
-) -> tuple[Pool, list[Procedure], Counts]:
-    """Each system as `COPIES` systems, so that each time it is drawn can have noise of its own.
-
-    Returns
-    -------
-    pool, procedures, counts
-        As given, for ``COPIES`` n systems; the last copy of a system stands for all further
-        draws of it.
-    """
-    days, values = (np.repeat(each, COPIES) for each in (pool.days, pool.log_flop))
-    copied = [
-        replace(
-            each,
-            eligible=np.repeat(each.eligible, COPIES),
-            markable=np.repeat(each.markable, COPIES),
-            rivals=np.repeat(each.rivals, COPIES),
-        )
-        for each in procedures
-    ]
-    rest = counts[:, :, np.newaxis].astype(np.int16) - np.arange(COPIES)
-    rest[:, :, :-1] = np.minimum(rest[:, :, :-1], 1)
-    drawn = np.maximum(rest, 0).astype(np.uint8).reshape(len(counts), -1)
-    return Pool(days, values, pool.window_days), copied, drawn
 
 
 def _chunks(pool: Pool, counts: NDArray[np.generic]) -> Iterator[tuple[Pool, Array]]:

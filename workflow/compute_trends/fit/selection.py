@@ -11,7 +11,6 @@ import pandas as pd
 from compute_trends.clean.replay import systems_on
 from compute_trends.common.dates import day_number, day_numbers, in_period
 from compute_trends.common.vocabulary import NOT_RATED
-from compute_trends.estimate.formulas import spread_oom
 from compute_trends.fit.loglinear import window_scores
 from compute_trends.fit.procedure import Pool, Procedure, higher_counts, select
 from compute_trends.settings.fit import Dataset, Domains, Outliers, Scale, Trend
@@ -31,13 +30,10 @@ def compute_points(systems: pd.DataFrame, compute: pd.DataFrame, *, basis: str) 
     Returns
     -------
     pandas.DataFrame
-        basis, system_id, snapshot, domain, day (day number since 1970), log_flop, noise_oom
-        (standard deviation of log10 compute after the interval of the system's
-        estimate, on either basis; missing where there is none).
+        basis, system_id, snapshot, domain, day (day number since 1970), log_flop.
     """
     flop, systems = compute_column(basis), systems_on(systems, basis)
     both = systems.merge(compute, on="system_id", validate="one_to_one").dropna(subset=flop)
-    ends = (both[f"training_compute_estimated_flop_ci90_{end}"] for end in ("low", "high"))
     return pd.DataFrame(
         {
             "basis": basis,
@@ -46,7 +42,6 @@ def compute_points(systems: pd.DataFrame, compute: pd.DataFrame, *, basis: str) 
             "domain": both["domain"],
             "day": day_numbers(both["publication_date"]),
             "log_flop": np.log10(both[flop]),
-            "noise_oom": spread_oom(*ends),
         }
     )
 
@@ -101,7 +96,7 @@ def in_dataset(snapshot: pd.Series, day: pd.Series, dataset: Dataset) -> pd.Seri
 def join_members(
     members: pd.DataFrame, systems: pd.DataFrame, compute: pd.DataFrame
 ) -> pd.DataFrame:
-    """Table ``members``, systems behind each trend, with day, log_flop and noise_oom.
+    """Table ``members``, systems behind each trend, with day and log_flop.
 
     See `compute_points`.
     """

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
 from compute_trends.common.problems import did_you_mean
 from compute_trends.settings.days import Day, OpenPeriod, Period
@@ -30,20 +30,11 @@ from compute_trends.settings.simulations import (
     Eras,
     Populations,
     SelectionNull,
-    Worlds,
 )
 from compute_trends.settings.specifications import ANY, NEWEST, Specifications, option_text
 
 Scale = Literal["all", "regular", "large"]
-# How far resampled compute values are off; none: not at all
-Noise = Literal["none", "paper", "per_system"]
 Frontier = Annotated[str, Field(pattern="^(records|top_[1-9][0-9]*|z_score|flag)$")]
-
-
-def _not_zero(years: int) -> int:
-    if years == 0:
-        raise ValueError("0 years move nothing")
-    return years
 
 
 def _not_truth(value: Any) -> Any:
@@ -54,7 +45,6 @@ def _not_truth(value: Any) -> Any:
 
 # To Python, true is 1.
 Table = Annotated[Literal[1, 2, 3, 4, 6, 7, 8, 9], BeforeValidator(_not_truth)]
-Years = Annotated[int, AfterValidator(_not_zero)]
 
 
 class Units(Section):
@@ -90,22 +80,6 @@ class Intervals(Section):
     draws: Annotated[int, Field(ge=999, le=1_000_000)]
     least_systems: Annotated[int, Field(ge=4)] = Field(description="fewer have no interval")
     withheld: Unique[Name] = Field(description="trends of fit.trends without an interval")
-
-
-class Sensitivity(Section):
-    """Choices that are made differently, one at a time."""
-
-    trends: Unique[Name]
-    draws: Annotated[int, Field(ge=200, le=100_000)] = Field(description="resamples of each")
-    low_z: Unique[Number]
-    high_z: Unique[Number]
-    window_days: Unique[Positive] = Field(description="days on either side of a system")
-    start_years: Unique[Years] = Field(description="years by which the period starts later")
-    end_years: Unique[Years] = Field(description="years by which the period ends later")
-    dates: Unique[Literal["middle", "spread"]] = Field(
-        description="where dates known to the month or year stand, other than on its first day"
-    )
-    date_draws: Worlds = Field(description="how often dates are drawn to spread them")
 
 
 class PaperMethod(Section):
@@ -214,14 +188,19 @@ class ExportTrend(OwnThresholds):
     @property
     def top(self) -> int | None:
         """How many systems the running top holds; 1 for records, None for another rule."""
-        if self.frontier in (None, "z_score", "flag"):
-            return None
-        return 1 if self.frontier == "records" else int(str(self.frontier).removeprefix("top_"))
+        return running_top(str(self.frontier))
 
     def conflicts(self) -> Iterator[tuple[str, str]]:
         """Yield a message if a frontier stands with what selects besides it."""
         if self.frontier and {"scale", "low_outliers"} & self.model_fields_set:
             yield "frontier", "selects by itself, without 'scale' and 'low_outliers'"
+
+
+def running_top(rule: str) -> int | None:
+    """How many systems the running top of a rule holds; 1 for records, None for another rule."""
+    if rule == "records":
+        return 1
+    return int(rule.removeprefix("top_")) if rule.startswith("top_") else None
 
 
 class Headline(Section):
@@ -318,7 +297,6 @@ class Fit(Section):
     paper_method: PaperMethod
     populations: Populations
     other_methods: Unique[Literal["theil_sen", "hc3", "jackknife"]]
-    sensitivity: Sensitivity
     specifications: Specifications
     coverage: Coverage
     selection_null: SelectionNull
@@ -359,7 +337,6 @@ class Fit(Section):
         for name in ("trend", "beside"):
             groups = [getattr(group, name) for group in self.selection_null.groups]
             yield from unknown(f"selection_null.groups[{{}}].{name}", groups, known)
-        yield from unknown("sensitivity.trends[{}]", self.sensitivity.trends, known)
         yield from self._crossed_conflicts()
         yield from unknown("exports.paper_trends[{}]", self.exports.paper_trends, known)
         for index, name in enumerate(self.exports.paper_trends):

@@ -38,6 +38,13 @@ TEXTS = {
 }
 
 
+# Keys that an earlier config has, and what stands in their place
+REPLACED = {
+    "fit.sensitivity": "choices are crossed now, not made differently one at a time: its options "
+    "belong into fit.specifications, each with what speaks for it (docs/choices.md)",
+}
+
+
 class Message(NamedTuple):
     """What is wrong with a key, such as ``fit.units``, or the whole config, whose place is empty.
 
@@ -97,6 +104,8 @@ def _text(error: ErrorDetails) -> str:
 
 def _unknown_key(location: Location, known: list[str]) -> Message:
     key = location[-1]
+    if (now := REPLACED.get(_place(location))) is not None:
+        return Message(_place(location[:-1]), f"key {key!r} is no more; {now}", _place(location))
     text = f"unknown key {key!r}; {did_you_mean(str(key), known)}"
     return Message(_place(location[:-1]), text, _place(location))
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 
+from compute_trends.settings.clean import ExportFile, leading_export
 from compute_trends.settings.days import VINTAGE, Day, day_or_vintage
 from compute_trends.settings.field_types import Maybe, Name, Number, Positive, Section, Text
 from compute_trends.settings.names import repeated
 
-T = TypeVar("T")
 # Values that leave nothing out, and that name the data to fit and the values to take
 ANY, NEWEST, FILLED = "any", "newest", "filled"
 # "vintage-12": the last day is so many months before the vintage
@@ -29,10 +29,10 @@ Keep = Literal["keep", "drop"]
 Confidences = Literal["any"] | Annotated[list[Text], Field(min_length=1)]
 
 
-class Option(Section, Generic[T]):
-    """One way to make a choice."""
+class Option(Section):
+    """One way to make a choice; the kinds of it say what its value may be."""
 
-    value: T
+    value: Any
     why: Text = Field(description="what speaks for it, in one line")
     strong: bool = Field(
         default=False, description="readers may well dispute it: another question, or few data"
@@ -51,56 +51,122 @@ def option_text(value: object) -> str:
     return f"{value:g}" if isinstance(value, float | int) else str(value)
 
 
+class DayOption(Option):
+    """A day."""
+
+    value: Day
+
+
+class EndOption(Option):
+    """A last day."""
+
+    value: End
+
+
+class TextOption(Option):
+    """A name."""
+
+    value: Text
+
+
+class DatesOption(Option):
+    """Where dates known to the month or year stand."""
+
+    value: Literal["first", "middle"]
+
+
+class PopulationOption(Option):
+    """A rule that picks systems."""
+
+    value: Population
+
+
+class KeepOption(Option):
+    """Whether systems of a kind are kept."""
+
+    value: Keep
+
+
+class NumberOption(Option):
+    """A score."""
+
+    value: Number
+
+
+class WindowOption(Option):
+    """Days on either side of a system."""
+
+    value: Positive
+
+
+class ConfidenceOption(Option):
+    """Confidences that are kept."""
+
+    value: Confidences
+
+
+class EstimatorOption(Option):
+    """How a line is fitted."""
+
+    value: Literal["least_squares", "theil_sen", "least_absolute"]
+
+
+class WeightsOption(Option):
+    """What a system counts."""
+
+    value: Literal["equal", "certainty"]
+
+
 class Choices(Section):
     """Choices behind a headline, each with its options; one left out is the headline's own."""
 
-    start: Maybe[list[Option[Day]]] = Field(default=None, description="systems dated after the day")
-    end: Maybe[list[Option[End]]] = Field(
+    start: Maybe[list[DayOption]] = Field(default=None, description="systems dated after the day")
+    end: Maybe[list[EndOption]] = Field(
         default=None,
         description="last day; vintage-12: twelve months before the date of the data",
     )
-    data: Maybe[list[Option[Text]]] = Field(
+    data: Maybe[list[TextOption]] = Field(
         default=None,
         description="newest, the day of a vintage of notable models, or a dataset of fit.datasets",
     )
-    basis: Maybe[list[Option[Text]]] = Field(
+    basis: Maybe[list[TextOption]] = Field(
         default=None,
         description="published, estimated, filled (estimated if there is one), or an alternative",
     )
-    dates: Maybe[list[Option[Literal["first", "middle"]]]] = Field(
+    dates: Maybe[list[DatesOption]] = Field(
         default=None, description="where dates known to the month or year stand"
     )
-    population: Maybe[list[Option[Population]]] = Field(
+    population: Maybe[list[PopulationOption]] = Field(
         default=None, description="systems of the line"
     )
-    low_outliers: Maybe[list[Option[Keep]]] = None
-    high_z: Maybe[list[Option[Number]]] = Field(
+    low_outliers: Maybe[list[KeepOption]] = None
+    high_z: Maybe[list[NumberOption]] = Field(
         default=None, description="score above which a system is large-scale"
     )
-    window_days: Maybe[list[Option[Positive]]] = Field(
+    window_days: Maybe[list[WindowOption]] = Field(
         default=None, description="days on either side of a system, for its score"
     )
-    confidence: Maybe[list[Option[Confidences]]] = Field(
+    confidence: Maybe[list[ConfidenceOption]] = Field(
         default=None, description="confidences that are kept"
     )
-    domain: Maybe[list[Option[Text]]] = Field(
+    domain: Maybe[list[TextOption]] = Field(
         default=None, description="any, or one that systems list"
     )
-    countries: Maybe[list[Option[Text]]] = Field(
+    countries: Maybe[list[TextOption]] = Field(
         default=None, description="any, or one that systems list"
     )
-    fine_tunes: Maybe[list[Option[Keep]]] = Field(
+    fine_tunes: Maybe[list[KeepOption]] = Field(
         default=None, description="systems trained from another, or with later training"
     )
-    versions: Maybe[list[Option[Keep]]] = Field(
+    versions: Maybe[list[KeepOption]] = Field(
         default=None, description="later versions of systems, their names the same but for the end"
     )
-    estimator: Maybe[list[Option[Literal["least_squares", "theil_sen", "least_absolute"]]]] = None
-    weights: Maybe[list[Option[Literal["equal", "certainty"]]]] = None
+    estimator: Maybe[list[EstimatorOption]] = None
+    weights: Maybe[list[WeightsOption]] = None
 
     @field_validator("*")
     @classmethod
-    def _differ(cls, options: list[Option[Any]] | None) -> list[Option[Any]] | None:
+    def _differ(cls, options: list[Option] | None) -> list[Option] | None:
         if options == []:
             raise ValueError("[] should be non-empty")
         texts = [option.text for option in options or []]
@@ -110,7 +176,7 @@ class Choices(Section):
         return options
 
     @property
-    def options(self) -> dict[str, list[Option[Any]]]:
+    def options(self) -> dict[str, list[Option]]:
         """Options of each choice that is made in more ways than the headline's, by its name."""
         return {name: options for name in CHOICES if (options := getattr(self, name)) is not None}
 
@@ -163,3 +229,16 @@ class Specifications(Section):
         for name in self.published:
             if name not in self.headlines:
                 yield f"published.{name}", f"{name!r} is not among fit.specifications.headlines"
+
+
+def crossed_exports(
+    specifications: Specifications, exports: Sequence[ExportFile]
+) -> list[ExportFile]:
+    """Exports that options name, and the one that leads; of the same models as this one."""
+    leading = leading_export(exports)
+    if leading is None:
+        return []
+    options = [choices.options.get("data", []) for choices in specifications.headlines.values()]
+    days = {option.text for each in options for option in each} | {leading.date}
+    same = [export for export in exports if export.models == leading.models]
+    return [export for export in same if export.date in days]

@@ -21,7 +21,7 @@ from compute_trends.settings.fit import Outliers, Units
 from compute_trends.vintages.headlines import CHANGE_KINDS
 from compute_trends.vintages.vintage import Vintage
 
-STATE_COLUMNS = ["basis", "system_id", "domain", "day", "log_flop", "noise_oom", "match"]
+STATE_COLUMNS = ["basis", "system_id", "domain", "day", "log_flop", "match"]
 
 Kinds = frozenset[str]
 # A system by the number of its match, its day and its log10 FLOP

@@ -19,7 +19,6 @@ TABLES = (
     "estimates",
     "physics",
     "scores",
-    "sensitivity",
     "systems",
     "trends",
     "utilization",
@@ -55,7 +54,6 @@ def digest(inputs: ReportInputs) -> Record:
         "partial": partial_values(tables),
         "physics": above_limits(tables),
         "highest_utilization": estimate.physics.highest_utilization,
-        "noise_is_compared": (tables["sensitivity"]["choice"] == "noise").any(),
         "eras": _kinds_by_era(tables, settings),
     }
 

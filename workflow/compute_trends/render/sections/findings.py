@@ -12,8 +12,8 @@ from compute_trends.render.sections.estimates import (
     expected_pairs,
     low_outliers,
 )
+from compute_trends.render.sections.intervals import coverage_by_law
 from compute_trends.render.sections.reproduction import verdict_counts
-from compute_trends.render.sections.sensitivity import coverage_by_law, variations
 from compute_trends.settings.models import Settings
 
 PART = 1
@@ -27,7 +27,6 @@ TABLES = (
     "reproduction",
     "robust",
     "scores",
-    "sensitivity",
     "systems",
     "trends",
 )
@@ -67,14 +66,12 @@ def _cards(tables: Tables, settings: Settings) -> list[Record]:
     labels = trend_labels(settings)
     coverage = {row["trend"]: row for row in coverage_by_law(tables)}
     others = rows_by(tables, "robust", "trend", "basis", "method")
-    groups = {group["trend"]: group for group in variations(tables) if group["most"]}
     return [
         {
             "title": finding.title,
             "trend": trends[finding.trend],
             "label": labels[finding.trend],
             "again": rederived.get(finding.trend),
-            "variations": groups.get(finding.trend),
             "others": [
                 {
                     "words": OTHER_METHOD_WORDS[method],

@@ -91,10 +91,12 @@ def _distinct(words: Words) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 def _mixed(words: Words) -> Words:
     """A number of 64 bits for each set, in all probability another for another set."""
-    factors = np.random.default_rng(0).integers(2**63, size=words.shape[1], dtype=np.uint64)
+    rng = np.random.default_rng(0)
+    drawn = rng.integers(2**63, size=(words.shape[1],), dtype=np.uint64)
+    odd: Words = np.asarray(drawn * np.uint64(2) + np.uint64(1))
     keys = np.zeros(len(words), dtype=np.uint64)
-    for column, factor in zip(words.T, factors, strict=True):
-        keys ^= column
-        keys *= factor * np.uint64(2) + np.uint64(1)
+    for place in range(words.shape[1]):
+        keys ^= words[:, place]
+        keys *= odd[place]
         keys ^= keys >> np.uint64(32)
     return keys

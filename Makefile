@@ -102,9 +102,11 @@ fuzz: $(VENV)/.installed-dev
 verify: $(VENV)/.installed
 	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.run.verify
 
-# Time and memory of the engine against one regression call per resample, and of a large export.
+# Time and memory of the engine against one regression call per resample, of a million
+# specifications, and of a large export.
 benchmark: $(VENV)/.installed-dev
 	@PYTHONPATH=workflow:tests $(BIN)/python benchmarks/engine.py
+	@PYTHONPATH=workflow:tests $(BIN)/python benchmarks/specifications.py
 	@PYTHONPATH=workflow:tests $(BIN)/python benchmarks/export.py
 
 # Resolve the newest versions that pyproject.toml allows.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -16,12 +16,14 @@ from compute_trends.checks.specification_data import Data, NotStatedError, Point
 from compute_trends.checks.specification_plan import Plan, groups
 from compute_trends.common.dates import day_number
 from compute_trends.fit.factorial import Integers
-from compute_trends.fit.intervals import MOST_WITHOUT_LINE, interval_levels, system_counts
+from compute_trends.fit.intervals import interval_levels, system_counts
 from compute_trends.fit.loglinear import Array
-from compute_trends.fit.procedure import Mask, Pool, Procedure
+from compute_trends.fit.procedure import Counts, Mask, Pool, Procedure
 from compute_trends.fit.robust_lines import least_absolute_slope, theil_sen_slope
+from compute_trends.fit.set_lines import set_lines
+from compute_trends.fit.sets import distinct_sets
 from compute_trends.fit.simulation import selected_once
-from compute_trends.fit.window_lines import Request, window_slopes
+from compute_trends.fit.window_lines import Request, ends_of, window_slopes
 from compute_trends.settings.days import VINTAGE
 from compute_trends.settings.fit import Intervals, Outliers, running_top
 from compute_trends.settings.specifications import BEFORE_VINTAGE, Specifications
@@ -38,48 +40,52 @@ ROBUST = {"theil_sen": theil_sen_slope, "least_absolute": least_absolute_slope}
 NO_CONFIDENCE = "the data state no confidence"
 
 
-@dataclass
-class Fits:
+class Fits(NamedTuple):
     """Lines of specifications, arrays of shape (specifications,), slopes in OOM per day.
 
     Attributes
     ----------
     n : numpy.ndarray of int
         Systems that are selected.
-    set_number : numpy.ndarray of int
-        The same for specifications of the same systems with the same dates and values; -1
-        where there is no line.
+    set_key : numpy.ndarray of int
+        The same for specifications of the same dates and values; 0 where there is no line.
     slope, low, high, sd : numpy.ndarray
         Slope, ends of its 90 % interval and its standard deviation over resamples; NaN where
         there is none: only lines of least squares are resampled.
     notes : numpy.ndarray of object
         Why there is no line; None where there is one.
-    sets : dict of bytes to int
-        Number of each set by its dates and values.
-    robust : dict
-        Slopes by robust estimators, so that those of equal sets are found once.
     """
 
     n: Integers
-    set_number: Integers
+    set_key: Integers
     slope: Array
     low: Array
     high: Array
     sd: Array
     notes: NDArray[np.object_]
-    sets: dict[bytes, int] = field(default_factory=dict)
-    robust: dict[tuple[str, int, bytes | None], float] = field(default_factory=dict)
 
     @classmethod
     def empty(cls, specifications: int) -> Fits:
         """Without any line."""
-        shape = (specifications,)
-        slope, low, high, sd = np.full((4, *shape), np.nan)
-        notes = np.full(shape, None, dtype=object)
-        return cls(np.zeros(shape, dtype=np.int64), np.full(shape, -1), slope, low, high, sd, notes)
+        n, set_key = np.zeros((2, specifications), dtype=np.int64)
+        slope, low, high, sd = np.full((4, specifications), np.nan)
+        return cls(n, set_key, slope, low, high, sd, np.full(specifications, None, dtype=object))
 
 
-class Engine(NamedTuple):
+class Lines(NamedTuple):
+    """Least-squares lines of a procedure over w windows with k kinds of weights, shape (w, k).
+
+    Columns as of `Fits`.
+    """
+
+    slope: Array
+    low: Array
+    high: Array
+    sd: Array
+
+
+@dataclass(frozen=True)
+class Engine:
     """What specifications are fitted with.
 
     ``data`` is what `specification_data.data_by_option` gives; the others are parameters of
@@ -91,6 +97,8 @@ class Engine(NamedTuple):
     outliers: Outliers
     intervals: Intervals
     seed: int
+    # Slopes by robust estimators, so that those of equal sets are found once
+    robust: dict[tuple[str, int, bytes | None], float] = field(default_factory=dict)
 
     def fit(self, plan: Plan, rows: Integers) -> Fits:
         """Lines of some specifications of a plan, given by their places."""
@@ -105,7 +113,8 @@ class Engine(NamedTuple):
                 continue
             for scored in groups(plan.codes(["window_days"]), group):
                 _PoolFit(self, plan, data, points, fits).fit(scored)
-        LOG.info("%s: %d specifications, %d sets", plan.headline, len(rows), len(fits.sets))
+        sets = np.unique(fits.set_key[fits.set_key != 0]).size
+        LOG.info("%s: %d specifications, %d sets of systems", plan.headline, len(rows), sets)
         return fits
 
     def without_each(self, plan: Plan) -> tuple[list[str], Array, float]:
@@ -151,22 +160,66 @@ class _PoolFit(NamedTuple):
             rules.setdefault(procedure.key, (procedure, []))[1].append(group)
         spans = [self._window(group) for group in groups(plan.codes(WINDOW), rows)]
         windows = np.array([(low, high) for _, low, high in spans])
-        chosen = selected_once(pool, [procedure for procedure, _ in rules.values()])
-        fixed = [Request(_only(inside), windows) for inside in chosen]
-        asked = [Request(procedure, windows) for procedure, _ in rules.values()]
-        draws = engine.settings.draws
-        counts = system_counts(points.systems, draws=draws, seed=engine.seed)
-        again = fixed if engine.settings.members == "fixed" else asked
-        resampled = window_slopes(pool, again, counts, self._weights)
-        once = window_slopes(pool, fixed, np.ones((1, pool.days.size)), self._weights)
         window_of = np.full(len(plan.numbers), -1)
         for place, (group, _, _) in enumerate(spans):
             window_of[group] = place
-        for (_, parts), inside, slopes, lines in zip(
-            rules.values(), chosen, resampled, once, strict=True
-        ):
-            of_rule = np.concatenate(parts)
-            self._fill(of_rule, window_of[of_rule], _within(inside, windows), lines[0], slopes)
+        procedures = [procedure for procedure, _ in rules.values()]
+        chosen = selected_once(pool, procedures)
+        fixed = engine.settings.members == "fixed"
+        lines_of = self._fixed_lines if fixed else self._reselected_lines
+        lines = lines_of(pool, procedures, chosen, windows)
+        for (_, parts), inside, of_rule in zip(rules.values(), chosen, lines, strict=True):
+            own = np.concatenate(parts)
+            self._fill(own, window_of[own], _within(inside, windows), of_rule)
+
+    def _reselected_lines(
+        self, pool: Pool, procedures: list[Procedure], chosen: list[Mask], windows: Integers
+    ) -> Iterator[Lines]:
+        """Lines of each procedure over each window, its systems selected anew in each resample."""
+        counts, weights = self._counts, self._weights
+        once = [Request(_only(inside), windows) for inside in chosen]
+        again = [Request(procedure, windows) for procedure in procedures]
+        real = window_slopes(pool, once, np.ones((1, pool.days.size)), weights)
+        resampled = window_slopes(pool, again, counts, weights)
+        least = self.engine.intervals.least_systems
+        for inside, [slopes], drawn in zip(chosen, real, resampled, strict=True):
+            members = _within(inside, windows)
+            levels = [interval_levels(pool.days[each], least_systems=least) for each in members]
+            ends = np.array([(each.low, each.high) for each in levels]).T
+            yield Lines(slopes, *ends_of(drawn, ends))
+
+    def _fixed_lines(
+        self, pool: Pool, procedures: list[Procedure], chosen: list[Mask], windows: Integers
+    ) -> Iterator[Lines]:
+        """As `_reselected_lines`, the systems of every resample those that are selected."""
+        place = np.arange(pool.days.size)
+        spans = (windows[:, :1] <= place) & (place < windows[:, 1:])
+        masks = (np.array(chosen)[:, np.newaxis] & spans).reshape(-1, place.size)
+        first, which = distinct_sets(masks)
+        least = self.engine.intervals.least_systems
+        found = [
+            set_lines(
+                pool.days,
+                pool.log_flop,
+                masks[first],
+                self._counts,
+                weights=weights,
+                least_systems=least,
+            )
+            for weights in self._weights
+        ]
+        shape = (len(chosen), len(windows), len(found))
+        columns = [
+            np.array([getattr(lines, name)[which] for lines in found]).T.reshape(shape)
+            for name in Lines._fields
+        ]
+        yield from map(Lines, *columns)
+
+    @property
+    def _counts(self) -> Counts:
+        """How often each resample draws each system."""
+        draws, seed = self.engine.settings.draws, self.engine.seed
+        return system_counts(self.points.systems, draws=draws, seed=seed)
 
     def without_each(self) -> Array:
         """Slope of the plan's only specification without each system, shape (n,)."""
@@ -223,7 +276,7 @@ class _PoolFit(NamedTuple):
         return group, int(low), max(int(low), int(high))
 
     def _fill(
-        self, rows: Integers, window: Integers, members: list[Integers], lines: Array, slopes: Array
+        self, rows: Integers, window: Integers, members: list[Integers], lines: Lines
     ) -> None:
         """Enter lines of one rule.
 
@@ -233,64 +286,47 @@ class _PoolFit(NamedTuple):
             Specifications, and the place of their period.
         members : list of numpy.ndarray of int
             Places of the systems that are selected over each period.
-        lines : numpy.ndarray, shape (w, k)
-            Least-squares slope over each period, with each kind of weights.
-        slopes : numpy.ndarray, shape (draws, w, k)
-            The same in each resample.
+        lines : Lines
+            Of least squares.
         """
         fits, plan = self.fits, self.plan
         weighting = _column(plan, "weights", rows)
         estimator = _column(plan, "estimator", rows)
         names = [option.value for option in plan.options.get("estimator", [])] or ["least_squares"]
         fits.n[rows] = np.array([inside.size for inside in members])[window]
-        numbers = np.array([self._number(inside) for inside in members])
-        fits.set_number[rows] = numbers[window]
-        resampled = self._intervals(members, slopes)
+        keys = np.array([self._key(inside) for inside in members])
+        fits.set_key[rows] = keys[window]
         for place, name in enumerate(names):
             of_name = estimator == place
             own, at = rows[of_name], (window[of_name], weighting[of_name])
             if name == "least_squares":
-                fits.slope[own] = lines[at]
-                fits.low[own], fits.high[own], fits.sd[own] = (each[at] for each in resampled)
+                for column, values in zip(Lines._fields, lines, strict=True):
+                    getattr(fits, column)[own] = values[at]
             else:
-                fits.slope[own] = self._robust(name, members, numbers)[at]
+                fits.slope[own] = self._robust(name, members, keys)[at]
         self._note(rows, weighting)
 
-    def _number(self, inside: Integers) -> int:
-        """Number of a set of systems, the same for the same dates and values; -1 for few."""
+    def _key(self, inside: Integers) -> int:
+        """Key of a set of systems, the same for the same dates and values; 0 for few."""
         if inside.size < self.engine.intervals.least_systems:
-            return -1
+            return 0
         values = np.concatenate([self.points.days[inside], self.points.log_flop[inside]])
-        key = hashlib.blake2b(values.tobytes(), digest_size=16).digest()
-        return self.fits.sets.setdefault(key, len(self.fits.sets))
+        return int.from_bytes(hashlib.blake2b(values.tobytes(), digest_size=7).digest()) + 1
 
-    def _robust(self, name: str, members: list[Integers], numbers: Integers) -> Array:
-        """Slope by a robust estimator over each period, with each kind of weights."""
-        found = np.full((len(members), len(self._weights)), np.nan)
-        for place, (inside, number) in enumerate(zip(members, numbers, strict=True)):
+    def _robust(self, name: str, members: list[Integers], keys: Integers) -> Array:
+        """Slope by a robust estimator over each period, with each kind of weights, (w, k)."""
+        found, known = np.full((len(members), len(self._weights)), np.nan), self.engine.robust
+        for place, (inside, set_key) in enumerate(zip(members, keys, strict=True)):
+            days, values = self.points.days[inside], self.points.log_flop[inside]
+            if not set_key or np.ptp(days) == 0:
+                continue
             for kind, weights in enumerate(self._weights):
-                if number < 0 or np.ptp(self.points.days[inside]) == 0:
-                    continue
                 own = None if (weights == 1).all() else weights[inside]
-                key = (name, int(number), None if own is None else own.tobytes())
-                if key not in self.fits.robust:
-                    days, values = self.points.days[inside], self.points.log_flop[inside]
-                    self.fits.robust[key] = ROBUST[name](days, values, own)
-                found[place, kind] = self.fits.robust[key]
+                key = (name, int(set_key), None if own is None else own.tobytes())
+                if key not in known:
+                    known[key] = ROBUST[name](days, values, own)
+                found[place, kind] = known[key]
         return found
-
-    def _intervals(self, members: list[Integers], slopes: Array) -> tuple[Array, Array, Array]:
-        """Ends of the 90 % intervals and standard deviations over resamples, shape (w, k) each."""
-        ordered = np.sort(slopes, axis=0)
-        there = (~np.isnan(slopes)).sum(axis=0)
-        least = self.engine.intervals.least_systems
-        levels = [interval_levels(self.points.days[each], least_systems=least) for each in members]
-        ends = np.array([(each.low, each.high) for each in levels]).T
-        enough = there >= (1 - MOST_WITHOUT_LINE) * len(slopes)
-        low, high = (np.where(enough, _quantile(ordered, there, end), np.nan) for end in ends)
-        with np.errstate(invalid="ignore"):
-            sd = np.where(np.isnan(low), np.nan, _deviation(slopes, there))
-        return low, high, sd
 
     def _note(self, rows: Integers, weighting: Integers) -> None:
         """Say why specifications have no line, and take it from those that may have none."""
@@ -298,7 +334,7 @@ class _PoolFit(NamedTuple):
         if self.points.certainty is None and "weights" in plan.options:
             certain = [option.value == "certainty" for option in plan.options["weights"]]
             fits.notes[rows[np.array(certain)[weighting]]] = NO_CONFIDENCE
-        few = rows[(fits.set_number[rows] < 0) & (fits.notes[rows] == None)]  # noqa: E711
+        few = rows[(fits.set_key[rows] == 0) & (fits.notes[rows] == None)]  # noqa: E711
         fits.notes[few] = self._too_few
         without = rows[fits.notes[rows] != None]  # noqa: E711
         for values in (fits.slope, fits.low, fits.high, fits.sd):
@@ -322,22 +358,3 @@ def _column(plan: Plan, choice: str, rows: Integers) -> Integers:
     if choice not in plan.options:
         return np.zeros(rows.size, dtype=np.int64)
     return np.asarray(plan.places[rows, plan.choices.index(choice)])
-
-
-def _quantile(ordered: Array, there: Integers, levels: Array) -> Array:
-    """Quantile of ordered resamples, those that are there first, as `numpy.quantile` takes it.
-
-    Shapes (draws, w, k), (w, k) and (w,); NaN where a level is.
-    """
-    place = levels[:, np.newaxis] * np.maximum(there - 1, 0)
-    below = np.floor(np.nan_to_num(place)).astype(np.int64)
-    above = np.minimum(below + 1, np.maximum(there - 1, 0))
-    first, second = (np.take_along_axis(ordered, each[np.newaxis], 0)[0] for each in (below, above))
-    return np.asarray(first + (second - first) * (place - below))
-
-
-def _deviation(slopes: Array, there: Integers) -> Array:
-    """Standard deviation over the resamples that hold a line."""
-    mean = np.nansum(slopes, axis=0) / np.maximum(there, 1)
-    squares = np.nansum((slopes - mean) ** 2, axis=0)
-    return np.asarray(np.sqrt(squares / np.maximum(there - 1, 1)))

@@ -28,7 +28,7 @@ from compute_trends.clean.export import VERSION, is_fine_tune
 from compute_trends.common.dates import day_number
 from compute_trends.fit.export import export_scores
 from compute_trends.fit.intervals import system_counts
-from compute_trends.fit.robust_lines import least_absolute_slope, theil_sen_slope
+from compute_trends.fit.robust_sets import least_absolute_slopes, theil_sen_slopes
 from compute_trends.fit.set_lines import SetLines, set_lines
 from compute_trends.fit.sets import crossed_sets
 from compute_trends.settings.carried import with_carried
@@ -188,26 +188,24 @@ def least_absolute_program(x: np.ndarray, y: np.ndarray) -> float:
 def estimators(case: Case) -> pd.DataFrame:
     """Time of 10 000 specifications by other estimators, and of a loop of scipy, scaled."""
     sets, which = crossed(case.choices, 10_000)
-    fitted = [inside for inside in sets if inside.sum() >= 8]
     chosen = np.random.default_rng(3).permutation(len(which))
     rows = []
-    for name, slope_of, loop, loop_of in (
-        ("Theil-Sen", theil_sen_slope, "theilslopes", lambda x, y: theilslopes(y, x).slope),
-        ("least absolute", least_absolute_slope, "linprog", least_absolute_program),
+    for name, slopes_of, loop, loop_of in (
+        ("Theil-Sen", theil_sen_slopes, "theilslopes", lambda x, y: theilslopes(y, x).slope),
+        ("least absolute", least_absolute_slopes, "linprog", least_absolute_program),
     ):
-        took, _ = seconds(
-            lambda: [slope_of(case.days[inside], case.log_flop[inside]) for inside in fitted]
+        took, slopes = seconds(lambda: slopes_of(case.days, case.log_flop, sets))
+        some = which[chosen[: SAMPLED[loop]]]
+        loop_took, others = seconds(
+            lambda: [loop_of(case.days[sets[one]], case.log_flop[sets[one]]) for one in some]
         )
-        some = [sets[which[place]] for place in chosen if sets[which[place]].sum() >= 8]
-        some = some[: SAMPLED[loop]]
-        loop_took, _ = seconds(
-            lambda: [loop_of(case.days[inside], case.log_flop[inside]) for inside in some]
-        )
+        if not np.allclose(slopes[some], others, rtol=0, atol=1e-6):
+            sys.exit(f"other slopes than those of scipy {loop}")
         rows.append(
             {
                 "work": name,
                 "specifications": len(which),
-                "sets": len(fitted),
+                "sets": len(sets),
                 "seconds": took,
                 "loop": f"scipy {loop}, {len(some)} timed",
                 "loop_seconds": loop_took / len(some) * len(which),

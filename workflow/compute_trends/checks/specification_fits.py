@@ -6,6 +6,7 @@ import hashlib
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,7 +20,7 @@ from compute_trends.fit.factorial import Integers
 from compute_trends.fit.intervals import interval_levels, system_counts
 from compute_trends.fit.loglinear import Array
 from compute_trends.fit.procedure import Counts, Mask, Pool, Procedure
-from compute_trends.fit.robust_lines import least_absolute_slope, theil_sen_slope
+from compute_trends.fit.robust_sets import least_absolute_slopes, theil_sen_slopes
 from compute_trends.fit.set_lines import set_lines
 from compute_trends.fit.sets import distinct_sets
 from compute_trends.fit.simulation import selected_once
@@ -36,7 +37,7 @@ LOG = logging.getLogger(__name__)
 POOL = ("data", "basis", "dates", "confidence", "domain", "countries", "fine_tunes", "versions")
 RULE = ("population", "low_outliers", "high_z")
 WINDOW = ("start", "end")
-ROBUST = {"theil_sen": theil_sen_slope, "least_absolute": least_absolute_slope}
+ROBUST = {"theil_sen": theil_sen_slopes, "least_absolute": least_absolute_slopes}
 NO_CONFIDENCE = "the data state no confidence"
 
 
@@ -98,7 +99,7 @@ class Engine:
     intervals: Intervals
     seed: int
     # Slopes by robust estimators, so that those of equal sets are found once
-    robust: dict[tuple[str, int, bytes | None], float] = field(default_factory=dict)
+    robust: dict[tuple[str, int, bytes], float] = field(default_factory=dict)
 
     def fit(self, plan: Plan, rows: Integers) -> Fits:
         """Lines of some specifications of a plan, given by their places."""
@@ -168,9 +169,17 @@ class _PoolFit(NamedTuple):
         fixed = engine.settings.members == "fixed"
         lines_of = self._fixed_lines if fixed else self._reselected_lines
         lines = lines_of(pool, procedures, chosen, windows)
-        for (_, parts), inside, of_rule in zip(rules.values(), chosen, lines, strict=True):
+        members = [_within(inside, windows) for inside in chosen]
+        keys = np.array([[self._key(inside) for inside in of_rule] for of_rule in members])
+        slopes = {
+            name: self._robust(name, members, keys) for name in self._estimators if name in ROBUST
+        }
+        for place, ((_, parts), of_rule) in enumerate(zip(rules.values(), lines, strict=True)):
             own = np.concatenate(parts)
-            self._fill(own, window_of[own], _within(inside, windows), of_rule)
+            at = window_of[own]
+            self.fits.n[own] = np.array([inside.size for inside in members[place]])[at]
+            self.fits.set_key[own] = keys[place][at]
+            self._fill(own, at, of_rule, {name: each[place] for name, each in slopes.items()})
 
     def _reselected_lines(
         self, pool: Pool, procedures: list[Procedure], chosen: list[Mask], windows: Integers
@@ -276,7 +285,7 @@ class _PoolFit(NamedTuple):
         return group, int(low), max(int(low), int(high))
 
     def _fill(
-        self, rows: Integers, window: Integers, members: list[Integers], lines: Lines
+        self, rows: Integers, window: Integers, lines: Lines, robust: Mapping[str, Array]
     ) -> None:
         """Enter lines of one rule.
 
@@ -284,27 +293,29 @@ class _PoolFit(NamedTuple):
         ----------
         rows, window : numpy.ndarray of int, shape (specifications,)
             Specifications, and the place of their period.
-        members : list of numpy.ndarray of int
-            Places of the systems that are selected over each period.
         lines : Lines
             Of least squares.
+        robust : mapping of str to numpy.ndarray, shape (w, k)
+            Slopes by the other estimators.
         """
         fits, plan = self.fits, self.plan
         weighting = _column(plan, "weights", rows)
         estimator = _column(plan, "estimator", rows)
-        names = [option.value for option in plan.options.get("estimator", [])] or ["least_squares"]
-        fits.n[rows] = np.array([inside.size for inside in members])[window]
-        keys = np.array([self._key(inside) for inside in members])
-        fits.set_key[rows] = keys[window]
-        for place, name in enumerate(names):
+        for place, name in enumerate(self._estimators):
             of_name = estimator == place
             own, at = rows[of_name], (window[of_name], weighting[of_name])
-            if name == "least_squares":
-                for column, values in zip(Lines._fields, lines, strict=True):
-                    getattr(fits, column)[own] = values[at]
-            else:
-                fits.slope[own] = self._robust(name, members, keys)[at]
+            if name in robust:
+                fits.slope[own] = robust[name][at]
+                continue
+            for column, values in zip(Lines._fields, lines, strict=True):
+                getattr(fits, column)[own] = values[at]
         self._note(rows, weighting)
+
+    @property
+    def _estimators(self) -> list[str]:
+        """Estimators, in the order of the options of the choice."""
+        options = self.plan.options.get("estimator")
+        return ["least_squares"] if options is None else [option.value for option in options]
 
     def _key(self, inside: Integers) -> int:
         """Key of a set of systems, the same for the same dates and values; 0 for few."""
@@ -313,20 +324,26 @@ class _PoolFit(NamedTuple):
         values = np.concatenate([self.points.days[inside], self.points.log_flop[inside]])
         return int.from_bytes(hashlib.blake2b(values.tobytes(), digest_size=7).digest()) + 1
 
-    def _robust(self, name: str, members: list[Integers], keys: Integers) -> Array:
-        """Slope by a robust estimator over each period, with each kind of weights, (w, k)."""
-        found, known = np.full((len(members), len(self._weights)), np.nan), self.engine.robust
-        for place, (inside, set_key) in enumerate(zip(members, keys, strict=True)):
-            days, values = self.points.days[inside], self.points.log_flop[inside]
-            if not set_key or np.ptp(days) == 0:
-                continue
-            for kind, weights in enumerate(self._weights):
-                own = None if (weights == 1).all() else weights[inside]
-                key = (name, int(set_key), None if own is None else own.tobytes())
-                if key not in known:
-                    known[key] = ROBUST[name](days, values, own)
-                found[place, kind] = known[key]
-        return found
+    def _robust(self, name: str, members: list[list[Integers]], keys: Integers) -> Array:
+        """Slopes by a robust estimator, shape (rules, w, k); NaN for sets of few systems."""
+        points, known = self.points, self.engine.robust
+        sets = {
+            key: inside for key, inside in zip(keys.ravel(), chain(*members), strict=True) if key
+        }
+        found = np.full((len(self._weights), keys.size), np.nan)
+        for row, weights in zip(found, self._weights, strict=True):
+            own = {key: (name, int(key), weights[inside].tobytes()) for key, inside in sets.items()}
+            new = [key for key in sets if own[key] not in known]
+            masks = np.zeros((len(new), len(points.systems)), dtype=bool)
+            for mask, key in zip(masks, new, strict=True):
+                mask[sets[key]] = True
+            if new:
+                unequal = None if (weights == 1).all() else weights
+                slopes = ROBUST[name](points.days, points.log_flop, masks, unequal)
+                known |= {own[key]: slope for key, slope in zip(new, slopes, strict=True)}
+            for place, key in enumerate(keys.ravel()):
+                row[place] = known[own[key]] if key else np.nan
+        return np.moveaxis(found.reshape(-1, *keys.shape), 0, -1)
 
     def _note(self, rows: Integers, weighting: Integers) -> None:
         """Say why specifications have no line, and take it from those that may have none."""

@@ -92,11 +92,45 @@ rule check_trends:
         "../scripts/checks/check_trends.py"
 
 
+COVERAGE = dict(
+    coverage=SETTINGS.fit.coverage,
+    depth=SETTINGS.fit.depth,
+    datasets=SETTINGS.fit.datasets,
+    bases=SETTINGS.fit.bases,
+    trends=SETTINGS.fit.trends,
+    outliers=SETTINGS.fit.outliers,
+    domains=SETTINGS.fit.domains,
+    intervals=SETTINGS.fit.intervals,
+    paper_method=SETTINGS.fit.paper_method,
+    seed=SETTINGS.seed,
+)
+
+
+# Only where the worlds are shared among jobs; see shards() in common.smk.
+rule simulate_coverage:
+    """Simulate a part of the worlds that the intervals of trends are held against."""
+    input:
+        systems="data/processed/systems.csv",
+        compute="data/processed/compute.csv",
+    output:
+        shard=temp("results/shards/coverage/{scatteritem}.npz"),
+    log:
+        "results/logs/simulate_coverage.{scatteritem}.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        code=code_of("simulate_coverage"),
+        settings=COVERAGE,
+    script:
+        "../scripts/checks/simulate_coverage.py"
+
+
 rule check_coverage:
     """Hold the intervals of trends against simulated data whose law is known."""
     input:
         systems="data/processed/systems.csv",
         compute="data/processed/compute.csv",
+        shards=shards(gather.coverage, "results/shards/coverage/{scatteritem}.npz"),
     output:
         coverage="results/checks/coverage.csv",
     log:
@@ -105,13 +139,7 @@ rule check_coverage:
         "../envs/python.yaml"
     params:
         code=code_of("check_coverage"),
-        settings=dict(
-            FITTING,
-            intervals=SETTINGS.fit.intervals,
-            coverage=SETTINGS.fit.coverage,
-            depth=SETTINGS.fit.depth,
-            paper_method=SETTINGS.fit.paper_method,
-        ),
+        settings=dict(COVERAGE, units=SETTINGS.fit.units),
     script:
         "../scripts/checks/check_coverage.py"
 

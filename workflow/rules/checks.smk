@@ -169,12 +169,36 @@ rule check_sensitivity:
         "../scripts/checks/check_sensitivity.py"
 
 
+ERAS = dict(eras=SETTINGS.fit.eras, depth=SETTINGS.fit.depth, seed=SETTINGS.seed)
+
+
+# Only where the searches are shared among jobs; see shards() in common.smk.
+rule search_eras:
+    """Search a part of the datasets and spans for breaks of the trend of all systems."""
+    input:
+        systems=["data/processed/systems.csv", *of_leading("systems")],
+        compute=["data/processed/compute.csv", *of_leading("compute")],
+        scores=["results/fits/scores.csv", *of_leading("scores")],
+    output:
+        shard=temp("results/shards/eras/{scatteritem}.npz"),
+    log:
+        "results/logs/search_eras.{scatteritem}.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        code=code_of("search_eras"),
+        settings=ERAS,
+    script:
+        "../scripts/checks/search_eras.py"
+
+
 rule check_eras:
     """Search for breaks of the trend of all systems, and test those that are stated."""
     input:
         systems=["data/processed/systems.csv", *of_leading("systems")],
         compute=["data/processed/compute.csv", *of_leading("compute")],
         scores=["results/fits/scores.csv", *of_leading("scores")],
+        shards=shards(gather.eras, "results/shards/eras/{scatteritem}.npz"),
     output:
         eras="results/checks/eras.csv",
         era_verdicts="results/checks/era_verdicts.csv",
@@ -185,11 +209,7 @@ rule check_eras:
         "../envs/python.yaml"
     params:
         code=code_of("check_eras"),
-        settings=dict(
-            eras=SETTINGS.fit.eras,
-            depth=SETTINGS.fit.depth,
-            seed=SETTINGS.seed,
-        ),
+        settings=ERAS,
     script:
         "../scripts/checks/check_eras.py"
 

@@ -96,11 +96,12 @@ def content(*paths):
     return inputs.content_of(paths, INPUT_FILES, INPUTS)
 
 
-# A deep simulation is shared among so many jobs, each of at least two minutes, because a job
+# Deep simulations are shared among so many jobs, each of at least two minutes, because a job
 # costs 5 to 8 seconds on a cluster (docs/cluster.md). Not in config.yaml: it changes no byte of
-# the results. `--set-scatter coverage=32`, or a profile, sets another number.
+# the results. `--set-scatter coverage=24 eras=12`, or a profile, sets other numbers.
 scattergather:
     coverage=12,
+    eras=8,
 
 
 def shards(gathered, path):

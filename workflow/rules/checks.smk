@@ -92,11 +92,45 @@ rule check_trends:
         "../scripts/checks/check_trends.py"
 
 
+COVERAGE = dict(
+    coverage=SETTINGS.fit.coverage,
+    depth=SETTINGS.fit.depth,
+    datasets=SETTINGS.fit.datasets,
+    bases=SETTINGS.fit.bases,
+    trends=SETTINGS.fit.trends,
+    outliers=SETTINGS.fit.outliers,
+    domains=SETTINGS.fit.domains,
+    intervals=SETTINGS.fit.intervals,
+    paper_method=SETTINGS.fit.paper_method,
+    seed=SETTINGS.seed,
+)
+
+
+# Only where the worlds are shared among jobs; see shards() in common.smk.
+rule simulate_coverage:
+    """Simulate a part of the worlds that the intervals of trends are held against."""
+    input:
+        systems="data/processed/systems.csv",
+        compute="data/processed/compute.csv",
+    output:
+        shard=temp("results/shards/coverage/{scatteritem}.npz"),
+    log:
+        "results/logs/simulate_coverage.{scatteritem}.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        code=code_of("simulate_coverage"),
+        settings=COVERAGE,
+    script:
+        "../scripts/checks/simulate_coverage.py"
+
+
 rule check_coverage:
     """Hold the intervals of trends against simulated data whose law is known."""
     input:
         systems="data/processed/systems.csv",
         compute="data/processed/compute.csv",
+        shards=shards(gather.coverage, "results/shards/coverage/{scatteritem}.npz"),
     output:
         coverage="results/checks/coverage.csv",
     log:
@@ -105,13 +139,7 @@ rule check_coverage:
         "../envs/python.yaml"
     params:
         code=code_of("check_coverage"),
-        settings=dict(
-            FITTING,
-            intervals=SETTINGS.fit.intervals,
-            coverage=SETTINGS.fit.coverage,
-            depth=SETTINGS.fit.depth,
-            paper_method=SETTINGS.fit.paper_method,
-        ),
+        settings=dict(COVERAGE, units=SETTINGS.fit.units),
     script:
         "../scripts/checks/check_coverage.py"
 
@@ -154,12 +182,36 @@ rule check_specifications:
         "../scripts/checks/check_specifications.py"
 
 
+ERAS = dict(eras=SETTINGS.fit.eras, depth=SETTINGS.fit.depth, seed=SETTINGS.seed)
+
+
+# Only where the searches are shared among jobs; see shards() in common.smk.
+rule search_eras:
+    """Search a part of the datasets and spans for breaks of the trend of all systems."""
+    input:
+        systems=["data/processed/systems.csv", *of_leading("systems")],
+        compute=["data/processed/compute.csv", *of_leading("compute")],
+        scores=["results/fits/scores.csv", *of_leading("scores")],
+    output:
+        shard=temp("results/shards/eras/{scatteritem}.npz"),
+    log:
+        "results/logs/search_eras.{scatteritem}.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        code=code_of("search_eras"),
+        settings=ERAS,
+    script:
+        "../scripts/checks/search_eras.py"
+
+
 rule check_eras:
     """Search for breaks of the trend of all systems, and test those that are stated."""
     input:
         systems=["data/processed/systems.csv", *of_leading("systems")],
         compute=["data/processed/compute.csv", *of_leading("compute")],
         scores=["results/fits/scores.csv", *of_leading("scores")],
+        shards=shards(gather.eras, "results/shards/eras/{scatteritem}.npz"),
     output:
         eras="results/checks/eras.csv",
         era_verdicts="results/checks/era_verdicts.csv",
@@ -170,11 +222,7 @@ rule check_eras:
         "../envs/python.yaml"
     params:
         code=code_of("check_eras"),
-        settings=dict(
-            eras=SETTINGS.fit.eras,
-            depth=SETTINGS.fit.depth,
-            seed=SETTINGS.seed,
-        ),
+        settings=ERAS,
     script:
         "../scripts/checks/check_eras.py"
 

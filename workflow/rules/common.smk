@@ -104,3 +104,17 @@ def content(*paths):
     Not from the rule's `input`: Snakemake does not record a parameter that depends on it.
     """
     return inputs.content_of(paths, INPUT_FILES, INPUTS)
+
+
+# Deep simulations are shared among so many jobs, each of at least two minutes, because a job
+# costs 5 to 8 seconds on a cluster (docs/cluster.md). Not in config.yaml: it changes no byte of
+# the results. `--set-scatter coverage=24 eras=12`, or a profile, sets other numbers.
+scattergather:
+    coverage=12,
+    eras=8,
+
+
+def shards(gathered, path):
+    """Files to gather; none where one job does all: in a light run, and of a single shard."""
+    paths = gathered(path)
+    return paths if SETTINGS.fit.depth == "deep" and len(paths) > 1 else []

@@ -144,14 +144,54 @@ rule check_coverage:
         "../scripts/checks/check_coverage.py"
 
 
-rule check_specifications:
-    """Fit each headline under every combination of defensible choices."""
+CHOICES = dict(
+    specifications=SETTINGS.fit.specifications,
+    exports=CROSSED,
+    classes=SETTINGS.estimate.uncertainty.classes,
+    fits=SETTINGS.fit.exports,
+    datasets=SETTINGS.fit.datasets,
+    outliers=SETTINGS.fit.outliers,
+    intervals=SETTINGS.fit.intervals,
+    seed=SETTINGS.seed,
+)
+# A million take minutes.
+MANY_SPECIFICATIONS = SETTINGS.fit.specifications.number > 1_000_000
+
+
+# Only where the specifications are shared among jobs; see shards() in common.smk.
+rule fit_specifications:
+    """Fit a part of the combinations of defensible choices."""
     input:
+        alternatives="data/processed/alternatives.csv",
         systems=["data/processed/systems.csv", *of_crossed("systems")],
         compute=["data/processed/compute.csv", *of_crossed("compute")],
         export_attributes=of_crossed("export_attributes"),
+    output:
+        shard=temp("results/shards/specifications/{scatteritem}.npz"),
+    log:
+        "results/logs/fit_specifications.{scatteritem}.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        code=code_of("fit_specifications"),
+        settings=CHOICES,
+    script:
+        "../scripts/checks/fit_specifications.py"
+
+
+rule check_specifications:
+    """Fit each headline under every combination of defensible choices."""
+    input:
         alternatives="data/processed/alternatives.csv",
         claims=raw("claims"),
+        systems=["data/processed/systems.csv", *of_crossed("systems")],
+        compute=["data/processed/compute.csv", *of_crossed("compute")],
+        export_attributes=of_crossed("export_attributes"),
+        shards=shards(
+            gather.specifications,
+            "results/shards/specifications/{scatteritem}.npz",
+            long=MANY_SPECIFICATIONS,
+        ),
     output:
         specifications="results/checks/specifications.csv",
         specification_quantiles="results/checks/specification_quantiles.csv",
@@ -167,17 +207,7 @@ rule check_specifications:
     params:
         code=code_of("check_specifications"),
         content=content(raw("claims")),
-        settings=dict(
-            specifications=SETTINGS.fit.specifications,
-            exports=CROSSED,
-            classes=SETTINGS.estimate.uncertainty.classes,
-            fits=SETTINGS.fit.exports,
-            datasets=SETTINGS.fit.datasets,
-            outliers=SETTINGS.fit.outliers,
-            intervals=SETTINGS.fit.intervals,
-            units=SETTINGS.fit.units,
-            seed=SETTINGS.seed,
-        ),
+        settings=dict(CHOICES, units=SETTINGS.fit.units),
     script:
         "../scripts/checks/check_specifications.py"
 

@@ -112,9 +112,10 @@ def content(*paths):
 scattergather:
     coverage=12,
     eras=8,
+    specifications=8,
 
 
-def shards(gathered, path):
-    """Files to gather; none where one job does all: in a light run, and of a single shard."""
+def shards(gathered, path, *, long=SETTINGS.fit.depth == "deep"):
+    """Files to gather; none where one job does all: what is not long, and a single shard."""
     paths = gathered(path)
-    return paths if SETTINGS.fit.depth == "deep" and len(paths) > 1 else []
+    return paths if long and len(paths) > 1 else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, NamedTuple
@@ -16,15 +16,15 @@ from numpy.typing import NDArray
 from compute_trends.checks.specification_data import Data, NotStatedError, Points
 from compute_trends.checks.specification_plan import Plan, groups
 from compute_trends.common.dates import day_number
+from compute_trends.common.shards import Arrays, Part
+from compute_trends.fit.crossed_lines import Lines, crossed_lines, within
 from compute_trends.fit.factorial import Integers
-from compute_trends.fit.intervals import interval_levels, system_counts
+from compute_trends.fit.intervals import system_counts
 from compute_trends.fit.loglinear import Array
-from compute_trends.fit.procedure import Counts, Mask, Pool, Procedure
+from compute_trends.fit.procedure import Counts, Pool, Procedure
 from compute_trends.fit.robust_sets import least_absolute_slopes, theil_sen_slopes
-from compute_trends.fit.set_lines import set_lines
-from compute_trends.fit.sets import distinct_sets
 from compute_trends.fit.simulation import selected_once
-from compute_trends.fit.window_lines import Request, ends_of, window_slopes
+from compute_trends.fit.window_lines import Request, window_slopes
 from compute_trends.settings.days import VINTAGE
 from compute_trends.settings.fit import Intervals, Outliers, running_top
 from compute_trends.settings.specifications import BEFORE_VINTAGE, Specifications
@@ -72,17 +72,16 @@ class Fits(NamedTuple):
         slope, low, high, sd = np.full((4, specifications), np.nan)
         return cls(n, set_key, slope, low, high, sd, np.full(specifications, None, dtype=object))
 
+    def arrays(self, rows: Integers) -> Arrays:
+        """Columns of some specifications, as plain arrays."""
+        plain = self._replace(notes=np.array([note or "" for note in self.notes]))
+        return {name: column[rows] for name, column in plain._asdict().items()}
 
-class Lines(NamedTuple):
-    """Least-squares lines of a procedure over w windows with k kinds of weights, shape (w, k).
-
-    Columns as of `Fits`.
-    """
-
-    slope: Array
-    low: Array
-    high: Array
-    sd: Array
+    def enter(self, rows: Integers, arrays: Arrays) -> None:
+        """Put in columns of some specifications, from `arrays`."""
+        for name, column in self._asdict().items():
+            column[rows] = arrays[name]
+        self.notes[self.notes == ""] = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +117,11 @@ class Engine:
         LOG.info("%s: %d specifications, %d sets of systems", plan.headline, len(rows), sets)
         return fits
 
+    def fit_part(self, plan: Plan, part: Part) -> Arrays:
+        """Columns of `Fits` of a part of the specifications, in the order of `by_pool`."""
+        rows = by_pool(plan)[list(part.numbers(len(plan.numbers)))]
+        return self.fit(plan, rows).arrays(rows)
+
     def without_each(self, plan: Plan) -> tuple[list[str], Array, float]:
         """Systems that may move a headline's own line, its slope without each, and with all.
 
@@ -136,6 +140,11 @@ class Engine:
         if name not in self.data:
             raise NotStatedError(f"no data {name}")
         return self.data[name]
+
+
+def by_pool(plan: Plan) -> Integers:
+    """Places of the specifications, those of one pool next to each other."""
+    return np.argsort(plan.codes(POOL), kind="stable")
 
 
 class _PoolFit(NamedTuple):
@@ -166,10 +175,16 @@ class _PoolFit(NamedTuple):
             window_of[group] = place
         procedures = [procedure for procedure, _ in rules.values()]
         chosen = selected_once(pool, procedures)
-        fixed = engine.settings.members == "fixed"
-        lines_of = self._fixed_lines if fixed else self._reselected_lines
-        lines = lines_of(pool, procedures, chosen, windows)
-        members = [_within(inside, windows) for inside in chosen]
+        lines = crossed_lines(
+            pool,
+            procedures if engine.settings.members == "reselected" else None,
+            chosen,
+            windows,
+            self._counts,
+            self._weights,
+            least_systems=engine.intervals.least_systems,
+        )
+        members = [within(inside, windows) for inside in chosen]
         keys = np.array([[self._key(inside) for inside in of_rule] for of_rule in members])
         slopes = {
             name: self._robust(name, members, keys) for name in self._estimators if name in ROBUST
@@ -180,49 +195,6 @@ class _PoolFit(NamedTuple):
             self.fits.n[own] = np.array([inside.size for inside in members[place]])[at]
             self.fits.set_key[own] = keys[place][at]
             self._fill(own, at, of_rule, {name: each[place] for name, each in slopes.items()})
-
-    def _reselected_lines(
-        self, pool: Pool, procedures: list[Procedure], chosen: list[Mask], windows: Integers
-    ) -> Iterator[Lines]:
-        """Lines of each procedure over each window, its systems selected anew in each resample."""
-        counts, weights = self._counts, self._weights
-        once = [Request(_only(inside), windows) for inside in chosen]
-        again = [Request(procedure, windows) for procedure in procedures]
-        real = window_slopes(pool, once, np.ones((1, pool.days.size)), weights)
-        resampled = window_slopes(pool, again, counts, weights)
-        least = self.engine.intervals.least_systems
-        for inside, [slopes], drawn in zip(chosen, real, resampled, strict=True):
-            members = _within(inside, windows)
-            levels = [interval_levels(pool.days[each], least_systems=least) for each in members]
-            ends = np.array([(each.low, each.high) for each in levels]).T
-            yield Lines(slopes, *ends_of(drawn, ends))
-
-    def _fixed_lines(
-        self, pool: Pool, procedures: list[Procedure], chosen: list[Mask], windows: Integers
-    ) -> Iterator[Lines]:
-        """As `_reselected_lines`, the systems of every resample those that are selected."""
-        place = np.arange(pool.days.size)
-        spans = (windows[:, :1] <= place) & (place < windows[:, 1:])
-        masks = (np.array(chosen)[:, np.newaxis] & spans).reshape(-1, place.size)
-        first, which = distinct_sets(masks)
-        least = self.engine.intervals.least_systems
-        found = [
-            set_lines(
-                pool.days,
-                pool.log_flop,
-                masks[first],
-                self._counts,
-                weights=weights,
-                least_systems=least,
-            )
-            for weights in self._weights
-        ]
-        shape = (len(chosen), len(windows), len(found))
-        columns = [
-            np.array([getattr(lines, name)[which] for lines in found]).T.reshape(shape)
-            for name in Lines._fields
-        ]
-        yield from map(Lines, *columns)
 
     @property
     def _counts(self) -> Counts:
@@ -358,16 +330,6 @@ class _PoolFit(NamedTuple):
             values[without] = np.nan
         one_date = rows[np.isnan(fits.slope[rows]) & (fits.notes[rows] == None)]  # noqa: E711
         fits.notes[one_date] = "all systems of one date"
-
-
-def _only(inside: Mask) -> Procedure:
-    """A procedure that selects given systems, whatever their compute."""
-    return Procedure(inside, inside, inside)
-
-
-def _within(inside: Mask, windows: Integers) -> list[Integers]:
-    """Places of the selected systems in each window."""
-    return [low + np.flatnonzero(inside[low:high]) for low, high in windows]
 
 
 def _column(plan: Plan, choice: str, rows: Integers) -> Integers:

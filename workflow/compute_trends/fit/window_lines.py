@@ -13,7 +13,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from compute_trends.fit.intervals import MOST_WITHOUT_LINE
 from compute_trends.fit.loglinear import Array
 from compute_trends.fit.procedure import (
     CHUNK,
@@ -119,40 +118,3 @@ def _slopes(drawn: Array, features: Array, windows: NDArray[np.int64]) -> Array:
         different = sums((drawn > 0).astype(float), np.ones((drawn.shape[1], 1)))[:, 0]
         enough &= ~few | (different > 2)
     return np.moveaxis(np.where(enough[:, np.newaxis], slope, np.nan), 1, 2)
-
-
-def ends_of(slopes: Array, levels: Array) -> tuple[Array, Array, Array]:
-    """Ends of intervals, and standard deviations, from lines of resamples.
-
-    Parameters
-    ----------
-    slopes : numpy.ndarray, shape (draws, w, k)
-        NaN where a resample holds no line.
-    levels : numpy.ndarray, shape (2, w)
-        Quantile levels of both ends, see `intervals.interval_levels`; NaN for no interval.
-
-    Returns
-    -------
-    low, high, sd : numpy.ndarray, shape (w, k)
-        NaN where there is no interval, or too many resamples hold no line.
-    """
-    ordered = np.sort(slopes, axis=0)
-    there = (~np.isnan(slopes)).sum(axis=0)
-    enough = (there >= (1 - MOST_WITHOUT_LINE) * len(slopes)) & ~np.isnan(levels[0])[:, np.newaxis]
-    low, high = (np.where(enough, _quantile(ordered, there, level), np.nan) for level in levels)
-    mean = np.nansum(slopes, axis=0) / np.maximum(there, 1)
-    squares = np.nansum((slopes - mean) ** 2, axis=0)
-    sd = np.sqrt(squares / np.maximum(there - 1, 1))
-    return low, high, np.where(enough, sd, np.nan)
-
-
-def _quantile(ordered: Array, there: NDArray[np.int64], levels: Array) -> Array:
-    """Quantile of ordered resamples, those that are there first, as `numpy.quantile` takes it.
-
-    Shapes (draws, w, k), (w, k) and (w,); NaN where a level is.
-    """
-    place = levels[:, np.newaxis] * np.maximum(there - 1, 0)
-    below = np.floor(np.nan_to_num(place)).astype(np.int64)
-    above = np.minimum(below + 1, np.maximum(there - 1, 0))
-    first, second = (np.take_along_axis(ordered, each[np.newaxis], 0)[0] for each in (below, above))
-    return np.asarray(first + (second - first) * (place - below))

@@ -11,7 +11,8 @@ UV := $(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes
 # three times slower.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: all environment test lint format schema lock clean benchmark verify fuzz newest vintage update
+.PHONY: all environment test lint format schema lock clean benchmark verify fuzz newest vintage update \
+	cluster cluster-bin slurm
 .DEFAULT_GOAL := all
 
 all: $(VENV)/.installed
@@ -81,6 +82,21 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@$(UV) requirements-dev.txt requirements-uv.txt
 	@touch $@
 
+# Snakemake with the executors of clusters (docs/cluster.md): the same packages, and those.
+CLUSTER := $(VENV)/cluster
+cluster: $(CLUSTER)/.installed
+cluster-bin:
+	@echo $(CLUSTER)/bin
+$(CLUSTER)/.installed: requirements-cluster.txt $(VENV)/.uv
+	@echo "Setting up $(CLUSTER)"
+	@$(BIN)/uv venv --quiet --clear --python $(PYTHON) $(CLUSTER)
+	@$(BIN)/uv pip sync --quiet --python $(CLUSTER)/bin/python --require-hashes requirements-cluster.txt
+	@touch $@
+
+# Shards on a Slurm of one node, started for it and ended with it, where that is installed.
+slurm:
+	@tests/cluster/slurm.sh VENV=$(VENV) PYTHON=$(PYTHON)
+
 # The published digits with the newest versions there are, whatever pyproject.toml allows.
 newest: $(VENV)/.uv
 	@$(BIN)/uv venv --quiet --clear --python $(PYTHON) $(VENV)/newest
@@ -102,14 +118,17 @@ fuzz: $(VENV)/.installed-dev
 verify: $(VENV)/.installed
 	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.run.verify
 
-# Time and memory of the engine against one regression call per resample, and of a large export.
+# Time and memory of the engine against one regression call per resample, of a million
+# specifications, and of a large export.
 benchmark: $(VENV)/.installed-dev
 	@PYTHONPATH=workflow:tests $(BIN)/python benchmarks/engine.py
+	@PYTHONPATH=workflow:tests $(BIN)/python benchmarks/specifications.py
 	@PYTHONPATH=workflow:tests $(BIN)/python benchmarks/export.py
 
 # Resolve the newest versions that pyproject.toml allows.
 lock: $(VENV)/.uv
-	@for spec in "requirements.txt" "requirements-dev.txt --group dev --constraint requirements.txt"; do \
+	@for spec in "requirements.txt" "requirements-dev.txt --group dev --constraint requirements.txt" \
+		"requirements-cluster.txt --group cluster --constraint requirements.txt"; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --no-header --no-annotate --upgrade pyproject.toml --output-file $$spec; \
 	done

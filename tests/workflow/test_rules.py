@@ -101,7 +101,9 @@ def test_rules_record_what_the_raw_files_hold_that_their_numbers_come_from(rule:
 def test_rules_say_what_they_do_and_keep_a_log(rule: str) -> None:
     body = RULES[rule]
     assert re.match(r'    """[A-Z][^"]*\."""\n', body), "one-sentence docstring"
-    assert f'"results/logs/{rule}.log"' in body
+    # A rule of shards has one for each.
+    shard = ".{scatteritem}" if "{scatteritem}" in body.partition("    output:\n")[2] else ""
+    assert f'"results/logs/{rule}{shard}.log"' in body
     assert "    run:" not in body and "    shell:" not in body
 
 
@@ -171,7 +173,13 @@ def test_conda_environment_has_the_locked_versions() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["requirements.txt", "requirements-dev.txt", "requirements-uv.txt"]
+    "name",
+    [
+        "requirements.txt",
+        "requirements-cluster.txt",
+        "requirements-dev.txt",
+        "requirements-uv.txt",
+    ],
 )
 def test_locks_name_no_address_and_pin_every_package_by_hash(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")

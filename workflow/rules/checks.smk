@@ -92,11 +92,45 @@ rule check_trends:
         "../scripts/checks/check_trends.py"
 
 
+COVERAGE = dict(
+    coverage=SETTINGS.fit.coverage,
+    depth=SETTINGS.fit.depth,
+    datasets=SETTINGS.fit.datasets,
+    bases=SETTINGS.fit.bases,
+    trends=SETTINGS.fit.trends,
+    outliers=SETTINGS.fit.outliers,
+    domains=SETTINGS.fit.domains,
+    intervals=SETTINGS.fit.intervals,
+    paper_method=SETTINGS.fit.paper_method,
+    seed=SETTINGS.seed,
+)
+
+
+# Only where the worlds are shared among jobs; see shards() in common.smk.
+rule simulate_coverage:
+    """Simulate a part of the worlds that the intervals of trends are held against."""
+    input:
+        systems="data/processed/systems.csv",
+        compute="data/processed/compute.csv",
+    output:
+        shard=temp("results/shards/coverage/{scatteritem}.npz"),
+    log:
+        "results/logs/simulate_coverage.{scatteritem}.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        code=code_of("simulate_coverage"),
+        settings=COVERAGE,
+    script:
+        "../scripts/checks/simulate_coverage.py"
+
+
 rule check_coverage:
     """Hold the intervals of trends against simulated data whose law is known."""
     input:
         systems="data/processed/systems.csv",
         compute="data/processed/compute.csv",
+        shards=shards(gather.coverage, "results/shards/coverage/{scatteritem}.npz"),
     output:
         coverage="results/checks/coverage.csv",
     log:
@@ -105,25 +139,59 @@ rule check_coverage:
         "../envs/python.yaml"
     params:
         code=code_of("check_coverage"),
-        settings=dict(
-            FITTING,
-            intervals=SETTINGS.fit.intervals,
-            coverage=SETTINGS.fit.coverage,
-            depth=SETTINGS.fit.depth,
-            paper_method=SETTINGS.fit.paper_method,
-        ),
+        settings=dict(COVERAGE, units=SETTINGS.fit.units),
     script:
         "../scripts/checks/check_coverage.py"
+
+
+CHOICES = dict(
+    specifications=SETTINGS.fit.specifications,
+    exports=CROSSED,
+    classes=SETTINGS.estimate.uncertainty.classes,
+    fits=SETTINGS.fit.exports,
+    datasets=SETTINGS.fit.datasets,
+    outliers=SETTINGS.fit.outliers,
+    intervals=SETTINGS.fit.intervals,
+    seed=SETTINGS.seed,
+)
+# A million take minutes.
+MANY_SPECIFICATIONS = SETTINGS.fit.specifications.number > 1_000_000
+
+
+# Only where the specifications are shared among jobs; see shards() in common.smk.
+rule fit_specifications:
+    """Fit a part of the combinations of defensible choices."""
+    input:
+        alternatives="data/processed/alternatives.csv",
+        systems=["data/processed/systems.csv", *of_crossed("systems")],
+        compute=["data/processed/compute.csv", *of_crossed("compute")],
+        export_attributes=of_crossed("export_attributes"),
+    output:
+        shard=temp("results/shards/specifications/{scatteritem}.npz"),
+    log:
+        "results/logs/fit_specifications.{scatteritem}.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        code=code_of("fit_specifications"),
+        settings=CHOICES,
+    script:
+        "../scripts/checks/fit_specifications.py"
 
 
 rule check_specifications:
     """Fit each headline under every combination of defensible choices."""
     input:
+        alternatives="data/processed/alternatives.csv",
+        claims=raw("claims"),
         systems=["data/processed/systems.csv", *of_crossed("systems")],
         compute=["data/processed/compute.csv", *of_crossed("compute")],
         export_attributes=of_crossed("export_attributes"),
-        alternatives="data/processed/alternatives.csv",
-        claims=raw("claims"),
+        shards=shards(
+            gather.specifications,
+            "results/shards/specifications/{scatteritem}.npz",
+            long=MANY_SPECIFICATIONS,
+        ),
     output:
         specifications="results/checks/specifications.csv",
         specification_quantiles="results/checks/specification_quantiles.csv",
@@ -139,19 +207,32 @@ rule check_specifications:
     params:
         code=code_of("check_specifications"),
         content=content(raw("claims")),
-        settings=dict(
-            specifications=SETTINGS.fit.specifications,
-            exports=CROSSED,
-            classes=SETTINGS.estimate.uncertainty.classes,
-            fits=SETTINGS.fit.exports,
-            datasets=SETTINGS.fit.datasets,
-            outliers=SETTINGS.fit.outliers,
-            intervals=SETTINGS.fit.intervals,
-            units=SETTINGS.fit.units,
-            seed=SETTINGS.seed,
-        ),
+        settings=dict(CHOICES, units=SETTINGS.fit.units),
     script:
         "../scripts/checks/check_specifications.py"
+
+
+ERAS = dict(eras=SETTINGS.fit.eras, depth=SETTINGS.fit.depth, seed=SETTINGS.seed)
+
+
+# Only where the searches are shared among jobs; see shards() in common.smk.
+rule search_eras:
+    """Search a part of the datasets and spans for breaks of the trend of all systems."""
+    input:
+        systems=["data/processed/systems.csv", *of_leading("systems")],
+        compute=["data/processed/compute.csv", *of_leading("compute")],
+        scores=["results/fits/scores.csv", *of_leading("scores")],
+    output:
+        shard=temp("results/shards/eras/{scatteritem}.npz"),
+    log:
+        "results/logs/search_eras.{scatteritem}.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        code=code_of("search_eras"),
+        settings=ERAS,
+    script:
+        "../scripts/checks/search_eras.py"
 
 
 rule check_eras:
@@ -160,6 +241,7 @@ rule check_eras:
         systems=["data/processed/systems.csv", *of_leading("systems")],
         compute=["data/processed/compute.csv", *of_leading("compute")],
         scores=["results/fits/scores.csv", *of_leading("scores")],
+        shards=shards(gather.eras, "results/shards/eras/{scatteritem}.npz"),
     output:
         eras="results/checks/eras.csv",
         era_verdicts="results/checks/era_verdicts.csv",
@@ -170,11 +252,7 @@ rule check_eras:
         "../envs/python.yaml"
     params:
         code=code_of("check_eras"),
-        settings=dict(
-            eras=SETTINGS.fit.eras,
-            depth=SETTINGS.fit.depth,
-            seed=SETTINGS.seed,
-        ),
+        settings=ERAS,
     script:
         "../scripts/checks/check_eras.py"
 

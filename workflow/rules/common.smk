@@ -104,3 +104,18 @@ def content(*paths):
     Not from the rule's `input`: Snakemake does not record a parameter that depends on it.
     """
     return inputs.content_of(paths, INPUT_FILES, INPUTS)
+
+
+# Deep simulations are shared among so many jobs, each of at least two minutes, because a job
+# costs 5 to 8 seconds on a cluster (docs/cluster.md). Not in config.yaml: it changes no byte of
+# the results. `--set-scatter coverage=24 eras=12`, or a profile, sets other numbers.
+scattergather:
+    coverage=12,
+    eras=8,
+    specifications=8,
+
+
+def shards(gathered, path, *, long=SETTINGS.fit.depth == "deep"):
+    """Files to gather; none where one job does all: what is not long, and a single shard."""
+    paths = gathered(path)
+    return paths if long and len(paths) > 1 else []

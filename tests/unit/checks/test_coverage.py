@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from conftest import Real
+from pipeline import PaperRun, changed, settings_of
 
 from compute_trends.checks.calibration import wilson_interval
-from compute_trends.checks.coverage import ENOUGH, Design, design_of, draw_worlds
+from compute_trends.checks.coverage import (
+    ENOUGH,
+    Design,
+    check_coverage,
+    design_of,
+    draw_worlds,
+    simulate_coverage,
+)
+from compute_trends.common.shards import Arrays, Part
 from compute_trends.fit.bootstrap import in_order_of_dates
 from compute_trends.fit.laws import LAWS
 from compute_trends.fit.procedure import Procedure
 from compute_trends.fit.selection import procedure_of, score_systems, select_datasets
 from compute_trends.fit.simulation import Simulated, simulate, simulate_paper_method
+from compute_trends.settings.simulations import Depths, Worlds
+from compute_trends.tables.generated import write_table
+from compute_trends.tables.shards import read_shards, write_shard
 
 GATE = os.environ.get("GATE") == "1"
 WORLDS, DRAWS = (1000, 499) if GATE else (160, 199)
@@ -120,3 +134,44 @@ def test_two_populations_are_as_far_apart_as_the_real_ones(
     expected = share * np.polyval(lines[0], days) + (1 - share) * np.polyval(lines[1], days)
     off = drawn[:, late].mean(axis=0) - expected[late]
     assert np.abs(off).max() < 6 * drawn[:, late].std() / np.sqrt(1500)
+
+
+@pytest.fixture(scope="module")
+def few_worlds(paper_run: PaperRun) -> dict[str, Any]:
+    """Settings of a check in the worlds 0 to 9, of which the paper's method is given two."""
+    small = changed(paper_run.settings, "fit.coverage.worlds", Worlds(light=10, deep=200))
+    small = changed(small, "fit.coverage.draws", Depths(light=40, deep=40))
+    return settings_of(small, check_coverage)
+
+
+def simulated_part(paper_run: PaperRun, settings: dict[str, Any], part: Part) -> Arrays:
+    own = {name: value for name, value in settings.items() if name != "units"}
+    return simulate_coverage(paper_run["systems"], paper_run["compute"], **own, part=part)
+
+
+@pytest.mark.parametrize("of", [1, 3, 4])
+def test_shards_give_the_same_bytes_in_any_number_and_order(
+    paper_run: PaperRun, few_worlds: dict[str, Any], tmp_path: Path, of: int
+) -> None:
+    tables = (paper_run["systems"], paper_run["compute"])
+    paths = [str(tmp_path / f"{number}-of-{of}.npz") for number in range(1, of + 1)]
+    # The last first: neither is the order that they are made in that of their numbers.
+    for path, number in zip(reversed(paths), range(of, 0, -1), strict=True):
+        write_shard(path, simulated_part(paper_run, few_worlds, Part(number, of)))
+    written = []
+    for name, shards in {"one job": {}, "shards": read_shards(paths[1:] + paths[:1])}.items():
+        table = check_coverage(*tables, shards, **few_worlds)["coverage"]
+        write_table(table, str(tmp_path / f"{name}.csv"), "coverage")
+        written.append((tmp_path / f"{name}.csv").read_bytes())
+    assert written[0] == written[1] and written[0].count(b"\n") > 8
+
+
+def test_more_worlds_leave_those_before_as_they_are(
+    paper_run: PaperRun, few_worlds: dict[str, Any]
+) -> None:
+    first = simulated_part(paper_run, few_worlds, Part(1, 10))
+    more = few_worlds["coverage"].model_copy(update={"worlds": Worlds(light=11, deep=220)})
+    again = simulated_part(paper_run, few_worlds | {"coverage": more}, Part(1, 11))
+    assert first.keys() == again.keys()
+    for name, worlds in first.items():
+        assert len(worlds) == 1 and worlds.tobytes() == again[name].tobytes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,8 @@ import pytest
 from pipeline import PaperRun
 
 from compute_trends.checks.era_verdicts import Answers, breaks_by_f, verdict_rows
-from compute_trends.checks.eras import check_eras, scored_points, slices, ways_of
+from compute_trends.checks.eras import check_eras, scored_points, search_eras, slices, ways_of
+from compute_trends.common.shards import Part
 from compute_trends.fit.break_criteria import f_statistics, p_values
 from compute_trends.fit.break_dates import DateTest
 from compute_trends.fit.break_worlds import (
@@ -25,6 +27,7 @@ from compute_trends.fit.break_worlds import (
 )
 from compute_trends.fit.gaps import sort_dates
 from compute_trends.settings.simulations import Eras, Worlds
+from compute_trends.tables.shards import read_shards, write_shard
 
 GATE = os.environ.get("GATE") == "1"
 WORLDS = 1000 if GATE else 200
@@ -153,6 +156,23 @@ def test_what_is_drawn_does_not_depend_on_what_else_is_searched(eras: Eras) -> N
     for name, table in alone.items():
         kept = beside[name][beside[name]["dataset"] == "own"].reset_index(drop=True)
         pd.testing.assert_frame_equal(table, kept)
+
+
+@pytest.mark.parametrize("of", [1, 3, 4])
+def test_shards_give_the_same_bytes_in_any_number_and_order(
+    eras: Eras, tmp_path: Path, of: int
+) -> None:
+    both = list(map(list, zip(made_up(40, "own"), made_up(12, "few"), strict=True)))
+    settings: dict[str, Any] = {"eras": small(eras), "depth": "light", "seed": 1}
+    paths = [str(tmp_path / f"{number}-of-{of}.npz") for number in range(of, 0, -1)]
+    for number, path in zip(range(of, 0, -1), paths, strict=True):
+        write_shard(path, search_eras(*both, **settings, part=Part(number, of)))
+    ours = check_eras(*both, **settings)
+    gathered = check_eras(*both, read_shards(paths), **settings)
+    assert len(ours["eras"]) > 0
+    for name, table in ours.items():
+        pd.testing.assert_frame_equal(table, gathered[name], check_exact=True)
+        assert table.to_csv() == gathered[name].to_csv()
 
 
 def test_too_few_systems_are_undecided_with_the_reason(eras: Eras) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,8 +12,10 @@ import pandas as pd
 
 from compute_trends.checks.calibration import wilson_interval
 from compute_trends.common.dates import day_number, in_period
+from compute_trends.common.progress import with_progress
 from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
+from compute_trends.common.shards import WHOLE, Arrays, Part, gather
 from compute_trends.fit.bootstrap import in_order_of_dates
 from compute_trends.fit.laws import LAWS, draw_scatter, draw_two_populations
 from compute_trends.fit.loglinear import Array, fit_line
@@ -33,6 +35,8 @@ PAPER_ENDS = (LEVELS["low"], LEVELS["high"])
 ENOUGH = 0.87
 # Of the worlds one in so many is given to the paper's method, which takes longer
 PAPER_SHARE = 8
+# Whose intervals: `simulation.simulate`, `simulation.simulate_paper_method`
+METHODS = ("ours", "paper")
 
 
 class Design(NamedTuple):
@@ -57,9 +61,63 @@ class Design(NamedTuple):
         return [*LAWS, TWO_POPULATIONS] if two else [*LAWS]
 
 
+class Group(NamedTuple):
+    """Trends of one dataset and basis: their systems, names and how each selects."""
+
+    labels: Record
+    design: Design
+    trends: list[config.Trend]
+    procedures: list[Procedure]
+
+    @property
+    def once(self) -> dict[object, Procedure]:
+        """Procedures by key: trends that select alike are simulated once."""
+        return {procedure.key: procedure for procedure in self.procedures}
+
+    def name(self, law: str) -> str:
+        """Whose worlds they are that a law gives."""
+        return ", ".join([*self.labels.values(), law])
+
+
+def simulate_coverage(
+    systems: pd.DataFrame,
+    compute: pd.DataFrame,
+    *,
+    part: Part,
+    coverage: simulations.Coverage,
+    depth: simulations.Depth,
+    datasets: Sequence[config.Dataset],
+    bases: Sequence[str],
+    trends: Sequence[config.Trend],
+    outliers: config.Outliers,
+    domains: config.Domains,
+    intervals: config.Intervals,
+    paper_method: config.PaperMethod,
+    seed: int,
+) -> Arrays:
+    """Intervals of trends in a part of the worlds of each law, for `check_coverage` to gather.
+
+    Parameters
+    ----------
+    part : Part
+        Which worlds. See `check_coverage` for the rest.
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
+        By dataset, basis, law and method of intervals the fields of `simulation.Simulated`,
+        arrays of shape (worlds, 4, procedures), slopes in OOM per day.
+    """
+    points = select_datasets(systems, compute, datasets=datasets, bases=bases)
+    checked = Checked(coverage, depth, outliers, domains)
+    groups = checked.groups(points, datasets=datasets, bases=bases, trends=trends)
+    return Laws(coverage, depth, intervals, paper_method, seed).worlds(groups, part)
+
+
 def check_coverage(
     systems: pd.DataFrame,
     compute: pd.DataFrame,
+    shards: Mapping[Part, Arrays] | None = None,
     *,
     coverage: simulations.Coverage,
     depth: simulations.Depth,
@@ -80,6 +138,8 @@ def check_coverage(
     systems, compute : pandas.DataFrame
         Tables of these names. The other parameters are sections of ``fit`` in config.yaml, and
         the seed of the run.
+    shards : mapping of Part to dict of str to numpy.ndarray, optional
+        What `simulate_coverage` gave for each part; without, all worlds are simulated here.
 
     Returns
     -------
@@ -89,27 +149,55 @@ def check_coverage(
         made with. ``depth`` light checks ``coverage.trends`` on published compute alone.
     """
     points = select_datasets(systems, compute, datasets=datasets, bases=bases)
-    scores = score_systems(points, outliers=outliers)
-    checked = [trend for trend in trends if depth == "deep" or trend.name in coverage.trends]
+    checked = Checked(coverage, depth, outliers, domains)
+    groups = checked.groups(points, datasets=datasets, bases=bases, trends=trends)
     laws = Laws(coverage, depth, intervals, paper_method, seed)
-    rows: list[Record] = []
-    for dataset, basis in itertools.product(datasets, bases if depth == "deep" else bases[:1]):
-        group = in_order_of_dates(of_dataset(scores, dataset.name, basis))
-        own = [trend for trend in checked if trend.dataset == dataset.name]
-        procedures = [
-            procedure_of(group, trend, outliers=outliers, domains=domains) for trend in own
-        ]
-        if not own:
-            continue
-        design = design_of(group, coverage, outliers)
-        for law in design.laws:
-            numbers = laws.coverage(law, design, procedures, f"{dataset.name}, {basis}")
-            labels = {"dataset": dataset.name, "basis": basis, "law": law}
-            for trend, procedure, of_trend in zip(own, procedures, numbers, strict=True):
-                names = {"trend": trend.name, "kind": procedure.kind}
-                rows.append(labels | names | _in_units(of_trend, units))
-            LOG.info("%s, %s: worlds of the law %s", dataset.name, basis, law)
+    worlds = gather(shards or {WHOLE: laws.worlds(groups, WHOLE)})
+    rows = [
+        group.labels | {"law": law} | _in_units(row, units)
+        for group in groups
+        for law in group.design.laws
+        for row in _rows_of(group, law, worlds)
+    ]
     return {"coverage": typed(pd.DataFrame(rows), "coverage")}
+
+
+class Checked(NamedTuple):
+    """What decides which trends are checked, and on which systems."""
+
+    settings: simulations.Coverage
+    depth: simulations.Depth
+    outliers: config.Outliers
+    domains: config.Domains
+
+    def groups(
+        self,
+        points: pd.DataFrame,
+        *,
+        datasets: Sequence[config.Dataset],
+        bases: Sequence[str],
+        trends: Sequence[config.Trend],
+    ) -> list[Group]:
+        """Trends by dataset and basis; ``points`` are the systems of all of them."""
+        scores = score_systems(points, outliers=self.outliers)
+        deep, groups = self.depth == "deep", []
+        for dataset, basis in itertools.product(datasets, bases if deep else bases[:1]):
+            own = [
+                trend
+                for trend in trends
+                if trend.dataset == dataset.name and (deep or trend.name in self.settings.trends)
+            ]
+            if not own:
+                continue
+            group = in_order_of_dates(of_dataset(scores, dataset.name, basis))
+            procedures = [
+                procedure_of(group, trend, outliers=self.outliers, domains=self.domains)
+                for trend in own
+            ]
+            labels = {"dataset": dataset.name, "basis": basis}
+            design = design_of(group, self.settings, self.outliers)
+            groups.append(Group(labels, design, own, procedures))
+        return groups
 
 
 def design_of(
@@ -164,33 +252,51 @@ class Laws(NamedTuple):
     paper_method: config.PaperMethod
     seed: int
 
-    def coverage(
-        self, law: str, design: Design, procedures: Sequence[Procedure], name: str
-    ) -> list[Record]:
-        """Numbers of each procedure under one law; ``name`` says whose worlds they are."""
-        worlds, draws = self.settings.worlds.at(self.depth), self.settings.draws.at(self.depth)
-        rng = random_stream(self.seed, f"worlds of {name}, {law}")
-        values = draw_worlds(law, design, worlds=worlds, rng=rng)
-        once = list({procedure.key: procedure for procedure in procedures}.values())
-        pool, least = design.pool._replace(log_flop=values), self.intervals.least_systems
+    def worlds(self, groups: Sequence[Group], part: Part) -> Arrays:
+        """Worlds of a part, each from a stream of its own; see `simulate_coverage`."""
+        numbers = part.numbers(self.settings.worlds.at(self.depth))
+        found: dict[str, list[Array]] = {}
+        laws = [(group, law) for group in groups for law in group.design.laws]
+        work = [(group, law, number) for group, law in laws for number in numbers]
+        for group, law in laws:
+            for method in METHODS:
+                # Of no world yet, so that parts that have none gather, too
+                found[f"{group.name(law)}, {method}"] = [np.empty((0, 4, len(group.once)))]
+        for group, law, number in with_progress(work, "worlds", LOG):
+            for method, world in zip(METHODS, self._world(group, law, number), strict=True):
+                found[f"{group.name(law)}, {method}"] += world
+        return {name: np.concatenate(worlds) for name, worlds in found.items()}
+
+    def _world(self, group: Group, law: str, number: int) -> tuple[list[Array], list[Array]]:
+        """Trends of one world with our intervals, and of some worlds with the paper's.
+
+        Lists of no or one array of shape (1, 4, procedures).
+        """
+        rng = random_stream(self.seed, f"world {number} of {group.name(law)}")
+        values = draw_worlds(law, group.design, worlds=1, rng=rng)
+        pool, once = group.design.pool._replace(log_flop=values), list(group.once.values())
+        draws, least = self.settings.draws.at(self.depth), self.intervals.least_systems
         ours = simulate(pool, once, draws=draws, least_systems=least, rng=rng)
-        some = pool._replace(log_flop=values[: max(1, worlds // PAPER_SHARE)])
+        if number % PAPER_SHARE:
+            return [np.stack(ours, axis=1)], []
         factor = self.paper_method.noise_factor
         papers = simulate_paper_method(
-            some, once, draws=draws, noise_factor=factor, ends=PAPER_ENDS, rng=rng
+            pool, once, draws=draws, noise_factor=factor, ends=PAPER_ENDS, rng=rng
         )
-        places = {procedure.key: place for place, procedure in enumerate(once)}
-        rows = []
-        for procedure in procedures:
-            place = places[procedure.key]
-            truth = np.nan if law == TWO_POPULATIONS else _claimed_slope(procedure, design)
-            rows.append(_covered(_of(ours, place), _of(papers, place), truth))
-        return rows
+        return [np.stack(ours, axis=1)], [np.stack(papers, axis=1)]
 
 
-def _of(simulated: Simulated, place: int) -> Simulated:
-    """One procedure in all worlds."""
-    return Simulated(*(values[:, place] for values in simulated))
+def _rows_of(group: Group, law: str, worlds: Arrays) -> Iterator[Record]:
+    """Numbers of each trend under one law."""
+    places = {key: place for place, key in enumerate(group.once)}
+    for trend, procedure in zip(group.trends, group.procedures, strict=True):
+        place = places[procedure.key]
+        ours, papers = (
+            Simulated(*worlds[f"{group.name(law)}, {method}"][:, :, place].T) for method in METHODS
+        )
+        truth = np.nan if law == TWO_POPULATIONS else _claimed_slope(procedure, group.design)
+        names = {"trend": trend.name, "kind": procedure.kind}
+        yield names | _covered(ours, papers, truth)
 
 
 def _claimed_slope(procedure: Procedure, design: Design) -> float:

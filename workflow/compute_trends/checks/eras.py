@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import itertools
+import json
 import logging
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from compute_trends.checks.era_verdicts import Answers, verdict_rows
 from compute_trends.common.dates import EPOCH, day_number
+from compute_trends.common.progress import with_progress
 from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
+from compute_trends.common.shards import WHOLE, Arrays, Part, gather
 from compute_trends.fit.break_criteria import bic, cross_validated, f_statistics
 from compute_trends.fit.break_dates import date_test, worlds_as_stated
 from compute_trends.fit.break_worlds import (
@@ -41,6 +44,7 @@ from compute_trends.tables.dictionary import typed
 LOG = logging.getLogger(__name__)
 
 KINDS = ("discontinuous", "continuous")
+LOW_OUTLIERS = ("keep", "drop")
 # Breaks that are searched at most
 MOST = 3
 Way = tuple[EraSpan, str]
@@ -48,10 +52,56 @@ Way = tuple[EraSpan, str]
 LEAST_SCATTER = 1e-6
 
 
+def search_eras(
+    systems: Sequence[pd.DataFrame],
+    compute: Sequence[pd.DataFrame],
+    scores: Sequence[pd.DataFrame],
+    *,
+    part: Part,
+    eras: Eras,
+    depth: Depth,
+    seed: int,
+) -> Arrays:
+    """Rows of a part of all that is searched, for `check_eras` to gather.
+
+    Parameters
+    ----------
+    part : Part
+        Of datasets, bases, spans, with or without low outliers, and kinds of break; each draws
+        from a stream of its own. See `check_eras` for the rest.
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
+        ``rows`` of each table as JSON, which keeps numbers as they are, and the ``place`` of
+        these rows in the tables.
+    """
+    own = scores[0][scores[0]["dataset"].isin(eras.datasets)]
+    points = map(scored_points, systems, compute, [own, *scores[1:]])
+    ways = [ways_of(eras, depth, is_export=place > 0) for place in range(len(scores))]
+    work = list(itertools.chain.from_iterable(map(slices, points, ways)))
+    # Those of an export take ten times as long and stand together: they are dealt out.
+    turns = len(eras.spans) * len(LOW_OUTLIERS) * len(KINDS)
+    dealt = sorted(range(len(work)), key=lambda place: (place % turns, place))
+    mine = [dealt[number] for number in part.numbers(len(work))]
+    study, texts = Study(eras, depth, seed, {}), []
+    for labels, days, y in with_progress([work[place] for place in mine], "searches", LOG):
+        found = study.rows(labels, days, y)
+        rows = {name: [labels | row for row in more] for name, more in found.items()}
+        texts.append(json.dumps(rows, default=_plain))
+    return {"place": np.array(mine, dtype=np.int64), "rows": np.array(texts, dtype=np.str_)}
+
+
+def _plain(value: Any) -> Any:
+    """What JSON lacks: a number of numpy as one of Python, a day as text."""
+    return value.item() if isinstance(value, np.generic) else str(value)
+
+
 def check_eras(
     systems: Sequence[pd.DataFrame],
     compute: Sequence[pd.DataFrame],
     scores: Sequence[pd.DataFrame],
+    shards: Mapping[Part, Arrays] | None = None,
     *,
     eras: Eras,
     depth: Depth,
@@ -63,6 +113,8 @@ def check_eras(
     ----------
     systems, compute, scores : sequence of pandas.DataFrame
         Tables of these names: of the annotations, then of each export.
+    shards : mapping of Part to dict of str to numpy.ndarray, optional
+        What `search_eras` gave for each part; without, all is searched here.
     eras, depth, seed
         ``fit.eras``, ``fit.depth`` and the seed of config.yaml.
 
@@ -72,14 +124,12 @@ def check_eras(
         Tables ``eras``, ``era_verdicts`` and ``era_lines``: a dataset, basis, span, with or
         without low outliers, and kind of break after the other.
     """
-    own = scores[0][scores[0]["dataset"].isin(eras.datasets)]
-    points = map(scored_points, systems, compute, [own, *scores[1:]])
-    ways = [ways_of(eras, depth, is_export=place > 0) for place in range(len(scores))]
-    study = Study(eras, depth, seed, {})
+    settings: Record = {"eras": eras, "depth": depth, "seed": seed}
+    found = gather(shards or {WHOLE: search_eras(systems, compute, scores, part=WHOLE, **settings)})
     rows: dict[str, list[Record]] = {"eras": [], "era_verdicts": [], "era_lines": []}
-    for labels, days, y in itertools.chain.from_iterable(map(slices, points, ways)):
-        for name, more in study.rows(labels, days, y).items():
-            rows[name] += [labels | row for row in more]
+    for text in found["rows"][np.argsort(found["place"])]:
+        for name, more in json.loads(text).items():
+            rows[name] += more
     return {name: typed(pd.DataFrame(of_table), name) for name, of_table in rows.items()}
 
 
@@ -100,7 +150,7 @@ def ways_of(eras: Eras, depth: Depth, *, is_export: bool) -> list[Way]:
     Of an export, whose search takes four times as long, in a light run only what the report
     leads with.
     """
-    ways = list(itertools.product(eras.spans, ("keep", "drop")))
+    ways = list(itertools.product(eras.spans, LOW_OUTLIERS))
     if depth == "deep" or not is_export:
         return ways
     return [way for way in ways if way == (eras.lead_span, eras.lead.low_outliers)]

@@ -6,6 +6,7 @@ import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,11 +16,13 @@ from numpy.typing import NDArray
 from compute_trends.checks.specification_data import Data, NotStatedError, Points
 from compute_trends.checks.specification_plan import Plan, groups
 from compute_trends.common.dates import day_number
+from compute_trends.common.shards import Arrays, Part
+from compute_trends.fit.crossed_lines import Lines, crossed_lines, within
 from compute_trends.fit.factorial import Integers
-from compute_trends.fit.intervals import MOST_WITHOUT_LINE, interval_levels, system_counts
+from compute_trends.fit.intervals import system_counts
 from compute_trends.fit.loglinear import Array
-from compute_trends.fit.procedure import Mask, Pool, Procedure
-from compute_trends.fit.robust_lines import least_absolute_slope, theil_sen_slope
+from compute_trends.fit.procedure import Counts, Pool, Procedure
+from compute_trends.fit.robust_sets import least_absolute_slopes, theil_sen_slopes
 from compute_trends.fit.simulation import selected_once
 from compute_trends.fit.window_lines import Request, window_slopes
 from compute_trends.settings.days import VINTAGE
@@ -34,52 +37,55 @@ LOG = logging.getLogger(__name__)
 POOL = ("data", "basis", "dates", "confidence", "domain", "countries", "fine_tunes", "versions")
 RULE = ("population", "low_outliers", "high_z")
 WINDOW = ("start", "end")
-ROBUST = {"theil_sen": theil_sen_slope, "least_absolute": least_absolute_slope}
+ROBUST = {"theil_sen": theil_sen_slopes, "least_absolute": least_absolute_slopes}
 NO_CONFIDENCE = "the data state no confidence"
 
 
-@dataclass
-class Fits:
+class Fits(NamedTuple):
     """Lines of specifications, arrays of shape (specifications,), slopes in OOM per day.
 
     Attributes
     ----------
     n : numpy.ndarray of int
         Systems that are selected.
-    set_number : numpy.ndarray of int
-        The same for specifications of the same systems with the same dates and values; -1
-        where there is no line.
+    set_key : numpy.ndarray of int
+        The same for specifications of the same dates and values; 0 where there is no line.
     slope, low, high, sd : numpy.ndarray
         Slope, ends of its 90 % interval and its standard deviation over resamples; NaN where
         there is none: only lines of least squares are resampled.
     notes : numpy.ndarray of object
         Why there is no line; None where there is one.
-    sets : dict of bytes to int
-        Number of each set by its dates and values.
-    robust : dict
-        Slopes by robust estimators, so that those of equal sets are found once.
     """
 
     n: Integers
-    set_number: Integers
+    set_key: Integers
     slope: Array
     low: Array
     high: Array
     sd: Array
     notes: NDArray[np.object_]
-    sets: dict[bytes, int] = field(default_factory=dict)
-    robust: dict[tuple[str, int, bytes | None], float] = field(default_factory=dict)
 
     @classmethod
     def empty(cls, specifications: int) -> Fits:
         """Without any line."""
-        shape = (specifications,)
-        slope, low, high, sd = np.full((4, *shape), np.nan)
-        notes = np.full(shape, None, dtype=object)
-        return cls(np.zeros(shape, dtype=np.int64), np.full(shape, -1), slope, low, high, sd, notes)
+        n, set_key = np.zeros((2, specifications), dtype=np.int64)
+        slope, low, high, sd = np.full((4, specifications), np.nan)
+        return cls(n, set_key, slope, low, high, sd, np.full(specifications, None, dtype=object))
+
+    def arrays(self, rows: Integers) -> Arrays:
+        """Columns of some specifications, as plain arrays."""
+        plain = self._replace(notes=np.array([note or "" for note in self.notes]))
+        return {name: column[rows] for name, column in plain._asdict().items()}
+
+    def enter(self, rows: Integers, arrays: Arrays) -> None:
+        """Put in columns of some specifications, from `arrays`."""
+        for name, column in self._asdict().items():
+            column[rows] = arrays[name]
+        self.notes[self.notes == ""] = None
 
 
-class Engine(NamedTuple):
+@dataclass(frozen=True)
+class Engine:
     """What specifications are fitted with.
 
     ``data`` is what `specification_data.data_by_option` gives; the others are parameters of
@@ -91,6 +97,8 @@ class Engine(NamedTuple):
     outliers: Outliers
     intervals: Intervals
     seed: int
+    # Slopes by robust estimators, so that those of equal sets are found once
+    robust: dict[tuple[str, int, bytes], float] = field(default_factory=dict)
 
     def fit(self, plan: Plan, rows: Integers) -> Fits:
         """Lines of some specifications of a plan, given by their places."""
@@ -105,8 +113,14 @@ class Engine(NamedTuple):
                 continue
             for scored in groups(plan.codes(["window_days"]), group):
                 _PoolFit(self, plan, data, points, fits).fit(scored)
-        LOG.info("%s: %d specifications, %d sets", plan.headline, len(rows), len(fits.sets))
+        sets = np.unique(fits.set_key[fits.set_key != 0]).size
+        LOG.info("%s: %d specifications, %d sets of systems", plan.headline, len(rows), sets)
         return fits
+
+    def fit_part(self, plan: Plan, part: Part) -> Arrays:
+        """Columns of `Fits` of a part of the specifications, in the order of `by_pool`."""
+        rows = by_pool(plan)[list(part.numbers(len(plan.numbers)))]
+        return self.fit(plan, rows).arrays(rows)
 
     def without_each(self, plan: Plan) -> tuple[list[str], Array, float]:
         """Systems that may move a headline's own line, its slope without each, and with all.
@@ -126,6 +140,11 @@ class Engine(NamedTuple):
         if name not in self.data:
             raise NotStatedError(f"no data {name}")
         return self.data[name]
+
+
+def by_pool(plan: Plan) -> Integers:
+    """Places of the specifications, those of one pool next to each other."""
+    return np.argsort(plan.codes(POOL), kind="stable")
 
 
 class _PoolFit(NamedTuple):
@@ -151,22 +170,37 @@ class _PoolFit(NamedTuple):
             rules.setdefault(procedure.key, (procedure, []))[1].append(group)
         spans = [self._window(group) for group in groups(plan.codes(WINDOW), rows)]
         windows = np.array([(low, high) for _, low, high in spans])
-        chosen = selected_once(pool, [procedure for procedure, _ in rules.values()])
-        fixed = [Request(_only(inside), windows) for inside in chosen]
-        asked = [Request(procedure, windows) for procedure, _ in rules.values()]
-        draws = engine.settings.draws
-        counts = system_counts(points.systems, draws=draws, seed=engine.seed)
-        again = fixed if engine.settings.members == "fixed" else asked
-        resampled = window_slopes(pool, again, counts, self._weights)
-        once = window_slopes(pool, fixed, np.ones((1, pool.days.size)), self._weights)
         window_of = np.full(len(plan.numbers), -1)
         for place, (group, _, _) in enumerate(spans):
             window_of[group] = place
-        for (_, parts), inside, slopes, lines in zip(
-            rules.values(), chosen, resampled, once, strict=True
-        ):
-            of_rule = np.concatenate(parts)
-            self._fill(of_rule, window_of[of_rule], _within(inside, windows), lines[0], slopes)
+        procedures = [procedure for procedure, _ in rules.values()]
+        chosen = selected_once(pool, procedures)
+        lines = crossed_lines(
+            pool,
+            procedures if engine.settings.members == "reselected" else None,
+            chosen,
+            windows,
+            self._counts,
+            self._weights,
+            least_systems=engine.intervals.least_systems,
+        )
+        members = [within(inside, windows) for inside in chosen]
+        keys = np.array([[self._key(inside) for inside in of_rule] for of_rule in members])
+        slopes = {
+            name: self._robust(name, members, keys) for name in self._estimators if name in ROBUST
+        }
+        for place, ((_, parts), of_rule) in enumerate(zip(rules.values(), lines, strict=True)):
+            own = np.concatenate(parts)
+            at = window_of[own]
+            self.fits.n[own] = np.array([inside.size for inside in members[place]])[at]
+            self.fits.set_key[own] = keys[place][at]
+            self._fill(own, at, of_rule, {name: each[place] for name, each in slopes.items()})
+
+    @property
+    def _counts(self) -> Counts:
+        """How often each resample draws each system."""
+        draws, seed = self.engine.settings.draws, self.engine.seed
+        return system_counts(self.points.systems, draws=draws, seed=seed)
 
     def without_each(self) -> Array:
         """Slope of the plan's only specification without each system, shape (n,)."""
@@ -223,7 +257,7 @@ class _PoolFit(NamedTuple):
         return group, int(low), max(int(low), int(high))
 
     def _fill(
-        self, rows: Integers, window: Integers, members: list[Integers], lines: Array, slopes: Array
+        self, rows: Integers, window: Integers, lines: Lines, robust: Mapping[str, Array]
     ) -> None:
         """Enter lines of one rule.
 
@@ -231,66 +265,57 @@ class _PoolFit(NamedTuple):
         ----------
         rows, window : numpy.ndarray of int, shape (specifications,)
             Specifications, and the place of their period.
-        members : list of numpy.ndarray of int
-            Places of the systems that are selected over each period.
-        lines : numpy.ndarray, shape (w, k)
-            Least-squares slope over each period, with each kind of weights.
-        slopes : numpy.ndarray, shape (draws, w, k)
-            The same in each resample.
+        lines : Lines
+            Of least squares.
+        robust : mapping of str to numpy.ndarray, shape (w, k)
+            Slopes by the other estimators.
         """
         fits, plan = self.fits, self.plan
         weighting = _column(plan, "weights", rows)
         estimator = _column(plan, "estimator", rows)
-        names = [option.value for option in plan.options.get("estimator", [])] or ["least_squares"]
-        fits.n[rows] = np.array([inside.size for inside in members])[window]
-        numbers = np.array([self._number(inside) for inside in members])
-        fits.set_number[rows] = numbers[window]
-        resampled = self._intervals(members, slopes)
-        for place, name in enumerate(names):
+        for place, name in enumerate(self._estimators):
             of_name = estimator == place
             own, at = rows[of_name], (window[of_name], weighting[of_name])
-            if name == "least_squares":
-                fits.slope[own] = lines[at]
-                fits.low[own], fits.high[own], fits.sd[own] = (each[at] for each in resampled)
-            else:
-                fits.slope[own] = self._robust(name, members, numbers)[at]
+            if name in robust:
+                fits.slope[own] = robust[name][at]
+                continue
+            for column, values in zip(Lines._fields, lines, strict=True):
+                getattr(fits, column)[own] = values[at]
         self._note(rows, weighting)
 
-    def _number(self, inside: Integers) -> int:
-        """Number of a set of systems, the same for the same dates and values; -1 for few."""
+    @property
+    def _estimators(self) -> list[str]:
+        """Estimators, in the order of the options of the choice."""
+        options = self.plan.options.get("estimator")
+        return ["least_squares"] if options is None else [option.value for option in options]
+
+    def _key(self, inside: Integers) -> int:
+        """Key of a set of systems, the same for the same dates and values; 0 for few."""
         if inside.size < self.engine.intervals.least_systems:
-            return -1
+            return 0
         values = np.concatenate([self.points.days[inside], self.points.log_flop[inside]])
-        key = hashlib.blake2b(values.tobytes(), digest_size=16).digest()
-        return self.fits.sets.setdefault(key, len(self.fits.sets))
+        return int.from_bytes(hashlib.blake2b(values.tobytes(), digest_size=7).digest()) + 1
 
-    def _robust(self, name: str, members: list[Integers], numbers: Integers) -> Array:
-        """Slope by a robust estimator over each period, with each kind of weights."""
-        found = np.full((len(members), len(self._weights)), np.nan)
-        for place, (inside, number) in enumerate(zip(members, numbers, strict=True)):
-            for kind, weights in enumerate(self._weights):
-                if number < 0 or np.ptp(self.points.days[inside]) == 0:
-                    continue
-                own = None if (weights == 1).all() else weights[inside]
-                key = (name, int(number), None if own is None else own.tobytes())
-                if key not in self.fits.robust:
-                    days, values = self.points.days[inside], self.points.log_flop[inside]
-                    self.fits.robust[key] = ROBUST[name](days, values, own)
-                found[place, kind] = self.fits.robust[key]
-        return found
-
-    def _intervals(self, members: list[Integers], slopes: Array) -> tuple[Array, Array, Array]:
-        """Ends of the 90 % intervals and standard deviations over resamples, shape (w, k) each."""
-        ordered = np.sort(slopes, axis=0)
-        there = (~np.isnan(slopes)).sum(axis=0)
-        least = self.engine.intervals.least_systems
-        levels = [interval_levels(self.points.days[each], least_systems=least) for each in members]
-        ends = np.array([(each.low, each.high) for each in levels]).T
-        enough = there >= (1 - MOST_WITHOUT_LINE) * len(slopes)
-        low, high = (np.where(enough, _quantile(ordered, there, end), np.nan) for end in ends)
-        with np.errstate(invalid="ignore"):
-            sd = np.where(np.isnan(low), np.nan, _deviation(slopes, there))
-        return low, high, sd
+    def _robust(self, name: str, members: list[list[Integers]], keys: Integers) -> Array:
+        """Slopes by a robust estimator, shape (rules, w, k); NaN for sets of few systems."""
+        points, known = self.points, self.engine.robust
+        sets = {
+            key: inside for key, inside in zip(keys.ravel(), chain(*members), strict=True) if key
+        }
+        found = np.full((len(self._weights), keys.size), np.nan)
+        for row, weights in zip(found, self._weights, strict=True):
+            own = {key: (name, int(key), weights[inside].tobytes()) for key, inside in sets.items()}
+            new = [key for key in sets if own[key] not in known]
+            masks = np.zeros((len(new), len(points.systems)), dtype=bool)
+            for mask, key in zip(masks, new, strict=True):
+                mask[sets[key]] = True
+            if new:
+                unequal = None if (weights == 1).all() else weights
+                slopes = ROBUST[name](points.days, points.log_flop, masks, unequal)
+                known |= {own[key]: slope for key, slope in zip(new, slopes, strict=True)}
+            for place, key in enumerate(keys.ravel()):
+                row[place] = known[own[key]] if key else np.nan
+        return np.moveaxis(found.reshape(-1, *keys.shape), 0, -1)
 
     def _note(self, rows: Integers, weighting: Integers) -> None:
         """Say why specifications have no line, and take it from those that may have none."""
@@ -298,7 +323,7 @@ class _PoolFit(NamedTuple):
         if self.points.certainty is None and "weights" in plan.options:
             certain = [option.value == "certainty" for option in plan.options["weights"]]
             fits.notes[rows[np.array(certain)[weighting]]] = NO_CONFIDENCE
-        few = rows[(fits.set_number[rows] < 0) & (fits.notes[rows] == None)]  # noqa: E711
+        few = rows[(fits.set_key[rows] == 0) & (fits.notes[rows] == None)]  # noqa: E711
         fits.notes[few] = self._too_few
         without = rows[fits.notes[rows] != None]  # noqa: E711
         for values in (fits.slope, fits.low, fits.high, fits.sd):
@@ -307,37 +332,8 @@ class _PoolFit(NamedTuple):
         fits.notes[one_date] = "all systems of one date"
 
 
-def _only(inside: Mask) -> Procedure:
-    """A procedure that selects given systems, whatever their compute."""
-    return Procedure(inside, inside, inside)
-
-
-def _within(inside: Mask, windows: Integers) -> list[Integers]:
-    """Places of the selected systems in each window."""
-    return [low + np.flatnonzero(inside[low:high]) for low, high in windows]
-
-
 def _column(plan: Plan, choice: str, rows: Integers) -> Integers:
     """Place of the option of a choice that each specification takes."""
     if choice not in plan.options:
         return np.zeros(rows.size, dtype=np.int64)
     return np.asarray(plan.places[rows, plan.choices.index(choice)])
-
-
-def _quantile(ordered: Array, there: Integers, levels: Array) -> Array:
-    """Quantile of ordered resamples, those that are there first, as `numpy.quantile` takes it.
-
-    Shapes (draws, w, k), (w, k) and (w,); NaN where a level is.
-    """
-    place = levels[:, np.newaxis] * np.maximum(there - 1, 0)
-    below = np.floor(np.nan_to_num(place)).astype(np.int64)
-    above = np.minimum(below + 1, np.maximum(there - 1, 0))
-    first, second = (np.take_along_axis(ordered, each[np.newaxis], 0)[0] for each in (below, above))
-    return np.asarray(first + (second - first) * (place - below))
-
-
-def _deviation(slopes: Array, there: Integers) -> Array:
-    """Standard deviation over the resamples that hold a line."""
-    mean = np.nansum(slopes, axis=0) / np.maximum(there, 1)
-    squares = np.nansum((slopes - mean) ** 2, axis=0)
-    return np.asarray(np.sqrt(squares / np.maximum(there - 1, 1)))

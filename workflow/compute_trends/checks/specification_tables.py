@@ -37,7 +37,9 @@ def specifications_table(plan: Plan, fits: Fits, units: Units) -> pd.DataFrame:
     growth = {f"growth_per_year{end}": _growth(each, units) for end, each in ends.items()}
     growth["slope_oom_per_year"] = fits.slope * units.days_per_year
     about = {"headline_name": plan.headline, "specification": plan.numbers, "strong": plan.strong}
-    sets = pd.Series(fits.set_number).where(fits.set_number >= 0).astype("Int64")
+    there = fits.set_key != 0
+    sets = pd.Series(pd.NA, range(len(there)), dtype="Int64")
+    sets[there] = pd.factorize(fits.set_key[there])[0]
     numbers = {"n": fits.n, "set_number": sets, "note": fits.notes}
     rows = pd.DataFrame(about | texts | numbers | growth)
     return typed(rows, "specifications")
@@ -98,8 +100,12 @@ def quantiles_rows(
             "specifications": int(rows.sum()),
             "with_number": there.size,
             "with_interval": int((~np.isnan(fits.low[rows])).sum()),
+<<<<<<< HEAD
             "without_number_why": _counted(fits.notes[rows]),
             "sets": len(set(fits.set_number[rows]) - {-1}),
+=======
+            "sets": np.unique(fits.set_key[rows & (fits.set_key != 0)]).size,
+>>>>>>> choices
             **{name: _quantile(10**there, level) for name, level in QUANTILES.items()},
             "spread_oom_per_year": spread,
             "sampling_sd_oom_per_year": sampling,

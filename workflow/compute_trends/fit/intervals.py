@@ -8,7 +8,7 @@ from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from compute_trends.common.random_streams import random_stream
 from compute_trends.fit.loglinear import Array
@@ -158,9 +158,14 @@ def interval_levels(days: Array, *, least_systems: int) -> Interval:
 
 def expanded_levels(n: int, degrees: float) -> Interval:
     """Quantile levels that Student's t with ``degrees`` of freedom gives for n systems, `WIDER`."""
+    high = NormalDist().cdf(float(expanded_reach(n, degrees)))
+    return Interval(1 - high, high, None)
+
+
+def expanded_reach(n: ArrayLike, degrees: ArrayLike) -> Array:
+    """How many standard deviations of the normal distribution those levels are from its middle."""
     # Here, because the paper's part of a run needs none of scipy.
     from scipy.special import stdtrit
 
-    reach = WIDER * float(stdtrit(degrees, (1 + LEVEL) / 2)) * (n / (n - 1)) ** 0.5
-    high = NormalDist().cdf(reach)
-    return Interval(1 - high, high, None)
+    n = np.asarray(n)
+    return np.asarray(WIDER * stdtrit(degrees, (1 + LEVEL) / 2) * np.sqrt(n / (n - 1)))

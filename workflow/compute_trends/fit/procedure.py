@@ -24,6 +24,8 @@ CHUNK = 250
 LEAST_VARIANCE = 1e-12
 # One system against four copies of another scores exactly -2: rounding must not decide.
 SAME_SCORE = 1e-9
+# Spread of dates in days squared: below this, all are of one date.
+LEAST_SPREAD = 0.5
 # A resample hardly ever leaves out all but `top` of so many more systems with more compute:
 # their draws are Poisson with that mean, and the probability is below 1e-11 for a top of 10.
 HIGHER_MARGIN = 45
@@ -214,8 +216,7 @@ def weighted_lines(days: Array, log_flop: Array, weights: Array) -> ResampledLin
         spread = sxx - sx**2 / total
         slope = (sxy - sx * sy / total) / spread
         level = (sy - slope * (sx + total * centre)) / total
-    # Spread of dates in days squared: below one where all are of one date.
-    enough = ((weights > 0).sum(axis=1) > 2) & (spread > 0.5)
+    enough = ((weights > 0).sum(axis=1) > 2) & (spread > LEAST_SPREAD)
     return ResampledLines(*(np.where(enough, value, np.nan) for value in (slope, level)))
 
 

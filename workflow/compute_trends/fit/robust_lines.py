@@ -79,10 +79,8 @@ def least_absolute_slope(
         See `loglinear.usable_points`; or a weight is negative or not finite.
     """
     x, y, w = _weighted_points(days, log_flop, weights)
-    scatter = _Scatter(x - x.mean(), y - y.mean(), np.ones(x.size) if w is None else w)
-    vertex = scatter.optimum()
-    low, high = (scatter.furthest(vertex, way).slope for way in (-1, 1))
-    return (low + high) / 2
+    scatter = Scatter(x, y, np.ones(x.size) if w is None else w)
+    return scatter.middle_slope(scatter.optimum(scatter.start()))
 
 
 def _weighted_points(
@@ -157,11 +155,11 @@ def _weighted_median(values: Array, weights: Array) -> float:
     return float(values[order[np.minimum(places, values.size - 1)]].mean())
 
 
-class _Vertex(NamedTuple):
-    """A line through two systems or more.
+class Vertex(NamedTuple):
+    """A line through two systems or more, numbered in ``on``.
 
-    ``on`` are the systems on it. ``turns`` are the derivatives of the sum of absolute
-    deviations when the line turns around each of them: row 0 down, row 1 up.
+    ``total`` is the sum of absolute deviations; ``turns`` are its derivatives when the line turns
+    around each of the systems on it: row 0 down, row 1 up.
     """
 
     slope: float
@@ -170,51 +168,63 @@ class _Vertex(NamedTuple):
     turns: Array
 
 
-class _Scatter:
-    """Systems that a line of least absolute deviations is searched through."""
+class Scatter:
+    """Systems that a line of least absolute deviations is searched through.
+
+    Parameters
+    ----------
+    x, y, w : numpy.ndarray, shape (n,)
+        Day numbers, log10 FLOP and weights, as `loglinear.usable_points`.
+    """
 
     def __init__(self, x: Array, y: Array, w: Array) -> None:
-        self.x, self.y, self.w = x, y, w
-        self.x_rounding = 10 * ROUNDING * float(w @ np.abs(x))
+        self.x, self.y, self.w = x - x.sum() / x.size, y - y.sum() / y.size, w
+        far = np.abs(self.x)
+        self.rounding = 10 * ROUNDING * float(w @ far)
+        self.spread_x, self.spread_y = float(far.max()), float(np.abs(self.y).max())
 
-    def vertex(self, centre: int, other: int) -> _Vertex:
+    def vertex(self, centre: int, other: int) -> Vertex:
         """The line through two systems of different dates."""
         dx, dy = self.x - self.x[centre], self.y - self.y[centre]
         slope = float(dy[other] / dx[other])
         above = dy - slope * dx
         size = np.abs(above)
-        total = float(self.w @ size)
         # Systems that lie on the line but for rounding
-        spread = abs(slope) * float(np.abs(dx).max()) + float(np.abs(dy).max())
-        on = np.flatnonzero(size <= ROUNDING * spread)
-        side = self.w * np.sign(above)
+        on = (size <= ROUNDING * (self.spread_y + abs(slope) * self.spread_x)).nonzero()[0]
+        side = np.copysign(self.w, above)
         side[on] = 0
-        x_on = self.x[on]
-        pull = float(side @ self.x) - x_on * float(side.sum())
-        drag = np.abs(x_on[:, np.newaxis] - x_on) @ self.w[on]
-        return _Vertex(slope, total, on, np.array([drag + pull, drag - pull]))
+        pull, weight = float(side @ self.x), float(side.sum())
+        x_on, w_on = self.x[on], self.w[on]
+        # Almost always two, for which a matrix product would be a detour
+        gaps = np.abs(x_on[:, np.newaxis] - x_on)
+        drag = gaps[0, 1] * w_on[::-1] if on.size == 2 else gaps @ w_on
+        turns = np.empty((2, on.size))
+        np.add(drag, pull - weight * x_on, out=turns[0])
+        np.subtract(drag, pull - weight * x_on, out=turns[1])
+        return Vertex(slope, float(self.w @ size), on, turns)
 
     def slopes_around(self, centre: int) -> tuple[Array, Array]:
         """Slopes from a system to all others, and their weights: none where dates are equal."""
         dx = self.x - self.x[centre]
-        slopes = np.zeros(dx.size)
-        np.divide(self.y - self.y[centre], dx, out=slopes, where=dx != 0)
-        return slopes, self.w * np.abs(dx)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return (self.y - self.y[centre]) / dx, self.w * np.abs(dx)
 
-    def turned(self, centre: int) -> _Vertex:
+    def turned(self, centre: int) -> Vertex:
         """The best line through a system."""
         slopes, weights = self.slopes_around(centre)
-        order = np.argsort(slopes)
-        reached = np.cumsum(weights[order])
-        return self.vertex(centre, int(order[np.searchsorted(reached, reached[-1] / 2)]))
+        order = slopes.argsort()
+        reached = weights[order].cumsum()
+        return self.vertex(centre, int(order[reached.searchsorted(reached[-1] / 2)]))
 
-    def optimum(self) -> _Vertex:
-        """A line of the least sum of absolute deviations."""
+    def start(self) -> Vertex:
+        """The best line through a system in the middle of the scatter around least squares."""
         slope = float(self.x @ self.y) / float(self.x @ self.x)
         middle = self.x.size // 2
-        start = int(np.argpartition(self.y - slope * self.x, middle)[middle])
-        best = self.turned(start)
-        while best.turns.min() < -self.x_rounding:
+        return self.turned(int((self.y - slope * self.x).argpartition(middle)[middle]))
+
+    def optimum(self, best: Vertex) -> Vertex:
+        """A line of the least sum of absolute deviations, found from another line."""
+        while best.turns.min() < -self.rounding:
             steepest = int(best.turns.argmin()) % best.on.size
             found = self.turned(int(best.on[steepest]))
             if not found.total < best.total:
@@ -222,12 +232,24 @@ class _Scatter:
             best = found
         return best
 
-    def furthest(self, vertex: _Vertex, way: int) -> _Vertex:
+    def middle_slope(self, best: Vertex) -> float:
+        """Middle of the slopes of all lines that are as good as an optimal one."""
+        if best.turns.min() > self.rounding:
+            return self.slope_of(best)
+        return (self.slope_of(self.furthest(best, -1)) + self.slope_of(self.furthest(best, 1))) / 2
+
+    def slope_of(self, vertex: Vertex) -> float:
+        """Slope between the first and the last system on a line, however it was found."""
+        x, y = self.x[vertex.on], self.y[vertex.on]
+        first, last = int(x.argmin()), int(x.argmax())
+        return float((y[last] - y[first]) / (x[last] - x[first]))
+
+    def furthest(self, vertex: Vertex, way: int) -> Vertex:
         """The steepest (way 1) or flattest (way -1) line that is as good as an optimal one."""
         while True:
             turns = vertex.turns[int(way > 0)]
             place = int(turns.argmin())
-            if turns[place] > self.x_rounding:
+            if turns[place] > self.rounding:
                 return vertex
             centre = int(vertex.on[place])
             slopes, weights = self.slopes_around(centre)

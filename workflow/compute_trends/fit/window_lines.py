@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from compute_trends.fit.loglinear import Array
 from compute_trends.fit.procedure import (
     CHUNK,
+    LEAST_SPREAD,
     Mask,
     Pool,
     Procedure,
@@ -24,8 +25,6 @@ from compute_trends.fit.procedure import (
     select,
 )
 
-# A line needs systems of more than one date: spread of dates in days squared.
-LEAST_SPREAD = 0.5
 MOMENTS = 5
 
 

@@ -29,9 +29,9 @@ CAUSES = ("input", "config", "code", "environment")
 
 
 def products(folder: Path) -> dict[str, str]:
-    """Checksum of each generated file by path: no logs, problems, seals or placeholders."""
+    """Checksum of each generated file by path: no logs, problems, shards, seals or placeholders."""
     files = [path for name in GENERATED for path in sorted((folder / name).rglob("*"))]
-    files = [path for path in files if not {"logs", "problems"} & set(path.parts)]
+    files = [path for path in files if not {"logs", "problems", "shards"} & set(path.parts)]
     files = [path for path in files if not path.name.startswith(".")]
     return file_checksums(files_below(folder, files))
 

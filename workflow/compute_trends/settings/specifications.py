@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
@@ -213,6 +214,12 @@ class Specifications(Section):
     published: dict[Name, list[Name]] = Field(
         description="statements of data/raw/claims.csv to mark on the curve of each headline"
     )
+
+    @property
+    def number(self) -> int:
+        """Specifications of all headlines."""
+        options = [choices.options.values() for choices in self.headlines.values()]
+        return sum(min(self.most, math.prod(map(len, each))) for each in options)
 
     def conflicts(self) -> Iterator[tuple[str, str]]:
         """Yield directions whose options are none, and statements on what is not crossed."""

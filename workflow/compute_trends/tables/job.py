@@ -11,10 +11,12 @@ import pandas as pd
 
 from compute_trends.common.project import require_own
 from compute_trends.common.records import Record
+from compute_trends.common.shards import Arrays, Part
 from compute_trends.run.job_log import log_to
 from compute_trends.tables.dictionary import raw_table
 from compute_trends.tables.generated import read_table, write_table
 from compute_trends.tables.raw import read_checked, read_raw
+from compute_trends.tables.shards import part_of, read_shards, write_shard
 
 
 class Rule(Protocol):
@@ -61,6 +63,19 @@ class Job:
         for name, of_exports in tables.items():
             for table, path in zip(of_exports, self.output[name], strict=True):
                 write_table(table, path, name)
+
+    @property
+    def part(self) -> Part:
+        """Part of numbered work that this job does: the file of its shard is named so."""
+        return part_of(self.output.shard)
+
+    def write_shard(self, arrays: Arrays) -> None:
+        """Write the output ``shard``; see `shards.write_shard`."""
+        write_shard(self.output.shard, arrays)
+
+    def shards(self) -> dict[Part, Arrays]:
+        """What the jobs of all parts wrote; nothing where this job does the whole work itself."""
+        return read_shards(self.input.shards)
 
     def _read(self, path: str, name: str) -> pd.DataFrame:
         # By its place, because what is claimed and what was found of it are both named claims.

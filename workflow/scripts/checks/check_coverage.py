@@ -5,4 +5,5 @@ from compute_trends.tables.job import job
 
 if __name__ == "__main__":
     with job(snakemake) as run:
-        run.write(**check_coverage(*run.tables("systems", "compute"), **run.settings))
+        tables = run.tables("systems", "compute")
+        run.write(**check_coverage(*tables, run.shards(), **run.settings))

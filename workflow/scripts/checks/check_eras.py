@@ -6,4 +6,4 @@ from compute_trends.tables.job import job
 if __name__ == "__main__":
     with job(snakemake) as run:
         tables = run.tables_of_exports("systems", "compute", "scores")
-        run.write(**check_eras(*tables, **run.settings))
+        run.write(**check_eras(*tables, run.shards(), **run.settings))

@@ -7,4 +7,4 @@ if __name__ == "__main__":
     with job(snakemake) as run:
         own = run.tables("alternatives", "claims")
         tables = run.tables_of_exports("systems", "compute", "export_attributes")
-        run.write(**check_specifications(*own, *tables, **run.settings))
+        run.write(**check_specifications(*own, *tables, run.shards(), **run.settings))

@@ -1,0 +1,148 @@
+"""Lines of several procedures, each over several periods, with several kinds of weights.
+
+Arrays in, arrays out. Procedures that share a pool share its resamples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compute_trends.fit.intervals import MOST_WITHOUT_LINE, interval_levels
+from compute_trends.fit.loglinear import Array
+from compute_trends.fit.procedure import Counts, Mask, Pool, Procedure
+from compute_trends.fit.set_lines import set_lines
+from compute_trends.fit.sets import distinct_sets
+from compute_trends.fit.window_lines import Request, window_slopes
+
+Integers = NDArray[np.int64]
+
+
+class Lines(NamedTuple):
+    """Least-squares lines of a procedure over w windows with k kinds of weights, shape (w, k).
+
+    ``slope`` in OOM per day, the ends of its 90 % interval and its standard deviation over
+    resamples; NaN where there is none.
+    """
+
+    slope: Array
+    low: Array
+    high: Array
+    sd: Array
+
+
+def crossed_lines(
+    pool: Pool,
+    procedures: Sequence[Procedure] | None,
+    chosen: Sequence[Mask],
+    windows: Integers,
+    counts: Counts,
+    weights: Array,
+    *,
+    least_systems: int,
+) -> list[Lines]:
+    """Lines over windows of what each procedure selects.
+
+    Parameters
+    ----------
+    pool : Pool
+        Of n systems in order of their dates.
+    procedures : sequence of Procedure, or None
+        How the systems are selected anew in each resample; None: they stay as selected.
+    chosen : sequence of numpy.ndarray of bool, shape (n,)
+        Systems that each procedure selects.
+    windows : numpy.ndarray of int, shape (w, 2)
+        The first system of each, and the one behind its last.
+    counts : numpy.ndarray, shape (draws, n)
+        How often a resample draws each system.
+    weights : numpy.ndarray, shape (k, n)
+        What a system counts, in k ways.
+    least_systems : int
+        Fewer have no interval.
+
+    Returns
+    -------
+    list of Lines
+        One for each procedure.
+    """
+    if procedures is None:
+        return _fixed(pool, chosen, windows, counts, weights, least_systems)
+    once = [Request(Procedure(inside, inside, inside), windows) for inside in chosen]
+    again = [Request(procedure, windows) for procedure in procedures]
+    real = window_slopes(pool, once, np.ones((1, pool.days.size)), weights)
+    resampled = window_slopes(pool, again, counts, weights)
+    lines = []
+    for inside, [slopes], drawn in zip(chosen, real, resampled, strict=True):
+        dates = [pool.days[members] for members in within(inside, windows)]
+        levels = [interval_levels(days, least_systems=least_systems) for days in dates]
+        ends = np.array([(level.low, level.high) for level in levels]).T
+        lines.append(Lines(slopes, *ends_of(drawn, ends)))
+    return lines
+
+
+def _fixed(
+    pool: Pool,
+    chosen: Sequence[Mask],
+    windows: Integers,
+    counts: Counts,
+    weights: Array,
+    least_systems: int,
+) -> list[Lines]:
+    """As `crossed_lines`, the systems of every resample those that are selected."""
+    place = np.arange(pool.days.size)
+    spans = (windows[:, :1] <= place) & (place < windows[:, 1:])
+    masks = (np.array(chosen)[:, np.newaxis] & spans).reshape(-1, place.size)
+    first, which = distinct_sets(masks)
+    arrays = (pool.days, pool.log_flop, masks[first], counts)
+    found = [set_lines(*arrays, weights=own, least_systems=least_systems) for own in weights]
+    shape = (len(chosen), len(windows), len(found))
+    columns = (
+        np.array([getattr(lines, name)[which] for lines in found]).T.reshape(shape)
+        for name in Lines._fields
+    )
+    return [Lines(*of_procedure) for of_procedure in zip(*columns, strict=True)]
+
+
+def within(inside: Mask, windows: Integers) -> list[Integers]:
+    """Places of the selected systems in each window."""
+    return [low + np.flatnonzero(inside[low:high]) for low, high in windows]
+
+
+def ends_of(slopes: Array, levels: Array) -> tuple[Array, Array, Array]:
+    """Ends of intervals, and standard deviations, from lines of resamples.
+
+    Parameters
+    ----------
+    slopes : numpy.ndarray, shape (draws, w, k)
+        NaN where a resample holds no line.
+    levels : numpy.ndarray, shape (2, w)
+        Quantile levels of both ends, see `intervals.interval_levels`; NaN for no interval.
+
+    Returns
+    -------
+    low, high, sd : numpy.ndarray, shape (w, k)
+        NaN where there is no interval, or too many resamples hold no line.
+    """
+    ordered = np.sort(slopes, axis=0)
+    there = (~np.isnan(slopes)).sum(axis=0)
+    enough = (there >= (1 - MOST_WITHOUT_LINE) * len(slopes)) & ~np.isnan(levels[0])[:, np.newaxis]
+    low, high = (np.where(enough, _quantile(ordered, there, level), np.nan) for level in levels)
+    mean = np.nansum(slopes, axis=0) / np.maximum(there, 1)
+    squares = np.nansum((slopes - mean) ** 2, axis=0)
+    sd = np.sqrt(squares / np.maximum(there - 1, 1))
+    return low, high, np.where(enough, sd, np.nan)
+
+
+def _quantile(ordered: Array, there: NDArray[np.int64], levels: Array) -> Array:
+    """Quantile of ordered resamples, those that are there first, as `numpy.quantile` takes it.
+
+    Shapes (draws, w, k), (w, k) and (w,); NaN where a level is.
+    """
+    place = levels[:, np.newaxis] * np.maximum(there - 1, 0)
+    below = np.floor(np.nan_to_num(place)).astype(np.int64)
+    above = np.minimum(below + 1, np.maximum(there - 1, 0))
+    first, second = (np.take_along_axis(ordered, each[np.newaxis], 0)[0] for each in (below, above))
+    return np.asarray(first + (second - first) * (place - below))

@@ -100,12 +100,8 @@ def quantiles_rows(
             "specifications": int(rows.sum()),
             "with_number": there.size,
             "with_interval": int((~np.isnan(fits.low[rows])).sum()),
-<<<<<<< HEAD
             "without_number_why": _counted(fits.notes[rows]),
-            "sets": len(set(fits.set_number[rows]) - {-1}),
-=======
             "sets": np.unique(fits.set_key[rows & (fits.set_key != 0)]).size,
->>>>>>> choices
             **{name: _quantile(10**there, level) for name, level in QUANTILES.items()},
             "spread_oom_per_year": spread,
             "sampling_sd_oom_per_year": sampling,

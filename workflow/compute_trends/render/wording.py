@@ -68,6 +68,12 @@ def doubling(trend: Any) -> str:
     return f"doubling every {months} months ({interval(trend, 'doubling_time_months')})"
 
 
+def spanned(quantiles: Any) -> str:
+    """Growth of all but the slowest and the fastest 5 % of specifications, such as "3.4 to 5.9"."""
+    low, high = (fixed(quantiles[f"growth_per_year_q{level}"]) for level in ("05", "95"))
+    return f"{low} to {high}"
+
+
 def day_in_words(day: pd.Timestamp) -> str:
     """A day as people write it, such as "19 August 2026"."""
     return f"{day.day} {day:%B %Y}"
@@ -109,8 +115,9 @@ def option_words(choice: str, option: str) -> str:
     if choice == "end":
         _, _, months = option.partition("vintage-")
         return f"{months} months earlier" if months else end_in_words(option)
-    if choice == "data" and DAY.fullmatch(option):
-        return day_in_words(pd.Timestamp(option))
+    if choice == "data":
+        is_day = DAY.fullmatch(option)
+        return day_in_words(pd.Timestamp(option)) if is_day else f"dataset {option}"
     return option.replace("_", " ") if choice == "population" else option
 
 

@@ -38,7 +38,7 @@ def choices_figure(headline: str) -> str:
 
 def choices_title(title: str) -> str:
     """Title of the figure of the specifications of a headline of this title."""
-    return f"{title}: growth by every combination of choices"
+    return f"{title}: growth by every choice"
 
 
 def today_title(day: str) -> str:

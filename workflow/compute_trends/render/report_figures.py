@@ -39,6 +39,8 @@ from compute_trends.settings.clean import leading_export
 from compute_trends.settings.render import Figure
 from compute_trends.settings.trends import large_scale
 
+# Kinds of large figures, whose PNG and PDF the page does not hold
+NOT_SAVED = ("choices",)
 QUANTILES = "specification_quantiles"
 # Figures that are not the paper's are numbered after its own.
 OF_PAPER = re.compile(r"figure([1-8])")
@@ -61,7 +63,7 @@ def report_figures(inputs: ReportInputs, images: Mapping[str, bytes]) -> dict[st
     dict of str to dict
         ``kind`` (chart, comparison or export), ``title``, ``number``, ``description`` for
         those who cannot see it, ``source`` and ``column`` (data URIs), ``files`` (see
-        `page.saved_file`); of a chart also what its caption says.
+        `page.saved_file`; none of the kinds `NOT_SAVED`); of a chart also what its caption says.
     """
     figures = {}
     further = itertools.count(LAST_OF_PAPER + 1)
@@ -71,7 +73,11 @@ def report_figures(inputs: ReportInputs, images: Mapping[str, bytes]) -> dict[st
             "number": int(of_paper[1]) if of_paper else next(further),
             "source": data_uri(f"{name}.svg", images[f"{name}.svg"]),
             "column": data_uri(f"{name}_column.svg", images[f"{name}_column.svg"]),
-            "files": [saved_file(file, images[file]) for file in (f"{name}.png", f"{name}.pdf")],
+            "files": [
+                saved_file(file, images[file])
+                for file in (f"{name}.png", f"{name}.pdf")
+                if record["kind"] not in NOT_SAVED
+            ],
         }
     return figures
 

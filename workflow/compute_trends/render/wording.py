@@ -68,9 +68,9 @@ def doubling(trend: Any) -> str:
     return f"doubling every {months} months ({interval(trend, 'doubling_time_months')})"
 
 
-def spanned(quantiles: Any) -> str:
+def spanned(quantiles: Any, digits: int = 1) -> str:
     """Growth of all but the slowest and the fastest 5 % of specifications, such as "3.4 to 5.9"."""
-    low, high = (fixed(quantiles[f"growth_per_year_q{level}"]) for level in ("05", "95"))
+    low, high = (fixed(quantiles[f"growth_per_year_q{level}"], digits) for level in ("05", "95"))
     return f"{low} to {high}"
 
 

@@ -30,6 +30,10 @@ EXPORT_TABLES = ("systems",)
 # A choice explains much if its total effect is at least the one share, and hardly anything if it
 # is below the other.
 MUCH, LITTLE = 0.15, 0.02
+# Choices that are named at most among those that explain much
+MOST = 3
+# Among so few of all, at either end, a headline lies at the edge of its curve.
+EDGE = 0.1
 # A direction is said to hold in so many pairs, and to fail in as few as the rest
 OFTEN = 0.8
 
@@ -66,11 +70,14 @@ def _part(name: str, tables: Tables, names: dict[str, str]) -> Record | None:
         "figure": choices_figure(name),
         "every": every,
         "mild": mild if mild and mild["with_number"] else None,
+        "digits": 1 if leading["growth_per_year"] is None or leading["growth_per_year"] > 2 else 2,
+        "at_edge": not EDGE < (every["share_below_own"] or 0.0) < 1 - EDGE,
         "times": _times(every),
         "times_mild": _times(mild) if mild else None,
         "without_number": every["specifications"] - every["with_number"],
+        "reasons": _reasons(every["without_number_why"]),
         "shares": shares,
-        "most": [row for row in effects if row["total_effect"] >= MUCH],
+        "most": [row for row in effects[:MOST] if row["total_effect"] >= MUCH],
         "least": [row for row in effects if row["total_effect"] < LITTLE],
         "options": [
             {"words": CHOICE_WORDS[choice], "options": list(_in_words(rows))}
@@ -105,6 +112,12 @@ def _times(quantiles: Record) -> float | None:
     """How much more choices move a number than the choice of systems does."""
     spread, sampling = quantiles["spread_oom_per_year"], quantiles["sampling_sd_oom_per_year"]
     return spread / sampling if spread is not None and sampling else None
+
+
+def _reasons(why: str | None) -> str:
+    """Why specifications have no number, with how many where there are several reasons."""
+    reasons = (why or "").split("; ")
+    return reasons[0].partition(": ")[2] if len(reasons) == 1 else "; ".join(reasons)
 
 
 def _in_words(rows: list[Record]) -> Iterator[Record]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from compute_trends.common.records import Record, records
 from compute_trends.render.attribution import MODELS_WORDS, kept_by_filters
+from compute_trends.render.look_ups import crossed_headlines
 from compute_trends.render.report_inputs import ReportInputs, Tables
 from compute_trends.render.sections.what_holds import growth_statements
 from compute_trends.render.wording import data_of, first_year, period_in_words
@@ -34,6 +35,7 @@ def digest(inputs: ReportInputs) -> Record:
         "data": data_of(export.date) if export else "",
         "kept": kept_by_filters(export) if export else "",
         "compared": _compared(first, frontiers[0]) if first and frontiers else None,
+        "crossed": bool(crossed_headlines(inputs.settings)),
         "claims": len(inputs.tables["claims"]) > 0,
         "holds": bool(export and growth_statements(inputs.tables, export.name)),
         "followed": _is_followed(inputs.settings, export),

@@ -64,6 +64,11 @@ def _part(name: str, tables: Tables, names: dict[str, str]) -> Record | None:
         return None
     shares = sorted(_rows(tables, "shares", name), key=lambda row: -(row["total_effect"] or 0))
     shares = [row | {"words": CHOICE_WORDS[row["choice"]]} for row in shares]
+    influence = [
+        row | {"system": names.get(row["system_id"], row["system_id"])}
+        for row in _rows(tables, "influence", name)
+    ]
+    alone = [row["growth_per_year"] for row in influence]
     effects = [row for row in shares if row["total_effect"] is not None]
     return {
         "headline": leading,
@@ -87,10 +92,8 @@ def _part(name: str, tables: Tables, names: dict[str, str]) -> Record | None:
             row | {"letter": letter, "stated": growth_stated(row)}
             for letter, _, row in mark_words(_rows(tables, "marks", name))
         ],
-        "influence": [
-            row | {"system": names.get(row["system_id"], row["system_id"])}
-            for row in _rows(tables, "influence", name)
-        ],
+        "influence": influence,
+        "without_one": (min(alone), max(alone)) if alone else None,
     }
 
 

@@ -11,7 +11,7 @@ from project import Project
 LAST = {"write_provenance", "render_report"}
 CARRIERS = {"draw_figures", "package_results"} | LAST
 TABLES = {"make_tables", "check_reproduction", "package_results"} | LAST
-CHECKS = {"check_trends", "check_coverage", "check_claims", "check_sensitivity", "check_eras"}
+CHECKS = {"check_trends", "check_coverage", "check_claims", "check_specifications", "check_eras"}
 AFTER_FIT = {"fit_trends", "write_config"} | TABLES | CHECKS | CARRIERS
 # Populations know the rule of outliers and the compute, but no trend.
 AFTER_COMPUTE = {"check_populations"} | AFTER_FIT

@@ -211,6 +211,8 @@ class PaperRun(Run):
             exports=exports,
             classes=settings.estimate.uncertainty.classes,
             fits=fit.exports,
+            **{name: getattr(fit, name) for name in ("datasets", "outliers", "intervals")},
+            seed=settings.seed,
         )
 
     def check_eras(self) -> Tables:

@@ -386,8 +386,8 @@ CROSSED = "fit.specifications.headlines"
             f"{CROSSED}.all.population: the option 'all' stands twice",
         ),
         (
-            crossed("all", "high_z", option(0.760)),
-            f"{CROSSED}.all.high_z: the option '0.76' stands twice",
+            crossed("frontier", "high_z", option(0.760)),
+            f"{CROSSED}.frontier.high_z: the option '0.76' stands twice",
         ),
         (
             lambda c: c["fit"]["specifications"]["headlines"]["all"].update(weights=[]),

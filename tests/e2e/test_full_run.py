@@ -31,7 +31,10 @@ REPLAYED_COLUMNS = (
 
 
 # Tables that hold what was found of the newest export, too
-WITH_EXPORTS = {"claims", "export_claims", "populations"}
+WITH_EXPORTS = {
+    *("claims", "export_claims", "populations"),
+    *PaperRun.STAGES["check_specifications"],
+}
 
 
 def exports_of(project: Project) -> Settings:

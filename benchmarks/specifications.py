@@ -13,7 +13,6 @@ import resource
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
 from typing import Any
 
@@ -117,8 +116,9 @@ class Case:
 
     def product(self, sets: np.ndarray) -> float:
         """Seconds of CPU of one product of counts and masks, in slices that fit in memory."""
-        counts, took, rows = self.counts.astype(float), 0.0, 20_000
-        out = np.empty((DRAWS, rows))
+        counts, took, rows = self.counts.astype(float), 0.0, min(20_000, len(sets))
+        # Once beforehand, as memory that is used for the first time costs more
+        out = counts @ sets[:rows].T.astype(float)
         for first in range(0, len(sets), rows):
             some = np.ascontiguousarray(sets[first : first + rows].T.astype(float))
             start = time.process_time()

@@ -285,7 +285,8 @@ def _lines_of(
     )
     part = pool._replace(days=pool.days[there], log_flop=values)
     # Systems before the period rank, too.
-    parts = [None if array is None else array[:, there] for array in (scores, higher)]
+    read = (scores if procedure.reads_scores else None, higher)
+    parts = [None if array is None else array[:, there] for array in read]
     inside = select(own, part, parts[0], drawn, parts[1])
     return weighted_lines(pool.days[there], values, drawn * inside)
 

@@ -15,7 +15,8 @@ from project import ROOT
 from pydantic import ValidationError
 
 from compute_trends.settings.editor_schema import editor_schema
-from compute_trends.settings.fit import ExportTrend, Intervals, Outliers, Trend
+from compute_trends.settings.export_rules import ExportTrend
+from compute_trends.settings.fit import Intervals, Outliers, Trend
 from compute_trends.settings.messages import check
 from compute_trends.settings.models import Settings
 

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from compute_trends.common.problems import did_you_mean
-from compute_trends.settings.days import Day, OpenPeriod, Period
+from compute_trends.settings.days import Day, Period
+from compute_trends.settings.export_rules import ExportTrend, OwnThresholds, RuleTable, Scale
 from compute_trends.settings.field_types import (
     AS_WRITTEN,
     Count,
@@ -33,10 +34,8 @@ from compute_trends.settings.simulations import (
     Worlds,
 )
 
-Scale = Literal["all", "regular", "large"]
 # How far resampled compute values are off; none: not at all
 Noise = Literal["none", "paper", "per_system"]
-Frontier = Annotated[str, Field(pattern="^(records|top_[1-9][0-9]*|z_score|flag)$")]
 
 
 def _not_zero(years: int) -> int:
@@ -155,15 +154,6 @@ class Records(Section):
         return "records" if self.top == 1 else f"top_{self.top}"
 
 
-class OwnThresholds(Section):
-    """A trend that may mark large-scale systems in its own way."""
-
-    large_scale_from: Maybe[Day] = Field(
-        default=None, description="instead of fit.outliers.large_scale_from"
-    )
-    high_z: Maybe[Number] = Field(default=None, description="instead of fit.outliers.high_z")
-
-
 class Trend(OwnThresholds):
     """A line through the systems of a dataset."""
 
@@ -196,33 +186,6 @@ class ParameterTrend(Section):
     domain: Maybe[Text] = None
 
 
-class ExportTrend(OwnThresholds):
-    """A line through the systems of an export."""
-
-    name: Name
-    label: Text
-    period: OpenPeriod
-    frontier: Maybe[Frontier] = Field(
-        default=None, description="rule that picks the largest systems"
-    )
-    scale: Scale = "all"
-    low_outliers: Literal["keep", "drop"] = "drop"
-    domain: Maybe[Text] = Field(default=None, description="every system that lists it")
-    without: Unique[Text] = Field(default=[], description="keys of systems that are left out")
-
-    @property
-    def top(self) -> int | None:
-        """How many systems the running top holds; 1 for records, None for another rule."""
-        if self.frontier in (None, "z_score", "flag"):
-            return None
-        return 1 if self.frontier == "records" else int(str(self.frontier).removeprefix("top_"))
-
-    def conflicts(self) -> Iterator[tuple[str, str]]:
-        """Yield a message if a frontier stands with what selects besides it."""
-        if self.frontier and {"scale", "low_outliers"} & self.model_fields_set:
-            yield "frontier", "selects by itself, without 'scale' and 'low_outliers'"
-
-
 class Headline(Section):
     """A question that the report answers first, and the trend that answers it."""
 
@@ -246,6 +209,10 @@ class ExportFits(Section):
         default=[], description="those of them that are fitted to the vintage, too"
     )
     trends: list[ExportTrend]
+    rule_table: RuleTable = Field(
+        default_factory=lambda: RuleTable(rules=[], windows=[]),
+        description="trends of other rules and years, for readers who need them",
+    )
 
     @property
     def names(self) -> list[str]:

@@ -69,6 +69,14 @@ def test_the_delivered_config_is_sound(config: dict[str, Any]) -> None:
             "clean.plausible.training_compute_flop: '1e28' is text in YAML; write 1e+28",
         ),
         (
+            lambda c: c["render"].update(address="ftp://example.org"),
+            "render.address: 'ftp://example.org' is no address of a page, such as https://",
+        ),
+        (
+            lambda c: c["render"].update(address="https://example.org/}#today"),
+            "render.address: 'https://example.org/}#today' is no address of a page",
+        ),
+        (
             lambda c: c["render"]["figures"][0].update(name="../../figure1"),
             "render.figures[0].name: '../../figure1' does not match",
         ),

@@ -15,7 +15,7 @@ TABLES = ("headlines", "rules_by_window")
 
 def digest(inputs: ReportInputs) -> Record:
     """Citations of the headlines, growth by other rules, version, fingerprint and references."""
-    settings = inputs.settings
+    settings, tables = inputs.settings, inputs.tables
     export = leading_export(settings.clean.exports)
     run = Run(
         version=inputs.provenance["environment"]["compute-trends"],
@@ -23,7 +23,7 @@ def digest(inputs: ReportInputs) -> Record:
         address=settings.render.address,
     )
     cards = headline_citations(
-        *(inputs.tables.get(name) for name in CITED),
+        *(tables[name] if name in tables else None for name in CITED),
         exports=settings.clean.exports,
         fits=settings.fit.exports,
         intervals=settings.fit.intervals,
@@ -46,8 +46,10 @@ def digest(inputs: ReportInputs) -> Record:
 def _rules(inputs: ReportInputs, run: Run) -> list[Record]:
     """Each rule with its rows, window by window, and the text to copy; none without exports."""
     export = leading_export(inputs.settings.clean.exports)
-    table = inputs.tables.get("rules_by_window")
-    if export is None or table is None or table.empty:
+    if export is None or "rules_by_window" not in inputs.tables:
+        return []
+    table = inputs.tables["rules_by_window"]
+    if table.empty:
         return []
     shown = []
     for rule in inputs.settings.fit.exports.rule_table.rules:

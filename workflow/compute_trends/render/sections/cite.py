@@ -22,8 +22,9 @@ def digest(inputs: ReportInputs) -> Record:
         fingerprint=inputs.provenance["fingerprint"],
         address=settings.render.address,
     )
+    known = {name: tables[name] for name in CITED if name in tables}
     cards = headline_citations(
-        *(tables[name] if name in tables else None for name in CITED),
+        *map(known.get, CITED),
         exports=settings.clean.exports,
         fits=settings.fit.exports,
         intervals=settings.fit.intervals,

@@ -281,7 +281,7 @@ class ExportRun(Run):
 
     def fit(self) -> Tables:
         fit = self.settings.fit
-        tables = ("systems", "compute", "export_attributes")
+        tables = ("systems", "compute", "export_attributes", "excluded")
         settings = {"fits": fit.exports, "paper": fit.trends}
         return self(fit_export, *tables, export=self.export, leads=self.leads, **settings)
 

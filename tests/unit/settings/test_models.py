@@ -15,7 +15,8 @@ from project import ROOT
 from pydantic import ValidationError
 
 from compute_trends.settings.editor_schema import editor_schema
-from compute_trends.settings.fit import ExportTrend, Intervals, Outliers, Trend
+from compute_trends.settings.export_rules import ExportTrend
+from compute_trends.settings.fit import Intervals, Outliers, Trend
 from compute_trends.settings.messages import check
 from compute_trends.settings.models import Settings
 
@@ -66,6 +67,14 @@ def test_the_delivered_config_is_sound(config: dict[str, Any]) -> None:
         (
             lambda c: c["clean"]["plausible"].update(training_compute_flop="1e28"),
             "clean.plausible.training_compute_flop: '1e28' is text in YAML; write 1e+28",
+        ),
+        (
+            lambda c: c["render"].update(address="ftp://example.org"),
+            "render.address: 'ftp://example.org' is no address of a page, such as https://",
+        ),
+        (
+            lambda c: c["render"].update(address="https://example.org/}#today"),
+            "render.address: 'https://example.org/}#today' is no address of a page",
         ),
         (
             lambda c: c["render"]["figures"][0].update(name="../../figure1"),

@@ -27,6 +27,7 @@ def test_nothing_to_do_in_a_copy(finished_tiny: Project, tmp_path: Path) -> None
     assert "Nothing to be done" in copy.make()
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("path", "old", "new", "rules"),
     [

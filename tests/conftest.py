@@ -25,6 +25,18 @@ FEWER_WORLDS = {"coverage": 8, "selection_null": 20, "eras": 20}
 SIMULATED_LESS = {"coverage", "selection_null", "eras", "era_verdicts", "era_lines"}
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the cases of sampled tests to the gate, but for one in so many."""
+    seen: dict[str, int] = {}
+    for item in items:
+        if (mark := item.get_closest_marker("sampled")) is not None:
+            test = item.nodeid.partition("[")[0]
+            if seen.setdefault(test, 0) % mark.args[0]:
+                item.add_marker(pytest.mark.gate)
+            seen[test] += 1
+
+
 class Real(NamedTuple):
     """The real data, taken through the stages in memory."""
 

@@ -81,11 +81,12 @@ def vintage(name: str, date: str, rows: list[dict[str, Any]], **settings: Any) -
         }
     )
     settings = SETTINGS | {"leads": True, "paper": []} | settings
-    fits = fit_export(systems, compute, attributes, export=export, **settings)
+    excluded = typed(frame[~given].assign(reason="no training compute"), "excluded")
+    fits = fit_export(systems, compute, attributes, excluded, export=export, **settings)
     return Vintage(
         export,
         systems,
-        typed(frame[~given].assign(reason="no training compute"), "excluded"),
+        excluded,
         compute,
         attributes,
         typed(columns, "export_columns"),

@@ -18,7 +18,7 @@ from compute_trends.checks.estimates import check_estimates
 from compute_trends.checks.export_estimates import estimate_exports
 from compute_trends.checks.populations import check_populations
 from compute_trends.checks.reproduction import check_reproduction
-from compute_trends.checks.sensitivity import check_sensitivity
+from compute_trends.checks.specifications import check_specifications
 from compute_trends.checks.trends import check_trends
 from compute_trends.clean.annotations import clean_annotations
 from compute_trends.clean.export import clean_exports
@@ -30,6 +30,7 @@ from compute_trends.render.paper_tables import paper_tables
 from compute_trends.settings.clean import ExportFile
 from compute_trends.settings.config_file import read_config
 from compute_trends.settings.models import Settings
+from compute_trends.settings.specifications import crossed_exports
 from compute_trends.tables.dictionary import raw_table, typed
 from compute_trends.tables.raw import read_checked, read_raw
 
@@ -144,7 +145,15 @@ class PaperRun(Run):
         "check_reproduction": ("reproduction",),
         "check_trends": ("robust", "selection_null", "corrected_trends"),
         "check_coverage": ("coverage",),
-        "check_sensitivity": ("sensitivity",),
+        "check_specifications": (
+            "specifications",
+            "specification_quantiles",
+            "specification_shares",
+            "specification_options",
+            "specification_directions",
+            "specification_influence",
+            "specification_marks",
+        ),
         "check_eras": ("eras", "era_verdicts", "era_lines"),
         "check_claims": ("claims", "export_claims"),
         "check_populations": ("populations",),
@@ -190,8 +199,21 @@ class PaperRun(Run):
     def check_coverage(self) -> Tables:
         return self(check_coverage, "systems", "compute")
 
-    def check_sensitivity(self) -> Tables:
-        return self(check_sensitivity, "systems", "compute", "alternatives")
+    def check_specifications(self) -> Tables:
+        fit, settings = self.settings.fit, self.settings
+        exports = crossed_exports(fit.specifications, settings.clean.exports)
+        runs = [ExportRun(export, settings, self.folder) for export in exports]
+        systems, compute = ([run[name] for run in (self, *runs)] for name in ("systems", "compute"))
+        return self(
+            check_specifications,
+            *("alternatives", self.raw("claims"), systems, compute),
+            [run["export_attributes"] for run in runs],
+            exports=exports,
+            classes=settings.estimate.uncertainty.classes,
+            fits=fit.exports,
+            **{name: getattr(fit, name) for name in ("datasets", "outliers", "intervals")},
+            seed=settings.seed,
+        )
 
     def check_eras(self) -> Tables:
         return self(check_eras, *([self[name]] for name in ("systems", "compute", "scores")))
@@ -259,7 +281,7 @@ class ExportRun(Run):
 
     def fit(self) -> Tables:
         fit = self.settings.fit
-        tables = ("systems", "compute", "export_attributes")
+        tables = ("systems", "compute", "export_attributes", "excluded")
         settings = {"fits": fit.exports, "paper": fit.trends}
         return self(fit_export, *tables, export=self.export, leads=self.leads, **settings)
 

@@ -18,4 +18,5 @@ alone=(unshare --mount --pid --fork --kill-child --mount-proc)
 
 make --no-print-directory cluster "$@"
 bin=$(make --silent --no-print-directory cluster-bin "$@")
-PYTHONPATH=workflow:tests timeout -k 5 120 "${alone[@]}" "$bin/python" tests/cluster/on_slurm.py
+# It takes one minute, or two beside other work.
+PYTHONPATH=workflow:tests timeout -k 5 300 "${alone[@]}" "$bin/python" tests/cluster/on_slurm.py

@@ -29,6 +29,7 @@ def elsewhere(delivered: Project, tmp_path: Path) -> Project:
     return Project(folder)
 
 
+@pytest.mark.gate
 def test_a_run_elsewhere_gives_the_same_bytes(
     delivered: Project, elsewhere: Project, finished_tiny: Project
 ) -> None:
@@ -51,6 +52,7 @@ def test_a_run_elsewhere_gives_the_same_bytes(
     assert delivered.products() == {}
 
 
+@pytest.mark.gate
 def test_a_module_of_another_workflow_gives_the_same_bytes(
     delivered: Project, elsewhere: Project, finished_tiny: Project
 ) -> None:
@@ -59,6 +61,7 @@ def test_a_module_of_another_workflow_gives_the_same_bytes(
     assert module.products() == finished_tiny.products()
 
 
+@pytest.mark.gate
 def test_a_module_takes_the_config_that_it_is_given(delivered: Project, elsewhere: Project) -> None:
     module = delivered.module(elsewhere.folder, "config: {'seed': 7}")
     module.make("results/config.yaml")
@@ -85,6 +88,7 @@ def test_a_config_of_the_working_folder_merges_over_the_delivered_one(
     assert "config.yaml, line 3: fit.outliers: unknown key 'hihg_z'; did you mean" in shown
 
 
+@pytest.mark.gate
 def test_a_raw_table_of_the_working_folder_replaces_the_delivered_one_whole(
     delivered: Project, elsewhere: Project
 ) -> None:

@@ -165,6 +165,7 @@ def test_the_paper_s_numbers_do_not_depend_on_exports(exported: Project) -> None
     }
 
 
+@pytest.mark.gate
 def test_one_more_vintage_changes_nothing_of_the_others(exported: Project) -> None:
     project, before = exported, exported.products()
     more = CONFIG + (
@@ -180,6 +181,7 @@ def test_one_more_vintage_changes_nothing_of_the_others(exported: Project) -> No
     assert list(dict.fromkeys(map(tuple, pairs))) == steps
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -31,7 +32,10 @@ REPLAYED_COLUMNS = (
 
 
 # Tables that hold what was found of the newest export, too
-WITH_EXPORTS = {"claims", "export_claims", "populations"}
+WITH_EXPORTS = {
+    *("claims", "export_claims", "populations"),
+    *PaperRun.STAGES["check_specifications"],
+}
 
 
 def exports_of(project: Project) -> Settings:
@@ -61,7 +65,7 @@ def test_every_file_is_there(full_run: Project) -> None:
     printed = {path for path in made if path.endswith((".tex", ".md"))}
     others = {f"results/{name}" for name in ("config.yaml", "provenance.json", "datapackage.json")}
     others |= {"results/README.md", "results/references.bib", "report/index.html"}
-    others |= {"results/changes/report.md"}
+    others |= {"results/changes/report.md", "results/headlines.json"}
     assert tables | figures | copies | others <= made
     # Tables to print, and what the charts in the page need
     page = {f"results/figures/{name}" for name in ("vega.js", "explorer.json", "explorer.vl.json")}
@@ -98,6 +102,21 @@ def test_exports_are_cleaned_as_in_memory(full_run: Project) -> None:
     for export in settings.clean.exports:
         run = ExportRun(export, settings)
         run.assert_equal(full_run.tables(run.STAGES["clean"], export.name))
+
+
+def test_a_rule_in_the_years_of_a_headline_is_the_headline(full_run: Project) -> None:
+    """To the last digit: the same systems have the same resamples under every name."""
+    cells = full_run.table("results/fits/rules_by_window.csv").set_index(["rule", "window"])
+    table = full_run.table("results/fits/headlines.csv")
+    headlines = table[table["leads"]].set_index("headline_name")
+    for name, cell in {"all": ("all", "from_2010"), "frontier": ("top_10", "from_2018")}.items():
+        same = [column for column in cells if column in headlines and column != "label"]
+        pd.testing.assert_series_equal(
+            cells.loc[cell, same], headlines.loc[name, same], check_names=False, check_exact=True
+        )
+    cited = json.loads((full_run.folder / "results" / "headlines.json").read_text("utf-8"))
+    growth = {one["name"]: one["growth_per_year"]["value"] for one in cited}
+    assert growth == headlines["growth_per_year"].to_dict()
 
 
 def test_readme_figure_is_that_of_the_run(full_run: Project) -> None:

@@ -64,6 +64,7 @@ def doubling_times(project: Path) -> list[float]:
     return [float(value) for value in months]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("way", ["copied", "activated", "worktree"])
 def test_an_edited_checkout_gives_its_own_numbers(
     way: str, finished_tiny: Project, tmp_path: Path

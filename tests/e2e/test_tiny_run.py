@@ -87,6 +87,7 @@ NEEDS = {
 }
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("path", "old", "new", "messages"),
     [
@@ -270,6 +271,7 @@ def test_a_new_system_travels_to_the_trend(changeable_tiny: Project) -> None:
     assert "Omikron" in (project.folder / "results" / "figures" / "figure1.svg").read_text()
 
 
+@pytest.mark.gate
 def test_a_config_without_the_papers_tables(changeable_tiny: Project) -> None:
     project = changeable_tiny
     project.edit("config.yaml", "      table: 3\n      row: 1\n", "")

@@ -114,6 +114,7 @@ def test_logs_and_seals_are_no_results(finished_tiny: Project) -> None:
     }
 
 
+@pytest.mark.gate
 def test_verify_as_a_command(mine: Project) -> None:
     """The real thing, once: it runs the workflow in a folder of its own."""
     (mine.folder / "report" / "index.html").write_text("changed")

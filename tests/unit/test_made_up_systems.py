@@ -133,15 +133,6 @@ def test_the_paper_method_has_its_own_noise(tiny: Project, unchanged: PaperRun) 
     pd.testing.assert_frame_equal(noisy["trends"], unchanged["trends"])
 
 
-def test_noise_is_a_choice_of_the_sensitivity(tiny: Project) -> None:
-    tiny.edit("config.yaml", "noise_factor: 1}", "noise_factor: 2}")
-    rows = PaperRun.of_folder(tiny.folder)["sensitivity"].query("trend == 'whole'")
-    high, low = (rows[f"slope_oom_per_year_ci90_{end}"] for end in ("high", "low"))
-    widths = dict(zip(rows["setting"], high - low, strict=True))
-    assert widths["paper"] > widths["as fitted"] + 0.01
-    assert widths["per_system"] > widths["as fitted"] + 0.01
-
-
 def test_only_published_values(tiny: Project, unchanged: PaperRun) -> None:
     tiny.edit("config.yaml", "bases: [published, estimated]", "bases: [published]")
     run = PaperRun.of_folder(tiny.folder)

@@ -11,10 +11,10 @@ from project import Project
 LAST = {"write_provenance", "render_report"}
 CARRIERS = {"draw_figures", "package_results"} | LAST
 TABLES = {"make_tables", "check_reproduction", "package_results"} | LAST
-CHECKS = {"check_trends", "check_coverage", "check_claims", "check_sensitivity", "check_eras"}
+CHECKS = {"check_trends", "check_coverage", "check_claims", "check_eras"}
 AFTER_FIT = {"fit_trends", "write_config"} | TABLES | CHECKS | CARRIERS
-# Populations know the rule of outliers and the compute, but no trend.
-AFTER_COMPUTE = {"check_populations"} | AFTER_FIT
+# Populations and specifications know the rule of outliers and the compute, but no trend.
+AFTER_COMPUTE = {"check_populations", "check_specifications"} | AFTER_FIT
 AFTER_ESTIMATE = {"check_estimates"} | AFTER_COMPUTE
 
 
@@ -27,12 +27,18 @@ def test_nothing_to_do_in_a_copy(finished_tiny: Project, tmp_path: Path) -> None
     assert "Nothing to be done" in copy.make()
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("path", "old", "new", "rules"),
     [
         ("config.yaml", "high_z: 0.76", "high_z: 0.6", AFTER_COMPUTE),
         ("config.yaml", "seed: 1", "seed: 2", {"estimate_compute"} | AFTER_ESTIMATE),
-        ("config.yaml", "intervals: {draws: 999", "intervals: {draws: 1000", AFTER_FIT),
+        (
+            "config.yaml",
+            "intervals: {draws: 999",
+            "intervals: {draws: 1000",
+            {"check_specifications"} | AFTER_FIT,
+        ),
         ("config.yaml", "noise_factor: 1", "noise_factor: 2", AFTER_FIT),
         (
             "config.yaml",

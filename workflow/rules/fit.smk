@@ -51,10 +51,12 @@ rule fit_exports:
         systems=of_exports("systems"),
         compute=of_exports("compute"),
         export_attributes=of_exports("export_attributes"),
+        excluded=of_exports("excluded"),
     output:
         scores=of_each("results/exports/{export}/scores.csv"),
         export_trends=of_each("results/exports/{export}/trends.csv"),
         export_members=of_each("results/exports/{export}/members.csv"),
+        rules_by_window="results/fits/rules_by_window.csv",
     log:
         "results/logs/fit_exports.log",
     conda:

@@ -216,7 +216,7 @@ PROCESSED = [table for table in tables_of() if "data/processed" in str(table.pat
 
 
 rule package_results:
-    """Make the results folder a data package: descriptions, tables to print, references."""
+    """Make the results folder a data package: descriptions, tables to print, what to cite."""
     input:
         # Without the rows of exports, which are many and not ours.
         tables=[path for path in TABLES if "data/processed/exports" not in path],
@@ -227,6 +227,7 @@ rule package_results:
         datapackage="results/datapackage.json",
         dictionary="results/README.md",
         references="results/references.bib",
+        headlines="results/headlines.json",
     log:
         "results/logs/package_results.log",
     conda:
@@ -236,6 +237,10 @@ rule package_results:
         settings=dict(
             labels={trend.name: trend.label for trend in SETTINGS.fit.trends},
             exports=SETTINGS.clean.exports,
+            fits=SETTINGS.fit.exports,
+            intervals=SETTINGS.fit.intervals,
+            seed=SETTINGS.seed,
+            address=SETTINGS.render.address,
             fingerprint=FINGERPRINT,
         ),
     script:

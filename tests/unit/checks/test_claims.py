@@ -92,7 +92,6 @@ def judged(*claims: dict[str, Any]) -> list[dict[str, Any]]:
                         "domain": None,
                         "day": (YEARS + first) * 365,
                         "log_flop": start + more + slope * YEARS,
-                        "noise_oom": 0.1,
                     }
                 )
             )

@@ -21,6 +21,7 @@ from compute_trends.common.vocabulary import (
     words_for,
 )
 from compute_trends.settings.render import Lines
+from compute_trends.settings.specifications import CHOICES
 from compute_trends.tables.dictionary import generated_table
 
 
@@ -29,7 +30,6 @@ from compute_trends.tables.dictionary import generated_table
     [
         ("compute", "method", METHOD_WORDS),
         ("robust", "method", OTHER_METHOD_WORDS),
-        ("sensitivity", "choice", CHOICE_WORDS),
         ("claims", "basis", MEASURED_WORDS),
         ("claims", "verdict", STATEMENT_WORDS),
     ],
@@ -41,6 +41,10 @@ def test_every_value_of_a_column_has_words(table: str, column: str, words: dict[
 
 def test_every_quantity_of_a_claim_has_words() -> None:
     assert set(QUANTITY_WORDS) == set(QUANTITIES)
+
+
+def test_every_choice_has_words() -> None:
+    assert list(CHOICE_WORDS) == CHOICES
 
 
 def test_every_other_code_has_words() -> None:

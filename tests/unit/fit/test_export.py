@@ -20,7 +20,8 @@ from compute_trends.fit.export import (
 )
 from compute_trends.fit.selection import select_trend
 from compute_trends.settings.clean import ExportFile
-from compute_trends.settings.fit import ExportFits, ExportTrend, Trend
+from compute_trends.settings.export_rules import ExportTrend
+from compute_trends.settings.fit import ExportFits, Trend
 from compute_trends.tables.dictionary import column_names, typed
 
 OUTLIERS = made_up.OUTLIERS.model_copy(update={"large_scale_from": "2005-01-01"})
@@ -95,7 +96,8 @@ def fitted(
         "units": UNITS,
         "seed": 1,
     }
-    return fit_export(*tables, attributes, **(settings | changes))
+    none_left = typed(pd.DataFrame(), "excluded")
+    return fit_export(*tables, attributes, none_left, **(settings | changes))
 
 
 def chosen(table: pd.DataFrame, record: ExportTrend, flagged: Collection[str] = ()) -> set[str]:
@@ -304,7 +306,8 @@ def test_one_call_makes_every_table_of_an_export() -> None:
     flagged = ["s3", "s50", "s90"]
     tables = fitted(export_tables(), flagged=flagged, fits=fits, paper=paper)
     assert {name: table.columns.tolist() for name, table in tables.items()} == {
-        name: column_names(name) for name in ("scores", "export_trends", "export_members")
+        name: column_names(name)
+        for name in ("scores", "export_trends", "export_members", "rules_by_window")
     }
     assert tables["export_trends"]["trend"].tolist() == ["t", "p"]
     members = tables["export_members"].groupby("trend")["system_id"].agg(list)

@@ -16,7 +16,6 @@ from compute_trends.fit.procedure import (
     higher_counts,
     select,
     selected_lines,
-    with_own_copies,
 )
 
 WINDOW = 364.0
@@ -191,26 +190,3 @@ def test_where_nothing_is_eligible_there_is_no_line_and_no_warning() -> None:
                 assert np.isnan(lines.slope).all() and lines.slope.shape == (4,)
         [lines] = selected_lines(pool, [procedure(pool)], np.zeros_like(counts))
         assert np.isnan(lines.slope).all()
-
-
-def test_two_draws_of_a_system_have_noise_of_their_own() -> None:
-    """Variance of the slope of a flat line as that of an index bootstrap with noise."""
-    days = np.linspace(0, 3650, 40)
-    pool = Pool(days, np.zeros(40), WINDOW)
-    everything = np.ones(40, dtype=bool)
-    rule = Procedure(everything, everything, everything)
-    rng = np.random.default_rng(5)
-    counts = rng.poisson(1.0, size=(4000, 40)).astype(np.uint8)
-    copied, rules, drawn = with_own_copies(pool, [rule], counts)
-    assert drawn.reshape(4000, 40, -1).sum(axis=2).tolist() == counts.tolist()
-    noise = rng.normal(scale=0.3, size=drawn.shape)
-    [own] = selected_lines(copied._replace(log_flop=copied.log_flop + noise), rules, drawn)
-    rows = rng.integers(40, size=(4000, 40))
-    noisy, x = rng.normal(scale=0.3, size=rows.shape), days[rows]
-    x -= x.mean(axis=1, keepdims=True)
-    plain = (x * noisy).sum(axis=1) / (x**2).sum(axis=1)
-    assert np.nanstd(own.slope) == pytest.approx(plain.std(), rel=0.06)
-    # Shared noise would be wider by about the square root of two.
-    shared = pool._replace(log_flop=rng.normal(scale=0.3, size=counts.shape))
-    [together] = selected_lines(shared, [rule], counts)
-    assert np.nanstd(together.slope) > 1.25 * np.nanstd(own.slope)

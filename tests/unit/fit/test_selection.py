@@ -95,16 +95,6 @@ def test_outliers_of_the_real_datasets(real: Real) -> None:
     assert large["paper_figures"] - large["paper_tables"] == {"biggan-deep-512x512"}
 
 
-def test_noise_is_that_of_each_system_s_estimate(real: Real) -> None:
-    points = compute_points(real.systems, real.compute, basis="published").set_index("system_id")
-    wide, narrow = points.loc["rnn-for-speech", "noise_oom"], points.loc["gpt-3-175b", "noise_oom"]
-    value = real.compute.set_index("system_id").loc["rnn-for-speech"]
-    low, high = (value[f"training_compute_estimated_flop_ci90_{end}"] for end in ("low", "high"))
-    assert value["confidence"] == "speculative"
-    assert wide == pytest.approx(np.log10(high / low) / (2 * 1.645), rel=1e-3)
-    assert narrow < 0.15
-
-
 def test_a_record_is_a_system_that_no_earlier_one_surpasses() -> None:
     systems, compute = tables(
         ["2012-01-01", "2013-01-01", "2013-01-01", "2014-01-01", "2015-01-01", "2016-01-01"],

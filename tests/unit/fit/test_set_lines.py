@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from compute_trends.fit import set_lines as module
+from compute_trends.fit import set_sums
 from compute_trends.fit.intervals import interval, poisson_counts
 from compute_trends.fit.loglinear import fit_line
 from compute_trends.fit.procedure import weighted_lines
@@ -111,12 +112,35 @@ def test_no_bit_depends_on_workers_chunks_or_other_sets(
     for workers in (2, 3):
         assert_same(lines_of(made.masks, workers=workers), lines)
     order = np.random.default_rng(5).permutation(len(made.masks))[:97]
-    assert_same(lines_of(made.masks[order]), rows(lines, order))
-    for place in range(4, 24):
+    some = rows(lines, order)
+    assert_same(lines_of(made.masks[order]), some)
+    for place in (4, 8, 20, 100):
         assert_same(lines_of(made.masks[[place]]), rows(lines, [place]))
-    for chunk in (1, 7, 100):
+    for chunk in (1, 7, 50):
         monkeypatch.setattr(module, "CHUNK", chunk)
-        assert_same(lines_of(made.masks, workers=2), lines)
+        assert_same(lines_of(made.masks[order], workers=2), some)
+
+
+def test_no_bit_depends_on_how_sums_are_added_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In parts that sets have in common, in many and in few, or in one product."""
+    made = world(draws=50)
+    filters, starts, ends = made.masks[20:25], np.arange(0, 60, 6), np.arange(61, 90, 4)
+    periods = (np.arange(90) >= starts[:, np.newaxis])[:, np.newaxis] & (
+        np.arange(90) < ends[:, np.newaxis]
+    )
+    masks = (filters[:, np.newaxis] & periods.reshape(-1, 90)).reshape(-1, 90)
+    found = []
+    for leaf, joining in ((48, 10**9), (48, 5), (10, 1), (1, 0)):
+        monkeypatch.setattr(set_sums, "LEAF", leaf)
+        monkeypatch.setattr(set_sums, "JOINING", joining)
+        sums = set_sums.SetSums(made.days, made.log_flop, made.weights, masks, made.counts)
+        out, few = sums.drawn(masks, np.empty((sums.TERMS, len(masks), 50)))
+        found.append((out.tobytes(), few.tobytes(), sums.once(masks).tobytes()))
+    assert len({*found}) == 1
+    parts = set_sums._parts(masks[:, sums.kinds].astype(float))
+    assert parts.halves and parts.cost < masks.size / 4
+    exact = (made.counts * made.weights) @ masks.T
+    np.testing.assert_allclose(out[0].T, exact, rtol=1e-11)
 
 
 def test_sums_are_not_rounded() -> None:
@@ -124,7 +148,7 @@ def test_sums_are_not_rounded() -> None:
     made = world()
     x = made.days - 15_000
     exact = [made.weights * x**power for power in (0, 1, 2)]
-    terms = module._terms(x, made.log_flop, made.weights, made.counts)
+    terms = set_sums._terms(x, made.log_flop, made.weights, made.counts)
     rng = np.random.default_rng(7)
     for term, value in zip(terms, exact, strict=False):
         wide = term.astype(float)

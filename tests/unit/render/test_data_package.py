@@ -7,21 +7,25 @@ from pathlib import Path
 import frictionless
 import pandas as pd
 import pytest
+from made_up_headlines import row
 from project import ROOT
 
 from compute_trends.render.data_package import data_dictionary, write_package
 from compute_trends.settings.clean import ExportFile
-from compute_trends.tables.dictionary import column_names, generated_table, path_of
+from compute_trends.settings.models import Settings
+from compute_trends.tables.dictionary import column_names, generated_table, path_of, typed
 from compute_trends.tables.generated import write_table
+
+FOLDERS = ("checks", "data", "fits", "tables")
 
 
 @pytest.fixture
-def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A results folder with two tables, one of them from outside it."""
+def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Path:
+    """A results folder with three tables, one of them from outside it."""
     monkeypatch.chdir(tmp_path)
-    for folder in ("data/processed", "results/checks", "results/data", "results/tables"):
+    for folder in ("data/processed", *(f"results/{name}" for name in FOLDERS)):
         (tmp_path / folder).mkdir(parents=True)
-    names = ("compute", "coverage")
+    names = ("compute", "coverage", "headlines")
     paths = [path_of(name) for name in names]
     compute = pd.DataFrame({"system_id": ["a"], "training_compute_published_flop": [1e20]}).reindex(
         columns=column_names("compute")
@@ -36,13 +40,18 @@ def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         worlds=3,
         paper_worlds=3,
     )
-    for frame, path, name in zip((compute, coverage), paths, names, strict=True):
+    headlines = typed(pd.DataFrame([row()]), "headlines")
+    for frame, path, name in zip((compute, coverage, headlines), paths, names, strict=True):
         write_table(frame, path, name)
     write_package(
         "results",
         paths,
         labels={"t": "A trend"},
-        references="version = {@VERSION@}",
+        references="@article{paper}\n",
+        address="",
+        fits=settings.fit.exports,
+        intervals=settings.fit.intervals,
+        seed=7,
         exports=[
             ExportFile(name="old", path="a.csv", date="2023-12-20", filters={"notability": "any"}),
             ExportFile(name="new", path="b.csv", date="2026-08-19"),
@@ -58,6 +67,7 @@ def test_the_folder_is_a_valid_data_package(results: Path) -> None:
     assert [resource.path for resource in package.resources] == [
         "data/compute.csv",
         "checks/coverage.csv",
+        "fits/headlines.csv",
     ]
     assert package.to_dict()["fingerprint"] == "f" * 64
     report = package.validate()
@@ -98,8 +108,22 @@ def test_every_column_is_in_the_dictionary(results: Path) -> None:
     assert data_dictionary(package) == text
 
 
+def test_headlines_are_cited_from_their_table(results: Path) -> None:
+    [headline] = json.loads((results / "headlines.json").read_text(encoding="utf-8"))
+    [written] = pd.read_csv(results / "fits" / "headlines.csv").to_dict("records")
+    for name in ("growth_per_year", "slope_oom_per_year", "doubling_time_months"):
+        low, high = (written[f"{name}_ci90_{end}"] for end in ("low", "high"))
+        assert headline[name] == {"value": written[name], "ci90": [low, high]}
+    assert headline["n"] == written["n"]
+    assert (headline["version"], headline["fingerprint"]) == ("9.8", "f" * 64)
+    assert "`headlines.json`" in (results / "README.md").read_text(encoding="utf-8")
+
+
 def test_printed_tables_and_references(results: Path) -> None:
-    assert (results / "references.bib").read_text().startswith("version = {9.8}")
+    cited = (results / "references.bib").read_text(encoding="utf-8")
+    assert cited.startswith("@article{paper}\n\n@software{computetrends,\n")
+    assert "  version = {9.8},\n" in cited and "url     =" not in cited
     printed = sorted(path.name for path in (results / "tables").iterdir())
-    assert printed == ["compute.md", "compute.tex", "coverage.md", "coverage.tex"]
+    names = ("compute", "coverage", "headlines")
+    assert printed == [f"{name}.{end}" for name in names for end in ("md", "tex")]
     assert "A trend" in (results / "tables" / "coverage.md").read_text(encoding="utf-8")

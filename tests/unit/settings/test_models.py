@@ -15,7 +15,8 @@ from project import ROOT
 from pydantic import ValidationError
 
 from compute_trends.settings.editor_schema import editor_schema
-from compute_trends.settings.fit import ExportTrend, Intervals, Outliers, Trend
+from compute_trends.settings.export_rules import ExportTrend
+from compute_trends.settings.fit import Intervals, Outliers, Trend
 from compute_trends.settings.messages import check
 from compute_trends.settings.models import Settings
 
@@ -66,6 +67,14 @@ def test_the_delivered_config_is_sound(config: dict[str, Any]) -> None:
         (
             lambda c: c["clean"]["plausible"].update(training_compute_flop="1e28"),
             "clean.plausible.training_compute_flop: '1e28' is text in YAML; write 1e+28",
+        ),
+        (
+            lambda c: c["render"].update(address="ftp://example.org"),
+            "render.address: 'ftp://example.org' is no address of a page, such as https://",
+        ),
+        (
+            lambda c: c["render"].update(address="https://example.org/}#today"),
+            "render.address: 'https://example.org/}#today' is no address of a page",
         ),
         (
             lambda c: c["render"]["figures"][0].update(name="../../figure1"),
@@ -356,6 +365,158 @@ def test_what_is_wrong_with_trends_of_exports_is_told(
     assert any(error.startswith(message) for error in errors), errors
 
 
+def crossed(headline: str, choice: str, *options: dict[str, Any]) -> Edit:
+    """Give a headline more options of a choice."""
+    return lambda c: c["fit"]["specifications"]["headlines"][headline][choice].extend(options)
+
+
+def option(value: Any, **others: Any) -> dict[str, Any]:
+    return {"value": value, "why": "for a reason"} | others
+
+
+def direction(**changes: Any) -> Edit:
+    """Change the first finding whose direction is counted."""
+    return lambda c: c["fit"]["specifications"]["directions"][0].update(changes)
+
+
+CROSSED = "fit.specifications.headlines"
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (
+            lambda c: c["fit"].update(sensitivity={"draws": 2000}),
+            "fit: key 'sensitivity' is no more; choices are crossed now, not made differently one "
+            "at a time: its options belong into fit.specifications",
+        ),
+        (
+            crossed("all", "population", option("all")),
+            f"{CROSSED}.all.population: the option 'all' stands twice",
+        ),
+        (
+            crossed("frontier", "high_z", option(0.760)),
+            f"{CROSSED}.frontier.high_z: the option '0.76' stands twice",
+        ),
+        (
+            lambda c: c["fit"]["specifications"]["headlines"]["all"].update(weights=[]),
+            f"{CROSSED}.all.weights: [] should be non-empty",
+        ),
+        (
+            lambda c: c["fit"]["specifications"]["headlines"]["all"].update(weights=None),
+            f"{CROSSED}.all.weights: None is no value; leave the key out instead",
+        ),
+        (
+            lambda c: c["fit"]["specifications"]["headlines"]["frontier"]["population"].pop(0),
+            f"{CROSSED}.frontier.population: the headline's own option is missing: top_10",
+        ),
+        (
+            lambda c: c["fit"]["specifications"]["headlines"].update(beffore={}),
+            f"{CROSSED}.beffore: 'beffore' is no headline of fit.exports.headlines; did you mean",
+        ),
+        (
+            lambda c: c["fit"]["specifications"]["headlines"]["all"].update(colour=[option("red")]),
+            f"{CROSSED}.all: unknown key 'colour'; known: start, end, data, basis",
+        ),
+        (
+            crossed("all", "end", option("vintage-0")),
+            f"{CROSSED}.all.end[3].value: 'vintage-0' is not a date y-m-d",
+        ),
+        (
+            crossed("all", "end", option("vintage-x")),
+            f"{CROSSED}.all.end[3].value: 'vintage-x' is not a date y-m-d",
+        ),
+        (
+            crossed("all", "start", option("vintage")),
+            f"{CROSSED}.all.start[3].value: 'vintage' is not a date y-m-d or a name of",
+        ),
+        (
+            crossed("all", "start", option("deep_learnin")),
+            f"{CROSSED}.all.start[3].value: 'deep_learnin' is not a date y-m-d or a name of "
+            "boundaries; did you mean 'deep_learning'?",
+        ),
+        (
+            crossed("all", "population", option("top_0")),
+            f"{CROSSED}.all.population[4].value: 'top_0' does not match",
+        ),
+        (
+            crossed("all", "population", {"value": "top_3"}),
+            f"{CROSSED}.all.population[4]: key 'why' is missing",
+        ),
+        (
+            crossed("before", "window_days", option(0)),
+            f"{CROSSED}.before.window_days[2].value: 0 is less than or equal to",
+        ),
+        (
+            direction(name="frontier_faster"),
+            "fit.specifications.directions: the name 'frontier_faster' is used 2 times",
+        ),
+        (
+            lambda c: c["fit"]["specifications"]["published"].update(hindmost=[]),
+            "fit.specifications.published.hindmost: 'hindmost' is not among fit.specifications.he",
+        ),
+        (
+            lambda c: c["fit"]["specifications"].update(draws=10),
+            "fit.specifications.draws: 10 is less than the minimum of 200",
+        ),
+        (
+            lambda c: c["fit"]["specifications"].update(members="frozen"),
+            "fit.specifications.members: 'frozen' is not one of ['reselected', 'fixed']",
+        ),
+    ],
+)
+def test_what_is_wrong_with_choices_that_are_crossed_is_told(
+    config: dict[str, Any], edit: Edit, message: str
+) -> None:
+    [error] = config_errors(edited(config, edit))
+    assert error.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("edit", "faster", "slower"),
+    [
+        (direction(faster="regula"), "'regula' is no option of {}.all.population", None),
+        (
+            direction(headline="al"),
+            "'regular' is no option of {}.al.population",
+            "'large' is no option of {}.al.population",
+        ),
+        (
+            direction(choice="populace"),
+            "'regular' is no option of {}.all.populace",
+            "'large' is no option of {}.all.populace",
+        ),
+    ],
+)
+def test_a_direction_is_of_options_that_are_crossed(
+    config: dict[str, Any], edit: Edit, faster: str, slower: str | None
+) -> None:
+    told = {"faster": faster, "slower": slower}
+    assert config_errors(edited(config, edit)) == [
+        f"fit.specifications.directions[0].{key}: {text.format(CROSSED)}"
+        for key, text in told.items()
+        if text is not None
+    ]
+
+
+def test_ends_and_starts_may_be_days_boundaries_and_months_before_the_vintage(
+    config: dict[str, Any],
+) -> None:
+    full = edited(config, crossed("frontier", "end", *map(option, ("vintage-3", "2025-01-01"))))
+    crossed("frontier", "end", option("some_day"))(full)
+    crossed("all", "start", option("some_day"))(full)
+    full["boundaries"] = {"some_day": "2016-06-30"}
+    settings, messages = check(full)
+    assert messages == [] and settings is not None
+    headlines = settings.fit.specifications.headlines
+    assert headlines["all"].options["start"][-1].value == "2016-06-30"
+    assert [each.text for each in headlines["frontier"].options["end"]][-3:] == [
+        "vintage-3",
+        "2025-01-01",
+        "2016-06-30",
+    ]
+
+
 @pytest.mark.parametrize(
     ("edit", "message"),
     [
@@ -387,14 +548,6 @@ def test_what_is_wrong_with_trends_of_exports_is_told(
         (
             lambda c: c["fit"]["trends"][0].update(table=5),
             "fit.trends[0].table: 5 is not one of [1, 2, 3, 4, 6, 7, 8, 9]",
-        ),
-        (
-            lambda c: c["fit"]["sensitivity"].update(end_years=[0]),
-            "fit.sensitivity.end_years[0]: 0 years move nothing",
-        ),
-        (
-            lambda c: c["fit"]["sensitivity"].update(low_z=[1, 1.0]),
-            "fit.sensitivity.low_z: [1, 1.0] has non-unique elements",
         ),
         (
             lambda c: c["fit"]["reproduction"].update(level=1),
@@ -462,7 +615,8 @@ def dated(value: Any, place: str = "") -> Iterator[str]:
 def test_a_boundary_may_stand_wherever_a_date_may(config: dict[str, Any]) -> None:
     full = edited(config, lambda c: c["clean"].update(exports=[export()]))
     full["fit"]["exports"]["trends"][0]["large_scale_from"] = "2015-09-01"
-    places = [place for place in dated(full) if not place.startswith("boundaries")]
+    # Other than a boundary, the day of a vintage is its name.
+    places = [place for place in dated(full) if not re.match(r"boundaries|.*\.data\[", place)]
     kinds = {re.sub(r"\[\d+\]", "", place) for place in places}
     assert {"fit.trends.period.after", "fit.datasets.after", "fit.coverage.eras.through"} <= kinds
     assert len(kinds) >= 28

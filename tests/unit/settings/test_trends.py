@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from compute_trends.settings.fit import ExportTrend, Outliers, ParameterTrend, Records, Trend
+from compute_trends.settings.export_rules import ExportTrend
+from compute_trends.settings.fit import Outliers, ParameterTrend, Records, Trend
 from compute_trends.settings.trends import LargeScale, large_scale, resolve, systems_of_trends
 
 OUTLIERS = Outliers(window_days=364, low_z=-2, high_z=0.76, large_scale_from="2015-09-01")

@@ -81,7 +81,9 @@ def test_a_file_that_no_table_has_is_told(name: str, export: str | None) -> None
 
 def test_tables_of_exports_and_vintages_need_exports() -> None:
     assert not [path for path in run_paths() if "exports/" in path or "changes/" in path]
+    assert path_of("rules_by_window") not in run_paths()
     paths = run_paths(["a", "b"])
+    assert path_of("rules_by_window") in paths
     assert len(set(paths)) == len(paths)
     assert "results/changes/growth.csv" in paths and "results/exports/b/scores.csv" in paths
 

@@ -103,7 +103,7 @@ def fitted(settings: Settings) -> dict[str, pd.DataFrame]:
     stated = {"training_compute_flop": "training_compute_published_flop"}
     compute = [typed(each.rename(columns=stated), "compute") for each in tables["systems"]]
     found = fit_exports(
-        *(tables["systems"], compute, tables["export_attributes"]),
+        *(tables["systems"], compute, tables["export_attributes"], tables["excluded"]),
         exports=clean.exports,
         fits=fit.exports.model_copy(update={"trends": trends, "paper_trends": []}),
         paper=[],

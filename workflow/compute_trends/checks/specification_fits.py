@@ -26,7 +26,8 @@ from compute_trends.fit.robust_sets import least_absolute_slopes, theil_sen_slop
 from compute_trends.fit.simulation import selected_once
 from compute_trends.fit.window_lines import Request, window_slopes
 from compute_trends.settings.days import VINTAGE
-from compute_trends.settings.fit import Intervals, Outliers, running_top
+from compute_trends.settings.export_rules import running_top
+from compute_trends.settings.fit import Intervals, Outliers
 from compute_trends.settings.specifications import BEFORE_VINTAGE, Specifications
 from compute_trends.settings.trends import resolve
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from compute_trends.common.random_streams import random_stream
 from compute_trends.fit.factorial import Integers, combination_numbers, option_places
-from compute_trends.settings.fit import ExportFits, ExportTrend, Outliers, own_options
+from compute_trends.settings.export_rules import ExportTrend
+from compute_trends.settings.fit import ExportFits, Outliers, own_options
 from compute_trends.settings.specifications import Option, Specifications
 
 

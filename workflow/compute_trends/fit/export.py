@@ -12,12 +12,13 @@ import pandas as pd
 
 from compute_trends.clean.chosen import how_chosen
 from compute_trends.common.dates import day_number, in_period
-from compute_trends.common.records import by_name
+from compute_trends.common.records import Record, by_name
 from compute_trends.common.vocabulary import CHOSEN_WORDS
 from compute_trends.fit.bootstrap import resampled_selections
 from compute_trends.fit.intervals import interval
 from compute_trends.fit.loglinear import ResampledLines, fit_line
 from compute_trends.fit.procedure import Procedure
+from compute_trends.fit.rule_table import rules_by_window
 from compute_trends.fit.selection import (
     Selection,
     compute_points,
@@ -28,10 +29,10 @@ from compute_trends.fit.trend_numbers import VALUE_AND_ENDS, trend_numbers
 from compute_trends.fit.unrated import tell_unrated
 from compute_trends.settings.clean import ExportFile, leading_export
 from compute_trends.settings.days import Period
+from compute_trends.settings.export_rules import ExportTrend
 from compute_trends.settings.fit import (
     Domains,
     ExportFits,
-    ExportTrend,
     Intervals,
     Outliers,
     Trend,
@@ -54,6 +55,11 @@ class VintageTrend(NamedTuple):
     trend: Trend | ExportTrend
     resolved: ResolvedTrend
 
+    @classmethod
+    def on(cls, trend: Trend | ExportTrend, outliers: Outliers, vintage: str) -> VintageTrend:
+        """A trend on the vintage of a day."""
+        return cls(trend, resolve(trend, outliers, vintage=vintage))
+
     @property
     def selects_by_scale(self) -> bool:
         """Whether its systems are of one scale, so that one that is not rated is lost."""
@@ -65,6 +71,7 @@ def fit_exports(
     systems: Sequence[pd.DataFrame],
     compute: Sequence[pd.DataFrame],
     attributes: Sequence[pd.DataFrame],
+    excluded: Sequence[pd.DataFrame],
     *,
     exports: Sequence[ExportFile],
     **settings: Any,
@@ -73,8 +80,8 @@ def fit_exports(
 
     Parameters
     ----------
-    systems, compute, attributes : sequence of pandas.DataFrame
-        Tables ``systems``, ``compute`` and ``export_attributes`` of each export.
+    systems, compute, attributes, excluded : sequence of pandas.DataFrame
+        Tables ``systems``, ``compute``, ``export_attributes`` and ``excluded`` of each export.
     exports : sequence of ExportFile
         ``clean.exports`` of config.yaml.
     **settings
@@ -83,12 +90,13 @@ def fit_exports(
     Returns
     -------
     dict of str to list of pandas.DataFrame
-        Tables of `fit_export` by name, in the order of the exports.
+        Tables of `fit_export` by name, in the order of the exports; of ``rules_by_window`` the
+        one there is.
     """
     leading = leading_export(exports)
     return by_name(
         fit_export(*tables, export=export, leads=export == leading, **settings)
-        for export, *tables in zip(exports, systems, compute, attributes, strict=True)
+        for export, *tables in zip(exports, systems, compute, attributes, excluded, strict=True)
     )
 
 
@@ -96,6 +104,7 @@ def fit_export(
     systems: pd.DataFrame,
     compute: pd.DataFrame,
     attributes: pd.DataFrame,
+    excluded: pd.DataFrame,
     *,
     export: ExportFile,
     leads: bool,
@@ -110,22 +119,24 @@ def fit_export(
 
     Parameters
     ----------
-    systems, compute, attributes : pandas.DataFrame
-        Tables ``systems``, ``compute`` and ``export_attributes`` of the export.
+    systems, compute, attributes, excluded : pandas.DataFrame
+        Tables ``systems``, ``compute``, ``export_attributes`` and ``excluded`` of the export.
     export, fits, paper, outliers, intervals, units
         Item of ``clean.exports``, and ``fit.exports``, ``fit.trends``, ``fit.outliers``,
         ``fit.intervals`` and ``fit.units`` of config.yaml.
     leads : bool
         Whether the export answers for today. Others have the trends that are followed from
-        vintage to vintage, not those of the paper, and intervals of fewer resamples.
+        vintage to vintage, not those of the paper, no table of rules and years, and intervals
+        of fewer resamples.
     seed : int
         Seed of the run. A resample depends on it and the systems alone.
 
     Returns
     -------
     dict of str to pandas.DataFrame
-        Tables ``scores``, ``export_trends`` and ``export_members``. A trend that the
-        export has too few systems for has no numbers and a ``note``.
+        Tables ``scores``, ``export_trends`` and ``export_members``, and ``rules_by_window`` of
+        the export that leads. A trend that the export has too few systems for has no numbers
+        and a ``note``.
     """
     scores = export_scores(systems, compute, export=export, outliers=outliers)
     flagged = flagged_systems(attributes)
@@ -138,19 +149,32 @@ def fit_export(
     tell_unrated(scores, of=export.name, by_scale=by_scale)
     for vintage_trend in trends:
         _warn_of_unknown(vintage_trend.trend, set(scores["system_id"]))
-    selections = [
-        choose_points(scores, trend, flagged=flagged, outliers=outliers) for trend in trends
-    ]
+    cells = fits.rule_table.cells if leads else []
+    of_cells = [VintageTrend.on(trend, outliers, export.date) for _, _, trend in cells]
+    every = [*trends, *of_cells]
+    selections = [choose_points(scores, one, flagged=flagged, outliers=outliers) for one in every]
+    # Together, so that scores, ranks and trends that select alike are computed once.
     resampled = resampled_selections(selections, draws=draws, seed=seed)
-    rows, members = [], []
-    for vintage_trend, selection, lines in zip(trends, selections, resampled, strict=True):
-        key = {"export": export.name, "trend": vintage_trend.trend.name}
-        numbers = _numbers(selection, vintage_trend.resolved, lines, export, intervals, units)
-        _log(key, numbers)
-        rows.append(_labels(vintage_trend, export, chosen) | numbers)
+    numbers = [
+        _numbers(selection, one.resolved, lines, export, intervals, units)
+        for one, selection, lines in zip(every, selections, resampled, strict=True)
+    ]
+    rows = [_labels(one, export, chosen) | own for one, own in zip(every, numbers, strict=True)]
+    tables = {"scores": typed(scores, "scores"), **_trend_tables(rows[: len(trends)], selections)}
+    if leads:
+        own = rows[len(trends) :]
+        tables["rules_by_window"] = rules_by_window(cells, own, systems, excluded)
+    return tables
+
+
+def _trend_tables(rows: list[Record], selections: list[Selection]) -> dict[str, pd.DataFrame]:
+    """Tables of the trends of an export, whose selections come first; each is told to the log."""
+    members = []
+    for row, selection in zip(rows, selections, strict=False):
+        key = {name: row[name] for name in ("export", "trend")}
+        _log(key, row)
         members.append(pd.DataFrame(key | {"system_id": selection.points["system_id"]}))
     return {
-        "scores": typed(scores, "scores"),
         "export_trends": typed(pd.DataFrame(rows), "export_trends"),
         "export_members": typed(pd.concat(members, ignore_index=True), "export_members"),
     }
@@ -169,7 +193,7 @@ def trends_of(
     trends += [by_name[name] for name in fits.paper_trends if name in by_name]
     going_on = [by_name[name] for name in fits.continued if name in by_name]
     return [
-        *(VintageTrend(trend, resolve(trend, outliers, vintage=export.date)) for trend in trends),
+        *(VintageTrend.on(trend, outliers, export.date) for trend in trends),
         *(_continued(trend, outliers, export.date) for trend in going_on),
     ]
 

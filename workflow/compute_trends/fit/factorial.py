@@ -45,7 +45,7 @@ def combination_numbers(sizes: Sequence[int], *, most: int, rng: np.random.Gener
     sizes : sequence of int
         Options of each choice.
     most : int
-        The sample has about so many, never more.
+        The sample has about so many, never more. At least one more than there are choices.
     rng : numpy.random.Generator
         Source of the sample.
     """

@@ -136,7 +136,7 @@ def higher_counts(pool: Pool, counts: Array, rivals: Mask, *, top: int) -> Array
         the top (see `HIGHER_MARGIN`).
     """
     days, values = pool.days, np.atleast_2d(pool.log_flop)
-    higher = np.full(np.broadcast_shapes(counts.shape, values.shape), np.inf)
+    higher = np.full(np.broadcast_shapes(counts.shape, values.shape), np.inf, order="F")
     earlier = (days <= days[:, None]) & rivals
     if len(values) == 1:
         exceeds = earlier & (values[0] > values[0][:, None])
@@ -269,8 +269,8 @@ def _lines_of(
 
     See `select` for the arrays.
     """
-    there = np.flatnonzero(procedure.eligible)
-    if not there.size:
+    there = _places(procedure.eligible)
+    if there is None:
         return ResampledLines(*np.full((2, len(counts)), np.nan))
     values = pool.log_flop[..., there]
     drawn = counts[:, there]
@@ -284,9 +284,23 @@ def _lines_of(
     )
     part = pool._replace(days=pool.days[there], log_flop=values)
     # Systems before the period rank, too.
-    parts = [None if array is None else array[:, there] for array in (scores, higher)]
+    read = (scores if procedure.reads_scores else None, higher)
+    parts = [None if array is None else array[:, there] for array in read]
     inside = select(own, part, parts[0], drawn, parts[1])
-    return weighted_lines(pool.days[there], values, drawn * inside)
+    weights = np.multiply(drawn, inside, order="F")
+    return weighted_lines(pool.days[there], values, weights)
+
+
+def _places(eligible: Mask) -> NDArray[np.intp] | slice | None:
+    """Where systems are eligible; None if nowhere.
+
+    A slice where they stand side by side, as those of a period do: it copies nothing.
+    """
+    there = np.flatnonzero(eligible)
+    if not there.size:
+        return None
+    first, end = int(there[0]), int(there[-1]) + 1
+    return slice(first, end) if end - first == there.size else there
 
 
 def _chunks(pool: Pool, counts: NDArray[np.generic]) -> Iterator[tuple[Pool, Array]]:
@@ -294,4 +308,5 @@ def _chunks(pool: Pool, counts: NDArray[np.generic]) -> Iterator[tuple[Pool, Arr
     for first in range(0, len(counts), CHUNK):
         rows = slice(first, first + CHUNK)
         own = pool.log_flop if pool.log_flop.ndim == 1 else pool.log_flop[rows]
-        yield pool._replace(log_flop=own), counts[rows].astype(float)
+        # System by system in memory, so that those of a period are one block of it.
+        yield pool._replace(log_flop=own), counts[rows].astype(float, order="F")

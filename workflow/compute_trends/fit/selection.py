@@ -13,7 +13,8 @@ from compute_trends.common.dates import day_number, day_numbers, in_period
 from compute_trends.common.vocabulary import NOT_RATED
 from compute_trends.fit.loglinear import window_scores
 from compute_trends.fit.procedure import Pool, Procedure, higher_counts, select
-from compute_trends.settings.fit import Dataset, Domains, Outliers, Scale, Trend
+from compute_trends.settings.export_rules import Scale
+from compute_trends.settings.fit import Dataset, Domains, Outliers, Trend
 from compute_trends.settings.trends import LargeScale, large_scale, resolve
 
 

@@ -1,11 +1,7 @@
 """Lines through very many sets of the same systems, all in the same resamples.
 
-Arrays in, arrays out, as `loglinear`. The sums that a least-squares line needs are, for all sets
-and resamples at once, matrix products of masks and counts. The terms of these sums are rounded
-beforehand to multiples of a power of two so coarse that no sum of them is ever rounded (Demmel
-and Nguyen 2013), and yet keep more than 40 bits. So a sum is the same in whatever order the
-processor adds, and a set has the same numbers, to the last bit, whatever the number of workers
-and the other sets in the call.
+Arrays in, arrays out, as `loglinear`. A set has the same numbers, to the last bit, whatever the
+number of workers and the other sets in the call, because its sums are exact (see `set_sums`).
 """
 
 from __future__ import annotations
@@ -19,15 +15,11 @@ from numpy.typing import ArrayLike, NDArray
 from compute_trends.fit.intervals import ALONE, MOST_WITHOUT_LINE, expanded_reach
 from compute_trends.fit.loglinear import Array, usable_points
 from compute_trends.fit.procedure import LEAST_SPREAD
-
-Mask = NDArray[np.bool_]
-Counts = NDArray[np.uint8]
+from compute_trends.fit.set_sums import Counts, Mask, SetSums
 
 # Sets that a worker handles at once, and lines: its arrays stay in the processor's cache.
 CHUNK = 256
 CHUNK_LINES = 250_000
-# Bits of the integers that double and single precision hold
-DOUBLE_BITS, SINGLE_BITS = 53, 24
 
 # Why a set has no interval, by `SetLines.reason`; they take ``least_systems``.
 REASONS = (
@@ -53,23 +45,6 @@ class SetLines(NamedTuple):
     high: Array
     sd: Array
     reason: NDArray[np.uint8]
-
-
-class _Sums(NamedTuple):
-    """Sums over the systems of a kind (those that are in the same sets), to be added up by sets.
-
-    ``kinds`` is one system of each of k kinds. ``drawn`` holds, for each term of `_terms`, an
-    array (k, draws) of sums over the drawn systems, ``once`` those over all systems, (k, terms).
-    ``there`` says how many different systems are drawn. A resample of more weight than ``few``
-    holds three or more; one of less ``spread`` has one date.
-    """
-
-    kinds: NDArray[np.intp]
-    drawn: list[NDArray[np.floating]]
-    once: Array
-    there: NDArray[np.float32]
-    few: float
-    spread: float
 
 
 def set_lines(
@@ -117,16 +92,17 @@ def set_lines(
     # Sums of small numbers lose least: those of what a line through all systems leaves
     dx = x - x.mean()
     tilt = float(dx @ y) / float(dx @ dx)
-    sums = _sums(_terms(x, y - tilt * x, w, counts), w, masks, counts)
+    sums = SetSums(x, y - tilt * x, w, masks, counts)
+    spread = LEAST_SPREAD * min(1.0, float(w.min()))
     lines = _no_lines(len(masks))
     rows = max(1, min(CHUNK, CHUNK_LINES // len(counts)))
 
     def work(first_chunk: int) -> None:
         """Every chunk of one worker."""
-        buffers = np.empty((len(sums.drawn), rows, len(counts)))
+        buffers = np.empty((sums.TERMS, rows, len(counts)))
         for first in range(first_chunk * rows, len(masks), workers * rows):
             part = slice(first, first + rows)
-            _fill(_part(lines, part), masks[part], sums, x, buffers, least_systems)
+            _fill(_part(lines, part), masks[part], sums, spread, x, buffers, least_systems)
 
     if workers == 1:
         work(0)
@@ -151,79 +127,29 @@ def _no_lines(sets: int) -> SetLines:
     return SetLines(np.zeros(sets, dtype=np.int64), np.empty(sets), low, high, sd, reason)
 
 
-def _terms(x: Array, y: Array, w: Array, counts: Counts) -> list[NDArray[np.floating]]:
-    """Terms of the sums of w, wx, wxx, wy and wxy, so rounded that no sum of them is.
-
-    Those that single precision holds without rounding are in single precision.
-    """
-    exact = np.array([w, w * x, w * x**2, w * y, w * x * y])
-    size = np.abs(exact)
-    largest = np.maximum((size @ counts.T.astype(float)).max(axis=1), size.sum(axis=1))
-    terms: list[NDArray[np.floating]] = []
-    for term, bound in zip(exact, largest, strict=True):
-        single, double = (_rounded(term, bound, bits) for bits in (SINGLE_BITS, DOUBLE_BITS))
-        short = len(terms) < 2 and (single == term).all()
-        terms.append(single.astype(np.float32) if short else double)
-    return terms
-
-
-def _rounded(term: Array, bound: float, bits: int) -> Array:
-    """Multiples of a power of two of which sums up to the bound have no more than the bits."""
-    # One bit is for what rounding adds to the sum.
-    step = 2.0 ** (np.ceil(np.log2(bound)) + 1 - bits) if bound > 0 else 1.0
-    return np.asarray(np.rint(term / step) * step)
-
-
-def _sums(terms: list[NDArray[np.floating]], w: Array, masks: Mask, counts: Counts) -> _Sums:
-    """Sums of the terms by kind of system and resample."""
-    numbers: dict[bytes, int] = {}
-    columns = np.ascontiguousarray(np.packbits(masks, axis=0).T)
-    kind = [numbers.setdefault(column.tobytes(), len(numbers)) for column in columns]
-    of_kind = np.zeros((len(numbers), len(kind)))
-    of_kind[kind, np.arange(len(kind))] = 1
-    draws = counts.T.astype(float)
-    return _Sums(
-        kinds=of_kind.argmax(axis=1),
-        drawn=[(of_kind @ (term[:, np.newaxis] * draws)).astype(term.dtype) for term in terms],
-        once=of_kind @ np.array(terms, dtype=float).T,
-        there=(of_kind @ (draws > 0)).astype(np.float32),
-        few=2 * float((counts.max(axis=0, initial=0) * w).max()),
-        spread=LEAST_SPREAD * min(1.0, float(w.min())),
-    )
-
-
 def _fill(
-    lines: SetLines, masks: Mask, sums: _Sums, x: Array, buffers: Array, least_systems: int
+    lines: SetLines,
+    masks: Mask,
+    sums: SetSums,
+    spread: float,
+    x: Array,
+    buffers: Array,
+    least_systems: int,
 ) -> None:
-    """Fill in the lines of some sets."""
-    inside = masks[:, sums.kinds].astype(np.float32)
-    members = masks.astype(float)
+    """Fill in the lines of some sets; a resample of less ``spread`` has one date."""
     lines.n[:] = masks.sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        once = inside.astype(float) @ sums.once
-        lines.slope[:] = _slopes(*once.T.copy(), few=lines.n < 3, least_spread=sums.spread)
-        degrees = _degrees_of_freedom(x, members)
+        lines.slope[:] = _slopes(*sums.once(masks), few=lines.n < 3, least_spread=spread)
+        degrees = _degrees_of_freedom(x, masks.astype(float))
+        drawn, too_few = sums.drawn(masks, buffers[:, : len(masks)])
+        slopes = _slopes(*drawn, few=too_few, least_spread=spread)
     few, alone = lines.n < least_systems, np.isnan(degrees)
     lines.reason[:] = np.where(few, FEW_SYSTEMS, np.where(alone, ONE_DECIDES, 0))
-    slopes = _resampled(inside, sums, buffers[:, : len(masks)])
     slopes.sort(axis=1)
     enough = np.count_nonzero(~np.isnan(slopes), axis=1)
-    too_few = enough < (1 - MOST_WITHOUT_LINE) * slopes.shape[1]
-    lines.reason[(lines.reason == 0) & too_few] = FEW_LINES
-    there = lines.reason == 0
-    _ends(lines, slopes, enough, degrees, there)
-
-
-def _resampled(inside: NDArray[np.float32], sums: _Sums, buffers: Array) -> Array:
-    """Slopes of some sets in each resample, in the last of the buffers; NaN where there is none."""
-    wide = inside.astype(float)
-    for drawn, out in zip(sums.drawn, buffers, strict=True):
-        out[:] = inside @ drawn if drawn.dtype == np.float32 else np.matmul(wide, drawn, out=out)
-    few = buffers[0] <= sums.few
-    rows = few.any(axis=1)
-    few[rows] &= inside[rows] @ sums.there < 3
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return _slopes(*buffers, few=few, least_spread=sums.spread)
+    without = enough < (1 - MOST_WITHOUT_LINE) * slopes.shape[1]
+    lines.reason[(lines.reason == 0) & without] = FEW_LINES
+    _ends(lines, slopes, enough, degrees, lines.reason == 0)
 
 
 def _slopes(

@@ -49,7 +49,7 @@ def window_slopes(
     pool : Pool
         Of n systems in order of their dates, ``log_flop`` of shape (n,).
     requests : sequence of Request
-        Those with the same rivals share the ranks of one of them.
+        All that rank systems rank the same rivals.
     counts : numpy.ndarray, shape (samples, n)
         How often each system is drawn.
     weights : numpy.ndarray, shape (k, n)

@@ -1,7 +1,11 @@
-"""Whose the data are: each export of Epoch AI's database with its date, licence and address."""
+"""Whose the data and the software are: authors, dates, licences and addresses, each once.
+
+CITATION.cff says the same of the software to those who look there; a test holds it to this.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import pandas as pd
@@ -12,6 +16,15 @@ from compute_trends.settings.clean import ExportFile
 
 ADDRESS = "https://epoch.ai/data"
 LICENCE = "CC BY 4.0"
+# Of the software
+TITLE = (
+    "Compute trends: a reproducible pipeline for trends in the compute used to train "
+    "machine-learning systems"
+)
+AUTHORS = "The compute-trends contributors"
+CODE_LICENCE = "MIT"
+# What LaTeX would not take as it stands
+SPECIAL = re.compile(r"[&%$#_{}]")
 # What an export lists, by its `models`
 MODELS_WORDS = {
     "notable": "notable models",
@@ -67,6 +80,32 @@ def reference(export: ExportFile) -> str:
         f"  url    = {{{ADDRESS}}}\n"
         "}\n"
     )
+
+
+def software(*, version: str, key: str = "computetrends", about: str = "", url: str = "") -> str:
+    """What to cite for the software, in BibTeX.
+
+    Parameters
+    ----------
+    version : str
+        Version of the software.
+    key : str
+        Key of the entry.
+    about : str
+        What of it is cited, such as a number; stands before the licences.
+    url : str
+        Where it is; empty where it has no address.
+    """
+    licences = f"Code {CODE_LICENCE}, data {LICENCE}"
+    fields = {
+        "title": TITLE,
+        "author": f"{{{AUTHORS}}}",
+        "version": version,
+        "note": "; ".join(filter(None, [SPECIAL.sub(r"\\\g<0>", about), licences])),
+        "url": url,
+    }
+    lines = [f"  {name:7} = {{{text}}}" for name, text in fields.items() if text]
+    return f"@software{{{key},\n" + ",\n".join(lines) + "\n}\n"
 
 
 def _day(export: ExportFile) -> str:

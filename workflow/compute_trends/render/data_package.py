@@ -5,10 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from compute_trends.common.checksums import checksum
 from compute_trends.common.records import Record
-from compute_trends.render.attribution import export_sources, reference
+from compute_trends.render.attribution import export_sources, reference, software
+from compute_trends.render.citation import CITED, Run, headline_citations, headlines_json
 from compute_trends.render.print_tables import as_latex, as_markdown, page_table
 from compute_trends.run.provenance import VERSION
 from compute_trends.settings.clean import ExportFile, leading_export
@@ -45,8 +49,9 @@ def data_dictionary(package: Record) -> str:
         f"# {package['title']}",
         f"Results of compute-trends {package['version']}. Every table is described here and, for "
         "programs, in `datapackage.json`. Figures are in `figures/`, the same tables for papers "
-        "and notes (LaTeX, Markdown) in `tables/`, what to cite in `references.bib`, the settings "
-        "of the run in `config.yaml`. Licence: "
+        "and notes (LaTeX, Markdown) in `tables/`, what to cite in `references.bib`, each headline "
+        "with all that it is cited with in `headlines.json` (a list, empty without exports), the "
+        "settings of the run in `config.yaml`. Licence: "
         f"[{package['licenses'][0]['name']}]({package['licenses'][0]['path']}).",
         "Sources: " + "; ".join(source["title"] for source in package["sources"]) + ".",
         "An empty cell is a missing value, `inf` is infinity. Text that begins with =, +, - or @ "
@@ -76,9 +81,11 @@ def write_package(
     references: str,
     exports: Sequence[ExportFile],
     fingerprint: str,
+    address: str,
     version: str = VERSION,
+    **cited: Any,
 ) -> None:
-    """Make the results folder complete: data, descriptions, tables to print, references.
+    """Make the results folder complete: data, descriptions, tables to print, what to cite.
 
     Parameters
     ----------
@@ -89,11 +96,15 @@ def write_package(
     labels : dict of str to str
         Words for names of trends.
     references : str
-        BibTeX, with ``@VERSION@`` for the version.
+        BibTeX of what is to be cited besides the software and the data of today.
     exports : sequence of ExportFile
         ``clean.exports``: sources of the package; the leading one is among what is to be cited.
     fingerprint, version : str
         See `data_package`.
+    address : str
+        Where the report is published; empty where it is not.
+    **cited
+        Further settings of `citation.headline_citations`.
     """
     results = Path(folder)
     resources = []
@@ -114,8 +125,17 @@ def write_package(
     (results / "README.md").write_text(data_dictionary(package), encoding="utf-8")
     leading = leading_export(exports)
     newest = [reference(leading)] if leading else []
-    cited = "\n".join([references.replace("@VERSION@", version), *newest])
-    (results / "references.bib").write_text(cited, encoding="utf-8")
+    entries = [references, software(version=version, url=address), *newest]
+    (results / "references.bib").write_text("\n".join(entries), encoding="utf-8")
+    run = Run(version, fingerprint, address)
+    citations = headline_citations(*_cited_tables(tables), exports=exports, run=run, **cited)
+    (results / "headlines.json").write_text(headlines_json(citations), encoding="utf-8")
+
+
+def _cited_tables(paths: list[str]) -> list[pd.DataFrame | None]:
+    """Tables that headlines are cited from, in the order of `CITED`; None where there is none."""
+    files = {table_at(path)[0].name: path for path in paths}
+    return [read_table(files[name], name) if name in files else None for name in CITED]
 
 
 def _resource(table: Table, export: str | None, file: Path, results: Path) -> Record:

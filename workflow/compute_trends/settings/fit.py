@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from compute_trends.common.problems import did_you_mean
-from compute_trends.settings.days import Day, OpenPeriod, Period
+from compute_trends.settings.days import Day, Period
+from compute_trends.settings.export_rules import ExportTrend, OwnThresholds, RuleTable, Scale
 from compute_trends.settings.field_types import (
     AS_WRITTEN,
     Count,
@@ -32,9 +33,6 @@ from compute_trends.settings.simulations import (
     SelectionNull,
 )
 from compute_trends.settings.specifications import ANY, NEWEST, Specifications, option_text
-
-Scale = Literal["all", "regular", "large"]
-Frontier = Annotated[str, Field(pattern="^(records|top_[1-9][0-9]*|z_score|flag)$")]
 
 
 def _not_truth(value: Any) -> Any:
@@ -130,15 +128,6 @@ class Records(Section):
         return "records" if self.top == 1 else f"top_{self.top}"
 
 
-class OwnThresholds(Section):
-    """A trend that may mark large-scale systems in its own way."""
-
-    large_scale_from: Maybe[Day] = Field(
-        default=None, description="instead of fit.outliers.large_scale_from"
-    )
-    high_z: Maybe[Number] = Field(default=None, description="instead of fit.outliers.high_z")
-
-
 class Trend(OwnThresholds):
     """A line through the systems of a dataset."""
 
@@ -171,38 +160,6 @@ class ParameterTrend(Section):
     domain: Maybe[Text] = None
 
 
-class ExportTrend(OwnThresholds):
-    """A line through the systems of an export."""
-
-    name: Name
-    label: Text
-    period: OpenPeriod
-    frontier: Maybe[Frontier] = Field(
-        default=None, description="rule that picks the largest systems"
-    )
-    scale: Scale = "all"
-    low_outliers: Literal["keep", "drop"] = "drop"
-    domain: Maybe[Text] = Field(default=None, description="every system that lists it")
-    without: Unique[Text] = Field(default=[], description="keys of systems that are left out")
-
-    @property
-    def top(self) -> int | None:
-        """How many systems the running top holds; 1 for records, None for another rule."""
-        return running_top(str(self.frontier))
-
-    def conflicts(self) -> Iterator[tuple[str, str]]:
-        """Yield a message if a frontier stands with what selects besides it."""
-        if self.frontier and {"scale", "low_outliers"} & self.model_fields_set:
-            yield "frontier", "selects by itself, without 'scale' and 'low_outliers'"
-
-
-def running_top(rule: str) -> int | None:
-    """How many systems the running top of a rule holds; 1 for records, None for another rule."""
-    if rule == "records":
-        return 1
-    return int(rule.removeprefix("top_")) if rule.startswith("top_") else None
-
-
 class Headline(Section):
     """A question that the report answers first, and the trend that answers it."""
 
@@ -226,6 +183,10 @@ class ExportFits(Section):
         default=[], description="those of them that are fitted to the vintage, too"
     )
     trends: list[ExportTrend]
+    rule_table: RuleTable = Field(
+        default_factory=lambda: RuleTable(rules=[], windows=[]),
+        description="trends of other rules and years, for readers who need them",
+    )
 
     @property
     def names(self) -> list[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from compute_trends.common.vocabulary import METHODS
 from compute_trends.settings.days import Period
@@ -24,6 +25,19 @@ from compute_trends.settings.fit import Fit
 from compute_trends.settings.names import unknown
 from compute_trends.settings.simulations import Basis
 
+# Nothing that would end an attribute of HTML or a field of BibTeX; no place in the page
+ADDRESS = re.compile(r"https?://[^\s#{}<>\"'\\^`|]+")
+
+
+def _address(text: str) -> str:
+    if text and not ADDRESS.fullmatch(text):
+        raise ValueError(
+            f"{text!r} is no address of a page, such as https://example.org/trends.html"
+        )
+    return text
+
+
+Address = Annotated[str, AfterValidator(_address)]
 Compared = Annotated[str, one_of("published", "estimated", *METHODS)]
 
 
@@ -107,6 +121,7 @@ class ExportViews(Section):
 class Render(Section):
     """What figures and the report show."""
 
+    address: Address = Field(description="where the report is published; empty where it is not")
     eras: list[Era]
     figures: Annotated[list[Figure], Field(min_length=1)]
     explorer: list[Explorer]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from compute_trends.common.dates import day_number
 from compute_trends.settings.days import OpenPeriod, Period
-from compute_trends.settings.fit import ExportTrend, Outliers, ParameterTrend, Trend
+from compute_trends.settings.export_rules import ExportTrend
+from compute_trends.settings.fit import Outliers, ParameterTrend, Trend
 
 
 @dataclass(frozen=True)

@@ -71,8 +71,9 @@ def table_at(path: str) -> tuple[Table, str | None]:
 
 
 def run_paths(exports: Sequence[str] = ()) -> list[str]:
-    """Files of all tables that a run writes; without exports none of stage ``vintages``."""
-    tables = [table for table in tables_of() if exports or table.stage != "vintages"]
+    """Files of all tables that a run writes; without exports none that is only of them."""
+    own = [table for table in tables_of() if table.stage != "vintages" and not table.with_exports]
+    tables = tables_of() if exports else own
     of_exports = [table.export_path for table in tables if table.export_path]
     paths = [table.path for table in tables if table.path]
     return paths + [path.format(export=name) for name in exports for path in of_exports]

@@ -83,6 +83,8 @@ class Table:
     path, export_path : str or None
         Its file below the project, and that of the same table of an export, with ``{export}``
         for its name; one of them may be None.
+    with_exports : bool
+        Whether a run has it only with exports.
     description : str or None
         What to know about all of its cells.
     printed : tuple of str
@@ -100,6 +102,7 @@ class Table:
     key: tuple[str, ...]
     path: str | None = None
     export_path: str | None = None
+    with_exports: bool = False
     description: str | None = None
     printed: tuple[str, ...] = ()
     sources: tuple[dict[str, str], ...] = ()
@@ -151,7 +154,8 @@ ATTRIBUTES: dict[str, Check] = {
     "date_order": (ORDERS.__contains__, f"one of {', '.join(ORDERS)}"),
 }
 NEEDED = ("title", "stage", "key", "columns")
-MORE = ("path", "export_path", "description", "differs", "printed", "sources", "refers_to")
+PLACES = ("path", "export_path", "with_exports")
+MORE = (*PLACES, "description", "differs", "printed", "sources", "refers_to")
 TABLE_ATTRIBUTES = (*NEEDED, *MORE)
 
 
@@ -241,7 +245,7 @@ def _table(name: str, entry: Record, fields: Mapping[str, Field]) -> Table:
         alone = own[column].unique or len(key) == 1
         own[column] = replace(own[column], required=True, unique=alone)
     printed = entry.get("printed", [])
-    same = ("title", "stage", "path", "export_path", "description", "refers_to")
+    same = ("title", "stage", *PLACES, "description", "refers_to")
     return Table(
         name=name,
         fields=tuple(own.values()),

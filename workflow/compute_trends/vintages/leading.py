@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from compute_trends.clean.export import NO_COMPUTE
+from compute_trends.clean.listed import listed
 from compute_trends.common.records import Record, records
 from compute_trends.settings.clean import leading_export
 from compute_trends.settings.fit import ExportFits
@@ -22,18 +22,6 @@ def headlines_table(vintages: Sequence[Vintage], *, fits: ExportFits) -> pd.Data
         for vintage in vintages:
             [trend] = records(vintage.trends[vintage.trends["trend"] == headline.trend])
             about = {"headline_name": headline.name, "title": headline.title}
-            about |= _listed(str(trend["period"]), vintage.systems, vintage.excluded)
+            about |= listed(str(trend["period"]), vintage.systems, vintage.excluded)
             rows.append(trend | about | {"leads": vintage.export == leading})
     return typed(pd.DataFrame(rows), "headlines")
-
-
-def _listed(period: str, systems: pd.DataFrame, excluded: pd.DataFrame) -> Record:
-    """How many systems an export lists in a period, and the share of them with compute."""
-    after, _, through = period.partition("/")
-    n_with, n_without = (
-        int(rows["publication_date"].between(after, through, inclusive="right").sum())
-        for rows in (systems, excluded[excluded["reason"] == NO_COMPUTE])
-    )
-    listed = n_with + n_without
-    share = n_with / listed if listed else None
-    return {"n_listed": listed, "n_with_compute": n_with, "share_with_compute": share}

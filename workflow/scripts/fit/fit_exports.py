@@ -5,5 +5,7 @@ from compute_trends.tables.job import job
 
 if __name__ == "__main__":
     with job(snakemake) as run:
-        tables = run.tables_of_exports("systems", "compute", "export_attributes")
-        run.write_of_exports(**fit_exports(*tables, **run.settings))
+        tables = run.tables_of_exports("systems", "compute", "export_attributes", "excluded")
+        made = fit_exports(*tables, **run.settings)
+        run.write(rules_by_window=made.pop("rules_by_window")[0])
+        run.write_of_exports(**made)

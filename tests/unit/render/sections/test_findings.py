@@ -29,17 +29,6 @@ def test_findings_are_the_numbers_of_the_trend_table(
         assert f"Doubling every {months}" in shown.text
 
 
-def test_findings_say_how_far_one_choice_moves_them(
-    show: ShowSection, tables: Tables, settings: Settings
-) -> None:
-    section = show("findings")
-    for finding in settings.render.findings:
-        rows = tables["sensitivity"].query("trend == @finding.trend").iloc[1:]
-        months = rows["doubling_time_months"].dropna()
-        words = f"made differently: {months.min():.1f} to {months.max():.1f} months."
-        assert words in card(section, finding.title).text
-
-
 def test_verdicts_add_up(show: ShowSection, tables: Tables) -> None:
     counts = tables["reproduction"]["verdict"].value_counts()
     text = show("findings").text

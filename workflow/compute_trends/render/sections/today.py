@@ -6,6 +6,7 @@ from compute_trends.common.records import Record, records
 from compute_trends.render.attribution import MODELS_WORDS, kept_by_filters
 from compute_trends.render.look_ups import crossed_headlines
 from compute_trends.render.report_inputs import ReportInputs, Tables
+from compute_trends.render.rule_words import frontier_in_words
 from compute_trends.render.sections.what_holds import growth_statements
 from compute_trends.render.wording import data_of, first_year, period_in_words
 from compute_trends.settings.clean import ExportFile, leading_export
@@ -14,13 +15,6 @@ from compute_trends.settings.models import Settings
 PART = 1
 ORDER = 5
 TABLES = ("claims", "export_claims", "headlines")
-# What a trend of an export picks, by its rule of the frontier; `{top}` is a number.
-FRONTIER_WORDS = {
-    "top": "were among the {top} largest when they were released",
-    "records": "were the largest so far when they were released",
-    "z_score": "stand out from those of about their date",
-    "flag": "are flagged as frontier by Epoch AI",
-}
 
 
 def digest(inputs: ReportInputs) -> Record:
@@ -72,8 +66,7 @@ def leading_cards(tables: Tables, settings: Settings) -> list[Record]:
 def _picks(row: Record, frontier: str | None) -> str | None:
     """What a trend picks of the systems with known compute, in words."""
     if frontier is not None:
-        rule, _, top = frontier.partition("_") if frontier.startswith("top") else (frontier, "", "")
-        return FRONTIER_WORDS[rule].format(top=top)
+        return frontier_in_words(frontier)
     return None if row["n"] == row["n_with_compute"] else "its rule keeps"
 
 

@@ -1,0 +1,44 @@
+"""Which systems of an export a rule takes, in words."""
+
+from __future__ import annotations
+
+from compute_trends.render.attribution import MODELS_WORDS, kept_by_filters
+from compute_trends.settings.clean import ExportFile
+from compute_trends.settings.export_rules import ExportRule
+
+# What a rule of the frontier picks; `{top}` is a number.
+FRONTIER_WORDS = {
+    "top": "were among the {top} largest when they were released",
+    "records": "were the largest so far when they were released",
+    "z_score": "stand out from those of about their date",
+    "flag": "are flagged as frontier by Epoch AI",
+}
+
+
+def frontier_in_words(frontier: str) -> str:
+    """What a rule of the frontier picks, such as "were the largest so far when ..."."""
+    rule, _, top = frontier.partition("_") if frontier.startswith("top") else (frontier, "", "")
+    return FRONTIER_WORDS[rule].format(top=top)
+
+
+def systems_in_words(rule: ExportRule, export: ExportFile) -> str:
+    """Systems of a rule as a sentence calls them, such as "notable models that were ..."."""
+    words = MODELS_WORDS[export.models]
+    if rule.domain is not None:
+        words = f"{words} of the domain {rule.domain}"
+    if rule.frontier is not None:
+        return f"{words} that {frontier_in_words(rule.frontier)}"
+    return words if rule.scale == "all" else f"{words} that are {rule.scale}-scale by their z-score"
+
+
+def rule_in_words(rule: ExportRule, export: ExportFile) -> str:
+    """All that decides which systems of an export a rule takes, of whatever years."""
+    kept = kept_by_filters(export)
+    outliers = {"keep": "no outlier left out", "drop": "low outliers left out"}
+    parts = [
+        f"{systems_in_words(rule, export)}, of those with a known training compute",
+        outliers[rule.low_outliers] if rule.frontier is None else "",
+        f"without {', '.join(rule.without)}" if rule.without else "",
+        f"of the export only these are kept: {kept}" if kept else "",
+    ]
+    return "; ".join(filter(None, parts))

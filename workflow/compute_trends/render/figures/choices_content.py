@@ -35,9 +35,9 @@ class Curve(NamedTuple):
 
 
 class Strip(NamedTuple):
-    """An option: in each of `BINS` bins along the curve the share that takes it, at most 1.
+    """An option: in each of at most `BINS` bins along the curve the share that takes it.
 
-    ``height`` is in units of the highest bin of any option of its choice.
+    ``height`` is this share in units of the highest bin of any option of its choice.
     """
 
     words: str
@@ -137,15 +137,16 @@ def strips_of(
     options, shares : sequence of mapping
         Rows of tables ``specification_options`` and ``specification_shares`` of the headline.
     """
-    bins = np.arange(len(ordered)) * BINS // max(len(ordered), 1)
-    of_bin = np.maximum(np.bincount(bins, minlength=BINS), 1)
+    number = max(min(BINS, len(ordered)), 1)
+    bins = np.arange(len(ordered)) * number // max(len(ordered), 1)
+    of_bin = np.maximum(np.bincount(bins, minlength=number), 1)
     effects = {row["choice"]: row for row in shares}
     found = []
     for choice, rows in grouped(options, "choice").items():
         codes, names = pd.factorize(ordered[choice])
         place = {name: code for code, name in enumerate(names)}
         taken = [
-            np.bincount(bins[codes == place.get(row["option"], -1)], minlength=BINS) / of_bin
+            np.bincount(bins[codes == place.get(row["option"], -1)], minlength=number) / of_bin
             for row in rows
         ]
         most = max(float(each.max()) for each in taken) or 1.0

@@ -143,6 +143,7 @@ def _directions(tables: Tables, settings: Settings) -> list[Record]:
         mild = rows.get((direction.name, "without_strong"))
         mild = mild if mild and mild["share_holds"] is not None else None
         shares = [row["share_holds"] for row in (every, mild) if row is not None]
-        says = "holds" if min(shares) >= OFTEN else "fails" if max(shares) <= 1 - OFTEN else "open"
+        fails = min(1 - share for share in shares) >= OFTEN
+        says = "holds" if min(shares) >= OFTEN else "fails" if fails else "open"
         found.append({"finding": direction.finding, "every": every, "mild": mild, "says": says})
     return found

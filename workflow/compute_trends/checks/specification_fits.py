@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import logging
 from collections.abc import Mapping
@@ -22,7 +23,7 @@ from compute_trends.fit.factorial import Integers
 from compute_trends.fit.intervals import system_counts
 from compute_trends.fit.loglinear import Array
 from compute_trends.fit.procedure import Counts, Pool, Procedure
-from compute_trends.fit.robust_sets import least_absolute_slopes, theil_sen_slopes
+from compute_trends.fit.robust_sets import least_absolute_slopes, sorted_pairs, theil_sen_slopes
 from compute_trends.fit.simulation import selected_once
 from compute_trends.fit.window_lines import Request, window_slopes
 from compute_trends.settings.days import VINTAGE
@@ -38,7 +39,7 @@ LOG = logging.getLogger(__name__)
 POOL = ("data", "basis", "dates", "confidence", "domain", "countries", "fine_tunes", "versions")
 RULE = ("population", "low_outliers", "high_z")
 WINDOW = ("start", "end")
-ROBUST = {"theil_sen": theil_sen_slopes, "least_absolute": least_absolute_slopes}
+ROBUST = ("theil_sen", "least_absolute")
 NO_CONFIDENCE = "the data state no confidence"
 
 
@@ -303,6 +304,10 @@ class _PoolFit(NamedTuple):
         sets = {
             key: inside for key, inside in zip(keys.ravel(), chain(*members), strict=True) if key
         }
+        slopes_of = least_absolute_slopes
+        if name == "theil_sen":
+            pairs = sorted_pairs(points.days, points.log_flop)
+            slopes_of = functools.partial(theil_sen_slopes, pairs=pairs)
         found = np.full((len(self._weights), keys.size), np.nan)
         for row, weights in zip(found, self._weights, strict=True):
             own = {key: (name, int(key), weights[inside].tobytes()) for key, inside in sets.items()}
@@ -312,7 +317,7 @@ class _PoolFit(NamedTuple):
                 mask[sets[key]] = True
             if new:
                 unequal = None if (weights == 1).all() else weights
-                slopes = ROBUST[name](points.days, points.log_flop, masks, unequal)
+                slopes = slopes_of(points.days, points.log_flop, masks, unequal)
                 known |= {own[key]: slope for key, slope in zip(new, slopes, strict=True)}
             for place, key in enumerate(keys.ravel()):
                 row[place] = known[own[key]] if key else np.nan

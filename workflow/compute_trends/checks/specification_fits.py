@@ -351,6 +351,7 @@ class _PoolFit(NamedTuple):
             values[without] = np.nan
         one_date = rows[np.isnan(fits.slope[rows]) & (fits.notes[rows] == None)]  # noqa: E711
         fits.notes[one_date] = "all systems of one date"
+        fits.set_key[rows[np.isnan(fits.slope[rows])]] = 0
 
 
 def _column(plan: Plan, choice: str, rows: Integers) -> Integers:

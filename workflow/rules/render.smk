@@ -146,15 +146,19 @@ PRINTED = collect(
 
 
 rule draw_exports:
-    """Draw today's answer on the export that leads, and growth by vintage."""
+    """Draw today's answer on the export that leads, growth by vintage and by choice."""
     input:
         headlines="results/fits/headlines.csv",
         growth_by_vintage="results/changes/growth.csv",
         systems=of_leading("systems"),
         export_members=of_leading("export_members"),
         export_trends=of_leading("export_trends"),
+        specifications="results/checks/specifications.csv",
+        specification_options="results/checks/specification_options.csv",
+        specification_shares="results/checks/specification_shares.csv",
+        specification_marks="results/checks/specification_marks.csv",
     output:
-        figure_files(export_figures(list(EXPORTS))),
+        figure_files(export_figures(list(EXPORTS), SETTINGS.fit.crossed)),
     log:
         "results/logs/draw_exports.log",
     conda:
@@ -164,6 +168,7 @@ rule draw_exports:
         settings=dict(
             leading=LEADING,
             followed=SETTINGS.fit.exports.followed,
+            crossed=SETTINGS.fit.crossed,
             eras=SETTINGS.render.eras_of_exports,
             named=SETTINGS.render.exports.named,
             fingerprint=FINGERPRINT,

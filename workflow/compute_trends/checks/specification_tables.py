@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import collections
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from compute_trends.checks.specification_fits import Fits
 from compute_trends.checks.specification_plan import Plan
@@ -75,8 +77,13 @@ def shares_rows(plan: Plan, fits: Fits) -> Iterator[Record]:
         }
 
 
-def quantiles_rows(plan: Plan, fits: Fits, units: Units) -> Iterator[Record]:
-    """Rows of table ``specification_quantiles``: all, and those without a strong option."""
+def quantiles_rows(
+    plan: Plan, fits: Fits, units: Units, *, own: float = math.nan
+) -> Iterator[Record]:
+    """Rows of table ``specification_quantiles``: all, and those without a strong option.
+
+    ``own`` is the slope of the headline in OOM per day, which a sample need not hold.
+    """
     for curve, rows in (
         ("all", np.ones(len(plan.numbers), bool)),
         ("without_strong", ~plan.strong),
@@ -92,11 +99,26 @@ def quantiles_rows(plan: Plan, fits: Fits, units: Units) -> Iterator[Record]:
             "specifications": int(rows.sum()),
             "with_number": there.size,
             "with_interval": int((~np.isnan(fits.low[rows])).sum()),
+            "without_number_why": _counted(fits.notes[rows]),
             "sets": np.unique(fits.set_key[rows & (fits.set_key != 0)]).size,
             **{name: _quantile(10**there, level) for name, level in QUANTILES.items()},
             "spread_oom_per_year": spread,
             "sampling_sd_oom_per_year": sampling,
+            "share_below_own": _share_below(there, own * units.days_per_year),
         }
+
+
+def _counted(notes: NDArray[np.object_]) -> str | None:
+    """How many specifications each note is of, such as "12: fewer than 8 systems"."""
+    counts = collections.Counter(note for note in notes if note is not None)
+    return "; ".join(f"{count}: {note}" for note, count in counts.most_common()) or None
+
+
+def _share_below(slopes: Array, own: float) -> float | None:
+    """Share of slopes below another one; it is below itself by no rounding."""
+    if math.isnan(own) or not slopes.size:
+        return None
+    return float((slopes < own - 1e-12).mean())
 
 
 def directions_rows(

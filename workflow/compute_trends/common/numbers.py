@@ -55,6 +55,8 @@ def neutral(text: str) -> str:
 
 def restored(texts: pd.Series) -> pd.Series:
     """Texts as they were before `neutral`."""
+    if not texts.str.startswith("'", na=False).any():
+        return texts
     return texts.str.replace(rf"^'(?={FORMULA.pattern})", "", regex=True)
 
 

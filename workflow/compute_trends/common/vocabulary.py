@@ -102,20 +102,45 @@ OTHER_METHOD_WORDS = {"theil_sen": "Theil-Sen", "hc3": "HC3", "jackknife": "Jack
 CHOICE_WORDS = {
     "start": "First year",
     "end": "Last day",
-    "data": "Data of",
-    "basis": "Compute",
+    "data": "Day of the data",
+    "basis": "Compute as stated or re-derived",
     "dates": "Dates known to the month or year",
     "population": "Which models",
     "low_outliers": "Low outliers",
-    "high_z": "Large-scale: score above",
-    "window_days": "Scored among models within (days)",
+    "high_z": "Threshold of large scale",
+    "window_days": "Days around, for scores",
     "confidence": "Confidence",
     "domain": "Domain",
     "countries": "Country",
     "fine_tunes": "Models made from others",
     "versions": "Later versions",
-    "estimator": "Line",
+    "estimator": "How the line is fitted",
     "weights": "Weights",
+}
+# Options of these choices, as the tables of specifications write them; `wording.option_words`
+# knows the others.
+OPTION_WORDS = {
+    ("end", "vintage"): "as late as known",
+    ("data", "newest"): "newest",
+    ("basis", "published"): "as stated",
+    ("basis", "estimated"): "re-derived",
+    ("basis", "filled"): "re-derived if it can be",
+    ("dates", "first"): "on its first day",
+    ("dates", "middle"): "in its middle",
+    ("population", "all"): "all",
+    ("population", "regular"): "regular-scale",
+    ("population", "large"): "large-scale",
+    ("population", "records"): "record setters",
+    ("population", "flag"): "flagged as frontier",
+    ("estimator", "least_squares"): "least squares",
+    ("estimator", "theil_sen"): "Theil-Sen",
+    ("estimator", "least_absolute"): "least absolute",
+    ("weights", "equal"): "equal",
+    ("weights", "certainty"): "by certainty",
+} | {
+    (choice, option): words
+    for choice in ("low_outliers", "fine_tunes", "versions")
+    for option, words in (("keep", "kept"), ("drop", "left out"))
 }
 # What may explain the compute of systems: one line or two.
 HYPOTHESIS_WORDS = {

@@ -9,6 +9,7 @@ import pandas as pd
 
 from compute_trends.common.records import Record, records
 from compute_trends.render.report_inputs import Tables
+from compute_trends.settings.fit import Headline
 from compute_trends.settings.models import Settings
 from compute_trends.settings.simulations import EraLead
 
@@ -46,6 +47,14 @@ def system_names(tables: Tables) -> dict[str, str]:
 def answers_for_today(settings: Settings) -> bool:
     """Whether the report has a section of today: there are exports, and headlines for them."""
     return bool(settings.clean.exports and settings.fit.exports.headlines)
+
+
+def crossed_headlines(settings: Settings) -> list[Headline]:
+    """Headlines whose choices are crossed; none without exports."""
+    if not settings.clean.exports:
+        return []
+    crossed = settings.fit.crossed
+    return [headline for headline in settings.fit.exports.headlines if headline.name in crossed]
 
 
 def rows_by(tables: Tables, name: str, *columns: str) -> dict[Any, Record]:

@@ -11,7 +11,7 @@ import jinja2
 from markupsafe import Markup
 
 from compute_trends.common import vocabulary
-from compute_trends.common.numbers import fixed, percent
+from compute_trends.common.numbers import fixed, percent, plain
 from compute_trends.common.project import WORKFLOW
 from compute_trends.common.records import Record
 from compute_trends.common.vocabulary import words_for
@@ -21,7 +21,15 @@ from compute_trends.render.report_figures import report_figures
 from compute_trends.render.report_inputs import ReportFiles, ReportInputs
 from compute_trends.render.sections import SECTIONS, Section
 from compute_trends.render.sections.today import leading_cards
-from compute_trends.render.wording import change, data_of, doubling, growth, interval, times_a_year
+from compute_trends.render.wording import (
+    change,
+    data_of,
+    doubling,
+    growth,
+    interval,
+    spanned,
+    times_a_year,
+)
 from compute_trends.settings.clean import leading_export
 
 TEMPLATES = WORKFLOW / "report"
@@ -48,8 +56,8 @@ def ratio(value: float) -> str | Markup:
 
 
 # What templates call by name
-WORDS = (change, doubling, growth, interval, times_a_year, words_for)
-NUMBERS = (fixed, flop, percent, printed_flop, ratio)
+WORDS = (change, doubling, growth, interval, spanned, times_a_year, words_for)
+NUMBERS = (fixed, flop, percent, plain, printed_flop, ratio)
 PARTS = (page.contents, page.json_in_html, page.web_address)
 
 

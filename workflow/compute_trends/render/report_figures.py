@@ -20,16 +20,28 @@ from compute_trends.render.figures.formats import (
     TODAY_FIGURE,
     UTILIZATION_FIGURE,
     UTILIZATION_TITLE,
+    choices_figure,
+    choices_title,
     today_title,
 )
-from compute_trends.render.look_ups import grouped, of_lead, rows_by, trend_labels, trends_on
+from compute_trends.render.look_ups import (
+    crossed_headlines,
+    grouped,
+    of_lead,
+    rows_by,
+    trend_labels,
+    trends_on,
+)
 from compute_trends.render.page import data_uri, saved_file
 from compute_trends.render.report_inputs import ReportInputs
-from compute_trends.render.wording import growth, interval
+from compute_trends.render.wording import growth, interval, spanned
 from compute_trends.settings.clean import leading_export
 from compute_trends.settings.render import Figure
 from compute_trends.settings.trends import large_scale
 
+# Kinds of large figures, whose PNG and PDF the page does not hold
+NOT_SAVED = ("choices",)
+QUANTILES = "specification_quantiles"
 # Figures that are not the paper's are numbered after its own.
 OF_PAPER = re.compile(r"figure([1-8])")
 LAST_OF_PAPER = 8
@@ -41,7 +53,8 @@ def report_figures(inputs: ReportInputs, images: Mapping[str, bytes]) -> dict[st
     Parameters
     ----------
     inputs : ReportInputs
-        With `report_inputs.PAGE_TABLES`, and with exports ``headlines``.
+        With `report_inputs.PAGE_TABLES`, and with exports ``headlines`` and
+        ``specification_quantiles``.
     images : mapping of str to bytes
         See `report_inputs.ReportFiles`.
 
@@ -50,7 +63,7 @@ def report_figures(inputs: ReportInputs, images: Mapping[str, bytes]) -> dict[st
     dict of str to dict
         ``kind`` (chart, comparison or export), ``title``, ``number``, ``description`` for
         those who cannot see it, ``source`` and ``column`` (data URIs), ``files`` (see
-        `page.saved_file`); of a chart also what its caption says.
+        `page.saved_file`; none of the kinds `NOT_SAVED`); of a chart also what its caption says.
     """
     figures = {}
     further = itertools.count(LAST_OF_PAPER + 1)
@@ -60,7 +73,11 @@ def report_figures(inputs: ReportInputs, images: Mapping[str, bytes]) -> dict[st
             "number": int(of_paper[1]) if of_paper else next(further),
             "source": data_uri(f"{name}.svg", images[f"{name}.svg"]),
             "column": data_uri(f"{name}_column.svg", images[f"{name}_column.svg"]),
-            "files": [saved_file(file, images[file]) for file in (f"{name}.png", f"{name}.pdf")],
+            "files": [
+                saved_file(file, images[file])
+                for file in (f"{name}.png", f"{name}.pdf")
+                if record["kind"] not in NOT_SAVED
+            ],
         }
     return figures
 
@@ -175,4 +192,21 @@ def _exports(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
     yield GROWTH_FIGURE, {"kind": "export", "title": GROWTH_TITLE, "description": description}
 
 
-FIGURES = (_charts, _comparisons, _eras, _exports)
+def _choices(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
+    """Yield the figure of the specifications of each headline; none without exports."""
+    crossed = crossed_headlines(inputs.settings)
+    quantiles = rows_by(inputs.tables, QUANTILES, "headline_name", "curve") if crossed else {}
+    for headline in crossed:
+        title = choices_title(headline.title)
+        every = quantiles.get((headline.name, "all"))
+        ends = spanned(every) if every and every["with_number"] else "no numbers"
+        description = (
+            f"{title}: a curve of growth per year over all specifications from the slowest to the "
+            f"fastest, {ends} for 90 % of them; below it strips show along the curve which of them "
+            "take each option. The numbers stand in the tables beside it."
+        )
+        record = {"kind": "choices", "title": title, "description": description}
+        yield choices_figure(headline.name), record
+
+
+FIGURES = (_charts, _comparisons, _eras, _exports, _choices)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from compute_trends.common.numbers import fixed
+from compute_trends.common.vocabulary import OPTION_WORDS
+
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def growth(trend: Any) -> str:
@@ -64,6 +68,12 @@ def doubling(trend: Any) -> str:
     return f"doubling every {months} months ({interval(trend, 'doubling_time_months')})"
 
 
+def spanned(quantiles: Any, digits: int = 1) -> str:
+    """Growth of all but the slowest and the fastest 5 % of specifications, such as "3.4 to 5.9"."""
+    low, high = (fixed(quantiles[f"growth_per_year_q{level}"], digits) for level in ("05", "95"))
+    return f"{low} to {high}"
+
+
 def day_in_words(day: pd.Timestamp) -> str:
     """A day as people write it, such as "19 August 2026"."""
     return f"{day.day} {day:%B %Y}"
@@ -81,10 +91,34 @@ def period_in_words(period: str) -> str:
     ends with one, only the year is told.
     """
     after, _, through = period.partition("/")
-    first, last = pd.Timestamp(after) + pd.Timedelta(days=1), pd.Timestamp(through)
-    start = str(first.year) if (first.month, first.day) in ((1, 1), (1, 2)) else day_in_words(first)
-    end = str(last.year) if (last.month, last.day) == (12, 31) else day_in_words(last)
-    return f"{start} to {end}"
+    return f"{start_in_words(after)} to {end_in_words(through)}"
+
+
+def start_in_words(after: str) -> str:
+    """Start of a period of systems dated after a day: that of the next, or its year."""
+    first = pd.Timestamp(after) + pd.Timedelta(days=1)
+    return str(first.year) if (first.month, first.day) in ((1, 1), (1, 2)) else day_in_words(first)
+
+
+def end_in_words(through: str) -> str:
+    """Last day of a period, or its year where that ends."""
+    last = pd.Timestamp(through)
+    return str(last.year) if (last.month, last.day) == (12, 31) else day_in_words(last)
+
+
+def option_words(choice: str, option: str) -> str:
+    """An option of a choice of ``fit.specifications``, as tables write it, in words."""
+    if (choice, option) in OPTION_WORDS:
+        return OPTION_WORDS[choice, option]
+    if choice == "start":
+        return start_in_words(option)
+    if choice == "end":
+        _, _, months = option.partition("vintage-")
+        return f"{months} months earlier" if months else end_in_words(option)
+    if choice == "data":
+        is_day = DAY.fullmatch(option)
+        return day_in_words(pd.Timestamp(option)) if is_day else f"dataset {option}"
+    return option.replace("_", " ") if choice == "population" else option
 
 
 def first_year(period: str) -> int:

@@ -286,6 +286,12 @@ class Fit(Section):
         """Trends of compute."""
         return {trend.name: trend for trend in self.trends}
 
+    @property
+    def crossed(self) -> list[str]:
+        """Names of the headlines whose choices are crossed."""
+        names = [headline.name for headline in self.exports.headlines]
+        return [name for name in names if name in self.specifications.headlines]
+
     def conflicts(self) -> Iterator[tuple[str, str]]:
         """Yield names that are not defined or used twice, and rows that two trends answer."""
         if "published" not in self.bases:

@@ -6,6 +6,7 @@ import itertools
 from pathlib import Path
 from typing import Any
 
+import made_up_choices
 import numpy as np
 import pandas as pd
 import pytest
@@ -257,18 +258,22 @@ def test_the_newest_numbers_stand_in_the_legend() -> None:
 
 def test_files_are_those_that_the_workflow_names(tmp_path: Path) -> None:
     assert export_figures([]) == []
-    names = export_figures(["a", "b"])
-    assert names == ["figure_today", "growth_by_vintage"]
+    assert export_figures(["a"]) == ["figure_today", "growth_by_vintage"]
+    names = export_figures(["a", "b"], [made_up_choices.NAME])
+    assert names == ["figure_today", "growth_by_vintage", "choices_all"]
     export = ExportFile(name="a", path="export.csv", date=NEWEST)
     paths = [tmp_path / (name + ending) for name in names for ending in (".svg", "_column.svg")]
     settings: Any = {"followed": ["other"], "eras": ERAS, "named": 5, "fingerprint": "f"}
-    tables = (headlines_on(NEWEST), fixed_on(NEWEST), [SYSTEMS], [MEMBERS], [fits()])
+    crossed = [made_up_choices.specifications(), made_up_choices.options()]
+    crossed += [made_up_choices.shares(), made_up_choices.marks()]
+    settings["crossed"] = [made_up_choices.NAME]
+    tables = (headlines_on(NEWEST), fixed_on(NEWEST), [SYSTEMS], [MEMBERS], [fits()], crossed)
     table = draw_exports(*tables, leading=[export], paths=list(map(str, paths)), **settings)
     assert table["figure"].to_list() == [name for name in names for _ in WIDTHS]
     assert all(path.stat().st_size for path in paths)
     text = (tmp_path / "figure_today.svg").read_text(encoding="utf-8")
     assert "<dc:title>Training compute in Epoch AI's data of 19 August 2026</dc:title>" in text
-    none = draw_exports(*tables[:2], [], [], [], leading=[], paths=[], **settings)
+    none = draw_exports(*tables[:2], [], [], [], crossed, leading=[], paths=[], **settings)
     assert none.empty
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from compute_trends.render.wording import data_of
 
 SUFFIXES = {"full": "", "column": "_column"}
@@ -24,9 +26,19 @@ GROWTH_FIGURE = "growth_by_vintage"
 GROWTH_TITLE = "Growth by vintage of the data"
 
 
-def export_figures(exports: list[str]) -> list[str]:
-    """Names of the figures of exports; none without exports."""
-    return [TODAY_FIGURE, GROWTH_FIGURE] if exports else []
+def export_figures(exports: list[str], crossed: Sequence[str] = ()) -> list[str]:
+    """Names of the figures of exports, and of headlines that are crossed; none without exports."""
+    return [TODAY_FIGURE, GROWTH_FIGURE, *map(choices_figure, crossed)] if exports else []
+
+
+def choices_figure(headline: str) -> str:
+    """Name of the figure of the specifications of a headline."""
+    return f"choices_{headline}"
+
+
+def choices_title(title: str) -> str:
+    """Title of the figure of the specifications of a headline of this title."""
+    return f"{title}: growth by every choice"
 
 
 def today_title(day: str) -> str:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from compute_trends.common.records import Record
 from compute_trends.common.vocabulary import OTHER_METHOD_WORDS
-from compute_trends.render.look_ups import answers_for_today, rows_by, trend_labels, trends_on
+from compute_trends.render.look_ups import (
+    answers_for_today,
+    crossed_headlines,
+    rows_by,
+    trend_labels,
+    trends_on,
+)
 from compute_trends.render.report_inputs import ReportInputs, Tables
 from compute_trends.render.sections.data import dataset_systems
 from compute_trends.render.sections.estimates import (
@@ -47,6 +53,7 @@ def digest(inputs: ReportInputs) -> Record:
         "first_date": dates.min(),
         "last_date": dates.max(),
         "newest": answers_for_today(settings),
+        "crossed": bool(crossed_headlines(settings)),
         "datasets": dataset_systems(tables, settings),
         "total": verdict_counts(tables["reproduction"])[-1],
         "units": settings.fit.units,

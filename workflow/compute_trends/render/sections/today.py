@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from compute_trends.common.records import Record, records
 from compute_trends.render.attribution import MODELS_WORDS, kept_by_filters
+from compute_trends.render.look_ups import crossed_headlines
 from compute_trends.render.report_inputs import ReportInputs, Tables
 from compute_trends.render.rule_words import frontier_in_words
 from compute_trends.render.sections.what_holds import growth_statements
@@ -28,6 +29,7 @@ def digest(inputs: ReportInputs) -> Record:
         "data": data_of(export.date) if export else "",
         "kept": kept_by_filters(export) if export else "",
         "compared": _compared(first, frontiers[0]) if first and frontiers else None,
+        "crossed": bool(crossed_headlines(inputs.settings)),
         "claims": len(inputs.tables["claims"]) > 0,
         "holds": bool(export and growth_statements(inputs.tables, export.name)),
         "followed": _is_followed(inputs.settings, export),

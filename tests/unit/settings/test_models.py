@@ -420,11 +420,11 @@ CROSSED = "fit.specifications.headlines"
         ),
         (
             crossed("all", "end", option("vintage-0")),
-            f"{CROSSED}.all.end[3].value: 'vintage-0' is not a date y-m-d",
+            f"{CROSSED}.all.end[3].value: 'vintage-0' is no number of months before the vintage",
         ),
         (
             crossed("all", "end", option("vintage-x")),
-            f"{CROSSED}.all.end[3].value: 'vintage-x' is not a date y-m-d",
+            f"{CROSSED}.all.end[3].value: 'vintage-x' is no number of months before the vintage",
         ),
         (
             crossed("all", "start", option("vintage")),
@@ -434,6 +434,11 @@ CROSSED = "fit.specifications.headlines"
             crossed("all", "start", option("deep_learnin")),
             f"{CROSSED}.all.start[3].value: 'deep_learnin' is not a date y-m-d or a name of "
             "boundaries; did you mean 'deep_learning'?",
+        ),
+        (
+            crossed("all", "data", option("2024-07-17"), option("paper_table")),
+            f"{CROSSED}.all.data[4].value: 'paper_table' is no day of a vintage, and not defined; "
+            "did you mean 'paper_tables'?",
         ),
         (
             crossed("all", "population", option("top_0")),

@@ -11,7 +11,7 @@ import pandas as pd
 
 from compute_trends.checks.date_spans import mid_dates
 from compute_trends.clean.export import is_fine_tune, later_versions, lists_any
-from compute_trends.clean.replay import all_corrected
+from compute_trends.clean.replay import all_corrected, systems_on
 from compute_trends.common.dates import day_number
 from compute_trends.fit.bootstrap import in_order_of_dates
 from compute_trends.fit.loglinear import Array
@@ -92,9 +92,12 @@ class Data:
         """
         rows = self._rows(str(options["basis"]), str(options["dates"]))
         keep = np.ones(len(rows), dtype=bool)
-        for choice in ("confidence", "domain", "countries", "fine_tunes", "versions"):
+        for choice in ("confidence", "countries", "fine_tunes", "versions"):
             if options[choice] not in (ANY, "keep"):
                 keep &= rows["system_id"].isin(self._keeps(choice, options[choice])).to_numpy()
+        if options["domain"] != ANY:
+            # As the paper had it on the basis published, other than what the systems list now
+            keep &= lists_any(rows["domain"], [str(options["domain"])]).to_numpy()
         own = rows[keep]
         certainty = own["certainty"].to_numpy(dtype=float)
         return Points(
@@ -111,7 +114,7 @@ class Data:
         if key not in self._all:
             systems, on = self.systems, "published" if basis == "published" else "estimated"
             if dates == "middle":
-                systems = all_corrected(mid_dates(systems))
+                systems = all_corrected(mid_dates(systems_on(systems, on)))
             points = compute_points(systems, self._compute(basis), basis=on)
             if self.dataset is not None:
                 points = points[in_dataset(points["snapshot"], points["day"], self.dataset)]
@@ -157,11 +160,8 @@ class Data:
         """Keys of the systems that a filter keeps."""
         key = (choice, str(value))
         if key not in self._kept:
-            rows = self.systems.set_index("system_id", drop=False)
-            if choice == "domain":
-                inside = lists_any(rows["domain"], [str(value)])
-            elif choice == "versions":
-                inside = ~later_versions(rows)
+            if choice == "versions":
+                inside = ~later_versions(self.systems.set_index("system_id"))
             elif self.stated is None:
                 raise NotStatedError(f"the data do not state {choice.replace('_', ' ')}")
             else:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import itertools
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,7 +23,7 @@ from compute_trends.fit.factorial import Integers
 from compute_trends.fit.intervals import system_counts
 from compute_trends.fit.loglinear import Array
 from compute_trends.fit.procedure import Counts, Pool, Procedure
-from compute_trends.fit.robust_sets import least_absolute_slopes, theil_sen_slopes
+from compute_trends.fit.robust_sets import least_absolute_slopes, sorted_pairs, theil_sen_slopes
 from compute_trends.fit.simulation import selected_once
 from compute_trends.fit.window_lines import Request, window_slopes
 from compute_trends.settings.days import VINTAGE
@@ -38,7 +39,7 @@ LOG = logging.getLogger(__name__)
 POOL = ("data", "basis", "dates", "confidence", "domain", "countries", "fine_tunes", "versions")
 RULE = ("population", "low_outliers", "high_z")
 WINDOW = ("start", "end")
-ROBUST = {"theil_sen": theil_sen_slopes, "least_absolute": least_absolute_slopes}
+ROBUST = ("theil_sen", "least_absolute")
 NO_CONFIDENCE = "the data state no confidence"
 
 
@@ -169,11 +170,7 @@ class _PoolFit(NamedTuple):
         for group in groups(plan.codes(RULE), rows):
             procedure = self._procedure(plan.chosen(RULE, group[0]))
             rules.setdefault(procedure.key, (procedure, []))[1].append(group)
-        spans = [self._window(group) for group in groups(plan.codes(WINDOW), rows)]
-        windows = np.array([(low, high) for _, low, high in spans])
-        window_of = np.full(len(plan.numbers), -1)
-        for place, (group, _, _) in enumerate(spans):
-            window_of[group] = place
+        windows, window_of = self._windows(rows)
         procedures = [procedure for procedure, _ in rules.values()]
         chosen = selected_once(pool, procedures)
         lines = crossed_lines(
@@ -207,8 +204,8 @@ class _PoolFit(NamedTuple):
         """Slope of the plan's only specification without each system, shape (n,)."""
         days = self.points.days
         pool = Pool(days, self.points.log_flop, float(self.plan.own["window_days"]))
-        _, low, high = self._window(np.arange(1))
-        request = Request(self._procedure(self.plan.own), np.array([[low, high]]))
+        windows, _ = self._windows(np.arange(1))
+        request = Request(self._procedure(self.plan.own), windows)
         [slopes] = window_slopes(pool, [request], 1 - np.eye(days.size), self._weights)
         return np.asarray(slopes[:, 0, 0])
 
@@ -242,20 +239,37 @@ class _PoolFit(NamedTuple):
             top=running_top(population),
         )
 
-    def _window(self, group: Integers) -> tuple[Integers, int, int]:
-        """Specifications of one period, and the range of systems that lie in it."""
-        chosen, last = self.plan.chosen(WINDOW, group[0]), self.data.last_day
-        start, end = str(chosen["start"]), str(chosen["end"])
+    def _windows(self, rows: Integers) -> tuple[Integers, Integers]:
+        """Ranges of systems that lie in each period, and which period each specification has.
+
+        All periods of the plan, whichever of them some specifications have: no bit of a line
+        depends on what is fitted beside it.
+        """
+        plan = self.plan
+        options = [
+            [option.value for option in plan.options[choice]]
+            if choice in plan.options
+            else [plan.own[choice]]
+            for choice in WINDOW
+        ]
+        windows = [self._window(*days) for days in itertools.product(*options)]
+        window_of = plan.codes(WINDOW)
+        beyond = np.array([window is None for window in windows])[window_of[rows]]
+        self.fits.notes[rows[beyond]] = f"the data end on {self.data.last_day}"
+        return np.array([window or (0, 0) for window in windows]), window_of
+
+    def _window(self, start: str, end: str) -> tuple[int, int] | None:
+        """Range of systems that lie in a period; None if it ends after the data."""
+        last = self.data.last_day
         months = BEFORE_VINTAGE.fullmatch(end)
         if months or end == VINTAGE:
             dropped = pd.DateOffset(months=int(months.group(1)) if months else 0)
             end = str((pd.Timestamp(last) - dropped).date())
         elif end > last:
-            self.fits.notes[group] = f"the data end on {last}"
-            return group, 0, 0
+            return None
         after, through = day_number(start), day_number(end)
         low, high = np.searchsorted(self.points.days, [after, through], side="right")
-        return group, int(low), max(int(low), int(high))
+        return int(low), max(int(low), int(high))
 
     def _fill(
         self, rows: Integers, window: Integers, lines: Lines, robust: Mapping[str, Array]
@@ -301,8 +315,14 @@ class _PoolFit(NamedTuple):
         """Slopes by a robust estimator, shape (rules, w, k); NaN for sets of few systems."""
         points, known = self.points, self.engine.robust
         sets = {
-            key: inside for key, inside in zip(keys.ravel(), chain(*members), strict=True) if key
+            key: inside
+            for key, inside in zip(keys.ravel(), itertools.chain(*members), strict=True)
+            if key
         }
+        slopes_of = least_absolute_slopes
+        if name == "theil_sen":
+            pairs = sorted_pairs(points.days, points.log_flop)
+            slopes_of = functools.partial(theil_sen_slopes, pairs=pairs)
         found = np.full((len(self._weights), keys.size), np.nan)
         for row, weights in zip(found, self._weights, strict=True):
             own = {key: (name, int(key), weights[inside].tobytes()) for key, inside in sets.items()}
@@ -312,7 +332,7 @@ class _PoolFit(NamedTuple):
                 mask[sets[key]] = True
             if new:
                 unequal = None if (weights == 1).all() else weights
-                slopes = ROBUST[name](points.days, points.log_flop, masks, unequal)
+                slopes = slopes_of(points.days, points.log_flop, masks, unequal)
                 known |= {own[key]: slope for key, slope in zip(new, slopes, strict=True)}
             for place, key in enumerate(keys.ravel()):
                 row[place] = known[own[key]] if key else np.nan
@@ -331,6 +351,7 @@ class _PoolFit(NamedTuple):
             values[without] = np.nan
         one_date = rows[np.isnan(fits.slope[rows]) & (fits.notes[rows] == None)]  # noqa: E711
         fits.notes[one_date] = "all systems of one date"
+        fits.set_key[rows[np.isnan(fits.slope[rows])]] = 0
 
 
 def _column(plan: Plan, choice: str, rows: Integers) -> Integers:

@@ -11,6 +11,7 @@ import numpy as np
 
 from compute_trends.common.random_streams import random_stream
 from compute_trends.fit.factorial import Integers, combination_numbers, option_places
+from compute_trends.fit.procedure import Mask
 from compute_trends.settings.export_rules import ExportTrend
 from compute_trends.settings.fit import ExportFits, Outliers, own_options
 from compute_trends.settings.specifications import Option, Specifications
@@ -72,11 +73,17 @@ class Plan:
         return [len(options) for options in self.options.values()]
 
     @property
-    def strong(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        """Whether each specification takes a strong option, unless it is the headline's own."""
+    def strong(self) -> Mask:
+        """Whether each specification takes a strong option; the headline's own never counts."""
+        return self.strong_but(None)
+
+    def strong_but(self, choice: str | None) -> Mask:
+        """As `strong`, whatever a specification takes of one choice."""
         strong = np.zeros(len(self.numbers), dtype=bool)
-        for place, options in enumerate(self.options.values()):
-            strong |= np.array([option.strong for option in options])[self.places[:, place]]
+        for place, (name, options) in enumerate(self.options.items()):
+            if name != choice:
+                disputed = [option.strong and at > 0 for at, option in enumerate(options)]
+                strong |= np.array(disputed)[self.places[:, place]]
         return strong
 
     def place_of(self, choice: str, row: int) -> int:

@@ -15,7 +15,6 @@ from compute_trends.checks.specification_plan import Plan
 from compute_trends.common.records import Record, records
 from compute_trends.fit.factorial import strides, variance_effects
 from compute_trends.fit.loglinear import LOG10_OF_2, Array
-from compute_trends.fit.procedure import Mask
 from compute_trends.settings.fit import Units
 from compute_trends.settings.specifications import Direction, Specifications
 from compute_trends.tables.dictionary import typed
@@ -141,7 +140,7 @@ def directions_rows(
             pd.Series(fits.slope, rest)[plan.places[:, at] == texts.index(text)]
             for text in (direction.faster, direction.slower)
         )
-        strong = pd.Series(_strong_elsewhere(plan, at), rest)
+        strong = pd.Series(plan.strong_but(direction.choice), rest)
         strong = strong[~strong.index.duplicated()]
         pairs = pd.concat([faster, slower], axis=1, join="inner", keys=["faster", "slower"])
         for curve, own in (("all", pairs), ("without_strong", pairs[~strong[pairs.index]])):
@@ -159,15 +158,6 @@ def directions_rows(
                 "holds": holds,
                 "share_holds": holds / len(both) if len(both) else None,
             }
-
-
-def _strong_elsewhere(plan: Plan, at: int) -> Mask:
-    """Whether a specification takes a strong option of another choice than the one at a place."""
-    strong = np.zeros(len(plan.numbers), dtype=bool)
-    for place, options in enumerate(plan.options.values()):
-        if place != at:
-            strong |= np.array([option.strong for option in options])[plan.places[:, place]]
-    return strong
 
 
 def influence_rows(

@@ -11,10 +11,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from compute_trends.fit.intervals import MOST_WITHOUT_LINE, interval_levels
+from compute_trends.fit.intervals import MOST_WITHOUT_LINE, expanded_reach
 from compute_trends.fit.loglinear import Array
 from compute_trends.fit.procedure import Counts, Mask, Pool, Procedure
-from compute_trends.fit.set_lines import set_lines
+from compute_trends.fit.set_lines import degrees_of_freedom_of_sets, set_lines, sorted_quantile
 from compute_trends.fit.sets import distinct_sets
 from compute_trends.fit.window_lines import Request, window_slopes
 
@@ -74,13 +74,29 @@ def crossed_lines(
     again = [Request(procedure, windows) for procedure in procedures]
     real = window_slopes(pool, once, np.ones((1, pool.days.size)), weights)
     resampled = window_slopes(pool, again, counts, weights)
-    lines = []
-    for inside, [slopes], drawn in zip(chosen, real, resampled, strict=True):
-        dates = [pool.days[members] for members in within(inside, windows)]
-        levels = [interval_levels(days, least_systems=least_systems) for days in dates]
-        ends = np.array([(level.low, level.high) for level in levels]).T
-        lines.append(Lines(slopes, *ends_of(drawn, ends)))
-    return lines
+    return [
+        Lines(slopes, *ends_of(drawn, _levels(pool, inside, windows, least_systems)))
+        for inside, [slopes], drawn in zip(chosen, real, resampled, strict=True)
+    ]
+
+
+def _levels(pool: Pool, inside: Mask, windows: Integers, least_systems: int) -> Array:
+    """Levels of `intervals.interval_levels` for each window, shape (2, w)."""
+    from scipy.special import ndtr
+
+    members = (inside & _spans(windows, inside.size)).astype(float)
+    n = members.sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        degrees = degrees_of_freedom_of_sets(pool.days - pool.days.mean(), members)
+        high = ndtr(expanded_reach(n, degrees))
+    high[n < least_systems] = np.nan
+    return np.array([1 - high, high])
+
+
+def _spans(windows: Integers, n: int) -> Mask:
+    """Whether each of n systems lies in each window, shape (w, n)."""
+    place = np.arange(n)
+    return np.asarray((windows[:, :1] <= place) & (place < windows[:, 1:]))
 
 
 def _fixed(
@@ -92,9 +108,8 @@ def _fixed(
     least_systems: int,
 ) -> list[Lines]:
     """As `crossed_lines`, the systems of every resample those that are selected."""
-    place = np.arange(pool.days.size)
-    spans = (windows[:, :1] <= place) & (place < windows[:, 1:])
-    masks = (np.array(chosen)[:, np.newaxis] & spans).reshape(-1, place.size)
+    spans = _spans(windows, pool.days.size)
+    masks = (np.array(chosen)[:, np.newaxis] & spans).reshape(-1, pool.days.size)
     first, which = distinct_sets(masks)
     arrays = (pool.days, pool.log_flop, masks[first], counts)
     found = [set_lines(*arrays, weights=own, least_systems=least_systems) for own in weights]
@@ -126,23 +141,13 @@ def ends_of(slopes: Array, levels: Array) -> tuple[Array, Array, Array]:
     low, high, sd : numpy.ndarray, shape (w, k)
         NaN where there is no interval, or too many resamples hold no line.
     """
-    ordered = np.sort(slopes, axis=0)
-    there = (~np.isnan(slopes)).sum(axis=0)
-    enough = (there >= (1 - MOST_WITHOUT_LINE) * len(slopes)) & ~np.isnan(levels[0])[:, np.newaxis]
-    low, high = (np.where(enough, _quantile(ordered, there, level), np.nan) for level in levels)
-    mean = np.nansum(slopes, axis=0) / np.maximum(there, 1)
-    squares = np.nansum((slopes - mean) ** 2, axis=0)
-    sd = np.sqrt(squares / np.maximum(there - 1, 1))
-    return low, high, np.where(enough, sd, np.nan)
-
-
-def _quantile(ordered: Array, there: NDArray[np.int64], levels: Array) -> Array:
-    """Quantile of ordered resamples, those that are there first, as `numpy.quantile` takes it.
-
-    Shapes (draws, w, k), (w, k) and (w,); NaN where a level is.
-    """
-    place = levels[:, np.newaxis] * np.maximum(there - 1, 0)
-    below = np.floor(np.nan_to_num(place)).astype(np.int64)
-    above = np.minimum(below + 1, np.maximum(there - 1, 0))
-    first, second = (np.take_along_axis(ordered, each[np.newaxis], 0)[0] for each in (below, above))
-    return np.asarray(first + (second - first) * (place - below))
+    draws, shape = len(slopes), slopes.shape[1:]
+    ordered = np.sort(slopes.reshape(draws, -1).T, axis=1)
+    there = np.count_nonzero(~np.isnan(ordered), axis=1)
+    each = np.repeat(levels, shape[1], axis=1)
+    enough = (there >= (1 - MOST_WITHOUT_LINE) * draws) & ~np.isnan(each[0])
+    low, high, sd = np.full((3, there.size), np.nan)
+    for ends, level in zip((low, high), each, strict=True):
+        ends[enough] = sorted_quantile(ordered[enough], level[enough], there[enough])
+    sd[enough] = np.nanstd(ordered[enough], axis=1, ddof=1)
+    return low.reshape(shape), high.reshape(shape), sd.reshape(shape)

@@ -7,12 +7,13 @@ in common is done once.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from compute_trends.fit.loglinear import Array, usable_points
-from compute_trends.fit.robust_lines import Scatter, Vertex, theil_sen_slope
+from compute_trends.fit.robust_lines import ROUNDING, Scatter, Vertex, theil_sen_slope
 
 Mask = NDArray[np.bool_]
 Words = NDArray[np.uint64]
@@ -21,18 +22,36 @@ Words = NDArray[np.uint64]
 WORD = 64
 # Pairs counted together: the most that a byte counts
 BLOCK = 255
+# Sets of a larger share of the systems are told from all pairs; others are faster alone.
+LARGE = 0.4
 # The lowest bit of each byte
 BYTES = np.uint64(0x0101010101010101)
 
 
+class SortedPairs(NamedTuple):
+    """Slopes over all pairs of different dates in rising order, and the systems of each pair.
+
+    ``systems`` has columns up to whole blocks: the last, of a system n that is in no set, have
+    no slope.
+    """
+
+    slopes: Array
+    systems: NDArray[np.intp]
+
+
 def theil_sen_slopes(
-    days: ArrayLike, log_flop: ArrayLike, masks: Mask, weights: ArrayLike | None = None
+    days: ArrayLike,
+    log_flop: ArrayLike,
+    masks: Mask,
+    weights: ArrayLike | None = None,
+    *,
+    pairs: SortedPairs | None = None,
 ) -> Array:
     """Slopes of `robust_lines.theil_sen_slope` of sets of systems.
 
     The slopes over all pairs are sorted once. Which pairs are in a set is looked up for 64 sets
     at a time, and counted until half of them are reached. With weights, that takes one set
-    after the other.
+    after the other, and small sets are looked at alone.
 
     Parameters
     ----------
@@ -42,6 +61,8 @@ def theil_sen_slopes(
         Which systems a set holds.
     weights : array_like, shape (n,), optional
         Positive.
+    pairs : SortedPairs, optional
+        Of these systems, if they are known already.
 
     Returns
     -------
@@ -55,14 +76,18 @@ def theil_sen_slopes(
     """
     x, y, w = _usable(days, log_flop, weights)
     result = np.full(len(masks), np.nan)
+    pairs = sorted_pairs(x, y) if pairs is None else pairs
     if weights is not None:
         for place, members in _with_line(x, masks):
-            result[place] = theil_sen_slope(x[members], y[members], w[members])
+            if members.size > LARGE * x.size:
+                inside = np.append(np.where(masks[place], w, 0.0), 0.0)
+                result[place] = _weighted_middle_slope(pairs, inside)
+            else:
+                result[place] = theil_sen_slope(x[members], y[members], w[members])
         return result
-    slopes, pairs = _sorted_pairs(x, y)
     for start in range(0, len(masks), WORD):
         some = masks[start : start + WORD]
-        result[start : start + WORD] = _middle_slopes(slopes, pairs, some)
+        result[start : start + WORD] = _middle_slopes(*pairs, some)
     result[masks.sum(axis=1) < 3] = np.nan
     return result
 
@@ -86,11 +111,8 @@ def _with_line(x: Array, masks: Mask) -> Iterator[tuple[int, NDArray[np.intp]]]:
             yield place, members
 
 
-def _sorted_pairs(x: Array, y: Array) -> tuple[Array, NDArray[np.intp]]:
-    """Sorted slopes over all pairs of different dates, and the pairs, up to whole blocks.
-
-    The last pairs, of a system n that is in no set, have no slope.
-    """
+def sorted_pairs(x: Array, y: Array) -> SortedPairs:
+    """Pairs of the systems of a pool, day numbers and log10 FLOP of shape (n,)."""
     first, second = np.triu_indices(x.size, 1)
     dated = x[first] != x[second]
     first, second = first[dated], second[dated]
@@ -98,7 +120,7 @@ def _sorted_pairs(x: Array, y: Array) -> tuple[Array, NDArray[np.intp]]:
     order = np.argsort(slopes)
     pairs = np.full((2, -(-order.size // BLOCK) * BLOCK), x.size)
     pairs[:, : order.size] = first[order], second[order]
-    return slopes[order], pairs
+    return SortedPairs(slopes[order], pairs)
 
 
 def least_absolute_slopes(
@@ -161,6 +183,16 @@ def _middle_slopes(slopes: Array, pairs: NDArray[np.intp], masks: Mask) -> Array
         for rank in (np.maximum(total - 1, 0) // 2, np.maximum(total // 2, 0))
     ]
     return np.asarray(np.where(total > 0, (middle[0] + middle[1]) / 2, np.nan))
+
+
+def _weighted_middle_slope(pairs: SortedPairs, inside: Array) -> float:
+    """As `robust_lines.theil_sen_slope`, from sorted slopes; ``inside`` are weights or zero."""
+    slopes = pairs.slopes
+    first, second = pairs.systems[:, : slopes.size]
+    reached = np.cumsum(inside[first] * inside[second])
+    half, rounding = reached[-1] / 2, reached[-1] * ROUNDING
+    places = np.searchsorted(reached, [half - rounding, half + rounding])
+    return float(slopes[np.minimum(places, slopes.size - 1)].mean())
 
 
 def _counted(inside: Words) -> NDArray[np.int64]:

@@ -140,7 +140,7 @@ def _fill(
     lines.n[:] = masks.sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         lines.slope[:] = _slopes(*sums.once(masks), few=lines.n < 3, least_spread=spread)
-        degrees = _degrees_of_freedom(x, masks.astype(float))
+        degrees = degrees_of_freedom_of_sets(x, masks.astype(float))
         drawn, too_few = sums.drawn(masks, buffers[:, : len(masks)])
         slopes = _slopes(*drawn, few=too_few, least_spread=spread)
     few, alone = lines.n < least_systems, np.isnan(degrees)
@@ -166,7 +166,7 @@ def _slopes(
     return sxy
 
 
-def _degrees_of_freedom(x: Array, members: Array) -> Array:
+def degrees_of_freedom_of_sets(x: Array, members: Array) -> Array:
     """As `intervals.degrees_of_freedom`, of each row of ones and zeros."""
     n = members.sum(axis=1, keepdims=True)
     dx = (x - (members * x).sum(axis=1, keepdims=True) / n) * members
@@ -194,8 +194,8 @@ def _ends(
     n, degrees, m = lines.n[there], degrees[there], enough[there]
     slopes = slopes if there.all() else slopes[there]
     high = ndtr(expanded_reach(n, degrees))
-    lines.low[there] = _sorted_quantile(slopes, 1 - high, m)
-    lines.high[there] = _sorted_quantile(slopes, high, m)
+    lines.low[there] = sorted_quantile(slopes, 1 - high, m)
+    lines.high[there] = sorted_quantile(slopes, high, m)
     off = slopes - lines.slope[there, np.newaxis]
     if (m < off.shape[1]).any():
         off[np.isnan(off)] = 0
@@ -203,7 +203,7 @@ def _ends(
     lines.sd[there] = np.sqrt(squares / (m - 1))
 
 
-def _sorted_quantile(values: Array, level: Array, n: NDArray[np.intp]) -> Array:
+def sorted_quantile(values: Array, level: Array, n: NDArray[np.intp]) -> Array:
     """One quantile of the first n values of each sorted row, as `numpy.quantile` has it."""
     place = level * (n - 1)
     first = np.floor(place).astype(int)

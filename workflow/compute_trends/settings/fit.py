@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from compute_trends.common.problems import did_you_mean
-from compute_trends.settings.days import Day, Period
+from compute_trends.settings.days import DAY, Day, Period
 from compute_trends.settings.export_rules import ExportTrend, OwnThresholds, RuleTable, Scale
 from compute_trends.settings.field_types import (
     AS_WRITTEN,
@@ -32,7 +32,13 @@ from compute_trends.settings.simulations import (
     Populations,
     SelectionNull,
 )
-from compute_trends.settings.specifications import ANY, NEWEST, Specifications, option_text
+from compute_trends.settings.specifications import (
+    ANY,
+    NEWEST,
+    Choices,
+    Specifications,
+    option_text,
+)
 
 
 def _not_truth(value: Any) -> Any:
@@ -324,9 +330,21 @@ class Fit(Section):
                 continue
             if trend.without:
                 yield place, f"trend {trend.name} has 'without', which is not crossed"
+            yield from self._unknown_data(place, choices)
             own = own_options(trend, self.outliers)
             for choice, options in choices.options.items():
                 needed = option_text(own[choice])
                 if needed not in [option.text for option in options]:
                     message = f"the headline's own option is missing: {needed}"
                     yield f"{place}.{choice}", message
+
+    def _unknown_data(self, place: str, choices: Choices) -> Iterator[tuple[str, str]]:
+        """Yield options of the choice ``data`` that are neither a day nor a name."""
+        known = [NEWEST, *(dataset.name for dataset in self.datasets)]
+        for index, option in enumerate(choices.data or []):
+            if option.value not in known and not DAY.fullmatch(option.value):
+                message = f"{option.value!r} is no day of a vintage, and not defined"
+                yield (
+                    f"{place}.data[{index}].value",
+                    (f"{message}; {did_you_mean(option.value, known)}"),
+                )

@@ -21,7 +21,11 @@ BEFORE_VINTAGE = re.compile(f"{VINTAGE}-([1-9][0-9]*)")
 
 
 def _end(text: str, info: ValidationInfo) -> str:
-    return text if BEFORE_VINTAGE.fullmatch(text) else day_or_vintage(text, info)
+    if BEFORE_VINTAGE.fullmatch(text):
+        return text
+    if text.startswith(f"{VINTAGE}-"):
+        raise ValueError(f"{text!r} is no number of months before the vintage, as vintage-12 is")
+    return day_or_vintage(text, info)
 
 
 End = Annotated[str, AfterValidator(_end), WithJsonSchema({"type": "string"})]

@@ -37,8 +37,10 @@ COLOUR_DISTANCE = 8
 CANDIDATES = 800
 # Tables of a font by which a program lays out text
 LAYOUT_TABLES = ("GDEF", "GPOS", "GSUB")
-# Letters that nearly all figures do with: ASCII, Latin-1, and those of powers of ten
+# Letters that nearly all figures do with: ASCII, Latin-1, those of powers of ten, and the
+# ligatures from ff to ffl, which text is set with
 COMMON = [*map(chr, range(0x20, 0x7F)), *map(chr, range(0xA0, 0x100)), *"⁰¹²³⁴⁵⁶⁷⁸⁹⁻–—’−"]
+COMMON += map(chr, range(0xFB00, 0xFB05))
 
 
 class Drawing(NamedTuple):

@@ -193,10 +193,11 @@ def spans_over_choices(quantiles: pd.DataFrame | None) -> dict[str, Record]:
     """What growth is over the choices that can be defended, by headline.
 
     By curve, ``all`` or ``without_strong``: specifications, those that gave a number, and
-    `QUANTILES` of growth per year.
+    `QUANTILES` of growth per year; a curve without any number is left out.
     """
     spans: dict[str, Record] = {}
-    for row in records(quantiles) if quantiles is not None else []:
+    rows = records(quantiles) if quantiles is not None else []
+    for row in (each for each in rows if each["with_number"]):
         counts = {key: row[key] for key in ("specifications", "with_number")}
         growth = {key: row[column] for key, column in QUANTILES.items()}
         spans.setdefault(row["headline_name"], {})[row["curve"]] = counts | {

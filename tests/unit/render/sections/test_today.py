@@ -215,10 +215,11 @@ def test_what_is_of_the_paper_leads_on_to_today(
 def test_figures_are_described_with_their_numbers(with_exports: Any, files: ReportFiles) -> None:
     made = with_exports(rows(), OLD, NEW)
     images = dict(files.figures)
-    for name, ending in itertools.product(export_figures(["new"]), FIGURE_FILES):
+    names = export_figures(["new"], made.settings.fit.crossed)
+    for name, ending in itertools.product(names, FIGURE_FILES):
         images[name + ending] = b""
     figures = report_figures(made, images)
-    now, growth = (figures[name] for name in export_figures(["new"]))
+    now, growth, *_ = (figures[name] for name in names)
     assert now["title"] == f"Training compute in {DATA}"
     assert "Title of all, 90 models: doubles every 6.0 months, 90 %" in now["description"]
     assert "Title of all: 9.9 (old), 4.0 (new)" in growth["description"]

@@ -8,9 +8,9 @@ from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import CHOICE_WORDS
 from compute_trends.render.figures.choices_content import growth_stated, mark_words
 from compute_trends.render.figures.formats import choices_figure
-from compute_trends.render.look_ups import crossed_headlines, grouped, rows_by
+from compute_trends.render.look_ups import crossed_headlines, grouped
 from compute_trends.render.report_inputs import ReportInputs, Tables
-from compute_trends.render.wording import data_of, option_words
+from compute_trends.render.wording import option_words
 from compute_trends.settings.clean import leading_export
 from compute_trends.settings.models import Settings
 
@@ -42,37 +42,46 @@ def digest(inputs: ReportInputs) -> Record:
     """Headlines with what their specifications say; none without exports."""
     settings, tables = inputs.settings, inputs.tables
     export = leading_export(settings.clean.exports)
-    crossed = crossed_headlines(settings) if TABLES[0] in tables and TABLES[-1] in tables else []
-    names = {} if export is None else _names(inputs.exports.get(export.name, {}))
-    parts = [_part(name, tables, names) for name in (headline.name for headline in crossed)]
-    shown = [part for part in parts if part is not None]
+    crossed = crossed_headlines(settings) if set(TABLES) <= set(tables) else []
+    # Each table is read once.
+    rows = {name: records(tables[name]) for name in TABLES} if crossed else {}
+    names = _names(inputs.exports.get(export.name, {})) if export else {}
+    of_each = (_part(_of_headline(rows, headline.name), names) for headline in crossed)
+    shown = [part for part in of_each if part is not None]
     return {
         "parts": shown,
-        "data": data_of(export.date) if export else "",
-        "directions": _directions(tables, settings) if shown else [],
+        "directions": _directions(rows["specification_directions"], settings) if shown else [],
         "draws": settings.fit.specifications.draws,
         "fixed": settings.fit.specifications.members == "fixed",
     }
 
 
-def _part(name: str, tables: Tables, names: dict[str, str]) -> Record | None:
+def _of_headline(rows: Record, name: str) -> dict[str, list[Record]]:
+    """Rows of each table that are of a headline."""
+    return {
+        table: [row for row in of_table if row["headline_name"] == name]
+        for table, of_table in rows.items()
+    }
+
+
+def _part(rows: dict[str, list[Record]], names: dict[str, str]) -> Record | None:
     """What the section says of one headline; None where none of its specifications is a line."""
-    leading = rows_by(tables, "headlines", "headline_name", "leads").get((name, True))
-    quantiles = rows_by(tables, "specification_quantiles", "headline_name", "curve")
-    every, mild = quantiles.get((name, "all")), quantiles.get((name, "without_strong"))
+    leading = next((row for row in rows["headlines"] if row["leads"]), None)
+    quantiles = {row["curve"]: row for row in rows["specification_quantiles"]}
+    every, mild = quantiles.get("all"), quantiles.get("without_strong")
     if leading is None or every is None or not every["with_number"]:
         return None
-    shares = sorted(_rows(tables, "shares", name), key=lambda row: -(row["total_effect"] or 0))
+    shares = sorted(rows["specification_shares"], key=lambda row: -(row["total_effect"] or 0))
     shares = [row | {"words": CHOICE_WORDS[row["choice"]]} for row in shares]
     influence = [
         row | {"system": names.get(row["system_id"], row["system_id"])}
-        for row in _rows(tables, "influence", name)
+        for row in rows["specification_influence"]
     ]
     alone = [row["growth_per_year"] for row in influence]
     effects = [row for row in shares if row["total_effect"] is not None]
     return {
         "headline": leading,
-        "figure": choices_figure(name),
+        "figure": choices_figure(leading["headline_name"]),
         "every": every,
         "mild": mild if mild and mild["with_number"] else None,
         "digits": 1 if leading["growth_per_year"] is None or leading["growth_per_year"] > 2 else 2,
@@ -86,21 +95,15 @@ def _part(name: str, tables: Tables, names: dict[str, str]) -> Record | None:
         "least": [row for row in effects if row["total_effect"] < LITTLE],
         "options": [
             {"words": CHOICE_WORDS[choice], "options": list(_in_words(rows))}
-            for choice, rows in grouped(_rows(tables, "options", name), "choice").items()
+            for choice, rows in grouped(rows["specification_options"], "choice").items()
         ],
         "marks": [
             row | {"letter": letter, "stated": growth_stated(row)}
-            for letter, _, row in mark_words(_rows(tables, "marks", name))
+            for letter, _, row in mark_words(rows["specification_marks"])
         ],
         "influence": influence,
         "without_one": (min(alone), max(alone)) if alone else None,
     }
-
-
-def _rows(tables: Tables, name: str, headline: str) -> list[Record]:
-    """Rows of a table of specifications that are of a headline."""
-    rows = records(tables[f"specification_{name}"])
-    return [row for row in rows if row["headline_name"] == headline]
 
 
 def _names(tables: Tables) -> dict[str, str]:
@@ -129,18 +132,18 @@ def _in_words(rows: list[Record]) -> Iterator[Record]:
         yield row | {"words": option_words(row["choice"], row["option"])}
 
 
-def _directions(tables: Tables, settings: Settings) -> list[Record]:
+def _directions(rows: list[Record], settings: Settings) -> list[Record]:
     """Findings with how often their directions hold, and what that means.
 
     ``says``: holds, fails or open, by the share of all pairs and of those without strong options.
     """
-    rows = rows_by(tables, "specification_directions", "finding", "curve")
+    by_finding = {(row["finding"], row["curve"]): row for row in rows}
     found = []
     for direction in settings.fit.specifications.directions:
-        every = rows.get((direction.name, "all"))
+        every = by_finding.get((direction.name, "all"))
         if every is None or every["share_holds"] is None:
             continue
-        mild = rows.get((direction.name, "without_strong"))
+        mild = by_finding.get((direction.name, "without_strong"))
         mild = mild if mild and mild["share_holds"] is not None else None
         shares = [row["share_holds"] for row in (every, mild) if row is not None]
         fails = min(1 - share for share in shares) >= OFTEN

@@ -212,7 +212,7 @@ def zipped(name: str) -> bytes:
     [
         (zipped("ai_models.csv"), "found 'a zip', expected CSV: unpack it"),
         (zipped("[Content_Types].xml"), "found 'a workbook', expected CSV: in the spreadsheet"),
-        (gzip.compress(b"x"), "found 'a gzip file', expected CSV: unpack it"),
+        (gzip.compress(b"x", mtime=0), "found 'a gzip file', expected CSV: unpack it"),
         (b"\xef\xbb\xbf\n<!DOCTYPE html><html>404", r"found 'a web page \(HTML\)', expected CSV"),
         (b"<html lang='en'>", "found 'a web page"),
     ],

@@ -115,14 +115,15 @@ class Engine:
                 continue
             for scored in groups(plan.codes(["window_days"]), group):
                 _PoolFit(self, plan, data, points, fits).fit(scored)
-        sets = np.unique(fits.set_key[fits.set_key != 0]).size
-        LOG.info("%s: %d specifications, %d sets of systems", plan.headline, len(rows), sets)
         return fits
 
     def fit_part(self, plan: Plan, part: Part) -> Arrays:
         """Columns of `Fits` of a part of the specifications, in the order of `by_pool`."""
         rows = by_pool(plan)[list(part.numbers(len(plan.numbers)))]
-        return self.fit(plan, rows).arrays(rows)
+        fits = self.fit(plan, rows)
+        sets = np.unique(fits.set_key[fits.set_key != 0]).size
+        LOG.info("%s: %d specifications, %d sets of systems", plan.headline, len(rows), sets)
+        return fits.arrays(rows)
 
     def without_each(self, plan: Plan) -> tuple[list[str], Array, float]:
         """Systems that may move a headline's own line, its slope without each, and with all.

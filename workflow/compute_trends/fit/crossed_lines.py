@@ -108,12 +108,14 @@ def _fixed(
     least_systems: int,
 ) -> list[Lines]:
     """As `crossed_lines`, the systems of every resample those that are selected."""
+    shape = (len(chosen), len(windows), len(weights))
+    if pool.days.size < 3 or np.ptp(pool.days) == 0:
+        return [Lines(*np.full((len(Lines._fields), *shape[1:]), np.nan)) for _ in chosen]
     spans = _spans(windows, pool.days.size)
     masks = (np.array(chosen)[:, np.newaxis] & spans).reshape(-1, pool.days.size)
     first, which = distinct_sets(masks)
     arrays = (pool.days, pool.log_flop, masks[first], counts)
     found = [set_lines(*arrays, weights=own, least_systems=least_systems) for own in weights]
-    shape = (len(chosen), len(windows), len(found))
     columns = (
         np.array([getattr(lines, name)[which] for lines in found]).T.reshape(shape)
         for name in Lines._fields

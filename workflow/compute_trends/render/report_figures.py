@@ -199,11 +199,12 @@ def _choices(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
     for headline in crossed:
         title = choices_title(headline.title)
         every = quantiles.get((headline.name, "all"))
-        ends = spanned(every) if every and every["with_number"] else "no numbers"
+        ends = spanned(every) if every and every["with_number"] else "no number"
         description = (
-            f"{title}: a curve of growth per year over all specifications from the slowest to the "
-            f"fastest, {ends} for 90 % of them; below it strips show along the curve which of them "
-            "take each option. The numbers stand in the tables beside it."
+            f"{title}: growth per year on a logarithmic axis against the place of each "
+            f"specification, from the slowest to the fastest; 90 % of them have {ends}. Below, "
+            "strips show along this curve which specifications take each option; the tables "
+            "beside it hold the numbers."
         )
         record = {"kind": "choices", "title": title, "description": description}
         yield choices_figure(headline.name), record

@@ -191,6 +191,14 @@ def test_the_headline_s_own_option_need_not_come_first(world: World) -> None:
     assert table["specifications"]["population"].tolist() == ["all", "flag", "top_3"]
 
 
+def test_without_headlines_to_cross_the_tables_are_empty(world: World) -> None:
+    none = {"headlines": {}, "directions": [], "published": {}}
+    tables = check(world, specifications({}).model_copy(update=none))
+    assert len(tables) == 7
+    for name, table in tables.items():
+        pd.testing.assert_frame_equal(table, typed(pd.DataFrame(), name))
+
+
 def test_the_tiny_project_with_its_exports() -> None:
     """Through all stages: the row of the headline is that of its own trend on the newest export."""
     exports = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import collections
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,6 +17,9 @@ from compute_trends.settings import fit as config
 from compute_trends.settings.clean import ExportFile
 from compute_trends.settings.specifications import Specifications
 from compute_trends.tables.dictionary import typed
+
+# What specifications say, by the names of the tables after ``specification_``
+SAYS = ("options", "shares", "quantiles", "influence", "marks", "directions")
 
 
 def check_specifications(
@@ -63,8 +65,9 @@ def check_specifications(
     data = (alternatives, systems, compute, attributes)
     plans, engine = _prepared(*data, specifications=specifications, **settings)
     arrays = gather(shards) if shards else _fitted(plans, engine, WHOLE)
-    curves: list[pd.DataFrame] = []
-    rows: dict[str, list[Record]] = collections.defaultdict(list)
+    # There may be no headline that is crossed.
+    curves = [typed(pd.DataFrame(), "specifications")] if not plans else []
+    rows: dict[str, list[Record]] = {name: [] for name in SAYS}
     fitted: dict[str, Fits] = {}
     for name, plan in plans.items():
         each = fitted[name] = Fits.empty(len(plan.numbers))

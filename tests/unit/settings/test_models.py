@@ -441,6 +441,15 @@ CROSSED = "fit.specifications.headlines"
             "did you mean 'paper_tables'?",
         ),
         (
+            crossed("all", "basis", option("geometric_mean"), option("estimatd")),
+            f"{CROSSED}.all.basis[3].value: 'estimatd' is no basis; did you mean 'estimated'?",
+        ),
+        (
+            crossed("all", "confidence", option("Likely")),
+            f"{CROSSED}.all.confidence[2].value: 'Likely' is neither 'any' nor a list of "
+            "confidences",
+        ),
+        (
             crossed("all", "population", option("top_0")),
             f"{CROSSED}.all.population[4].value: 'top_0' does not match",
         ),

@@ -14,7 +14,7 @@ from compute_trends.estimate.formulas import Z90
 from compute_trends.estimate.ranks import FLOP, rank_estimates
 from compute_trends.estimate.utilization import contradictions
 from compute_trends.estimate.verdicts import Judgements, name_of
-from compute_trends.settings.estimate import Choice
+from compute_trends.settings.estimate import ALTERNATIVES, Choice
 from compute_trends.tables.dictionary import column_names, typed
 
 LOG = logging.getLogger(__name__)
@@ -24,15 +24,6 @@ ABOUT = ["method", "confidence", "assumed", "scope", "operations", "bound", "int
 # Systems that a message names.
 MOST_NAMES = 20
 PUBLISHED = "published"
-# Other choices: name, setting of `Choice`, and its value
-ALTERNATIVES = (
-    ("replayable_only", "replayable_only", True),
-    ("with_reported_totals", "replayable_only", False),
-    ("generated_data_left_out", "generated_data", "left_out"),
-    ("generated_data_counted", "generated_data", "counted"),
-    ("geometric_mean", "rule", "geometric_mean"),
-    ("preference", "rule", "preference"),
-)
 
 
 def candidates(estimates: pd.DataFrame, judgements: Judgements, choice: Choice) -> pd.DataFrame:

@@ -40,6 +40,15 @@ Input = Literal[
     "scale_factor",
     "reported_flop",
 ]
+# Other choices: name, setting of `Choice`, and its value
+ALTERNATIVES = (
+    ("replayable_only", "replayable_only", True),
+    ("with_reported_totals", "replayable_only", False),
+    ("generated_data_left_out", "generated_data", "left_out"),
+    ("generated_data_counted", "generated_data", "counted"),
+    ("geometric_mean", "rule", "geometric_mean"),
+    ("preference", "rule", "preference"),
+)
 
 
 class Utilization(Section):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 
 from compute_trends.common.problems import did_you_mean
 from compute_trends.settings.days import DAY, Day, Period
+from compute_trends.settings.estimate import ALTERNATIVES
 from compute_trends.settings.export_rules import ExportTrend, OwnThresholds, RuleTable, Scale
 from compute_trends.settings.field_types import (
     AS_WRITTEN,
@@ -34,6 +35,7 @@ from compute_trends.settings.simulations import (
 )
 from compute_trends.settings.specifications import (
     ANY,
+    FILLED,
     NEWEST,
     Choices,
     Specifications,
@@ -330,7 +332,7 @@ class Fit(Section):
                 continue
             if trend.without:
                 yield place, f"trend {trend.name} has 'without', which is not crossed"
-            yield from self._unknown_data(place, choices)
+            yield from self._unknown_options(place, choices)
             own = own_options(trend, self.outliers)
             for choice, options in choices.options.items():
                 needed = option_text(own[choice])
@@ -338,13 +340,14 @@ class Fit(Section):
                     message = f"the headline's own option is missing: {needed}"
                     yield f"{place}.{choice}", message
 
-    def _unknown_data(self, place: str, choices: Choices) -> Iterator[tuple[str, str]]:
-        """Yield options of the choice ``data`` that are neither a day nor a name."""
-        known = [NEWEST, *(dataset.name for dataset in self.datasets)]
-        for index, option in enumerate(choices.data or []):
-            if option.value not in known and not DAY.fullmatch(option.value):
-                message = f"{option.value!r} is no day of a vintage, and not defined"
-                yield (
-                    f"{place}.data[{index}].value",
-                    (f"{message}; {did_you_mean(option.value, known)}"),
-                )
+    def _unknown_options(self, place: str, choices: Choices) -> Iterator[tuple[str, str]]:
+        """Yield data that are neither of a day nor a dataset, and bases that there are none of."""
+        data = [NEWEST, *(dataset.name for dataset in self.datasets)]
+        bases = [*get_args(Basis), FILLED, *(name for name, *_ in ALTERNATIVES)]
+        for choice, known in (("data", data), ("basis", bases)):
+            for index, option in enumerate(getattr(choices, choice) or []):
+                if option.value in known or (choice == "data" and DAY.fullmatch(option.value)):
+                    continue
+                wrong = "no day of a vintage, and not defined" if choice == "data" else "no basis"
+                message = f"{option.value!r} is {wrong}; {did_you_mean(option.value, known)}"
+                yield f"{place}.{choice}[{index}].value", message

@@ -31,7 +31,19 @@ def _end(text: str, info: ValidationInfo) -> str:
 End = Annotated[str, AfterValidator(_end), WithJsonSchema({"type": "string"})]
 Population = Annotated[str, Field(pattern="^(all|regular|large|records|top_[1-9][0-9]*|flag)$")]
 Keep = Literal["keep", "drop"]
-Confidences = Literal["any"] | Annotated[list[Text], Field(min_length=1)]
+
+
+def _confidences(value: Any) -> Any:
+    words = isinstance(value, list) and value and all(isinstance(word, str) for word in value)
+    if value != ANY and not words:
+        raise ValueError(f"{value!r} is neither {ANY!r} nor a list of confidences")
+    return value
+
+
+_WORDS = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+Confidences = Annotated[
+    Any, AfterValidator(_confidences), WithJsonSchema({"anyOf": [{"const": ANY}, _WORDS]})
+]
 
 
 class Option(Section):
@@ -53,7 +65,7 @@ def option_text(value: object) -> str:
     """Value of an option as tables write it, a list joined by commas."""
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    return f"{value:g}" if isinstance(value, float | int) else str(value)
+    return f"{value:.12g}" if isinstance(value, float | int) else str(value)
 
 
 class DayOption(Option):

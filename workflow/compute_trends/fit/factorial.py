@@ -76,7 +76,8 @@ def variance_effects(numbers: Integers, values: Array, sizes: Sequence[int]) -> 
     variance of all. Total effect: mean over sets of combinations that differ in this choice
     alone of the variance within a set, over the variance of all; a set of which a sample holds
     only a part estimates it with (m - 1) / m for the m options of the choice, without bias
-    where no value is missing. (Sobol 1993; Homma and Saltelli 1996, for choices that are made as often in each way.)
+    where no value is missing. (Sobol 1993; Homma and Saltelli 1996, for choices that are made as
+    often in each way.)
 
     Parameters
     ----------

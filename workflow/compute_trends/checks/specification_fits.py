@@ -320,20 +320,23 @@ class _PoolFit(NamedTuple):
             for key, inside in zip(keys.ravel(), itertools.chain(*members), strict=True)
             if key
         }
+        found = np.full((len(self._weights), keys.size), np.nan)
+        # The others cost time, too.
+        used = np.unique(np.concatenate([*sets.values(), np.empty(0, dtype=np.int64)]))
+        days, values = points.days[used], points.log_flop[used]
         slopes_of = least_absolute_slopes
         if name == "theil_sen":
-            pairs = sorted_pairs(points.days, points.log_flop)
+            pairs = sorted_pairs(days, values)
             slopes_of = functools.partial(theil_sen_slopes, pairs=pairs)
-        found = np.full((len(self._weights), keys.size), np.nan)
         for row, weights in zip(found, self._weights, strict=True):
             own = {key: (name, int(key), weights[inside].tobytes()) for key, inside in sets.items()}
             new = [key for key in sets if own[key] not in known]
-            masks = np.zeros((len(new), len(points.systems)), dtype=bool)
+            masks = np.zeros((len(new), used.size), dtype=bool)
             for mask, key in zip(masks, new, strict=True):
-                mask[sets[key]] = True
+                mask[np.searchsorted(used, sets[key])] = True
             if new:
-                unequal = None if (weights == 1).all() else weights
-                slopes = slopes_of(points.days, points.log_flop, masks, unequal)
+                unequal = None if (weights == 1).all() else weights[used]
+                slopes = slopes_of(days, values, masks, unequal)
                 known |= {own[key]: slope for key, slope in zip(new, slopes, strict=True)}
             for place, key in enumerate(keys.ravel()):
                 row[place] = known[own[key]] if key else np.nan

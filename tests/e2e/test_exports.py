@@ -157,6 +157,7 @@ def test_the_paper_s_numbers_do_not_depend_on_exports(exported: Project) -> None
         "check_claims",
         "check_eras",
         "check_populations",
+        "check_specifications",
         "draw_figures",
         "package_results",
         "render_report",

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from compute_trends.checks.claims import check_claims
 from compute_trends.checks.coverage import check_coverage
+from compute_trends.checks.drivers import check_drivers
 from compute_trends.checks.eras import check_eras
 from compute_trends.checks.estimates import check_estimates
 from compute_trends.checks.export_estimates import estimate_exports
@@ -253,6 +254,13 @@ class ExportRun(Run):
         ),
         "estimate": ("export_inputs", "export_left_out", "estimates", "compute", "agreement"),
         "fit": ("scores", "export_trends", "export_members"),
+        "check_drivers": (
+            "drivers",
+            "stated_growth",
+            "threshold_counts",
+            "country_frontiers",
+            "country_lags",
+        ),
     }
 
     def __init__(
@@ -284,6 +292,11 @@ class ExportRun(Run):
         tables = ("systems", "compute", "export_attributes", "excluded")
         settings = {"fits": fit.exports, "paper": fit.trends}
         return self(fit_export, *tables, export=self.export, leads=self.leads, **settings)
+
+    def check_drivers(self) -> Tables:
+        own = ("systems", "compute", "export_attributes", "excluded", "estimates")
+        errors = PaperRun(self.settings, self.folder)["error_model"]
+        return self(check_drivers, *([self[name]] for name in own), errors, exports=[self.export])
 
     def _of_one(self, tables: Mapping[str, list[pd.DataFrame]]) -> Tables:
         """Tables of a stage that takes every export, of the one."""

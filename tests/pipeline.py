@@ -254,13 +254,6 @@ class ExportRun(Run):
         ),
         "estimate": ("export_inputs", "export_left_out", "estimates", "compute", "agreement"),
         "fit": ("scores", "export_trends", "export_members"),
-        "check_drivers": (
-            "drivers",
-            "stated_growth",
-            "threshold_counts",
-            "country_frontiers",
-            "country_lags",
-        ),
     }
 
     def __init__(
@@ -293,11 +286,27 @@ class ExportRun(Run):
         settings = {"fits": fit.exports, "paper": fit.trends}
         return self(fit_export, *tables, export=self.export, leads=self.leads, **settings)
 
-    def check_drivers(self) -> Tables:
-        own = ("systems", "compute", "export_attributes", "excluded", "estimates")
-        errors = PaperRun(self.settings, self.folder)["error_model"]
-        return self(check_drivers, *([self[name]] for name in own), errors, exports=[self.export])
-
     def _of_one(self, tables: Mapping[str, list[pd.DataFrame]]) -> Tables:
         """Tables of a stage that takes every export, of the one."""
         return {name: table for name, [table] in tables.items()}
+
+
+class LeadingRun(ExportRun):
+    """The export that answers for today, with what is found of it alone."""
+
+    STAGES: ClassVar = ExportRun.STAGES | {
+        "check_drivers": (
+            "drivers",
+            "stated_growth",
+            "threshold_counts",
+            "country_frontiers",
+            "country_lags",
+        ),
+    }
+
+    def check_drivers(self) -> Tables:
+        names = ("systems", "compute", "export_attributes", "excluded", "estimates")
+        errors = PaperRun(self.settings, self.folder)["error_model"]
+        uncertainty = self.settings.estimate.uncertainty
+        tables = [[self[name]] for name in names]
+        return self(check_drivers, *tables, errors, exports=[self.export], uncertainty=uncertainty)

@@ -11,8 +11,10 @@ import pandas as pd
 from compute_trends.common.dates import day_numbers, in_period
 from compute_trends.common.numbers import fixed
 from compute_trends.common.records import Record, records
-from compute_trends.common.vocabulary import NOT_RATED
+from compute_trends.common.vocabulary import DRIVER_WORDS, NOT_RATED
 from compute_trends.render.figures.formats import (
+    DRIVERS_FIGURE,
+    DRIVERS_TITLE,
     ERAS_FIGURE,
     ERAS_TITLE,
     GROWTH_FIGURE,
@@ -175,4 +177,27 @@ def _exports(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
     yield GROWTH_FIGURE, {"kind": "export", "title": GROWTH_TITLE, "description": description}
 
 
-FIGURES = (_charts, _comparisons, _eras, _exports)
+def _drivers(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
+    """Yield the figure of what growth is made of; none without exports."""
+    if "drivers" not in inputs.tables:
+        return
+    rows = records(inputs.tables["drivers"].query("missing_utilization == 'implied'"))
+    for row in rows:
+        row["sample"] = f"{row['population']}, {row['window']}".replace("_", " ")
+    lines = [
+        f"{sample}, {of[0]['n']} models: "
+        + ", ".join(
+            f"{DRIVER_WORDS[row['driver']]} {fixed(row['growth_per_year'], 2)}"
+            for row in of
+            if row["growth_per_year"] is not None
+        )
+        for sample, of in grouped(rows, "sample").items()
+    ]
+    description = (
+        f"{DRIVERS_TITLE}: stacked bars of growth in orders of magnitude per year, and numbers "
+        f"of models by year. Growth per year as a factor: {'; '.join(lines)}."
+    )
+    yield DRIVERS_FIGURE, {"kind": "export", "title": DRIVERS_TITLE, "description": description}
+
+
+FIGURES = (_charts, _comparisons, _eras, _exports, _drivers)

@@ -11,7 +11,7 @@ import pytest
 from html_tree import Element, parse
 from report_in_memory import FIGURE_FILES
 
-from compute_trends.render.figures.formats import export_figures
+from compute_trends.render.figures.formats import GROWTH_FIGURE, TODAY_FIGURE, export_figures
 from compute_trends.render.report import digest_lead, render_section, report_environment
 from compute_trends.render.report_figures import report_figures
 from compute_trends.render.report_inputs import ReportFiles, ReportInputs
@@ -218,7 +218,7 @@ def test_figures_are_described_with_their_numbers(with_exports: Any, files: Repo
     for name, ending in itertools.product(export_figures(["new"]), FIGURE_FILES):
         images[name + ending] = b""
     figures = report_figures(made, images)
-    now, growth = (figures[name] for name in export_figures(["new"]))
+    now, growth = (figures[name] for name in (TODAY_FIGURE, GROWTH_FIGURE))
     assert now["title"] == f"Training compute in {DATA}"
     assert "Title of all, 90 models: doubles every 6.0 months, 90 %" in now["description"]
     assert "Title of all: 9.9 (old), 4.0 (new)" in growth["description"]

@@ -1,4 +1,4 @@
-"""Figures of exports: today's answer on the newest, and growth by vintage."""
+"""Figures of exports: today's answer on the newest, growth by vintage, and what drives it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from functools import partial
 
 import pandas as pd
 
+from compute_trends.render.figures.drivers import draw_drivers
 from compute_trends.render.figures.files import Plan, save_drawings
 from compute_trends.render.figures.formats import (
+    DRIVERS_FIGURE,
+    DRIVERS_TITLE,
     GROWTH_FIGURE,
     GROWTH_TITLE,
     TODAY_FIGURE,
@@ -23,6 +26,8 @@ from compute_trends.settings.render import Era
 def draw_exports(
     headlines: pd.DataFrame,
     growth: pd.DataFrame,
+    drivers: pd.DataFrame,
+    thresholds: pd.DataFrame,
     systems: list[pd.DataFrame],
     members: list[pd.DataFrame],
     trends: list[pd.DataFrame],
@@ -34,12 +39,12 @@ def draw_exports(
     paths: list[str],
     fingerprint: str,
 ) -> pd.DataFrame:
-    """Draw today's answer and growth by vintage at each width, and write the files.
+    """Draw today's answer, growth by vintage and its parts at each width, and write the files.
 
     Parameters
     ----------
-    headlines, growth : pandas.DataFrame
-        Tables ``headlines`` and ``growth_by_vintage``.
+    headlines, growth, drivers, thresholds : pandas.DataFrame
+        Tables ``headlines``, ``growth_by_vintage``, ``drivers`` and ``threshold_counts``.
     systems, members, trends : list of pandas.DataFrame
         Tables ``systems``, ``export_members`` and ``export_trends`` of the leading export, alone.
     leading : sequence of ExportFile
@@ -61,4 +66,6 @@ def draw_exports(
         plans.append(Plan(TODAY_FIGURE, title, today))
         by_vintage = partial(draw_growth, headlines, growth, followed=followed)
         plans.append(Plan(GROWTH_FIGURE, GROWTH_TITLE, partial(by_vintage, title=GROWTH_TITLE)))
+        parts = partial(draw_drivers, drivers, thresholds, title=DRIVERS_TITLE)
+        plans.append(Plan(DRIVERS_FIGURE, DRIVERS_TITLE, parts))
     return save_drawings(plans, paths, fingerprint=fingerprint)

@@ -171,3 +171,11 @@ def test_a_group_is_of_countries_or_of_organizations() -> None:
         assert len(list(group.conflicts())) == 1
     with pytest.raises(ValidationError):
         settings(joint=[])
+
+
+def test_a_group_without_systems_has_no_line() -> None:
+    years, log_flop, _ = two_groups(np.random.default_rng(8), 0)
+    systems = listed(years, log_flop, countries=HERE)
+    table = lags(systems, settings())
+    assert table["n_behind"].eq(0).all() and table["lag_months"].isna().all()
+    assert table["record_lag_months"].isna().all()

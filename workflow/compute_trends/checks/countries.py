@@ -12,7 +12,7 @@ from compute_trends.common.dates import day_number
 from compute_trends.common.records import Record
 from compute_trends.fit.intervals import interval_at, interval_levels
 from compute_trends.fit.loglinear import Array, ResampledLines
-from compute_trends.fit.procedure import Counts, Mask, select, selected_lines
+from compute_trends.fit.procedure import Counts, Mask, Pool, select, selected_lines
 from compute_trends.settings.days import VINTAGE
 from compute_trends.settings.drivers import Drivers
 
@@ -68,18 +68,19 @@ def country_frontiers(listed: Listed, counts: Counts, *, drivers: Drivers) -> Gr
         resamples.
     """
     period = listed.period(drivers.group_period)
-    inside = listed.within(period)
-    keys = [(str(joint), group) for joint in drivers.joint for group in drivers.groups]
-    own = [members(listed.known, group, joint=joint) for joint, group in keys]
-    procedures = [in_top(rivals=group, eligible=group & inside, top=drivers.top) for group in own]
-    lines = selected_lines(listed.pool, procedures, counts)
-    once = np.ones((1, len(listed.known)))
-    by_group = {
-        (joint, group.name): GroupLine(
-            known, known & inside, select(procedure, listed.pool, None, once)[0], line
-        )
-        for (joint, group), known, procedure, line in zip(keys, own, procedures, lines, strict=True)
-    }
+    inside, once = listed.within(period), np.ones((1, len(listed.known)))
+    by_group = {}
+    for joint in drivers.joint:
+        for group in drivers.groups:
+            known = members(listed.known, group, joint=joint)
+            whole = in_top(rivals=known, eligible=known & inside, top=drivers.top)
+            frontier = select(whole, listed.pool, None, once)[0]
+            # Others do not rank: left out, they cost no time
+            pool = Pool(listed.days[known], listed.log_flop[known], 0.0)
+            everything = np.ones(int(known.sum()), dtype=bool)
+            own = in_top(rivals=everything, eligible=inside[known], top=drivers.top)
+            [lines] = selected_lines(pool, [own], counts[:, known])
+            by_group[str(joint), group.name] = GroupLine(known, known & inside, frontier, lines)
     return GroupLines(listed, period.text, by_group)
 
 

@@ -158,6 +158,9 @@ def threshold_counts(
         years = _years(listed, drawn["published", "around_stated"], threshold)
         for (basis, errors), of_reading in drawn.items():
             values = ours if basis == "estimated" else stated
+            # The others count nowhere, and are most
+            near = of_reading.max(axis=0, initial=-np.inf) >= np.log10(threshold)
+            near |= values.log_flop >= np.log10(threshold)
             labels = {"basis": basis, "errors": errors, "threshold_flop": threshold}
             for group in groups:
                 for year in (ALL, *map(str, years)):
@@ -165,7 +168,8 @@ def threshold_counts(
                         inside & _of_years(rows["year"], year, years)
                         for inside, rows in zip(groups[group], listed.tables, strict=True)
                     )
-                    numbers = count_numbers(values.log_flop[own], of_reading[:, own], threshold)
+                    here = own & near
+                    numbers = count_numbers(values.log_flop[here], of_reading[:, here], threshold)
                     yield (
                         listed.labels
                         | labels

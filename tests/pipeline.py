@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from compute_trends.checks.claims import check_claims
 from compute_trends.checks.coverage import check_coverage
+from compute_trends.checks.drivers import check_drivers
 from compute_trends.checks.eras import check_eras
 from compute_trends.checks.estimates import check_estimates
 from compute_trends.checks.export_estimates import estimate_exports
@@ -288,3 +289,24 @@ class ExportRun(Run):
     def _of_one(self, tables: Mapping[str, list[pd.DataFrame]]) -> Tables:
         """Tables of a stage that takes every export, of the one."""
         return {name: table for name, [table] in tables.items()}
+
+
+class LeadingRun(ExportRun):
+    """The export that answers for today, with what is found of it alone."""
+
+    STAGES: ClassVar = ExportRun.STAGES | {
+        "check_drivers": (
+            "drivers",
+            "stated_growth",
+            "threshold_counts",
+            "country_frontiers",
+            "country_lags",
+        ),
+    }
+
+    def check_drivers(self) -> Tables:
+        names = ("systems", "compute", "export_attributes", "excluded", "estimates")
+        errors = PaperRun(self.settings, self.folder)["error_model"]
+        uncertainty = self.settings.estimate.uncertainty
+        tables = [[self[name]] for name in names]
+        return self(check_drivers, *tables, errors, exports=[self.export], uncertainty=uncertainty)

@@ -318,3 +318,36 @@ rule check_populations:
         ),
     script:
         "../scripts/checks/check_populations.py"
+
+
+rule check_drivers:
+    """Split growth into what drives it, count above thresholds, and compare countries."""
+    input:
+        systems=of_leading("systems"),
+        compute=of_leading("compute"),
+        export_attributes=of_leading("export_attributes"),
+        excluded=of_leading("excluded"),
+        estimates=of_leading("estimates"),
+        error_model="data/processed/error_model.csv",
+    output:
+        drivers="results/checks/drivers.csv",
+        stated_growth="results/checks/stated_growth.csv",
+        threshold_counts="results/checks/threshold_counts.csv",
+        country_frontiers="results/checks/country_frontiers.csv",
+        country_lags="results/checks/country_lags.csv",
+    log:
+        "results/logs/check_drivers.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        code=code_of("check_drivers"),
+        settings=dict(
+            drivers=SETTINGS.fit.drivers,
+            uncertainty=SETTINGS.estimate.uncertainty,
+            intervals=SETTINGS.fit.intervals,
+            units=SETTINGS.fit.units,
+            exports=LEADING,
+            seed=SETTINGS.seed,
+        ),
+    script:
+        "../scripts/checks/check_drivers.py"

@@ -179,6 +179,15 @@ WINNER_WORDS = {
     "expected": "no verdict is due, because the interval of chips and time holds both",
     "none": "there is no verdict on these values",
 }
+# Parts of the growth of compute
+DRIVER_WORDS = {
+    "chips": "number of chips",
+    "rate": "peak rate of a chip",
+    "time": "training time",
+    "utilization": "utilization",
+    "residual": "residual",
+    "compute": "compute",
+}
 # Lines with breaks, and what becomes of low outliers.
 BREAK_WORDS = {"discontinuous": "may jump", "continuous": "join"}
 LOW_OUTLIER_WORDS = {"keep": "kept", "drop": "left out"}

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field
 
 from compute_trends.common.problems import did_you_mean
 from compute_trends.settings.days import DAY, Day, Period
+from compute_trends.settings.drivers import Drivers
 from compute_trends.settings.estimate import ALTERNATIVES
 from compute_trends.settings.export_rules import ExportTrend, OwnThresholds, RuleTable, Scale
 from compute_trends.settings.field_types import (
@@ -271,6 +272,7 @@ class Fit(Section):
     selection_null: SelectionNull
     reproduction: Reproduction
     eras: Eras
+    drivers: Drivers
     verdicts: Verdicts
     bases: Annotated[Unique[Basis], Field(min_length=1)]
     datasets: Annotated[list[Dataset], Field(min_length=1)]

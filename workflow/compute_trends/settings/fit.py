@@ -33,6 +33,7 @@ from compute_trends.settings.simulations import (
     SelectionNull,
 )
 from compute_trends.settings.specifications import ANY, NEWEST, Specifications, option_text
+from compute_trends.settings.visibility import Slowing, Visibility
 
 
 def _not_truth(value: Any) -> Any:
@@ -263,6 +264,8 @@ class Fit(Section):
     selection_null: SelectionNull
     reproduction: Reproduction
     eras: Eras
+    visibility: Visibility
+    slowing: Slowing
     verdicts: Verdicts
     bases: Annotated[Unique[Basis], Field(min_length=1)]
     datasets: Annotated[list[Dataset], Field(min_length=1)]
@@ -299,6 +302,7 @@ class Fit(Section):
             groups = [getattr(group, name) for group in self.selection_null.groups]
             yield from unknown(f"selection_null.groups[{{}}].{name}", groups, known)
         yield from self._crossed_conflicts()
+        yield from self._slowing_conflicts()
         yield from unknown("exports.paper_trends[{}]", self.exports.paper_trends, known)
         for index, name in enumerate(self.exports.paper_trends):
             if name in known and known[name].domain is not None:
@@ -324,3 +328,17 @@ class Fit(Section):
                 if needed not in [option.text for option in options]:
                     message = f"the headline's own option is missing: {needed}"
                     yield f"{place}.{choice}", message
+
+    def _slowing_conflicts(self) -> Iterator[tuple[str, str]]:
+        """Yield headlines that are none, or that select otherwise than slowing knows."""
+        names = [headline.name for headline in self.exports.headlines]
+        yield from unknown("slowing.headlines[{}]", self.slowing.headlines, names)
+        for index, name in enumerate(self.slowing.headlines):
+            trend = self.exports.headline_trend(name)
+            if trend is None:
+                continue
+            is_all = trend.frontier is None and trend.low_outliers == "keep"
+            plain = trend.scale == "all" and not trend.domain and not trend.without
+            if not plain or not (is_all or trend.top):
+                message = f"trend {trend.name} must be of all systems, or of a running top of them"
+                yield f"slowing.headlines[{index}]", message

@@ -20,7 +20,7 @@ from compute_trends.common.dates import EPOCH, day_number
 from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
 from compute_trends.fit.break_worlds import NULL_LAWS
-from compute_trends.fit.changes import Line, Test, slowing_test
+from compute_trends.fit.changes import FallTest, Line, slowing_test
 from compute_trends.fit.intervals import Interval
 from compute_trends.fit.loglinear import Array
 from compute_trends.fit.procedure import Pool
@@ -157,7 +157,8 @@ class Study:
             | self._numbers(before, side)
             for name, side in sides.items()
         ]
-        tests = self._tests(rule, before, cut)
+        known = difference(sides[KNOWN], before)
+        tests = self._tests(rule, before, cut, margin=known.interval.high - known.value)
         year = rule.days_per_year
         evidence = Evidence(before, sides[KNOWN], list(sides.values()), tests, year)
         verdicts = [
@@ -185,15 +186,20 @@ class Study:
         change = difference(after, before)
         return row | _ends("change_oom_per_year", change.value, change.interval)
 
-    def _tests(self, rule: Rule, before: Side, cut: float) -> dict[str, Test]:
-        """Test of a fall at a date by each law; nothing without a line before it."""
-        if np.isnan(before.slope):
+    def _tests(self, rule: Rule, before: Side, cut: float, *, margin: float) -> dict[str, FallTest]:
+        """Test of a fall at a date by each law; nothing without a line or an interval.
+
+        A fall that is smaller than the ``margin``, how far the interval of the difference goes
+        above it, would give no verdict.
+        """
+        if np.isnan([before.slope, margin]).any():
             return {}
         days, values = self.models.known
         line = Line(days, self.start, rule.top)
         least = min(statement.share for statement in self.slowing.statements)
         change = -(1 - least if least < 1 else 0.5) * before.slope / rule.days_per_year
         settings = {"level": self.slowing.level, "power": self.slowing.power, "change": change}
+        settings["margin"] = margin / rule.days_per_year
         return {
             law: slowing_test(line, values, drawn, cut, **settings)
             for law, drawn in self.worlds.items()

@@ -139,21 +139,24 @@ class Rule(NamedTuple):
             there[np.flatnonzero(there)[~near]] = False
         days, own, counts = models.days[there], values[there], models.counts[:, there]
         inside = days > after
-        if self.top is None:
-            lines = weighted_lines(days[inside], own[inside], counts[:, inside]).slope
-        else:
-            everyone = np.ones(days.size, dtype=bool)
-            procedure = Procedure(inside, everyone, everyone, top=self.top)
-            [resampled] = selected_lines(Pool(days, own, np.nan), [procedure], counts)
-            lines = resampled.slope
-            inside = inside & near_top(days, own, within=self.top)
-        slope = np.nan
-        if inside.sum() > 2:
+        lines, slope = np.full(len(counts), np.nan), np.nan
+        if inside.any():
+            lines = self._resampled(days, own, counts, inside)
+            inside &= self.top is None or near_top(days, own, within=self.top)
             one = np.ones((1, int(inside.sum())))
             slope = float(weighted_lines(days[inside], own[inside], one).slope[0])
         levels = interval_levels(days[inside], least_systems=self.least_systems)
         year = self.days_per_year
         return Side(int(inside.sum()), slope * year, lines * year, levels)
+
+    def _resampled(self, days: Array, values: Array, counts: Array, inside: Mask) -> Array:
+        """Slope of the systems inside in each resample, those of a running top selected anew."""
+        if self.top is None:
+            return weighted_lines(days[inside], values[inside], counts[:, inside]).slope
+        everyone = np.ones(days.size, dtype=bool)
+        procedure = Procedure(inside, everyone, everyone, top=self.top)
+        [lines] = selected_lines(Pool(days, values, np.nan), [procedure], counts)
+        return lines.slope
 
 
 class HiddenValues:

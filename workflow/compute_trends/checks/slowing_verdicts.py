@@ -26,7 +26,7 @@ import numpy as np
 from compute_trends.checks.slowing_lines import Difference, Side, difference
 from compute_trends.common.numbers import fixed
 from compute_trends.common.records import Record
-from compute_trends.fit.changes import Test, worst
+from compute_trends.fit.changes import FallTest, worst
 from compute_trends.settings.visibility import Slowing, Statement
 
 
@@ -40,7 +40,7 @@ class Evidence(NamedTuple):
     before: Side
     known: Side
     allowed: Sequence[Side]
-    tests: Mapping[str, Test]
+    tests: Mapping[str, FallTest]
     days_per_year: float
 
 
@@ -56,9 +56,10 @@ class Ends(NamedTuple):
     def of(cls, known: Difference, allowed: Sequence[Difference]) -> Ends:
         """The widest ends of all that is allowed, the numbers themselves among them."""
         each = (known, *allowed)
-        low = min(min(one.value, one.interval.low) for one in each)
-        high = max(max(one.value, one.interval.high) for one in each)
-        return cls(known.interval.low, known.interval.high, low, high)
+        # NaN where any of them has no interval
+        low = np.min([[one.value, one.interval.low] for one in each])
+        high = np.max([[one.value, one.interval.high] for one in each])
+        return cls(known.interval.low, known.interval.high, float(low), float(high))
 
 
 def verdict_row(evidence: Evidence, statement: Statement, slowing: Slowing) -> Record:
@@ -86,7 +87,7 @@ def verdict_row(evidence: Evidence, statement: Statement, slowing: Slowing) -> R
 
 
 def judged(
-    ends: Ends, test: Test | None, statement: Statement, slowing: Slowing
+    ends: Ends, test: FallTest | None, statement: Statement, slowing: Slowing
 ) -> tuple[str, str]:
     """Verdict on a statement and why, see the top of this file."""
     # That growth is at most a share of before is told from no fall at all by its interval alone.

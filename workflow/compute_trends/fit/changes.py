@@ -61,7 +61,7 @@ def bent(days: Array, values: Array, cut: float, change: float) -> Array:
     return np.asarray(values + change * np.maximum(days - cut, 0.0))
 
 
-class Test(NamedTuple):
+class FallTest(NamedTuple):
     """Test of a fall of the slope at a day, beside worlds of one line.
 
     ``p`` is the share of worlds that fall as much, (1 + number) / (1 + worlds); ``worlds`` those
@@ -84,7 +84,8 @@ def slowing_test(
     level: float,
     power: float,
     change: float,
-) -> Test:
+    margin: float = 0.0,
+) -> FallTest:
     """Test of a fall of the slope at a day.
 
     Parameters
@@ -101,22 +102,25 @@ def slowing_test(
         p up to which a fall counts as seen; share of worlds that see the smallest change.
     change : float
         Of whose size the power is told, below zero for a fall.
+    margin : float
+        A fall by less does not count as seen, however rare: its interval reaches zero.
     """
     observed = line.change(real[np.newaxis], cut)[0]
     before = line.before(worlds, cut)
     without = line.after(worlds, cut) - before
     there = without[~np.isnan(without)]
     if np.isnan(observed) or there.size < 2:
-        return Test(np.nan, int(there.size), np.nan, np.nan)
+        return FallTest(np.nan, int(there.size), np.nan, np.nan)
     p = float((1 + (there <= observed).sum()) / (1 + there.size))
     # As many of the worlds as p allows at the level fall as much.
     allowed = int(level * (1 + there.size)) - 1
     critical = float(np.sort(there)[allowed]) if allowed >= 0 else -np.inf
+    critical = min(critical, -margin)
     # What happens since the day leaves the line before it as it is.
     fall = Fall(line, worlds, before, cut)
     seen = fall.changes(change) <= critical
     smallest = fall.smallest(critical, power)
-    return Test(p, int(there.size), float(seen.mean()), smallest)
+    return FallTest(p, int(there.size), float(seen.mean()), smallest)
 
 
 class Fall(NamedTuple):
@@ -152,9 +156,9 @@ class Fall(NamedTuple):
         return np.nan
 
 
-def worst(tests: Sequence[Test]) -> Test:
+def worst(tests: Sequence[FallTest]) -> FallTest:
     """What holds whatever the law of the scatter: the largest p and change, the least power."""
-    return Test(
+    return FallTest(
         float(np.max([test.p for test in tests])),
         min(test.worlds for test in tests),
         float(np.min([test.power for test in tests])),

@@ -225,7 +225,7 @@ class TopSearch:
                 row[first : first + size] = other
                 rows.append(row)
         moved = np.array(rows)
-        return moved[(moved != state).any(axis=1)]
+        return np.asarray(moved[(moved != state).any(axis=1)])
 
     def _play(self, moves: Moves) -> tuple[Array, Array]:
         """Slope of each way, and the values of its hidden models."""

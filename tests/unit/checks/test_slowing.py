@@ -256,7 +256,7 @@ def test_growth_of_a_headline_is_the_one_that_the_report_leads_with() -> None:
         trend = settings.fit.exports.headline_trend(headline)
         assert trend is not None
         rule = Rule(trend.top, 365, 8)
-        side = rule.side(listed, listed.log_flop, day_number(trend.period.after), np.inf)
+        side = rule.side(listed, day_number(trend.period.after), np.inf)
         assert side.slope == pytest.approx(trends[trend.name])
 
 

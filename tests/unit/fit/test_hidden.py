@@ -11,7 +11,7 @@ from compute_trends.fit.hidden import (
     Known,
     Range,
     TopSearch,
-    hidden_range,
+    at_quantile,
     like_frontier,
     like_known,
     line_bounds,
@@ -49,17 +49,23 @@ def test_a_system_that_is_not_there_is_in_no_top() -> None:
     assert in_running_top(np.arange(3.0), values, top=3).tolist() == [[True, False, True]]
 
 
-def test_ranges_and_likenesses_take_what_was_known_at_the_date() -> None:
+def test_likenesses_are_known_systems_of_about_the_date() -> None:
     known = Known(np.array([0.0, 10.0, 20.0, 1000.0]), np.array([3.0, 5.0, 4.0, 9.0]))
-    days = np.array([15.0, 25.0, 500.0])
-    allowed = hidden_range(known, days, window_days=100, low_quantile=0.5, high_factor=100)
-    np.testing.assert_allclose(records(known, days), 5)
-    np.testing.assert_allclose(allowed.high, 7)
+    days = np.array([-1.0, 15.0, 25.0, 500.0])
+    assert records(known, days).tolist() == [0, 1, 1, 1]
     # The window of the last holds nobody: the nearest in time is taken.
-    np.testing.assert_allclose(allowed.low, [4, 4, 4])
-    np.testing.assert_allclose(like_known(known, days, window_days=100), [4, 3.5, 4])
-    np.testing.assert_allclose(like_frontier(known, days, top=2), [4, 4.25, 4.75])
+    assert at_quantile(known, days, 0.5, window_days=100).tolist() == [2, 2, 2, 2]
+    assert at_quantile(known, days, 0.1, window_days=100).tolist() == [0, 0, 0, 2]
+    assert like_known(known, days, window_days=100).tolist() == [2, 0, 1, 2]
+    assert like_frontier(known, days, top=2).tolist() == [0, 0, 1, 2]
     np.testing.assert_allclose(spread(5), [1 / 2, 1 / 4, 3 / 4, 1 / 8, 5 / 8])
+
+
+def allowed_range(known: Known, days: Array) -> Range:
+    """From the 10th percentile of about the date to twice the record."""
+    low = known.log_flop[at_quantile(known, days, 0.1, window_days=364)]
+    high = known.log_flop[records(known, days)] + np.log10(2)
+    return Range(np.minimum(low, high), high)
 
 
 def test_bounds_of_a_line_of_all_are_the_extremes_of_all_corners() -> None:
@@ -69,7 +75,7 @@ def test_bounds_of_a_line_of_all_are_the_extremes_of_all_corners() -> None:
 
     def slope(values: Array) -> float:
         both = np.concatenate([known.days, days])
-        return fit_line(both, np.concatenate([known.values, values])).slope
+        return fit_line(both, np.concatenate([known.log_flop, values])).slope
 
     corners = [slope(np.array(one)) for one in itertools.product([18.0, 24.0], repeat=4)]
     inner = [slope(rng.uniform(18, 24, 4)) for _ in range(200)]
@@ -85,7 +91,7 @@ def top_slope(
     """Slope of the running top since a day in each world, by all pairs; and of which."""
     both = np.concatenate([known.days, days])
     order = np.argsort(both, kind="stable")
-    worlds = np.concatenate([np.tile(known.values, (len(values), 1)), values], axis=1)[:, order]
+    worlds = np.concatenate([np.tile(known.log_flop, (len(values), 1)), values], axis=1)[:, order]
     rivals, pool = np.ones(both.size, dtype=bool), Pool(both[order], worlds, 1.0)
     inside = higher_counts(pool, np.ones(worlds.shape), rivals, top=top) < top
     inside &= both[order] > after
@@ -101,7 +107,7 @@ def test_the_search_attains_what_it_says_and_nothing_random_goes_further(seed: i
     rng = np.random.default_rng(seed)
     known, after, top = systems(rng), 500.0, 4
     days = np.sort(rng.integers(501, 1460, 6)).astype(float)
-    allowed = hidden_range(known, days, window_days=364, low_quantile=0.1, high_factor=2)
+    allowed = allowed_range(known, days)
     ends = np.array(TopSearch(known, days, allowed, after=after, top=top).bounds())
     assert (ends >= allowed.low - 1e-12).all()
     assert (ends <= allowed.high + 1e-12).all()
@@ -120,7 +126,7 @@ def test_a_search_among_models_that_can_be_anything_contains_every_guess() -> No
     rng = np.random.default_rng(8)
     known = systems(rng, 120)
     days = np.sort(rng.integers(501, 1460, 40)).astype(float)
-    allowed = hidden_range(known, days, window_days=364, low_quantile=0.1, high_factor=2)
+    allowed = allowed_range(known, days)
     ends = np.array(TopSearch(known, days, allowed, after=500.0, top=10).bounds())
     (least, most), _ = top_slope(known, days, ends, 500.0, 10)
     shares = rng.beta(0.4, 0.4, size=(400, 40))

@@ -22,7 +22,6 @@ from compute_trends.common.records import Record
 from compute_trends.fit.break_worlds import NULL_LAWS
 from compute_trends.fit.changes import FallTest, Line, slowing_test
 from compute_trends.fit.intervals import Interval
-from compute_trends.fit.loglinear import Array
 from compute_trends.fit.procedure import Pool
 from compute_trends.settings.clean import ExportFile
 from compute_trends.settings.fit import ExportFits, Intervals, Outliers, Units
@@ -97,7 +96,7 @@ def dropped_rows(
     for months in slowing.dropped_months:
         through = pd.Timestamp(export.date) - pd.DateOffset(months=months)
         last = float((through - EPOCH).days)
-        side = rule.side(models, models.log_flop, after, last)
+        side = rule.side(models, after, last)
         listed = (models.days > after) & (models.days <= last)
         n, n_with = int(listed.sum()), int((listed & models.is_known).sum())
         row: Record = {"months_dropped": months, "end_date": through, "n_listed": n}
@@ -138,12 +137,12 @@ class Study:
     def since(self, rule: Rule, day: str) -> tuple[list[Record], list[Record]]:
         """Rows of tables ``slowing`` and ``slowing_verdicts`` for a date, without the headline."""
         cut = float(day_number(day))
-        before = rule.side(self.models, self.models.log_flop, self.start, cut)
-        filled = {KNOWN: self.models.log_flop}
+        before = rule.side(self.models, self.start, cut)
+        filled = {KNOWN: self.models}
         scenarios = self.slowing.hidden.scenarios
         filled |= {one.name: self.hidden.scenario(one, cut) for one in scenarios}
         filled[LEAST], filled[MOST] = self.hidden.bounds(rule, cut)
-        sides = {name: self._side(rule, values, cut) for name, values in filled.items()}
+        sides = {name: rule.side(one, cut, np.inf) for name, one in filled.items()}
         # A named scenario lies in the range, so that a search must not find less than it.
         self._widen(sides)
         about: Record = {"since": pd.Timestamp(day) + pd.Timedelta(days=1)}
@@ -166,10 +165,6 @@ class Study:
             for statement in self.slowing.statements
         ]
         return rows, verdicts
-
-    def _side(self, rule: Rule, values: Array, cut: float) -> Side:
-        """Line since a date."""
-        return rule.side(self.models, values, cut, np.inf)
 
     def _widen(self, sides: dict[str, Side]) -> None:
         """Let the ends be those of a scenario where this goes further."""

@@ -11,9 +11,10 @@ import pandas as pd
 from compute_trends.clean.export import lists_any
 from compute_trends.fit.hidden import (
     Known,
+    Places,
     Range,
     TopSearch,
-    hidden_range,
+    at_quantile,
     like_frontier,
     like_known,
     line_bounds,
@@ -71,11 +72,23 @@ class Models(NamedTuple):
         """Models without compute dated after a day."""
         return ~self.is_known & (self.days > cut)
 
-    def with_hidden(self, which: Mask, values: Array) -> Array:
-        """Values of all models, those of some without compute as given."""
+    def with_hidden(self, which: Mask, values: Array) -> Models:
+        """The models, some of those without compute with values as given."""
         filled = self.log_flop.copy()
         filled[which] = values
-        return filled
+        return self._replace(log_flop=filled)
+
+    def drawn_with(self, which: Mask, donors: Places) -> Models:
+        """The models, some of them drawn in each resample as often as known ones are.
+
+        Parameters
+        ----------
+        donors : numpy.ndarray of int
+            Place of a known system for each of them; below zero where it is drawn by itself.
+        """
+        counts, places = self.counts.copy(), np.flatnonzero(which)[donors >= 0]
+        counts[:, places] = self.counts[:, np.flatnonzero(self.is_known)[donors[donors >= 0]]]
+        return self._replace(counts=counts)
 
 
 class Side(NamedTuple):
@@ -123,15 +136,13 @@ class Rule(NamedTuple):
     days_per_year: float
     least_systems: int
 
-    def side(self, models: Models, values: Array, after: float, through: float) -> Side:
+    def side(self, models: Models, after: float, through: float) -> Side:
         """Line of the systems dated after a day and no later than another.
 
-        Parameters
-        ----------
-        values : numpy.ndarray, shape (n,)
-            log10 FLOP of all models; those that are NaN neither count nor rank.
+        Models without compute neither count nor rank.
         """
-        there = ~np.isnan(values) & (models.days <= through)
+        values = models.log_flop
+        there = models.is_known & (models.days <= through)
         if self.top is not None:
             # Others are in the running top of no resample, and keep nobody out of it.
             within = self.top + HIGHER_MARGIN
@@ -162,6 +173,10 @@ class Rule(NamedTuple):
 class HiddenValues:
     """What models without compute may be, by the words of the config.
 
+    A value that is taken from a known system, its donor, is no news: in resamples the model is
+    drawn as often as its donor, so that intervals are as wide as the known systems alone make
+    them. A value of FLOP, and those of bounds, are drawn by themselves.
+
     Parameters
     ----------
     models : Models
@@ -173,26 +188,26 @@ class HiddenValues:
     """
 
     def __init__(self, models: Models, settings: Hidden, *, window_days: float) -> None:
-        self.models = models
-        known, days = models.known, models.days[~models.is_known]
-        self.range = hidden_range(
-            known,
-            days,
-            window_days=window_days,
-            low_quantile=settings.low_quantile,
-            high_factor=settings.high_factor,
-        )
-        self.words: Mapping[str, Array] = {
-            "left_out": np.full(days.size, np.nan),
-            "known": like_known(known, days, window_days=window_days),
-            "low": self.range.low,
-            "frontier": like_frontier(known, days),
-            "record": records(known, days),
-            "high": self.range.high,
+        self.models, known = models, models.known
+        days = models.days[~models.is_known]
+        record = records(known, days)
+        low = at_quantile(known, days, settings.low_quantile, window_days=window_days)
+        high = known.log_flop[record] + np.log10(settings.high_factor)
+        self.range = Range(np.minimum(known.log_flop[low], high), high)
+        like = like_known(known, days, window_days=window_days)
+        frontier = like_frontier(known, days)
+        # Values and donors
+        self.words: Mapping[str, tuple[Array, Places]] = {
+            "left_out": (np.full(days.size, np.nan), np.full(days.size, -1)),
+            "known": (known.log_flop[like], like),
+            "low": (self.range.low, low),
+            "frontier": (known.log_flop[frontier], frontier),
+            "record": (known.log_flop[record], record),
+            "high": (self.range.high, record),
         }
 
-    def scenario(self, scenario: Scenario, cut: float) -> Array:
-        """Values of all models where those without compute since a day are as a scenario says."""
+    def scenario(self, scenario: Scenario, cut: float) -> Models:
+        """All models, those without compute since a day as a scenario says."""
         hidden = ~self.models.is_known
         leading = self.models.leading[hidden]
         since = self.models.days[hidden] > cut
@@ -200,17 +215,20 @@ class HiddenValues:
         place = np.cumsum(leading & since)
         share = scenario.leading_share
         chosen = leading & (np.floor(place * share) > np.floor((place - 1) * share))
-        own = np.where(chosen, self._value(scenario.leading), self._value(scenario.others))
-        return self.models.with_hidden(self.models.hidden_since(cut), own[since])
+        both = zip(self._value(scenario.leading), self._value(scenario.others), strict=True)
+        values, donors = (np.where(chosen, own, other)[since] for own, other in both)
+        which = self.models.hidden_since(cut)
+        drawn = self.models.drawn_with(which, donors.astype(np.int64))
+        return drawn.with_hidden(which, values)
 
-    def bounds(self, rule: Rule, cut: float) -> tuple[Array, Array]:
-        """Values of all models with the least and the greatest slope since a day.
+    def bounds(self, rule: Rule, cut: float) -> tuple[Models, Models]:
+        """All models, with the least and the greatest slope since a day.
 
         Exact for a line of all systems, the most that a search finds for a running top.
         """
         which, known = self.models.hidden_since(cut), self.models.known
         if not which.any():
-            return self.models.log_flop, self.models.log_flop
+            return self.models, self.models
         since = self.models.days[~self.models.is_known] > cut
         days, allowed = self.models.days[which], Range(*(end[since] for end in self.range))
         if rule.top is None:
@@ -220,10 +238,11 @@ class HiddenValues:
         least, most = (self.models.with_hidden(which, end) for end in ends)
         return least, most
 
-    def _value(self, value: HiddenValue) -> Array:
-        """Values of all models without compute, within their range."""
+    def _value(self, value: HiddenValue) -> tuple[Array, Places]:
+        """Values of all models without compute, within their range, and donors."""
         if isinstance(value, str):
-            own = self.words[value]
+            own, donors = self.words[value]
         else:
             own = np.full(self.range.low.size, np.log10(value))
-        return np.clip(own, self.range.low, self.range.high)
+            donors = np.full(own.size, -1)
+        return np.clip(own, *self.range), donors

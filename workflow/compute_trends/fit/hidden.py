@@ -14,7 +14,7 @@ from compute_trends.fit.loglinear import Array
 from compute_trends.fit.procedure import Mask
 from compute_trends.fit.running_top import empty_top, enter, in_running_top, same_days
 
-# Median systems of a date are those of a running top of this size, at most
+# Size of the running top that hidden models of the frontier are like
 TOP = 10
 
 
@@ -22,7 +22,11 @@ class Known(NamedTuple):
     """Systems with compute, arrays of shape (n,) in order of their dates."""
 
     days: Array
-    values: Array
+    log_flop: Array
+
+
+# Known systems by their place among them
+Places = NDArray[np.int64]
 
 
 class Range(NamedTuple):
@@ -32,55 +36,57 @@ class Range(NamedTuple):
     high: Array
 
 
-def hidden_range(
-    known: Known, days: Array, *, window_days: float, low_quantile: float, high_factor: float
-) -> Range:
-    """The range that the compute of hidden models may lie in.
+def records(known: Known, days: Array) -> Places:
+    """Known systems that hold the record at each of some days, shape (m,).
+
+    The first system where none is dated so early.
+    """
+    largest = np.maximum.accumulate(known.log_flop)
+    holder = np.maximum.accumulate(np.where(known.log_flop == largest, np.arange(largest.size), 0))
+    return np.asarray(holder[np.maximum(np.searchsorted(known.days, days, side="right") - 1, 0)])
+
+
+def at_quantile(known: Known, days: Array, share: Array | float, *, window_days: float) -> Places:
+    """Known systems at a quantile of those of about each of some days, shape (m,).
 
     Parameters
     ----------
-    days : numpy.ndarray, shape (m,)
-        Of the hidden models.
+    share : float, or numpy.ndarray of shape (m,)
+        Share of the systems of about the date that have less compute.
     window_days : float
-        Systems so many days before and after are those of about a date.
-    low_quantile : float
-        The low end is this quantile of the known systems of about the date; of the nearest
-        where there is none.
-    high_factor : float
-        The high end is so many times the largest known compute of systems dated no later; of
-        the first system where there is none.
+        Systems so many days before and after are of about the date; the nearest where none is.
     """
-    low = np.array([np.quantile(near, low_quantile) for near in _near(known, days, window_days)])
-    high = records(known, days) + np.log10(high_factor)
-    return Range(np.minimum(low, high), high)
+    low = np.searchsorted(known.days, days - window_days, side="left")
+    high = np.searchsorted(known.days, days + window_days, side="right")
+    places = []
+    for day, first, end, q in zip(days, low, high, np.broadcast_to(share, days.shape), strict=True):
+        if end > first:
+            places.append(first + _at(known.log_flop[first:end], q))
+        else:
+            places.append(int(np.abs(known.days - day).argmin()))
+    return np.array(places, dtype=np.int64)
 
 
-def records(known: Known, days: Array) -> Array:
-    """Largest known compute at each of some days."""
-    place = np.searchsorted(known.days, days, side="right") - 1
-    return np.maximum.accumulate(known.values)[np.maximum(place, 0)]
+def like_known(known: Known, days: Array, *, window_days: float) -> Places:
+    """Known systems of about the same dates that hidden models are like, shape (m,).
 
-
-def like_known(known: Known, days: Array, *, window_days: float) -> Array:
-    """Compute of hidden models that are like the known ones of about their date.
-
-    In order of the dates they take quantiles of a van der Corput sequence, so that as many are
-    small, middling and large as among the known, without chance.
+    In order of the dates they are at the quantiles of a van der Corput sequence, so that as many
+    are small, middling and large as among the known, without chance.
     """
-    near = _near(known, days, window_days)
-    return np.array([np.quantile(one, q) for one, q in zip(near, spread(len(near)), strict=True)])
+    return at_quantile(known, days, spread(days.size), window_days=window_days)
 
 
-def like_frontier(known: Known, days: Array, *, top: int = TOP) -> Array:
-    """Compute of hidden models that are like the known running top of their date.
+def like_frontier(known: Known, days: Array, *, top: int = TOP) -> Places:
+    """Known systems of the running top of their date that hidden models are like, shape (m,).
 
-    Spread over the ``top`` largest known systems dated no later, as `like_known` spreads.
+    Spread over the ``top`` largest dated no later as `like_known` spreads.
     """
-    values = []
+    places = []
     for day, q in zip(days, spread(days.size), strict=True):
-        earlier = known.values[: max(1, np.searchsorted(known.days, day, side="right"))]
-        values.append(np.quantile(np.sort(earlier)[-top:], q))
-    return np.array(values)
+        earlier = known.log_flop[: max(1, np.searchsorted(known.days, day, side="right"))]
+        largest = np.argsort(earlier, kind="stable")[-top:]
+        places.append(largest[int(q * largest.size)])
+    return np.array(places, dtype=np.int64)
 
 
 def spread(n: int) -> Array:
@@ -92,15 +98,9 @@ def spread(n: int) -> Array:
     return result
 
 
-def _near(known: Known, days: Array, window_days: float) -> list[Array]:
-    """Known values of about each day."""
-    low = np.searchsorted(known.days, days - window_days, side="left")
-    high = np.searchsorted(known.days, days + window_days, side="right")
-    nearest = np.abs(known.days - days[:, None]).argmin(axis=1) if days.size else days
-    return [
-        known.values[a:b] if b > a else known.values[[place]]
-        for a, b, place in zip(low, high, nearest, strict=True)
-    ]
+def _at(values: Array, share: float) -> int:
+    """Place of the value that a share of the values is below."""
+    return int(np.argsort(values, kind="stable")[int(share * values.size)])
 
 
 def line_bounds(known_days: Array, days: Array, allowed: Range) -> tuple[Array, Array]:
@@ -166,7 +166,7 @@ class TopSearch:
         order = np.argsort(all_days, kind="stable")
         self.days = all_days[order]
         self.place = np.where(order < known.days.size, -1, order - known.days.size)
-        self.values = np.concatenate([known.values, np.zeros(days.size)])[order]
+        self.values = np.concatenate([known.log_flop, np.zeros(days.size)])[order]
         self.on_line = self.days > after
         self._forget_small()
 

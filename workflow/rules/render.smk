@@ -146,10 +146,11 @@ PRINTED = collect(
 
 
 rule draw_exports:
-    """Draw today's answer on the export that leads, and growth by vintage."""
+    """Draw today's answer on the export that leads, growth by vintage, and what is hidden."""
     input:
         headlines="results/fits/headlines.csv",
         growth_by_vintage="results/changes/growth.csv",
+        slowing="results/checks/slowing.csv",
         systems=of_leading("systems"),
         export_members=of_leading("export_members"),
         export_trends=of_leading("export_trends"),

@@ -146,7 +146,9 @@ class Study:
         # A named scenario lies in the range, so that a search must not find less than it.
         self._widen(sides)
         about: Record = {"since": pd.Timestamp(day) + pd.Timedelta(days=1)}
+        known = self.models.is_known & (self.models.days > cut)
         about |= {"n_hidden": int(self.models.hidden_since(cut).sum())}
+        about |= {"n_with_compute": int(known.sum())}
         labels = LABELS | {one.name: one.label for one in scenarios}
         attained = "exact" if rule.top is None else "searched"
         rows = [
@@ -156,8 +158,8 @@ class Study:
             | self._numbers(before, side)
             for name, side in sides.items()
         ]
-        known = difference(sides[KNOWN], before)
-        tests = self._tests(rule, before, cut, margin=known.interval.high - known.value)
+        fall = difference(sides[KNOWN], before)
+        tests = self._tests(rule, before, cut, margin=fall.interval.high - fall.value)
         year = rule.days_per_year
         evidence = Evidence(before, sides[KNOWN], list(sides.values()), tests, year)
         verdicts = [

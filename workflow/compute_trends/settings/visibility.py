@@ -108,6 +108,7 @@ class Slowing(Section):
     dates: Annotated[Unique[Day], Field(min_length=1)] = Field(
         description="last days before growth is said to have slowed"
     )
+    lead: Day = Field(description="of the dates, the one that the report tells first")
     dropped_months: Unique[Annotated[int, Field(ge=0)]]
     statements: Annotated[list[Statement], Field(min_length=1)]
     level: Share = Field(description="p up to which a slowdown is no chance")
@@ -119,6 +120,8 @@ class Slowing(Section):
     def conflicts(self) -> Iterator[tuple[str, str]]:
         """Yield names that stand twice, and dates that leave nothing before them."""
         yield from repeated("statements", [statement.name for statement in self.statements])
+        if self.lead not in self.dates:
+            yield "lead", f"{self.lead} is none of fit.slowing.dates"
         for index, day in enumerate(self.dates):
             if day <= self.after:
                 yield f"dates[{index}]", f"must be later than fit.slowing.after ({self.after})"

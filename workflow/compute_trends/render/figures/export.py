@@ -1,4 +1,4 @@
-"""Figures of exports: today's answer on the newest, and growth by vintage."""
+"""Figures of exports: today's answer on the newest, growth by vintage, and what is hidden."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from compute_trends.render.figures.files import Plan, save_drawings
 from compute_trends.render.figures.formats import (
     GROWTH_FIGURE,
     GROWTH_TITLE,
+    SLOWING_FIGURE,
+    SLOWING_TITLE,
     TODAY_FIGURE,
     today_title,
 )
 from compute_trends.render.figures.growth import draw_growth
+from compute_trends.render.figures.slowing import draw_slowing
 from compute_trends.render.figures.today import draw_today, headline_lines
 from compute_trends.settings.clean import ExportFile
 from compute_trends.settings.render import Era
@@ -23,6 +26,7 @@ from compute_trends.settings.render import Era
 def draw_exports(
     headlines: pd.DataFrame,
     growth: pd.DataFrame,
+    slowing: pd.DataFrame,
     systems: list[pd.DataFrame],
     members: list[pd.DataFrame],
     trends: list[pd.DataFrame],
@@ -34,12 +38,12 @@ def draw_exports(
     paths: list[str],
     fingerprint: str,
 ) -> pd.DataFrame:
-    """Draw today's answer and growth by vintage at each width, and write the files.
+    """Draw the figures of exports at each width, and write the files.
 
     Parameters
     ----------
-    headlines, growth : pandas.DataFrame
-        Tables ``headlines`` and ``growth_by_vintage``.
+    headlines, growth, slowing : pandas.DataFrame
+        Tables ``headlines``, ``growth_by_vintage`` and ``slowing``.
     systems, members, trends : list of pandas.DataFrame
         Tables ``systems``, ``export_members`` and ``export_trends`` of the leading export, alone.
     leading : sequence of ExportFile
@@ -61,4 +65,7 @@ def draw_exports(
         plans.append(Plan(TODAY_FIGURE, title, today))
         by_vintage = partial(draw_growth, headlines, growth, followed=followed)
         plans.append(Plan(GROWTH_FIGURE, GROWTH_TITLE, partial(by_vintage, title=GROWTH_TITLE)))
+        titles = dict(zip(headlines["headline_name"], headlines["title"], strict=True))
+        hidden = partial(draw_slowing, slowing, titles, title=SLOWING_TITLE)
+        plans.append(Plan(SLOWING_FIGURE, SLOWING_TITLE, hidden))
     return save_drawings(plans, paths, fingerprint=fingerprint)

@@ -22,11 +22,14 @@ CHECK_FIGURES = (UTILIZATION_FIGURE, ERAS_FIGURE)
 TODAY_FIGURE = "figure_today"
 GROWTH_FIGURE = "growth_by_vintage"
 GROWTH_TITLE = "Growth by vintage of the data"
+# The figure of what models without compute allow
+SLOWING_FIGURE = "slowing_or_hidden"
+SLOWING_TITLE = "Is it slowing, or hidden?"
 
 
 def export_figures(exports: list[str]) -> list[str]:
     """Names of the figures of exports; none without exports."""
-    return [TODAY_FIGURE, GROWTH_FIGURE] if exports else []
+    return [TODAY_FIGURE, GROWTH_FIGURE, SLOWING_FIGURE] if exports else []
 
 
 def today_title(day: str) -> str:

@@ -20,7 +20,7 @@ from compute_trends.fit.hidden import (
 )
 from compute_trends.fit.loglinear import Array, fit_line
 from compute_trends.fit.procedure import Pool, higher_counts
-from compute_trends.fit.running_top import in_running_top, near_top, top_of
+from compute_trends.fit.running_top import RunningTop, in_running_top, near_top
 
 
 def systems(rng: np.random.Generator, n: int = 40) -> Known:
@@ -39,7 +39,7 @@ def test_the_running_top_is_that_of_all_pairs(top: int) -> None:
     np.testing.assert_array_equal(in_running_top(days, values, top=top), expected)
     np.testing.assert_array_equal(near_top(days, values[0], within=top), expected[0])
     late = days > 12
-    running = top_of(values[:, ~late], top)
+    running = RunningTop.after(values[:, ~late], top)
     later = in_running_top(days[late], values[:, late], top=top, running=running)
     np.testing.assert_array_equal(later, expected[:, late])
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from compute_trends.fit.loglinear import Array
 from compute_trends.fit.procedure import Mask, weighted_lines
-from compute_trends.fit.running_top import in_running_top, top_of
+from compute_trends.fit.running_top import RunningTop, in_running_top
 
 # A smallest change is found to about 0.01 OOM per year, which takes two to five rounds.
 CLOSE, ROUNDS = 0.01 / 365, 12
@@ -38,14 +38,14 @@ class Line(NamedTuple):
     def after(self, values: Array, cut: float) -> Array:
         """Slope since a day in each world; NaN for fewer than three systems."""
         there = self.days > cut
-        running = None if self.top is None else top_of(values[:, ~there], self.top)
+        running = None if self.top is None else RunningTop.after(values[:, ~there], self.top)
         return self._slopes(there, values, running)
 
     def change(self, values: Array, cut: float) -> Array:
         """Slope after a day less that before it, in each world."""
         return self.after(values, cut) - self.before(values, cut)
 
-    def _slopes(self, there: Mask, values: Array, running: Array | None) -> Array:
+    def _slopes(self, there: Mask, values: Array, running: RunningTop | None) -> Array:
         """Slope of some systems that follow each other, given the running top before them."""
         days, own = self.days[there], values[:, there]
         if not days.size:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from compute_trends.fit.loglinear import Array
 from compute_trends.fit.procedure import Mask
-from compute_trends.fit.running_top import empty_top, enter, in_running_top, same_days
+from compute_trends.fit.running_top import RunningTop, in_running_top, last_of_day
 
 # Size of the running top that hidden models of the frontier are like
 TOP = 10
@@ -236,14 +236,13 @@ class TopSearch:
         low, high = (end[self.place[hidden]][:, None] for end in self.allowed)
         columns[hidden] = np.where(by_model[self.place[hidden]] == HIGH, high, low)
         edge = by_model == EDGE
-        running, inside = empty_top(worlds, self.top), np.zeros(columns.shape, dtype=bool)
-        for day in same_days(self.days):
-            for place in range(day.start, day.stop):
-                model = self.place[place]
-                if model >= 0:
-                    self._to_edge(columns[place], edge[model], running[0], model)
-                enter(running, columns[place])
-            inside[day] = columns[day] >= running[0]
+        running, least = RunningTop.empty(worlds, self.top), np.empty_like(columns)
+        for place, (model, column) in enumerate(zip(self.place, columns, strict=True)):
+            if model >= 0:
+                self._to_edge(column, edge[model], running.least, model)
+            running.enter(column)
+            least[place] = running.least
+        inside = columns >= least[last_of_day(self.days)]
         weights = (inside & self.on_line[:, None]).astype(float)
         values = np.empty((worlds, int(hidden.sum())))
         values[:, self.place[hidden]] = columns[hidden].T

@@ -74,18 +74,22 @@ def slowing_tables(
     listed = Models.of(models, leading_labs, draws=draws, seed=seed)
     study = Study(listed, slowing, outliers, worlds=slowing.worlds.at(depth), seed=seed)
     rows: dict[str, list[Record]] = {"slowing_dropped": [], "slowing": [], "slowing_verdicts": []}
+    rules = {}
     for name in slowing.headlines:
         trend = fits.headline_trend(name)
         assert trend is not None, "the settings name headlines that there are"
-        rule = Rule(trend.top, units.days_per_year, intervals.least_systems)
-        label: Record = {"headline_name": name}
-        dropped = dropped_rows(listed, rule, day_number(trend.period.after), export, slowing)
-        rows["slowing_dropped"] += [label | row for row in dropped]
-        for day in slowing.dates:
-            own, verdicts = study.since(rule, day)
-            rows["slowing"] += [label | row for row in own]
-            rows["slowing_verdicts"] += [label | row for row in verdicts]
-    return {name: typed(pd.DataFrame(of_table), name) for name, of_table in rows.items()}
+        rules[name] = Rule(trend.top, units.days_per_year, intervals.least_systems)
+        dropped = dropped_rows(listed, rules[name], day_number(trend.period.after), export, slowing)
+        rows["slowing_dropped"] += [{"headline_name": name} | row for row in dropped]
+    for day in slowing.dates:
+        filled = study.scenarios(day)
+        for name, rule in rules.items():
+            for table, own in study.since(rule, day, filled).items():
+                rows[table] += [{"headline_name": name} | row for row in own]
+    order = slowing.headlines.index
+    for own in rows.values():
+        own.sort(key=lambda row: order(row["headline_name"]))
+    return {table: typed(pd.DataFrame(own), table) for table, own in rows.items()}
 
 
 def dropped_rows(
@@ -134,22 +138,26 @@ class Study:
             rng = random_stream(seed, f"growth without a change, {law}")
             self.worlds[law] = one_line(pool, inside, nobody, law, worlds=worlds, rng=rng)
 
-    def since(self, rule: Rule, day: str) -> tuple[list[Record], list[Record]]:
+    def scenarios(self, day: str) -> dict[str, Models]:
+        """The models as each scenario says of those without compute since a date."""
+        cut, scenarios = float(day_number(day)), self.slowing.hidden.scenarios
+        filled = {one.name: self.hidden.scenario(one, cut) for one in scenarios}
+        return {KNOWN: self.models} | filled
+
+    def since(self, rule: Rule, day: str, filled: dict[str, Models]) -> dict[str, list[Record]]:
         """Rows of tables ``slowing`` and ``slowing_verdicts`` for a date, without the headline."""
         cut = float(day_number(day))
         before = rule.side(self.models, self.start, cut)
-        filled = {KNOWN: self.models}
-        scenarios = self.slowing.hidden.scenarios
-        filled |= {one.name: self.hidden.scenario(one, cut) for one in scenarios}
-        filled[LEAST], filled[MOST] = self.hidden.bounds(rule, cut)
-        sides = {name: rule.side(one, cut, np.inf) for name, one in filled.items()}
+        least, most = self.hidden.bounds(rule, cut)
+        every = filled | {LEAST: least, MOST: most}
+        sides = {name: rule.side(one, cut, np.inf) for name, one in every.items()}
         # A named scenario lies in the range, so that a search must not find less than it.
         self._widen(sides)
         about: Record = {"since": pd.Timestamp(day) + pd.Timedelta(days=1)}
         known = self.models.is_known & (self.models.days > cut)
         about |= {"n_hidden": int(self.models.hidden_since(cut).sum())}
         about |= {"n_with_compute": int(known.sum())}
-        labels = LABELS | {one.name: one.label for one in scenarios}
+        labels = LABELS | {one.name: one.label for one in self.slowing.hidden.scenarios}
         attained = "exact" if rule.top is None else "searched"
         rows = [
             about
@@ -166,7 +174,7 @@ class Study:
             about | verdict_row(evidence, statement, self.slowing)
             for statement in self.slowing.statements
         ]
-        return rows, verdicts
+        return {"slowing": rows, "slowing_verdicts": verdicts}
 
     def _widen(self, sides: dict[str, Side]) -> None:
         """Let the ends be those of a scenario where this goes further."""

@@ -23,28 +23,35 @@ from compute_trends.fit.hidden import (
 from compute_trends.fit.intervals import Interval, interval_at, interval_levels, system_counts
 from compute_trends.fit.loglinear import Array
 from compute_trends.fit.procedure import (
+    CHUNK,
     HIGHER_MARGIN,
+    Counts,
     Mask,
     Pool,
-    Procedure,
-    selected_lines,
+    higher_counts,
     weighted_lines,
 )
 from compute_trends.fit.running_top import near_top
 from compute_trends.settings.visibility import Hidden, HiddenValue, Scenario
+
+# Models that are like the same known one come and go together in resamples, so that more must
+# exceed one that stays out of the top: in the real scenarios fewer were not enough in 1 of 60.
+DONOR_MARGIN = 3 * HIGHER_MARGIN
 
 
 class Models(NamedTuple):
     """Every model listed, in order of the dates, arrays of shape (n,) and (draws, n).
 
     ``log_flop`` is NaN without compute; ``leading`` says whose models are of leading
-    labs; ``counts`` how often each is drawn in each resample.
+    labs; ``counts`` how often each is drawn in each resample; ``margin`` how many more models
+    than the running top holds must exceed one that no resample brings into it.
     """
 
     days: Array
     log_flop: Array
     leading: Mask
-    counts: Array
+    counts: Counts
+    margin: int = HIGHER_MARGIN
 
     @classmethod
     def of(
@@ -55,7 +62,7 @@ class Models(NamedTuple):
             models["day"].to_numpy(dtype=float),
             models["log_flop"].to_numpy(dtype=float),
             lists_any(models["organizations"], list(leading_labs)).to_numpy(dtype=bool),
-            system_counts(models["system_id"].to_list(), draws=draws, seed=seed).astype(float),
+            system_counts(models["system_id"].to_list(), draws=draws, seed=seed),
         )
 
     @property
@@ -88,7 +95,8 @@ class Models(NamedTuple):
         """
         counts, places = self.counts.copy(), np.flatnonzero(which)[donors >= 0]
         counts[:, places] = self.counts[:, np.flatnonzero(self.is_known)[donors[donors >= 0]]]
-        return self._replace(counts=counts)
+        margin = DONOR_MARGIN if places.size else self.margin
+        return self._replace(counts=counts, margin=margin)
 
 
 class Side(NamedTuple):
@@ -145,14 +153,15 @@ class Rule(NamedTuple):
         there = models.is_known & (models.days <= through)
         if self.top is not None:
             # Others are in the running top of no resample, and keep nobody out of it.
-            within = self.top + HIGHER_MARGIN
+            within = self.top + models.margin
             near = near_top(models.days[there], values[there], within=within)
             there[np.flatnonzero(there)[~near]] = False
         days, own, counts = models.days[there], values[there], models.counts[:, there]
         inside = days > after
         lines, slope = np.full(len(counts), np.nan), np.nan
         if inside.any():
-            lines = self._resampled(days, own, counts, inside)
+            extra = models.margin - HIGHER_MARGIN
+            lines = self._resampled(Pool(days, own, np.nan), counts, inside, extra)
             inside &= self.top is None or near_top(days, own, within=self.top)
             one = np.ones((1, int(inside.sum())))
             slope = float(weighted_lines(days[inside], own[inside], one).slope[0])
@@ -160,14 +169,21 @@ class Rule(NamedTuple):
         year = self.days_per_year
         return Side(int(inside.sum()), slope * year, lines * year, levels)
 
-    def _resampled(self, days: Array, values: Array, counts: Array, inside: Mask) -> Array:
-        """Slope of the systems inside in each resample, those of a running top selected anew."""
+    def _resampled(self, pool: Pool, counts: Counts, inside: Mask, extra: int) -> Array:
+        """Slope of the systems inside in each resample, those of a running top selected anew.
+
+        So many ``extra`` systems may exceed one that a resample might still bring into the top.
+        """
         if self.top is None:
-            return weighted_lines(days[inside], values[inside], counts[:, inside]).slope
-        everyone = np.ones(days.size, dtype=bool)
-        procedure = Procedure(inside, everyone, everyone, top=self.top)
-        [lines] = selected_lines(Pool(days, values, np.nan), [procedure], counts)
-        return lines.slope
+            weights = counts[:, inside].astype(float)
+            return weighted_lines(pool.days[inside], pool.log_flop[inside], weights).slope
+        everyone, slopes = np.ones(pool.days.size, dtype=bool), []
+        for first in range(0, len(counts), CHUNK):
+            drawn = counts[first : first + CHUNK].astype(float)
+            higher = higher_counts(pool, drawn, everyone, top=self.top + extra)
+            weights = drawn * (inside & (higher < self.top))
+            slopes.append(weighted_lines(pool.days, pool.log_flop, weights).slope)
+        return np.concatenate(slopes)
 
 
 class HiddenValues:
@@ -175,7 +191,8 @@ class HiddenValues:
 
     A value that is taken from a known system, its donor, is no news: in resamples the model is
     drawn as often as its donor, so that intervals are as wide as the known systems alone make
-    them. A value of FLOP, and those of bounds, are drawn by themselves.
+    them. Values of FLOP, records and bounds are no guess from others: such models are drawn by
+    themselves.
 
     Parameters
     ----------
@@ -195,15 +212,15 @@ class HiddenValues:
         high = known.log_flop[record] + np.log10(settings.high_factor)
         self.range = Range(np.minimum(known.log_flop[low], high), high)
         like = like_known(known, days, window_days=window_days)
-        frontier = like_frontier(known, days)
+        frontier, alone = like_frontier(known, days), np.full(days.size, -1)
         # Values and donors
         self.words: Mapping[str, tuple[Array, Places]] = {
-            "left_out": (np.full(days.size, np.nan), np.full(days.size, -1)),
+            "left_out": (np.full(days.size, np.nan), alone),
             "known": (known.log_flop[like], like),
             "low": (self.range.low, low),
             "frontier": (known.log_flop[frontier], frontier),
-            "record": (known.log_flop[record], record),
-            "high": (self.range.high, record),
+            "record": (known.log_flop[record], alone),
+            "high": (self.range.high, alone),
         }
 
     def scenario(self, scenario: Scenario, cut: float) -> Models:

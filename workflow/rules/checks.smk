@@ -257,6 +257,43 @@ rule check_eras:
         "../scripts/checks/check_eras.py"
 
 
+# Only with exports; see with_exports in tables.yaml.
+rule check_visibility:
+    """Count what is listed without compute, and hold against it whether growth has slowed."""
+    input:
+        systems=of_leading("systems"),
+        excluded=of_leading("excluded"),
+        export_attributes=of_leading("export_attributes"),
+        changed_rows="results/changes/rows.csv",
+    output:
+        visibility="results/checks/visibility.csv",
+        visibility_ages="results/checks/visibility_ages.csv",
+        visibility_delay="results/checks/visibility_delay.csv",
+        visibility_later="results/checks/visibility_later.csv",
+        slowing_dropped="results/checks/slowing_dropped.csv",
+        slowing="results/checks/slowing.csv",
+        slowing_verdicts="results/checks/slowing_verdicts.csv",
+    log:
+        "results/logs/check_visibility.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        code=code_of("check_visibility"),
+        settings=dict(
+            exports=SETTINGS.clean.exports,
+            visibility=SETTINGS.fit.visibility,
+            slowing=SETTINGS.fit.slowing,
+            fits=SETTINGS.fit.exports,
+            outliers=SETTINGS.fit.outliers,
+            intervals=SETTINGS.fit.intervals,
+            units=SETTINGS.fit.units,
+            depth=SETTINGS.fit.depth,
+            seed=SETTINGS.seed,
+        ),
+    script:
+        "../scripts/checks/check_visibility.py"
+
+
 rule check_claims:
     """Hold what earlier studies, the paper and Epoch AI state against this run."""
     input:

@@ -17,6 +17,8 @@ from compute_trends.render.figures.formats import (
     ERAS_TITLE,
     GROWTH_FIGURE,
     GROWTH_TITLE,
+    SLOWING_FIGURE,
+    SLOWING_TITLE,
     TODAY_FIGURE,
     UTILIZATION_FIGURE,
     UTILIZATION_TITLE,
@@ -168,7 +170,7 @@ def _eras(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
 
 
 def _exports(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
-    """Yield the figures of today and of growth by vintage; none without exports."""
+    """Yield the figures of exports; none without exports."""
     export = leading_export(inputs.settings.clean.exports)
     if export is None:
         return
@@ -190,6 +192,12 @@ def _exports(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
     ]
     description = f"{GROWTH_TITLE}: {axes}. {'; '.join(lines)}."
     yield GROWTH_FIGURE, {"kind": "export", "title": GROWTH_TITLE, "description": description}
+    axes = "growth per year since several dates as a factor, for notable models and the frontier"
+    description = (
+        f"{SLOWING_TITLE} {axes}: of known models, in scenarios, and all that is possible when "
+        "models without a known compute have any in a range. The table below has the numbers."
+    )
+    yield SLOWING_FIGURE, {"kind": "export", "title": SLOWING_TITLE, "description": description}
 
 
 def _choices(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:

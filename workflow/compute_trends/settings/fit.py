@@ -42,6 +42,7 @@ from compute_trends.settings.specifications import (
     Specifications,
     option_text,
 )
+from compute_trends.settings.visibility import Slowing, Visibility
 
 
 def _not_truth(value: Any) -> Any:
@@ -273,6 +274,8 @@ class Fit(Section):
     reproduction: Reproduction
     eras: Eras
     drivers: Drivers
+    visibility: Visibility
+    slowing: Slowing
     verdicts: Verdicts
     bases: Annotated[Unique[Basis], Field(min_length=1)]
     datasets: Annotated[list[Dataset], Field(min_length=1)]
@@ -315,6 +318,7 @@ class Fit(Section):
             groups = [getattr(group, name) for group in self.selection_null.groups]
             yield from unknown(f"selection_null.groups[{{}}].{name}", groups, known)
         yield from self._crossed_conflicts()
+        yield from self._slowing_conflicts()
         yield from unknown("exports.paper_trends[{}]", self.exports.paper_trends, known)
         for index, name in enumerate(self.exports.paper_trends):
             if name in known and known[name].domain is not None:
@@ -353,3 +357,17 @@ class Fit(Section):
                 wrong = "no day of a vintage, and not defined" if choice == "data" else "no basis"
                 message = f"{option.value!r} is {wrong}; {did_you_mean(option.value, known)}"
                 yield f"{place}.{choice}[{index}].value", message
+
+    def _slowing_conflicts(self) -> Iterator[tuple[str, str]]:
+        """Yield headlines that are none, or that select otherwise than slowing knows."""
+        names = [headline.name for headline in self.exports.headlines]
+        yield from unknown("slowing.headlines[{}]", self.slowing.headlines, names)
+        for index, name in enumerate(self.slowing.headlines):
+            trend = self.exports.headline_trend(name)
+            if trend is None:
+                continue
+            is_all = trend.frontier is None and trend.low_outliers == "keep"
+            plain = trend.scale == "all" and not trend.domain and not trend.without
+            if not plain or not (is_all or trend.top):
+                message = f"trend {trend.name} must be of all systems, or of a running top of them"
+                yield f"slowing.headlines[{index}]", message

@@ -15,6 +15,7 @@ from compute_trends.fit.forecast_paths import (
     Drawn,
     Past,
     Rules,
+    balanced,
     running,
     step_days,
 )
@@ -43,7 +44,7 @@ class Lines(NamedTuple):
 
     def drawn(self, draws: int, rng: np.random.Generator) -> tuple[Array, Array]:
         """Slopes and levels of resamples, one for each draw."""
-        those = 1 + rng.integers(self.slope.size - 1, size=draws)
+        those = balanced(np.arange(1.0, self.slope.size), draws, rng).astype(np.intp)
         return self.slope[those], self.level[those]
 
 
@@ -127,11 +128,11 @@ def gone_on(
     """Lines drawn on: the record at a distance from them as ever before, systems scattered so."""
     slope, level = lines.drawn(draws, rng)
     ahead = step_days(0.0, steps, rules.year)
-    paths = (level + rng.choice(lines.gaps, draws))[:, np.newaxis] + slope[:, np.newaxis] * ahead
+    paths = (level + balanced(lines.gaps, draws, rng))[:, np.newaxis] + slope[:, np.newaxis] * ahead
     models = None
     if of_models:
         published = rng.uniform(0, rules.year, draws)
-        models = level + slope * published + rng.choice(lines.residuals, draws)
+        models = level + slope * published + balanced(lines.residuals, draws, rng)
     return Drawn(running(past, paths), models)
 
 

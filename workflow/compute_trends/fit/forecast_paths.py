@@ -90,3 +90,11 @@ def step_days(origin: float, steps: int, year: float) -> Array:
 def running(past: Past, paths: Array) -> Array:
     """Paths as running records: never below what is reached already."""
     return np.maximum.accumulate(np.maximum(paths, past.record), axis=1)
+
+
+def balanced(values: Array, draws: int, rng: np.random.Generator) -> Array:
+    """Draws from values, each as often as any other or once more, in random order.
+
+    As drawing with replacement, with less of its noise.
+    """
+    return np.asarray(rng.permutation(np.resize(rng.permutation(values), draws)))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from compute_trends.fit.forecast_paths import STEPS_PER_YEAR, Drawn, Past, Rules
+from compute_trends.fit.forecast_paths import STEPS_PER_YEAR, Drawn, Past, Rules, balanced
 from compute_trends.fit.loglinear import Array
 
 
@@ -16,7 +16,7 @@ def no_growth(
 ) -> Drawn | None:
     """Nothing changes: the record stays, and systems are like those of the last year."""
     last = past.log_flop[past.days > past.origin - rules.year]
-    models = rng.choice(last, draws) if last.size else None
+    models = balanced(last, draws, rng) if last.size else None
     return Drawn(np.full((draws, steps), past.record), models)
 
 
@@ -57,4 +57,4 @@ def _walking_models(
     means = np.array([values.mean() for values in years])
     moved = _resampled_steps(means[:-1] - means[1:], 1, draws, rng)[:, 0]
     around = np.concatenate([values - values.mean() for values in years])
-    return np.asarray(means[0] + moved + rng.choice(around, draws))
+    return np.asarray(means[0] + moved + balanced(around, draws, rng))

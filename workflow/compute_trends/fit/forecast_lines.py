@@ -141,9 +141,10 @@ def simulated_maximum(
 ) -> Drawn | None:
     """The record is the largest of simulated systems, as many a year as their number grows to.
 
-    Systems scatter around the line of recent years as before. Of N that scatter alike the
-    largest is the quantile U^(1/N) of their scatter, U uniform between 0 and 1. Numbers are
-    Poisson around an exponential through those of the last steps, see `_numbers`.
+    Systems scatter around the line of recent years, above and below the median by halves of
+    normal distributions as wide as the scatter was: none that was seen need be the largest. Of
+    N that scatter alike the largest is the quantile U^(1/N), U uniform between 0 and 1. Numbers
+    are Poisson around an exponential through those of the last steps, see `_numbers`.
     """
     lines = _lines(past, rules, past.origin - rules.recent, None, draws, rng)
     if lines is None:
@@ -154,11 +155,22 @@ def simulated_maximum(
     middle = step_days(0.0, steps, rules.year) - rules.year / STEPS_PER_YEAR / 2
     with np.errstate(divide="ignore"):
         share = rng.uniform(size=number.shape) ** (1 / number)
-    largest = np.quantile(lines.residuals, share.ravel()).reshape(share.shape)
+    largest = _scattered(lines.residuals, share)
     paths = np.where(
         number > 0, level[:, np.newaxis] + slope[:, np.newaxis] * middle + largest, -np.inf
     )
     return Drawn(running(past, paths), None)
+
+
+def _scattered(residuals: Array, share: Array) -> Array:
+    """Quantiles of two halves of normal distributions that meet in the median of residuals."""
+    # Here, because the paper's part of a run needs none of scipy.
+    from scipy.special import ndtri
+
+    apart = residuals - np.median(residuals)
+    below, above = (np.sqrt((part**2).mean()) for part in (apart[apart <= 0], apart[apart >= 0]))
+    z = ndtri(share)
+    return np.asarray(np.median(residuals) + z * np.where(z > 0, above, below))
 
 
 def _numbers(

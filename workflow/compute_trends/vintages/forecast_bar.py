@@ -89,7 +89,7 @@ def _difference(own: pd.DataFrame, newest: pd.DataFrame, outlook: Outlook, seed:
         rng=random_stream(seed, f"score of {method}, {target}, {horizon}"),
     )
     return {
-        "reference": better,
+        "reference_method": better,
         "crps_reference_oom": float(pair["crps_oom_of_reference"].mean()),
         "crps_difference_oom": float(less.mean()),
         "crps_difference_oom_ci90_low": low,
@@ -127,7 +127,7 @@ def _failures(row: Record, level: float, *, tested: bool) -> Iterator[str]:
     low = row.get("crps_difference_oom_ci90_low", np.nan)
     if low > 0:
         high = row["crps_difference_oom_ci90_high"]
-        words = row["reference"].replace("_", " ")
+        words = row["reference_method"].replace("_", " ")
         yield f"its CRPS is {low:.2f} to {high:.2f} OOM worse than that of {words}"
 
 

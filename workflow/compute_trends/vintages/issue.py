@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from compute_trends.common.checksums import checksum
 from compute_trends.common.problems import InputError, Problem, stop_on
 from compute_trends.common.project import PROJECT
 from compute_trends.run.seals import write_whole
@@ -38,7 +39,7 @@ def issued_rows(outcomes: pd.DataFrame, *, day: str, commit: str) -> pd.DataFram
     """
     made = outcomes[outcomes["made"] == RECOMPUTED]
     newest = made[made["origin"] == made["origin"].max()]
-    rows = newest.assign(issued_on=pd.Timestamp(day), code_commit=commit)
+    rows: pd.DataFrame = newest.assign(issued_on=pd.Timestamp(day), code_commit=commit)
     rows = rows[raw_table("forecasts").columns].copy()
     for name in rows.columns[rows.columns.str.startswith("forecast_flop")]:
         # Four digits: more than the draws tell
@@ -54,12 +55,9 @@ def issue(base: Path, *, day: str) -> int:
     InputError
         If the run is not that of a commit, or these forecasts of that day are there already.
     """
-    made_by = json.loads((base / PROVENANCE).read_text(encoding="utf-8"))["git"]
-    commit = made_by["commit"]
-    if not commit or made_by["dirty"]:
-        expected = "a run of a commit, nothing changed: commit, run, and issue then"
-        raise InputError([Problem(PROVENANCE, None, None, "files without a commit", expected)])
-    outcomes = read_table(str(base / path_of("forecast_outcomes")), "forecast_outcomes")
+    made = path_of("forecast_outcomes")
+    commit = _commit(base, made)
+    outcomes = read_table(str(base / made), "forecast_outcomes")
     table = raw_table("forecasts")
     path = base / str(table.path)
     before = read_raw(str(path), table)
@@ -73,6 +71,20 @@ def issue(base: Path, *, day: str) -> int:
     stop_on(check_raw(both.astype("str"), table, str(path))[1])
     write_whole(str(path), whole)
     return len(new)
+
+
+def _commit(base: Path, product: str) -> str:
+    """Commit of the code that made a file of the last run."""
+    ran = json.loads((base / PROVENANCE).read_text(encoding="utf-8"))
+    code, products = ran["code"], ran["products"]
+    if not code["commit"] or code["dirty"]:
+        found = "a run of files that are no commit"
+    elif products.get(product) != checksum((base / product).read_bytes()):
+        found = f"another {product} than the one that is there"
+    else:
+        return str(code["commit"])
+    expected = "a whole run of a commit: commit, run, and issue then"
+    raise InputError([Problem(PROVENANCE, None, None, found, expected)])
 
 
 def main() -> int:

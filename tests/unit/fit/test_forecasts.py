@@ -7,6 +7,7 @@ import os
 import numpy as np
 import pytest
 
+from compute_trends.fit.forecast_lines import _autoregression
 from compute_trends.fit.forecast_paths import STEPS_PER_YEAR, Drawn, Past, Rules, balanced
 from compute_trends.fit.forecasts import METHODS, REFERENCES, forecast, pooled
 from compute_trends.fit.loglinear import Array
@@ -175,3 +176,38 @@ def test_balanced_draws_are_even() -> None:
     counts = [(drawn == value).sum() for value in values]
     assert set(counts) == {3, 4}
     assert set(REFERENCES) < set(METHODS)
+
+
+@pytest.mark.parametrize("method", ["line_since", "line_top", "line_records"])
+def test_intervals_of_the_record_hold_about_as_many_as_they_say(method: str) -> None:
+    held = []
+    for number in range(WORLDS):
+        rng = np.random.default_rng([13, number])
+        whole = world(rng, n=460, years=23)
+        days = whole.days + 3 * YEAR
+        there = days <= ORIGIN
+        # Three years more than are known
+        past = Past(days[there], whole.log_flop[there], ORIGIN)
+        records = drawn_by(method, past, draws=400, seed=number).records
+        for year in (1, 2, 3):
+            truth = whole.log_flop[days <= ORIGIN + year * YEAR].max()
+            low, high = np.quantile(records[:, 4 * year - 1], [0.05, 0.95])
+            held.append(low <= truth <= high)
+    # The record moves by jumps, which an autoregression only resembles.
+    assert 0.8 <= np.mean(held) <= 0.98
+
+
+def test_the_record_starts_from_where_it_is_and_returns_to_the_line() -> None:
+    past = world(np.random.default_rng(14), n=3000)
+    low = past._replace(log_flop=np.minimum(past.log_flop, mean_on(past.days[-1:] - 3 * YEAR)))
+    soon, late = (drawn_by("line_since", one, steps=40).records for one in (past, low))
+    assert np.median(soon[:, 0]) < past.record + 0.4
+    assert np.median(late[:, 0]) < low.record + 0.4
+    gaps = [3.0, 1.0, 2.0, 4.0] * 5
+    mean, kept, shocks = _autoregression(np.array(gaps))
+    expected = np.polyfit(np.array(gaps[:-1]) - mean, np.array(gaps[1:]) - mean, 1)[0]
+    assert mean == 2.5
+    assert kept == pytest.approx(max(expected + (1 + 3 * expected) / 19, 0), abs=0.05)
+    assert shocks.mean() == pytest.approx(0, abs=1e-12)
+    assert _autoregression(np.full(9, 1.5))[:2] == (1.5, 0.0)
+    assert _autoregression(np.arange(30.0) ** 2)[1] <= 1

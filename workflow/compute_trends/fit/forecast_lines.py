@@ -16,6 +16,7 @@ from compute_trends.fit.forecast_paths import (
     Past,
     Rules,
     balanced,
+    resampled_steps,
     running,
     step_days,
 )
@@ -26,6 +27,8 @@ from compute_trends.fit.procedure import Pool, Procedure, select, selected_lines
 # ASSUME: each resample of the systems serves so many draws; its line varies far less than what
 # scatters around it.
 DRAWS_PER_LINE = 5
+# Steps from which it is learnt how fast distances return to their mean
+LEAST_STEPS = 4
 # ASSUME: the number of systems a year grows on for so many years, then stays.
 GROWING_YEARS = 3
 
@@ -125,15 +128,44 @@ def gone_on(
     *,
     of_models: bool,
 ) -> Drawn:
-    """Lines drawn on: the record at a distance from them as ever before, systems scattered so."""
+    """Lines drawn on: the record moves around them as before, systems scatter as before.
+
+    The record's distance from a line starts from what it is and returns to its mean as fast as
+    it used to, with shocks drawn from a resample of those of the past, so that their mean is as
+    uncertain as it is: an autoregression from step to step.
+    """
     slope, level = lines.drawn(draws, rng)
     ahead = step_days(0.0, steps, rules.year)
-    paths = (level + balanced(lines.gaps, draws, rng))[:, np.newaxis] + slope[:, np.newaxis] * ahead
+    mean, kept, shocks = _autoregression(lines.gaps)
+    paths = level[:, np.newaxis] + slope[:, np.newaxis] * ahead
+    gap, drawn = past.record - level, resampled_steps(shocks, steps, draws, rng)
+    for step in range(steps):
+        gap = mean + kept * (gap - mean) + drawn[:, step]
+        paths[:, step] += gap
     models = None
     if of_models:
         published = rng.uniform(0, rules.year, draws)
         models = level + slope * published + balanced(lines.residuals, draws, rng)
     return Drawn(running(past, paths), models)
+
+
+def _autoregression(gaps: Array) -> tuple[float, float, Array]:
+    """Mean of distances, the share of one that is left a step later, and shocks around that.
+
+    Least squares of each distance from the mean on the one before, without its bias of
+    -(1 + 3 kept) / n (Kendall 1954); no share above 1, where distances would run away, or below
+    0.
+    """
+    mean = float(gaps.mean())
+    before, after = gaps[:-1] - mean, gaps[1:] - mean
+    spread = float(before @ before)
+    if before.size < LEAST_STEPS or not spread > 0:
+        return mean, 0.0, gaps - mean
+    kept = float(before @ after) / spread
+    kept = min(max(kept + (1 + 3 * kept) / before.size, 0.0), 1.0)
+    wider = np.sqrt(before.size / (before.size - 2))
+    shocks = after - kept * before
+    return mean, kept, wider * (shocks - shocks.mean())
 
 
 def simulated_maximum(

@@ -98,3 +98,9 @@ def balanced(values: Array, draws: int, rng: np.random.Generator) -> Array:
     As drawing with replacement, with less of its noise.
     """
     return np.asarray(rng.permutation(np.resize(rng.permutation(values), draws)))
+
+
+def resampled_steps(steps: Array, number: int, draws: int, rng: np.random.Generator) -> Array:
+    """Steps drawn from a resample of the past ones, a resample for each draw; (draws, number)."""
+    resamples = steps[rng.integers(steps.size, size=(draws, steps.size))]
+    return np.take_along_axis(resamples, rng.integers(steps.size, size=(draws, number)), axis=1)

@@ -7,7 +7,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from compute_trends.fit.forecast_paths import STEPS_PER_YEAR, Drawn, Past, Rules, balanced
+from compute_trends.fit.forecast_paths import (
+    STEPS_PER_YEAR,
+    Drawn,
+    Past,
+    Rules,
+    balanced,
+    resampled_steps,
+)
 from compute_trends.fit.loglinear import Array
 
 
@@ -35,14 +42,8 @@ def random_walk(
     rises = np.diff(records[np.isfinite(records)])
     if rises.size < rules.least:
         return None
-    walks = past.record + _resampled_steps(rises, steps, draws, rng).cumsum(axis=1)
+    walks = past.record + resampled_steps(rises, steps, draws, rng).cumsum(axis=1)
     return Drawn(walks, _walking_models(past, rules, back, draws, rng))
-
-
-def _resampled_steps(steps: Array, number: int, draws: int, rng: np.random.Generator) -> Array:
-    """Steps drawn from a resample of the past ones, a resample for each draw; (draws, number)."""
-    resamples = steps[rng.integers(steps.size, size=(draws, steps.size))]
-    return np.take_along_axis(resamples, rng.integers(steps.size, size=(draws, number)), axis=1)
 
 
 def _walking_models(
@@ -55,6 +56,6 @@ def _walking_models(
     if len(years) < 3 or not (age == 0).any():
         return None
     means = np.array([values.mean() for values in years])
-    moved = _resampled_steps(means[:-1] - means[1:], 1, draws, rng)[:, 0]
+    moved = resampled_steps(means[:-1] - means[1:], 1, draws, rng)[:, 0]
     around = np.concatenate([values - values.mean() for values in years])
     return np.asarray(means[0] + moved + balanced(around, draws, rng))

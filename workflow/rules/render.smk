@@ -146,13 +146,17 @@ PRINTED = collect(
 
 
 rule draw_exports:
-    """Draw today's answer on the export that leads, and growth by vintage."""
+    """Draw today's answer on the export that leads, growth by vintage, and the outlook."""
     input:
         headlines="results/fits/headlines.csv",
         growth_by_vintage="results/changes/growth.csv",
         systems=of_leading("systems"),
         export_members=of_leading("export_members"),
         export_trends=of_leading("export_trends"),
+        backtest="results/forecasts/backtest.csv",
+        forecast_scores="results/forecasts/scores.csv",
+        forecast_outcomes="results/forecasts/outcomes.csv",
+        threshold_dates="results/forecasts/thresholds.csv",
     output:
         figure_files(export_figures(list(EXPORTS))),
     log:

@@ -17,6 +17,8 @@ from compute_trends.render.figures.formats import (
     ERAS_TITLE,
     GROWTH_FIGURE,
     GROWTH_TITLE,
+    OUTLOOK_FIGURE,
+    OUTLOOK_TITLE,
     TODAY_FIGURE,
     UTILIZATION_FIGURE,
     UTILIZATION_TITLE,
@@ -173,6 +175,12 @@ def _exports(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
     ]
     description = f"{GROWTH_TITLE}: {axes}. {'; '.join(lines)}."
     yield GROWTH_FIGURE, {"kind": "export", "title": GROWTH_TITLE, "description": description}
+    description = (
+        f"{OUTLOOK_TITLE}: the most training compute of any model so far, in FLOP on a logarithmic "
+        "axis against dates, with intervals of forecasts of it, of now and of earlier years; and "
+        "dates on which thresholds are expected to be crossed."
+    )
+    yield OUTLOOK_FIGURE, {"kind": "export", "title": OUTLOOK_TITLE, "description": description}
 
 
 FIGURES = (_charts, _comparisons, _eras, _exports)

@@ -143,7 +143,11 @@ def _of_the_day(backtest: pd.DataFrame) -> Iterator[Record]:
 
 
 def drawn_methods(scores: pd.DataFrame, *, target: str, horizon: int) -> list[str]:
-    """Methods that passed for a target at a horizon, the least CRPS first."""
+    """Methods that passed for a target at a horizon, the best first.
+
+    By how much less their CRPS is than that of the better reference on the same origins: some
+    methods have no forecast from early ones, so that their CRPS alone cannot be compared.
+    """
     there = (scores["data"] == NEWEST) & (scores["target"] == target)
     there &= (scores["horizon_years"] == horizon) & (scores["bar"] == "passed")
-    return scores[there].sort_values("crps_oom")["method"].to_list()
+    return scores[there].sort_values("crps_difference_oom")["method"].to_list()

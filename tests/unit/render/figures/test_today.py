@@ -258,17 +258,21 @@ def test_the_newest_numbers_stand_in_the_legend() -> None:
 def test_files_are_those_that_the_workflow_names(tmp_path: Path) -> None:
     assert export_figures([]) == []
     names = export_figures(["a", "b"])
-    assert names == ["figure_today", "growth_by_vintage"]
+    assert names == ["figure_today", "growth_by_vintage", "outlook"]
     export = ExportFile(name="a", path="export.csv", date=NEWEST)
     paths = [tmp_path / (name + ending) for name in names for ending in (".svg", "_column.svg")]
     settings: Any = {"followed": ["other"], "eras": ERAS, "named": 5, "fingerprint": "f"}
     tables = (headlines_on(NEWEST), fixed_on(NEWEST), [SYSTEMS], [MEMBERS], [fits()])
-    table = draw_exports(*tables, leading=[export], paths=list(map(str, paths)), **settings)
+    kinds = ("backtest", "forecast_scores", "forecast_outcomes", "threshold_dates")
+    forecasts = [typed(pd.DataFrame(), kind) for kind in kinds]
+    table = draw_exports(
+        *tables, forecasts, leading=[export], paths=list(map(str, paths)), **settings
+    )
     assert table["figure"].to_list() == [name for name in names for _ in WIDTHS]
     assert all(path.stat().st_size for path in paths)
     text = (tmp_path / "figure_today.svg").read_text(encoding="utf-8")
     assert "<dc:title>Training compute in Epoch AI's data of 19 August 2026</dc:title>" in text
-    none = draw_exports(*tables[:2], [], [], [], leading=[], paths=[], **settings)
+    none = draw_exports(*tables[:2], [], [], [], forecasts, leading=[], paths=[], **settings)
     assert none.empty
 
 

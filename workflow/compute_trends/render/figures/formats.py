@@ -22,11 +22,13 @@ CHECK_FIGURES = (UTILIZATION_FIGURE, ERAS_FIGURE)
 TODAY_FIGURE = "figure_today"
 GROWTH_FIGURE = "growth_by_vintage"
 GROWTH_TITLE = "Growth by vintage of the data"
+OUTLOOK_FIGURE = "outlook"
+OUTLOOK_TITLE = "Forecasts of the largest training compute"
 
 
 def export_figures(exports: list[str]) -> list[str]:
     """Names of the figures of exports; none without exports."""
-    return [TODAY_FIGURE, GROWTH_FIGURE] if exports else []
+    return [TODAY_FIGURE, GROWTH_FIGURE, OUTLOOK_FIGURE] if exports else []
 
 
 def today_title(day: str) -> str:

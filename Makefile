@@ -11,7 +11,7 @@ UV := $(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes
 # three times slower.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: all environment test lint format schema lock clean benchmark verify fuzz newest vintage update \
+.PHONY: all environment test lint format schema lock clean benchmark verify fuzz newest vintage update issue \
 	cluster cluster-bin slurm
 .DEFAULT_GOAL := all
 
@@ -64,6 +64,10 @@ update: $(VENV)/.installed
 	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.clean.update $(EXPORT); status=$$?; \
 		if [ $$status = 3 ]; then exit 0; elif [ $$status != 0 ]; then exit $$status; fi; \
 		$(BIN)/snakemake --cores $(CORES) && echo "What changed: results/changes/report.md"
+
+# Add the forecasts of the last run to data/raw/forecasts.csv, where they stay as they are.
+issue: $(VENV)/.installed
+	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.vintages.issue
 
 $(VENV)/.uv: requirements-uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; try: make PYTHON=python3.12")'

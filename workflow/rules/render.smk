@@ -146,10 +146,17 @@ PRINTED = collect(
 
 
 rule draw_exports:
-    """Draw today's answer on the export that leads, growth by vintage and by choice."""
+    """Draw what the newest export answers, what it hides, and what may come."""
     input:
         headlines="results/fits/headlines.csv",
         growth_by_vintage="results/changes/growth.csv",
+        slowing="results/checks/slowing.csv",
+        drivers="results/checks/drivers.csv",
+        threshold_counts="results/checks/threshold_counts.csv",
+        backtest="results/forecasts/backtest.csv",
+        forecast_scores="results/forecasts/scores.csv",
+        forecast_outcomes="results/forecasts/outcomes.csv",
+        threshold_dates="results/forecasts/thresholds.csv",
         systems=of_leading("systems"),
         export_members=of_leading("export_members"),
         export_trends=of_leading("export_trends"),

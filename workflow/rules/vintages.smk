@@ -23,3 +23,32 @@ rule track_changes:
         settings=dict(FOLLOWING, exports=SETTINGS.clean.exports),
     script:
         "../scripts/vintages/track_changes.py"
+
+
+rule forecast:
+    """Forecast from each vintage, and hold forecasts of the past against what came."""
+    input:
+        systems=of_exports("systems"),
+        compute=of_exports("compute"),
+        forecasts=raw("forecasts"),
+    output:
+        backtest="results/forecasts/backtest.csv",
+        forecast_scores="results/forecasts/scores.csv",
+        forecast_outcomes="results/forecasts/outcomes.csv",
+        threshold_dates="results/forecasts/thresholds.csv",
+    log:
+        "results/logs/forecast.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        code=code_of("forecast"),
+        content=content(raw("forecasts")),
+        settings=dict(
+            exports=SETTINGS.clean.exports,
+            outlook=SETTINGS.fit.outlook,
+            units=SETTINGS.fit.units,
+            depth=SETTINGS.fit.depth,
+            seed=SETTINGS.seed,
+        ),
+    script:
+        "../scripts/vintages/forecast.py"

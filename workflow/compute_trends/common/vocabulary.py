@@ -214,6 +214,37 @@ LINE_WORDS = {
     "before": "Before deep learning",
 }
 
+# How a forecast is made, and the same where there is little room
+FORECAST_WORDS = {
+    "line_since": "the line of all systems since 2010",
+    "line_recent": "the line of all systems of the last five years",
+    "line_top": "the line of the running top 10 of the last ten years",
+    "line_records": "the line of the record setters of the last ten years",
+    "piecewise": "joined lines, their number by BIC",
+    "simulated_maximum": "the largest of simulated systems",
+    "pooled": "all other methods but the references together",
+    "random_walk": "a random walk with drift",
+    "no_growth": "no growth",
+}
+FORECAST_SHORT = {
+    "line_since": "All since 2010",
+    "line_recent": "All of 5 years",
+    "line_top": "Top 10",
+    "line_records": "Record setters",
+    "piecewise": "Joined lines",
+    "simulated_maximum": "Simulated largest",
+    "pooled": "All together",
+    "random_walk": "Random walk",
+    "no_growth": "No growth",
+}
+# Whether forecasts of a method are shown
+BAR_WORDS = {
+    "passed": "passed",
+    "untested": "not testable here",
+    "failed": "failed",
+    "reference": "reference",
+}
+
 
 def words_for(code: str) -> str:
     """Words for the code of a value, a basis or a setting, as in ``operation_count_2``."""

@@ -48,6 +48,14 @@ def printed_flop(text: str) -> Markup:
     return Markup("{}&nbsp;×&nbsp;10<sup>{}</sup>").format(mantissa, int(exponent))
 
 
+def power_of_ten(value: float) -> Markup:
+    """A round number as the power of ten that it is; any other one as `flop` has it."""
+    mantissa, _, exponent = f"{value:.1e}".partition("e")
+    if float(mantissa) != 1:
+        return printed_flop(f"{mantissa}e{exponent}")
+    return Markup("10<sup>{}</sup>").format(int(exponent))
+
+
 def ratio(value: float) -> str | Markup:
     """A ratio with two digits, in power-of-ten notation where it is far from one."""
     if 1e-2 <= value < 99.5:
@@ -57,7 +65,7 @@ def ratio(value: float) -> str | Markup:
 
 # What templates call by name
 WORDS = (change, doubling, growth, interval, spanned, times_a_year, words_for)
-NUMBERS = (fixed, flop, percent, plain, printed_flop, ratio)
+NUMBERS = (fixed, flop, percent, plain, power_of_ten, printed_flop, ratio)
 PARTS = (page.contents, page.json_in_html, page.web_address)
 
 

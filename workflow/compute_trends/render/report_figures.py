@@ -11,12 +11,16 @@ import pandas as pd
 from compute_trends.common.dates import day_numbers, in_period
 from compute_trends.common.numbers import fixed
 from compute_trends.common.records import Record, records
-from compute_trends.common.vocabulary import NOT_RATED
+from compute_trends.common.vocabulary import DRIVER_WORDS, NOT_RATED
 from compute_trends.render.figures.formats import (
+    DRIVERS_FIGURE,
+    DRIVERS_TITLE,
     ERAS_FIGURE,
     ERAS_TITLE,
     GROWTH_FIGURE,
     GROWTH_TITLE,
+    OUTLOOK_FIGURE,
+    OUTLOOK_TITLE,
     SLOWING_FIGURE,
     SLOWING_TITLE,
     TODAY_FIGURE,
@@ -198,6 +202,12 @@ def _exports(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
         "models without a known compute have any in a range. The table below has the numbers."
     )
     yield SLOWING_FIGURE, {"kind": "export", "title": SLOWING_TITLE, "description": description}
+    description = (
+        f"{OUTLOOK_TITLE}: the most training compute of any model so far, in FLOP on a logarithmic "
+        "axis against dates, with intervals of forecasts of it, of now and of earlier years; and "
+        "dates on which thresholds are expected to be crossed."
+    )
+    yield OUTLOOK_FIGURE, {"kind": "export", "title": OUTLOOK_TITLE, "description": description}
 
 
 def _choices(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
@@ -218,4 +228,27 @@ def _choices(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
         yield choices_figure(headline.name), record
 
 
-FIGURES = (_charts, _comparisons, _eras, _exports, _choices)
+def _drivers(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
+    """Yield the figure of what growth is made of; none without exports."""
+    if "drivers" not in inputs.tables:
+        return
+    rows = records(inputs.tables["drivers"].query("missing_utilization == 'implied'"))
+    for row in rows:
+        row["sample"] = f"{row['population']}, {row['window']}".replace("_", " ")
+    lines = [
+        f"{sample}, {of[0]['n']} models: "
+        + ", ".join(
+            f"{DRIVER_WORDS[row['driver']]} {fixed(row['growth_per_year'], 2)}"
+            for row in of
+            if row["growth_per_year"] is not None
+        )
+        for sample, of in grouped(rows, "sample").items()
+    ]
+    description = (
+        f"{DRIVERS_TITLE}: stacked bars of growth in orders of magnitude per year, and numbers "
+        f"of models by year. Growth per year as a factor: {'; '.join(lines)}."
+    )
+    yield DRIVERS_FIGURE, {"kind": "export", "title": DRIVERS_TITLE, "description": description}
+
+
+FIGURES = (_charts, _comparisons, _eras, _exports, _drivers, _choices)

@@ -18,7 +18,7 @@ from compute_trends.run.seals import broken_seal
 from compute_trends.settings.config_text import effective_yaml
 
 # What numbers and pictures depend on; requirements.txt pins everything else too.
-FOR_NUMBERS = ("numpy", "pandas", "pandera", "scipy", "snakemake")
+FOR_NUMBERS = ("numpy", "pandas", "pandera", "scipy", "scoringrules", "snakemake")
 FOR_PICTURES = ("jinja2", "matplotlib", "seaborn", "textalloc")
 VERSION = "0.2.0"
 LOCK = "requirements.txt"

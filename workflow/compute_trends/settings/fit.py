@@ -26,6 +26,7 @@ from compute_trends.settings.field_types import (
     Unique,
 )
 from compute_trends.settings.names import repeated, unknown
+from compute_trends.settings.outlook import Outlook
 from compute_trends.settings.simulations import (
     Basis,
     Coverage,
@@ -277,6 +278,7 @@ class Fit(Section):
     visibility: Visibility
     slowing: Slowing
     verdicts: Verdicts
+    outlook: Outlook
     bases: Annotated[Unique[Basis], Field(min_length=1)]
     datasets: Annotated[list[Dataset], Field(min_length=1)]
     trends: Annotated[list[Trend], Field(min_length=1)]

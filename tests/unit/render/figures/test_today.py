@@ -14,9 +14,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import date2num
 from matplotlib.text import Text
 
-from compute_trends.render.figures.export import draw_exports
+from compute_trends.render.figures.export import CHOICES, SHOWN, draw_exports
 from compute_trends.render.figures.files import save_figure
-from compute_trends.render.figures.formats import export_figures
+from compute_trends.render.figures.formats import EXPORT_FIGURES, export_figures
 from compute_trends.render.figures.growth import draw_growth, growth_panels
 from compute_trends.render.figures.label_placement import text_box
 from compute_trends.render.figures.style import WIDTHS
@@ -258,22 +258,25 @@ def test_the_newest_numbers_stand_in_the_legend() -> None:
 
 def test_files_are_those_that_the_workflow_names(tmp_path: Path) -> None:
     assert export_figures([]) == []
-    assert export_figures(["a"]) == ["figure_today", "growth_by_vintage"]
+    assert export_figures(["a"]) == [*EXPORT_FIGURES]
     names = export_figures(["a", "b"], [made_up_choices.NAME])
-    assert names == ["figure_today", "growth_by_vintage", "choices_all"]
+    assert names == [*EXPORT_FIGURES, "choices_all"]
     export = ExportFile(name="a", path="export.csv", date=NEWEST)
     paths = [tmp_path / (name + ending) for name in names for ending in (".svg", "_column.svg")]
     settings: Any = {"followed": ["other"], "eras": ERAS, "named": 5, "fingerprint": "f"}
-    crossed = [made_up_choices.specifications(), made_up_choices.options()]
-    crossed += [made_up_choices.shares(), made_up_choices.marks()]
+    shown = {name: typed(pd.DataFrame(), name) for name in SHOWN}
+    shown |= {"headlines": headlines_on(NEWEST), "growth_by_vintage": fixed_on(NEWEST)}
+    crossed = (made_up_choices.specifications(), made_up_choices.options())
+    crossed += (made_up_choices.shares(), made_up_choices.marks())
+    shown |= dict(zip(CHOICES, crossed, strict=True))
     settings["crossed"] = [made_up_choices.NAME]
-    tables = (headlines_on(NEWEST), fixed_on(NEWEST), [SYSTEMS], [MEMBERS], [fits()], crossed)
+    tables = (shown, [SYSTEMS], [MEMBERS], [fits()])
     table = draw_exports(*tables, leading=[export], paths=list(map(str, paths)), **settings)
     assert table["figure"].to_list() == [name for name in names for _ in WIDTHS]
     assert all(path.stat().st_size for path in paths)
     text = (tmp_path / "figure_today.svg").read_text(encoding="utf-8")
     assert "<dc:title>Training compute in Epoch AI's data of 19 August 2026</dc:title>" in text
-    none = draw_exports(*tables[:2], [], [], [], crossed, leading=[], paths=[], **settings)
+    none = draw_exports(shown, [], [], [], leading=[], paths=[], **settings)
     assert none.empty
 
 

@@ -26,9 +26,19 @@ GROWTH_FIGURE = "growth_by_vintage"
 GROWTH_TITLE = "Growth by vintage of the data"
 
 
+# What models without compute allow; forecasts; what growth is made of, and counts above thresholds
+SLOWING_FIGURE = "slowing_or_hidden"
+SLOWING_TITLE = "Is it slowing, or hidden?"
+OUTLOOK_FIGURE = "outlook"
+OUTLOOK_TITLE = "Forecasts of the largest training compute"
+DRIVERS_FIGURE = "growth_drivers"
+DRIVERS_TITLE = "What drives growth? Models above thresholds"
+EXPORT_FIGURES = (TODAY_FIGURE, GROWTH_FIGURE, SLOWING_FIGURE, OUTLOOK_FIGURE, DRIVERS_FIGURE)
+
+
 def export_figures(exports: list[str], crossed: Sequence[str] = ()) -> list[str]:
     """Names of the figures of exports, and of headlines that are crossed; none without exports."""
-    return [TODAY_FIGURE, GROWTH_FIGURE, *map(choices_figure, crossed)] if exports else []
+    return [*EXPORT_FIGURES, *map(choices_figure, crossed)] if exports else []
 
 
 def choices_figure(headline: str) -> str:

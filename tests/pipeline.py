@@ -21,7 +21,6 @@ from compute_trends.checks.populations import check_populations
 from compute_trends.checks.reproduction import check_reproduction
 from compute_trends.checks.specifications import check_specifications
 from compute_trends.checks.trends import check_trends
-from compute_trends.checks.visibility import check_visibility
 from compute_trends.clean.annotations import clean_annotations
 from compute_trends.clean.export import clean_exports
 from compute_trends.common.problems import stop_on
@@ -255,15 +254,6 @@ class ExportRun(Run):
         ),
         "estimate": ("export_inputs", "export_left_out", "estimates", "compute", "agreement"),
         "fit": ("scores", "export_trends", "export_members"),
-        "check_visibility": (
-            "visibility",
-            "visibility_ages",
-            "visibility_delay",
-            "visibility_later",
-            "slowing_dropped",
-            "slowing",
-            "slowing_verdicts",
-        ),
     }
 
     def __init__(
@@ -295,14 +285,6 @@ class ExportRun(Run):
         tables = ("systems", "compute", "export_attributes", "excluded")
         settings = {"fits": fit.exports, "paper": fit.trends}
         return self(fit_export, *tables, export=self.export, leads=self.leads, **settings)
-
-    def check_visibility(self) -> Tables:
-        """As if there were no other vintage: nothing is told of how soon values appear."""
-        names = ("systems", "excluded", "export_attributes")
-        tables = [[self[name]] for name in names]
-        changed_rows = typed(pd.DataFrame(), "changed_rows")
-        fits = self.settings.fit.exports
-        return self(check_visibility, *tables, changed_rows, exports=[self.export], fits=fits)
 
     def _of_one(self, tables: Mapping[str, list[pd.DataFrame]]) -> Tables:
         """Tables of a stage that takes every export, of the one."""

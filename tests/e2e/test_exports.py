@@ -99,6 +99,19 @@ def test_numbers_are_those_of_the_stages_in_memory(exported: Project) -> None:
             run.assert_equal(exported.tables(set(run) - set(own)))
 
 
+def test_what_is_listed_without_compute_is_counted(exported: Project) -> None:
+    folder = "data/processed/exports/late"
+    excluded = exported.table(f"{folder}/excluded.csv")
+    hidden = excluded[excluded["reason"] == "no training compute"]
+    systems = exported.table(f"{folder}/systems.csv")
+    counts = exported.table("results/checks/visibility.csv").query("group_kind == 'all'")
+    years = [int(date[:4]) for rows in (systems, hidden) for date in rows["publication_date"]]
+    expected = {year: years.count(year) for year in years if year > 2000}
+    assert counts.set_index("year")["n_listed"].to_dict() == expected
+    verdicts = exported.table("results/checks/slowing_verdicts.csv")
+    assert verdicts["statement"].to_list() == ["slowed", "halved"]
+
+
 def test_an_estimate_stands_next_to_the_stated_value(exported: Project) -> None:
     compute = exported.table("data/processed/exports/late/compute.csv").set_index("system_id")
     expected = 10 * 500 * 3600 * 1e7 * 0.4

@@ -1,9 +1,10 @@
 """Verdicts on what is said of growth since a date, by a rule that was fixed before looking.
 
 Growth "slowed" if its slope since a date is below that before it, and "halved" if it is below
-half of it (``fit.slowing.statements``). The region is all differences that models without compute
-allow when each may be anything in its range, from the least of all lower ends of intervals
-(of models with compute, scenarios and bounds) to the greatest of all upper ends.
+half of it (``fit.slowing.statements``); growth before is that of models with compute. The region
+is all differences that models without compute since the date allow when each may be anything in
+its range: from the least of all lower ends of intervals (of models with compute, scenarios and
+bounds) to the greatest of all upper ends.
 
 established
     The whole region of the difference is below zero, and so small a difference is rare in worlds
@@ -95,11 +96,11 @@ def judged(
     if np.isnan([*ends]).any() or test is None:
         return "undecided", "There are too few models on one side of the date."
     if ends.region_high < 0 and rare:
-        return "established", "It is so whatever models without compute are, within their range."
+        return "established", "It is so whatever hidden models since then are, in their range."
     if ends.known_high < 0 and rare:
         return "consistent", "It is so of models with compute; those without may hide the opposite."
     if ends.region_low > 0:
-        return "rejected", "It is not so whatever models without compute are, within their range."
+        return "rejected", "It is not so whatever hidden models since then are, in their range."
     if ends.known_high < 0:
         why = "The interval of models with compute says so, but so does chance in too many worlds"
         return "undecided", f"{why} of one line (p = {test.p:.3f})."

@@ -19,7 +19,7 @@ from compute_trends.render.figures.style import Width
 
 HEIGHTS = {"full": 3.5, "column": 5.0}
 # Room between the panels, in heights of letters
-GAP = 3.2
+GAP = 3.8
 # What the title of a headline says of its years, which are others here
 WITH_YEARS = re.compile(r" since \d{4}$")
 # Growth per year that is named on the axis, in OOM per year
@@ -48,15 +48,16 @@ def draw_slowing(
     with mpl.rc_context(style.STYLE | {"font.size": width.points}):
         drawing, axes = style.new_figure(width, HEIGHTS[width.name])
         panels: Sequence[Axes] = [axes]
+        stacked = width.name == "column"
         if len(names) > 1:
-            stacked = width.name == "column"
             panels = style.split(axes, width, share=0.5, gap=GAP, stacked=stacked)
         for panel, name in zip(panels, names, strict=False):
             rows = slowing[slowing["headline_name"] == name]
             words = WITH_YEARS.sub("", titles[name])
             panel.text(0.02, 0.98, words, va="top", transform=panel.transAxes, fontweight="bold")
             _draw_panel(panel, rows, slowing, width)
-            panel.set_ylabel("Growth per year", fontsize=width.points, labelpad=1)
+            if stacked or panel is axes:
+                panel.set_ylabel("Growth per year", fontsize=width.points, labelpad=1)
         sns.despine(drawing)
         note = "Lines: 90 % intervals; light grey: with sampling"
         style.caption(axes, width, title=title, note=note, handles=_handles())

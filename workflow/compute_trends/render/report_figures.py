@@ -11,7 +11,7 @@ import pandas as pd
 from compute_trends.common.dates import day_numbers, in_period
 from compute_trends.common.numbers import fixed
 from compute_trends.common.records import Record, records
-from compute_trends.common.vocabulary import NOT_RATED
+from compute_trends.common.vocabulary import FORECAST_SHORT, NOT_RATED
 from compute_trends.render.figures.formats import (
     ERAS_FIGURE,
     ERAS_TITLE,
@@ -24,7 +24,14 @@ from compute_trends.render.figures.formats import (
     UTILIZATION_TITLE,
     today_title,
 )
-from compute_trends.render.look_ups import grouped, of_lead, rows_by, trend_labels, trends_on
+from compute_trends.render.look_ups import (
+    grouped,
+    of_lead,
+    rows_by,
+    table_or_empty,
+    trend_labels,
+    trends_on,
+)
 from compute_trends.render.page import data_uri, saved_file
 from compute_trends.render.report_inputs import ReportInputs
 from compute_trends.render.wording import growth, interval
@@ -175,12 +182,31 @@ def _exports(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
     ]
     description = f"{GROWTH_TITLE}: {axes}. {'; '.join(lines)}."
     yield GROWTH_FIGURE, {"kind": "export", "title": GROWTH_TITLE, "description": description}
-    description = (
-        f"{OUTLOOK_TITLE}: the most training compute of any model so far, in FLOP on a logarithmic "
-        "axis against dates, with intervals of forecasts of it, of now and of earlier years; and "
-        "dates on which thresholds are expected to be crossed."
+    yield OUTLOOK_FIGURE, _outlook(inputs, export.name)
+
+
+def _outlook(inputs: ReportInputs, export: str) -> Record:
+    """The figure of the outlook, with the dates that it shows."""
+    dates = table_or_empty(inputs.tables, "threshold_dates")
+    own = dates[(dates["export"] == export) & dates["expected_q05"].notna()]
+    lines = [
+        f"{row['threshold_flop']:.0e} FLOP, {FORECAST_SHORT[row['method']]}: "
+        f"{_month(row['expected_q50'])} (90 % interval {_month(row['expected_q05'])} to "
+        f"{_month(row['expected_q95'])})."
+        for row in records(own)
+    ]
+    axes = (
+        "the most training compute of any model so far, in FLOP on a logarithmic axis against "
+        "dates, with intervals of forecasts of it, of now and of earlier years; and dates on "
+        "which thresholds are expected to be crossed"
     )
-    yield OUTLOOK_FIGURE, {"kind": "export", "title": OUTLOOK_TITLE, "description": description}
+    description = " ".join([f"{OUTLOOK_TITLE}: {axes}.", *lines])
+    return {"kind": "export", "title": OUTLOOK_TITLE, "description": description}
+
+
+def _month(day: pd.Timestamp | None) -> str:
+    """Month of an expected date."""
+    return "later than is drawn" if day is None else f"{day:%B %Y}"
 
 
 FIGURES = (_charts, _comparisons, _eras, _exports)

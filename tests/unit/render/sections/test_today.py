@@ -218,7 +218,8 @@ def test_figures_are_described_with_their_numbers(with_exports: Any, files: Repo
     for name, ending in itertools.product(export_figures(["new"]), FIGURE_FILES):
         images[name + ending] = b""
     figures = report_figures(made, images)
-    now, growth = (figures[name] for name in export_figures(["new"]))
+    now, growth, ahead = (figures[name] for name in export_figures(["new"]))
     assert now["title"] == f"Training compute in {DATA}"
     assert "Title of all, 90 models: doubles every 6.0 months, 90 %" in now["description"]
     assert "Title of all: 9.9 (old), 4.0 (new)" in growth["description"]
+    assert ahead["description"].startswith("Forecasts of the largest training compute: the most")

@@ -188,11 +188,13 @@ def test_intervals_of_the_record_hold_about_as_many_as_they_say(method: str) -> 
         there = days <= ORIGIN
         # Three years more than are known
         past = Past(days[there], whole.log_flop[there], ORIGIN)
-        records = drawn_by(method, past, draws=400, seed=number).records
-        for year in (1, 2, 3):
+        drawn = forecast(method, past, RULES, steps=12, draws=400, rng=rng)
+        # A few worlds have too few record setters.
+        for year in (1, 2, 3) if drawn else ():
             truth = whole.log_flop[days <= ORIGIN + year * YEAR].max()
-            low, high = np.quantile(records[:, 4 * year - 1], [0.05, 0.95])
+            low, high = np.quantile(drawn.records[:, 4 * year - 1], [0.05, 0.95])
             held.append(low <= truth <= high)
+    assert len(held) > 2 * WORLDS
     # The record moves by jumps, which an autoregression only resembles.
     assert 0.8 <= np.mean(held) <= 0.98
 

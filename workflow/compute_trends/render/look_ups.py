@@ -12,6 +12,7 @@ from compute_trends.render.report_inputs import Tables
 from compute_trends.settings.fit import Headline
 from compute_trends.settings.models import Settings
 from compute_trends.settings.simulations import EraLead
+from compute_trends.tables.dictionary import typed
 
 
 def trends_on(basis: str, tables: Tables) -> dict[str, Record]:
@@ -79,3 +80,8 @@ def of_lead(table: pd.DataFrame, lead: EraLead) -> pd.DataFrame:
     for column, value in lead.model_dump().items():
         here &= table[column] == value
     return table[here]
+
+
+def table_or_empty(tables: Tables, name: str) -> pd.DataFrame:
+    """A table of the run; one that there is only with exports is empty without them."""
+    return tables[name] if name in tables else typed(pd.DataFrame(), name)

@@ -11,7 +11,7 @@ import pandas as pd
 from compute_trends.common.dates import day_numbers, in_period
 from compute_trends.common.numbers import fixed
 from compute_trends.common.records import Record, records
-from compute_trends.common.vocabulary import DRIVER_WORDS, NOT_RATED
+from compute_trends.common.vocabulary import DRIVER_WORDS, FORECAST_SHORT, NOT_RATED
 from compute_trends.render.figures.formats import (
     DRIVERS_FIGURE,
     DRIVERS_TITLE,
@@ -35,6 +35,7 @@ from compute_trends.render.look_ups import (
     grouped,
     of_lead,
     rows_by,
+    table_or_empty,
     trend_labels,
     trends_on,
 )
@@ -202,12 +203,31 @@ def _exports(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
         "models without a known compute have any in a range. The table below has the numbers."
     )
     yield SLOWING_FIGURE, {"kind": "export", "title": SLOWING_TITLE, "description": description}
-    description = (
-        f"{OUTLOOK_TITLE}: the most training compute of any model so far, in FLOP on a logarithmic "
-        "axis against dates, with intervals of forecasts of it, of now and of earlier years; and "
-        "dates on which thresholds are expected to be crossed."
+    yield OUTLOOK_FIGURE, _outlook(inputs, export.name)
+
+
+def _outlook(inputs: ReportInputs, export: str) -> Record:
+    """The figure of the outlook, with the dates that it shows."""
+    dates = table_or_empty(inputs.tables, "threshold_dates")
+    own = dates[(dates["export"] == export) & dates["expected_q05"].notna()]
+    lines = [
+        f"{row['threshold_flop']:.0e} FLOP, {FORECAST_SHORT[row['method']]}: "
+        f"{_month(row['expected_q50'])} (90 % interval {_month(row['expected_q05'])} to "
+        f"{_month(row['expected_q95'])})."
+        for row in records(own)
+    ]
+    axes = (
+        "the most training compute of any model so far, in FLOP on a logarithmic axis against "
+        "dates, with intervals of forecasts of it, of now and of earlier years; and dates on "
+        "which thresholds are expected to be crossed"
     )
-    yield OUTLOOK_FIGURE, {"kind": "export", "title": OUTLOOK_TITLE, "description": description}
+    description = " ".join([f"{OUTLOOK_TITLE}: {axes}.", *lines])
+    return {"kind": "export", "title": OUTLOOK_TITLE, "description": description}
+
+
+def _month(day: pd.Timestamp | None) -> str:
+    """Month of an expected date."""
+    return "later than is drawn" if day is None else f"{day:%B %Y}"
 
 
 def _choices(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:

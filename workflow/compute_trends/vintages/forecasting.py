@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -180,6 +181,8 @@ def iso_day(day: float) -> str:
     return f"{timestamp(day):%Y-%m-%d}"
 
 
+# The same days stand in many rows.
+@functools.lru_cache(maxsize=1024)
 def timestamp(day: float) -> pd.Timestamp:
     """A day number as a time of pandas, of the day."""
     return EPOCH + pd.Timedelta(days=math.floor(day))

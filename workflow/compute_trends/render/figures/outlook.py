@@ -71,7 +71,7 @@ def shown(tables: Sequence[pd.DataFrame], export: str) -> Shown:
     ahead = own.merge(drawn, on=key)
     of_best = (backtest["data"] == "newest") & backtest["method"].isin(methods[:1])
     of_best &= (backtest["target"] == "record") & (backtest["horizon_years"] == first)
-    earlier = backtest[of_best & (backtest["origin"].dt.dayofyear == 1)]
+    earlier = backtest[of_best & (backtest["origin"].dt.day_of_year == 1)]
     later = thresholds[(thresholds["export"] == export) & thresholds["method"].isin(methods)]
     return Shown(ahead[ahead["method"].isin(methods)], earlier, later, methods)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from compute_trends.common.records import Record, records
-from compute_trends.render.look_ups import grouped
+from compute_trends.render.look_ups import grouped, table_or_empty
 from compute_trends.render.report_inputs import ReportInputs
 from compute_trends.render.sections.outlook import in_order, passed_methods
-from compute_trends.settings.clean import leading_export
 from compute_trends.vintages.backtest import NEWEST, OF_THE_DAY
 from compute_trends.vintages.forecasting import RECORD
 from compute_trends.vintages.outlook import CROSSED, ISSUED
@@ -20,21 +19,17 @@ TABLES = ("forecast_outcomes", "forecast_scores", "threshold_dates")
 
 def digest(inputs: ReportInputs) -> Record:
     """Scores, dates of thresholds from each vintage, and outcomes; empty without exports."""
-    outlook, export = inputs.settings.fit.outlook, leading_export(inputs.settings.clean.exports)
-    empty = export is None or any(name not in inputs.tables for name in TABLES)
-    if empty or not len(inputs.tables["forecast_scores"]):
-        return {"scores": [], "outlook": outlook}
-    scores, outcomes = inputs.tables["forecast_scores"], inputs.tables["forecast_outcomes"]
-    methods = passed_methods(inputs)
+    outlook = inputs.settings.fit.outlook
+    outcomes, scores, dates = (table_or_empty(inputs.tables, name) for name in TABLES)
+    methods = passed_methods(scores, outlook)
     issued = outcomes[outcomes["made"] == ISSUED]
     came = outcomes[outcomes["truth_flop"].notna() & (outcomes["target"] == RECORD)]
     return {
         "outlook": outlook,
         "scores": records(scores[scores["data"] == NEWEST]),
         "hindsight": records(scores[(scores["data"] == OF_THE_DAY) & (scores["target"] == RECORD)]),
-        "thresholds": _by_vintage(inputs.tables["threshold_dates"], methods),
+        "thresholds": _by_vintage(dates, methods),
         "came": [row for row in records(came) if row["method"] in (*methods, "no_growth")],
-        "issued": [row for row in records(issued) if row["method"] in methods],
         "n_issued": len(issued),
         "issued_on": issued["issued_on"].min() if len(issued) else None,
         "commits": sorted(issued["code_commit"].dropna().unique()),

@@ -47,7 +47,7 @@ from compute_trends.settings.render import Figure
 from compute_trends.settings.trends import large_scale
 
 # Kinds of large figures, whose PNG and PDF the page does not hold
-NOT_SAVED = ("choices",)
+NOT_SAVED = ("choices", "analysis")
 QUANTILES = "specification_quantiles"
 # Figures that are not the paper's are numbered after its own.
 OF_PAPER = re.compile(r"figure([1-8])")
@@ -68,8 +68,8 @@ def report_figures(inputs: ReportInputs, images: Mapping[str, bytes]) -> dict[st
     Returns
     -------
     dict of str to dict
-        ``kind`` (chart, comparison or export), ``title``, ``number``, ``description`` for
-        those who cannot see it, ``source`` and ``column`` (data URIs), ``files`` (see
+        ``kind`` (chart, comparison, export, analysis or choices), ``title``, ``number``,
+        ``description`` for those who cannot see it, ``source`` and ``column`` (data URIs), ``files`` (see
         `page.saved_file`; none of the kinds `NOT_SAVED`); of a chart also what its caption says.
     """
     figures = {}
@@ -196,13 +196,13 @@ def _exports(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
         for title, of in grouped(rows, "title").items()
     ]
     description = f"{GROWTH_TITLE}: {axes}. {'; '.join(lines)}."
-    yield GROWTH_FIGURE, {"kind": "export", "title": GROWTH_TITLE, "description": description}
+    yield GROWTH_FIGURE, {"kind": "analysis", "title": GROWTH_TITLE, "description": description}
     axes = "growth per year since several dates as a factor, for notable models and the frontier"
     description = (
         f"{SLOWING_TITLE} {axes}: of known models, in scenarios, and all that is possible when "
         "models without a known compute have any in a range. The table below has the numbers."
     )
-    yield SLOWING_FIGURE, {"kind": "export", "title": SLOWING_TITLE, "description": description}
+    yield SLOWING_FIGURE, {"kind": "analysis", "title": SLOWING_TITLE, "description": description}
     yield OUTLOOK_FIGURE, _outlook(inputs, export.name)
 
 
@@ -222,7 +222,7 @@ def _outlook(inputs: ReportInputs, export: str) -> Record:
         "which thresholds are expected to be crossed"
     )
     description = " ".join([f"{OUTLOOK_TITLE}: {axes}.", *lines])
-    return {"kind": "export", "title": OUTLOOK_TITLE, "description": description}
+    return {"kind": "analysis", "title": OUTLOOK_TITLE, "description": description}
 
 
 def _month(day: pd.Timestamp | None) -> str:
@@ -268,7 +268,7 @@ def _drivers(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
         f"{DRIVERS_TITLE}: stacked bars of growth in orders of magnitude per year, and numbers "
         f"of models by year. Growth per year as a factor: {'; '.join(lines)}."
     )
-    yield DRIVERS_FIGURE, {"kind": "export", "title": DRIVERS_TITLE, "description": description}
+    yield DRIVERS_FIGURE, {"kind": "analysis", "title": DRIVERS_TITLE, "description": description}
 
 
 FIGURES = (_charts, _comparisons, _eras, _exports, _drivers, _choices)

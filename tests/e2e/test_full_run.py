@@ -57,7 +57,7 @@ def test_every_file_is_there(full_run: Project) -> None:
         for name in [
             *(record["name"] for record in records),
             *CHECK_FIGURES,
-            *export_figures(exports),
+            *export_figures(exports, exports_of(full_run).fit.crossed),
         ]
         for ending in (".svg", ".png", ".pdf", "_column.svg", "_column.pdf")
     }

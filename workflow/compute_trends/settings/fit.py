@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 
-from compute_trends.common.problems import did_you_mean
+from compute_trends.common.problems import did_you_mean, nearest
 from compute_trends.settings.days import DAY, Day, Period
 from compute_trends.settings.drivers import Drivers
 from compute_trends.settings.estimate import ALTERNATIVES
@@ -335,8 +335,10 @@ class Fit(Section):
             place = f"specifications.headlines.{name}"
             trend = self.exports.headline_trend(name)
             if trend is None:
-                known = did_you_mean(name, names)
-                yield place, f"{name!r} is no headline of fit.exports.headlines; {known}"
+                # A config with fewer headlines keeps the delivered choices of the others.
+                if nearest(name, names):
+                    known = did_you_mean(name, names)
+                    yield place, f"{name!r} is no headline of fit.exports.headlines; {known}"
                 continue
             if trend.without:
                 yield place, f"trend {trend.name} has 'without', which is not crossed"

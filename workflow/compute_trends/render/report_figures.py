@@ -69,8 +69,9 @@ def report_figures(inputs: ReportInputs, images: Mapping[str, bytes]) -> dict[st
     -------
     dict of str to dict
         ``kind`` (chart, comparison, export, analysis or choices), ``title``, ``number``,
-        ``description`` for those who cannot see it, ``source`` and ``column`` (data URIs), ``files`` (see
-        `page.saved_file`; none of the kinds `NOT_SAVED`); of a chart also what its caption says.
+        ``description`` for those who cannot see it, ``source`` and ``column`` (data URIs),
+        ``files`` (see `page.saved_file`; none of the kinds `NOT_SAVED`); of a chart also what its
+        caption says.
     """
     figures = {}
     further = itertools.count(LAST_OF_PAPER + 1)

@@ -152,7 +152,7 @@ def _comparisons(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
         "could do at most, with the line that is taken where none is stated, and its band."
     )
     title = UTILIZATION_TITLE
-    yield UTILIZATION_FIGURE, {"kind": "comparison", "title": title, "description": description}
+    yield UTILIZATION_FIGURE, {"kind": "analysis", "title": title, "description": description}
 
 
 def _eras(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
@@ -172,7 +172,7 @@ def _eras(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
         f"{ERAS_TITLE}: training compute in FLOP on a logarithmic axis against publication date, "
         f"dataset {lead.dataset}. {'; '.join(breaks)}."
     )
-    yield ERAS_FIGURE, {"kind": "comparison", "title": ERAS_TITLE, "description": description}
+    yield ERAS_FIGURE, {"kind": "analysis", "title": ERAS_TITLE, "description": description}
 
 
 def _exports(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:

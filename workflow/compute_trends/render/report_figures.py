@@ -198,7 +198,10 @@ def _exports(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
     ]
     description = f"{GROWTH_TITLE}: {axes}. {'; '.join(lines)}."
     yield GROWTH_FIGURE, {"kind": "analysis", "title": GROWTH_TITLE, "description": description}
-    axes = "growth per year since several dates as a factor, for notable models and the frontier"
+    axes = (
+        "growth per year as a factor on a logarithmic axis against the date since which it is "
+        "taken, for notable models and the frontier"
+    )
     description = (
         f"{SLOWING_TITLE} {axes}: of known models, in scenarios, and all that is possible when "
         "models without a known compute have any in a range. The table below has the numbers."
@@ -266,8 +269,8 @@ def _drivers(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
         for sample, of in grouped(rows, "sample").items()
     ]
     description = (
-        f"{DRIVERS_TITLE}: stacked bars of growth in orders of magnitude per year, and numbers "
-        f"of models by year. Growth per year as a factor: {'; '.join(lines)}."
+        f"{DRIVERS_TITLE}: stacked bars of growth in orders of magnitude per year, and numbers of "
+        f"models on an axis against the year. Growth per year as a factor: {'; '.join(lines)}."
     )
     yield DRIVERS_FIGURE, {"kind": "analysis", "title": DRIVERS_TITLE, "description": description}
 

@@ -219,7 +219,7 @@ def test_figures_are_described_with_their_numbers(with_exports: Any, files: Repo
     for name, ending in itertools.product(names, FIGURE_FILES):
         images[name + ending] = b""
     figures = report_figures(made, images)
-    now, growth, hidden, ahead, *_ = (figures[name] for name in names)
+    now, growth, hidden, ahead = (figures[name] for name in names[:4])
     assert now["title"] == f"Training compute in {DATA}"
     assert "Title of all, 90 models: doubles every 6.0 months, 90 %" in now["description"]
     assert "Title of all: 9.9 (old), 4.0 (new)" in growth["description"]

@@ -18,7 +18,7 @@ from compute_trends.vintages.forecasting import RECORD
 from compute_trends.vintages.outlook import CROSSED
 
 PART = 1
-ORDER = 7
+ORDER = 9
 TABLES = ("forecast_scores", "threshold_dates")
 
 

@@ -13,7 +13,7 @@ from compute_trends.render.report_inputs import ReportInputs, Tables
 from compute_trends.settings.models import Settings
 
 PART = 1
-ORDER = 7
+ORDER = 8
 TABLES = ("slowing", "slowing_verdicts")
 
 GROWTH = "growth_per_year"

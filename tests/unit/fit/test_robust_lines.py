@@ -66,6 +66,25 @@ def least_absolute_program(
     return ends[0], ends[1]
 
 
+def least_absolute_lines(
+    days: np.ndarray, values: np.ndarray, weights: np.ndarray
+) -> tuple[float, float]:
+    """Lowest and highest slope of a line of least absolute deviations, by trial of all.
+
+    The best lines with these slopes pass through two systems. A linear program is only right to
+    within its tolerance, which moves the slope by far more where lines are nearly as good.
+    """
+    x, y = days - days.mean(), values - values.mean()
+    slopes, totals = [], []
+    for i, j in itertools.combinations(range(x.size), 2):
+        if x[i] != x[j]:
+            slope = (y[j] - y[i]) / (x[j] - x[i])
+            slopes.append(slope)
+            totals.append((weights * np.abs(y - y[i] - slope * (x - x[i]))).sum())
+    best = np.array(slopes)[np.array(totals) <= min(totals) * (1 + 1e-12) + 1e-14]
+    return float(best.min()), float(best.max())
+
+
 def weighted_median(values: list[float], weights: list[float]) -> float:
     """Middle of the values that part the weight in halves, found one by one."""
     least = [
@@ -77,7 +96,7 @@ def weighted_median(values: list[float], weights: list[float]) -> float:
     return (min(least) + max(least)) / 2
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(scatters())
 def test_theil_sen_is_the_weighted_median_over_all_pairs(
     scatter: tuple[np.ndarray, np.ndarray, np.ndarray],
@@ -94,13 +113,13 @@ def test_theil_sen_is_the_weighted_median_over_all_pairs(
     assert theil_sen_slope(days, values) == pytest.approx(np.median(slopes), abs=1e-14)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(scatters())
-def test_least_absolute_deviations_are_those_of_a_linear_program(
+def test_least_absolute_deviations_are_those_of_the_best_of_all_lines(
     scatter: tuple[np.ndarray, np.ndarray, np.ndarray],
 ) -> None:
     """Where many lines are as good, the slope is the middle one of them."""
-    low, high = least_absolute_program(*scatter)
+    low, high = least_absolute_lines(*scatter)
     assert least_absolute_slope(*scatter) == pytest.approx((low + high) / 2, abs=1e-6)
 
 

@@ -9,7 +9,6 @@ import pytest
 from conftest import Real
 from made_up_leading import CLASSES, EXPORT, RULES, listed, settings, tables
 
-from compute_trends.checks.driver_data import REACH
 from compute_trends.checks.drivers import (
     PARTS,
     SECONDS,
@@ -22,6 +21,7 @@ from compute_trends.checks.drivers import (
     slopes_of,
     utilization_spread,
 )
+from compute_trends.estimate.formulas import Z90
 from compute_trends.fit.loglinear import Array
 from compute_trends.tables.dictionary import typed
 
@@ -216,8 +216,8 @@ def test_the_mean_of_a_capped_normal() -> None:
 
 def test_the_spread_of_a_learnt_utilization(real: Real) -> None:
     uncertainty = real.settings.estimate.uncertainty
-    assert utilization_spread(ERRORS, uncertainty) == pytest.approx(0.9 / REACH)
-    assert utilization_spread(ERRORS.iloc[1:], uncertainty) == pytest.approx(1 / REACH)
+    assert utilization_spread(ERRORS, uncertainty) == pytest.approx(0.9 / Z90)
+    assert utilization_spread(ERRORS.iloc[1:], uncertainty) == pytest.approx(1 / Z90)
 
 
 def test_cost_and_power_where_they_are_stated(real: Real) -> None:

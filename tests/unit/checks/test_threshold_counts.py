@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from made_up_leading import CLASSES, FIRST, HERE, THERE, listed, settings
 
-from compute_trends.checks.driver_data import REACH, Listed
+from compute_trends.checks.driver_data import Listed
 from compute_trends.checks.threshold_counts import (
     Values,
     count_numbers,
@@ -19,6 +19,7 @@ from compute_trends.checks.threshold_counts import (
     threshold_counts,
     value_normals,
 )
+from compute_trends.estimate.formulas import Z90
 from compute_trends.fit.loglinear import Array
 from compute_trends.tables.dictionary import typed
 
@@ -80,7 +81,7 @@ def test_the_mean_is_the_sum_of_the_chances() -> None:
     assert row["n_above_mean"] == pytest.approx(chances.sum(), abs=0.15)
     spread = np.sqrt((chances * (1 - chances)).sum())
     width = row["n_above_ci90_high"] - row["n_above_ci90_low"]
-    assert width == pytest.approx(2 * REACH * spread, abs=1.5)
+    assert width == pytest.approx(2 * Z90 * spread, abs=1.5)
 
 
 def test_years_add_up_and_groups_overlap() -> None:
@@ -127,7 +128,7 @@ def world(seed: int, reading: str) -> tuple[Array, Array, Array, Array]:
     rng = np.random.default_rng(seed)
     days = np.sort(rng.uniform(0, 2900, 300))
     population = 20 + 0.7 * days / 365 + rng.normal(0, 1.2, days.size)
-    error = np.log10(rng.choice([3, 10, 31], days.size, p=[0.6, 0.25, 0.15])) / REACH
+    error = np.log10(rng.choice([3, 10, 31], days.size, p=[0.6, 0.25, 0.15])) / Z90
     other = population + error * rng.standard_normal(days.size)
     pair = (population, other) if reading == "around_stated" else (other, population)
     return days, pair[0], error, pair[1]
@@ -140,7 +141,7 @@ def test_each_reading_of_errors_holds_where_it_is_the_truth(reading: str) -> Non
     excess = dict.fromkeys(held, 0.0)
     for seed in range(worlds):
         days, stated, error, truth = world(seed, reading)
-        values = Values(stated, error * REACH, error * REACH)
+        values = Values(stated, error * Z90, error * Z90)
         normals = np.random.default_rng(1000 + seed).standard_normal((300, days.size))
         shrunk = shrunk_values(values, days, np.ones(days.size, dtype=bool))
         for name, own in (("around_stated", values), ("around_truth", shrunk)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +12,7 @@ from compute_trends.clean.export import NO_COMPUTE, is_fine_tune, lists_any
 from compute_trends.common.dates import day_number
 from compute_trends.common.records import Record
 from compute_trends.fit.bootstrap import in_order_of_dates
-from compute_trends.fit.intervals import LEVEL, system_counts
+from compute_trends.fit.intervals import system_counts
 from compute_trends.fit.loglinear import Array
 from compute_trends.fit.procedure import Counts, Mask, Pool, Procedure
 from compute_trends.fit.selection import compute_points
@@ -23,8 +22,6 @@ from compute_trends.settings.days import OpenPeriod, Period
 from compute_trends.settings.drivers import Group
 from compute_trends.settings.fit import Intervals, Units
 
-# Standard deviations of a normal distribution between its middle and an end of its interval
-REACH = NormalDist().inv_cdf((1 + LEVEL) / 2)
 # What an export states of a system besides its name, date and compute
 STATED = [
     "confidence",

@@ -13,7 +13,6 @@ import pandas as pd
 
 from compute_trends.checks.countries import country_frontiers, country_lags
 from compute_trends.checks.driver_data import (
-    REACH,
     Listed,
     Rules,
     growth_numbers,
@@ -23,7 +22,8 @@ from compute_trends.checks.driver_data import (
 from compute_trends.checks.threshold_counts import threshold_counts
 from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
-from compute_trends.fit.intervals import interval
+from compute_trends.estimate.formulas import Z90
+from compute_trends.fit.intervals import interval_at, interval_levels
 from compute_trends.fit.loglinear import Array
 from compute_trends.fit.procedure import Counts, Mask, select, weighted_lines
 from compute_trends.settings.clean import ExportFile
@@ -164,7 +164,7 @@ def utilization_spread(error_model: pd.DataFrame, uncertainty: Uncertainty) -> f
     """
     found = error_model.loc[error_model["error"] == "utilization", "half_width_oom"].dropna()
     judged = math.log10(uncertainty.inputs["utilization"].assumed)
-    return (float(found.iloc[0]) if len(found) else judged) / REACH
+    return (float(found.iloc[0]) if len(found) else judged) / Z90
 
 
 def samples_of(listed: Listed, counts: Counts, drivers: Drivers) -> list[Sample]:
@@ -301,11 +301,11 @@ class Ends(NamedTuple):
 def _ends(days: Array, slopes: Mapping[str, Array], name: str, intervals: Intervals) -> Ends:
     """Slope and share of one quantity; a share has no interval where compute may not grow."""
     own, total = slopes[name], slopes["compute"]
-    least = intervals.least_systems
-    low, high, note = interval(days, own[1:], least_systems=least)
-    grows = interval(days, total[1:], least_systems=least).low > 0
+    levels = interval_levels(days, least_systems=intervals.least_systems)
+    low, high, note = interval_at(levels, own[1:])
+    grows = interval_at(levels, total[1:]).low > 0
     share = own / np.where(total == 0, np.nan, total)
-    ends = interval(days, share[1:], least_systems=least)[:2] if grows else (np.nan, np.nan)
+    ends = interval_at(levels, share[1:])[:2] if grows else (np.nan, np.nan)
     return Ends((float(own[0]), low, high), (float(share[0]), *ends), note)
 
 

@@ -16,7 +16,7 @@ from compute_trends.checks.slowing_lines import (
     difference,
 )
 from compute_trends.checks.slowing_verdicts import Evidence, verdict_row
-from compute_trends.common.dates import EPOCH, day_number
+from compute_trends.common.dates import day_number, months_before
 from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
 from compute_trends.fit.break_worlds import NULL_LAWS
@@ -98,12 +98,12 @@ def dropped_rows(
     """Rows of table ``slowing_dropped``: growth up to so many months before the vintage."""
     rows = []
     for months in slowing.dropped_months:
-        through = pd.Timestamp(export.date) - pd.DateOffset(months=months)
-        last = float((through - EPOCH).days)
+        through = months_before(export.date, months)
+        last = float(day_number(through))
         side = rule.side(models, after, last)
         listed = (models.days > after) & (models.days <= last)
         n, n_with = int(listed.sum()), int((listed & models.is_known).sum())
-        row: Record = {"months_dropped": months, "end_date": through, "n_listed": n}
+        row: Record = {"months_dropped": months, "end_date": pd.Timestamp(through), "n_listed": n}
         row |= {"n_with_compute": n_with, "share_with_compute": n_with / n if n else None}
         rows.append(row | {"n": side.n, "note": side.interval.note} | _growth(side) | _slope(side))
     return rows

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from compute_trends.checks.certainty import confidence_factors
 from compute_trends.checks.date_spans import mid_dates
 from compute_trends.clean.export import is_fine_tune, later_versions, lists_any
 from compute_trends.clean.replay import all_corrected, systems_on
@@ -20,9 +21,6 @@ from compute_trends.fit.selection import compute_column, compute_points, in_data
 from compute_trends.settings.clean import ExportFile, leading_export
 from compute_trends.settings.fit import Dataset
 from compute_trends.settings.specifications import ANY, FILLED, NEWEST
-
-# What a system without a stated confidence, or with another word, is taken for
-LEAST_CERTAIN = "speculative"
 
 
 class NotStatedError(ValueError):
@@ -149,11 +147,9 @@ class Data:
                 return points.assign(certainty=np.nan, flagged=flagged)
             # Of our own estimates
             confidence = self.compute.set_index("system_id").loc[points["system_id"], "confidence"]
-        factors = dict(self.classes)
-        factor = confidence.str.lower().map(factors).fillna(factors[LEAST_CERTAIN]).astype(float)
         # Inverse variance of log10 compute, over that of the surest class.
-        variance = np.log10(factor.to_numpy()) ** 2
-        least = np.log10(min(factors.values())) ** 2
+        variance = np.log10(confidence_factors(confidence, self.classes)) ** 2
+        least = np.log10(min(self.classes.values())) ** 2
         return points.assign(certainty=least / variance, flagged=flagged)
 
     def _keeps(self, choice: str, value: object) -> set[str]:

@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from compute_trends.checks.specification_data import Data, NotStatedError, Points
 from compute_trends.checks.specification_plan import Plan, groups
-from compute_trends.common.dates import day_number
+from compute_trends.common.dates import day_number, months_before
 from compute_trends.common.shards import Arrays, Part
 from compute_trends.fit.crossed_lines import Lines, crossed_lines, within
 from compute_trends.fit.factorial import Integers
@@ -264,8 +263,7 @@ class _PoolFit(NamedTuple):
         last = self.data.last_day
         months = BEFORE_VINTAGE.fullmatch(end)
         if months or end == VINTAGE:
-            dropped = pd.DateOffset(months=int(months.group(1)) if months else 0)
-            end = str((pd.Timestamp(last) - dropped).date())
+            end = months_before(last, int(months.group(1)) if months else 0)
         elif end > last:
             return None
         after, through = day_number(start), day_number(end)

@@ -8,16 +8,16 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from compute_trends.checks.driver_data import OURS, REACH, Listed, members
+from compute_trends.checks.certainty import confidence_factors
+from compute_trends.checks.driver_data import OURS, Listed, members
 from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
+from compute_trends.estimate.formulas import Z90
 from compute_trends.fit.intervals import LEVEL
 from compute_trends.fit.loglinear import Array
 from compute_trends.fit.procedure import Mask, weighted_lines
 from compute_trends.settings.drivers import Drivers
 
-# What a system without a stated confidence, or with another word, is taken for
-LEAST_CERTAIN = "speculative"
 ALL = "all"
 
 
@@ -42,8 +42,7 @@ def stated_values(known: pd.DataFrame, classes: Mapping[str, float]) -> Values:
     classes : mapping
         ``estimate.uncertainty.classes`` of config.yaml.
     """
-    factors = known["confidence"].str.lower().map(dict(classes)).fillna(classes[LEAST_CERTAIN])
-    reach = np.log10(factors.to_numpy(dtype=float))
+    reach = np.log10(confidence_factors(known["confidence"], classes))
     return Values(known["log_flop"].to_numpy(dtype=float), reach, reach)
 
 
@@ -76,12 +75,12 @@ def shrunk_values(values: Values, days: Array, population: Mask) -> Values:
     slope = weighted_lines(own, y, np.ones((1, own.size))).slope[0] if own.size else np.nan
     middle = (own.mean(), y.mean()) if own.size else (0.0, 0.0)
     line = middle[1] + np.nan_to_num(slope) * (days - middle[0])
-    error = (values.below + values.above) / (2 * REACH)
+    error = (values.below + values.above) / (2 * Z90)
     left = ((values.log_flop - line) ** 2 - error**2)[population]
     scatter = max(float(left.mean()), 0.0) if own.size else 0.0
     kept = scatter / np.where(error > 0, scatter + error**2, 1)
     kept = np.where(error > 0, kept, 1)
-    reach = np.sqrt(kept) * error * REACH
+    reach = np.sqrt(kept) * error * Z90
     return Values(line + kept * (values.log_flop - line), reach, reach)
 
 
@@ -96,7 +95,7 @@ def drawn_values(values: Values, normals: Array) -> Array:
     normals : numpy.ndarray, shape (draws, n)
         Standard normal numbers, see `value_normals`.
     """
-    below, above = (side / REACH for side in (values.below, values.above))
+    below, above = (side / Z90 for side in (values.below, values.above))
     return np.asarray(values.log_flop + np.where(normals < 0, below, above) * normals)
 
 

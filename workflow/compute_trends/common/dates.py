@@ -15,6 +15,11 @@ def day_number(day: str) -> int:
     return (date.fromisoformat(day) - EPOCH.date()).days
 
 
+def months_before(day: str, months: int) -> str:
+    """The day y-m-d so many months before another; the last of its month where there is none."""
+    return str((pd.Timestamp(day) - pd.DateOffset(months=months)).date())
+
+
 def day_numbers(dates: pd.Series) -> pd.Series:
     """Days since 1970-01-01 of each date."""
     return (dates - EPOCH).dt.days

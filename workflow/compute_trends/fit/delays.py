@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from compute_trends.estimate.formulas import Z90
 from compute_trends.fit.loglinear import Array
 
 # Rates per year that are tried: from one in ten thousand years to one in two weeks
 RATES = np.geomspace(1e-4, 26.0, 4001)
 # Half the 90 % quantile of chi squared of 1 degree of freedom: what a likelihood interval loses
-DROP = 2.705543454095404 / 2
+DROP = Z90**2 / 2
 
 
 class Rate(NamedTuple):

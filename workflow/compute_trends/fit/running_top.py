@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute_trends.fit.loglinear import Array
-from compute_trends.fit.procedure import Mask
+from compute_trends.fit.procedure import Mask, Pool, higher_counts
 
 
 class RunningTop:
@@ -83,4 +83,6 @@ def last_of_day(days: Array) -> NDArray[np.intp]:
 
 def near_top(days: Array, values: Array, *, within: int) -> Mask:
     """Whether fewer than so many systems dated no later have more compute, arrays of shape (n,)."""
-    return np.asarray(((values > values[:, None]) & (days <= days[:, None])).sum(axis=1) < within)
+    each, everyone = np.ones((1, days.size)), np.ones(days.size, dtype=bool)
+    pool = Pool(days, values, np.nan)
+    return np.asarray(higher_counts(pool, each, everyone, top=within)[0] < within)

@@ -12,7 +12,8 @@ from compute_trends.clean.replay import systems_on
 from compute_trends.common.dates import day_number, day_numbers, in_period
 from compute_trends.common.vocabulary import NOT_RATED
 from compute_trends.fit.loglinear import window_scores
-from compute_trends.fit.procedure import Pool, Procedure, higher_counts, select
+from compute_trends.fit.procedure import Pool, Procedure, select
+from compute_trends.fit.running_top import near_top
 from compute_trends.settings.export_rules import Scale
 from compute_trends.settings.fit import Dataset, Domains, Outliers, Trend
 from compute_trends.settings.trends import LargeScale, large_scale, resolve
@@ -194,9 +195,7 @@ def is_record(points: pd.DataFrame) -> pd.Series:
     ``points`` hold day and log_flop of one dataset and basis, low outliers included.
     """
     days, values = (points[name].to_numpy(dtype=float) for name in ("day", "log_flop"))
-    each, everything = np.ones((1, len(points))), np.ones(len(points), dtype=bool)
-    higher = higher_counts(Pool(days, values, np.nan), each, everything, top=1)
-    return pd.Series(higher[0] < 1, index=points.index)
+    return pd.Series(near_top(days, values, within=1), index=points.index)
 
 
 class Selection(NamedTuple):

@@ -19,8 +19,8 @@ from compute_trends.vintages.forecasting import (
     Known,
     Target,
     quantile_columns,
+    target_columns,
     targets,
-    timestamp,
 )
 
 # Whose values a forecast was made of: the newest vintage's, or those of the day's own
@@ -78,16 +78,10 @@ def backtest_rows(
         day = forecaster.target_day(case.origin, target.horizon)
         truths = what_came(target.target, case.known, case.origin, day, leading)
         if truths.size:
-            about = {
-                "data": case.data,
-                "export": case.known.export.name,
-                "origin": timestamp(case.origin),
-                "method": target.method,
-                "target": target.target,
-                "horizon_years": target.horizon,
-                "target_date": timestamp(day),
-            }
-            yield about | quantile_columns(target.ends) | scored(target, truths)
+            row = {"data": case.data} | target_columns(
+                target, case.known.export.name, case.origin, day
+            )
+            yield row | quantile_columns(target.ends) | scored(target, truths)
 
 
 def what_came(target: str, known: Known, origin: float, day: float, leading: Known) -> Array:

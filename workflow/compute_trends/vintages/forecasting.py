@@ -168,6 +168,18 @@ def targets(drawn: Drawings, horizons: Sequence[int]) -> list[Target]:
     return found
 
 
+def target_columns(target: Target, export: str, origin: float, day: float) -> Record:
+    """What a forecast is of, by the names of columns; days as day numbers."""
+    return {
+        "export": export,
+        "origin": timestamp(origin),
+        "method": target.method,
+        "target": target.target,
+        "horizon_years": target.horizon,
+        "target_date": timestamp(day),
+    }
+
+
 def quantile_columns(ends: Array) -> Record:
     """Quantiles of log10 FLOP in FLOP, by the names of columns."""
     values = 10.0**ends

@@ -25,8 +25,8 @@ from compute_trends.vintages.forecasting import (
     Drawings,
     Forecaster,
     Known,
-    Target,
     quantile_columns,
+    target_columns,
     targets,
     timestamp,
 )
@@ -105,7 +105,7 @@ def _recomputed(
     """Forecasts from a vintage alone on its own day, scored where their time has passed."""
     for target in targets(drawn, forecaster.outlook.horizons):
         day = forecaster.target_day(known.day, target.horizon)
-        row = _about(target, known.export.name, known.day, day)
+        row = target_columns(target, known.export.name, known.day, day)
         row |= {"made": RECOMPUTED, "issued_on": timestamp(known.day)} | quantile_columns(
             target.ends
         )
@@ -125,18 +125,6 @@ def _issued(forecasts: pd.DataFrame, leading: Known) -> Iterator[Record]:
         truths = what_came(row["target"], leading, origin, day, leading)
         ends = np.log10([row[f"forecast_flop_{name}"] for name in LEVELS])
         yield row | {"made": ISSUED} | (_of_quantiles(ends, truths) if truths.size else {})
-
-
-def _about(target: Target, export: str, origin: float, day: float) -> Record:
-    """What a forecast is of."""
-    return {
-        "export": export,
-        "origin": timestamp(origin),
-        "method": target.method,
-        "target": target.target,
-        "horizon_years": target.horizon,
-        "target_date": timestamp(day),
-    }
 
 
 def _of_quantiles(ends: Array, truths: Array) -> Record:

@@ -19,7 +19,6 @@ from compute_trends.checks.judgement import (
 )
 from compute_trends.checks.pairs import Pairs, pairs_of, pairs_of_export
 from compute_trends.checks.quantities import (
-    PARAMETERS,
     QUANTITIES,
     Measurement,
     Quantity,
@@ -36,12 +35,16 @@ from compute_trends.settings.trends import systems_of_trends
 from compute_trends.tables.dictionary import typed
 
 LOG = logging.getLogger(__name__)
+# A statement that nothing here can judge
+NOT_MEASURED = "not measured"
 
 
 def check_claims(
     claims: pd.DataFrame,
     fitted: pd.DataFrame,
     parameters: pd.DataFrame,
+    inference: pd.DataFrame,
+    training_inference: pd.DataFrame,
     systems: Sequence[pd.DataFrame],
     compute: Sequence[pd.DataFrame],
     export_trends: Sequence[pd.DataFrame],
@@ -65,8 +68,8 @@ def check_claims(
     ----------
     claims : pandas.DataFrame
         Raw table ``claims``; the index is the row of the ``file`` that messages name.
-    fitted, parameters : pandas.DataFrame
-        Tables ``trends`` and ``parameters``.
+    fitted, parameters, inference, training_inference : pandas.DataFrame
+        Tables ``trends``, ``parameters``, ``inference_trends`` and ``training_inference``.
     systems, compute : sequence of pandas.DataFrame
         Tables of these names: of the annotations, then of the export that answers for today.
     leading : sequence of ExportFile
@@ -104,7 +107,7 @@ def check_claims(
         )
         for basis in bases
     }
-    sources = Sources(fitted, parameters, compute[0], pairs)
+    sources = Sources(fitted, parameters, compute[0], pairs, inference, training_inference)
     today = {
         export.name: _pairs_today(
             *(own, values, claims, export, exports, trends),
@@ -161,8 +164,8 @@ def claim_problems(
 ) -> list[Problem]:
     """Claims that no run can measure, a problem for each.
 
-    Their quantity is unknown, their subjects are not as many as it takes, they state no range,
-    or they are measured on other systems than they are about.
+    Their quantity is unknown, their subjects are not as many as it takes, their range is
+    reversed, or they are measured on other systems than they are about.
 
     Parameters
     ----------
@@ -177,8 +180,8 @@ def claim_problems(
             cell, expected = ("quantity", claim["quantity"]), f"one of {', '.join(QUANTITIES)}"
         elif len(_subject(claim)) != (n := quantity.names):
             cell, expected = ("subject", claim["subject"]), f"{n} names, joined by '; '"
-        elif (low is None and high is None) or (None not in (low, high) and low > high):
-            cell, expected = ("low, high", f"{low}, {high}"), "an end, or two in order"
+        elif None not in (low, high) and low > high:
+            cell, expected = ("low, high", f"{low}, {high}"), "two ends in order, or one, or none"
         elif wrong := _unlike(claim, quantity, of):
             cell, expected = ("about", claim["about"]), wrong
         else:
@@ -189,9 +192,13 @@ def claim_problems(
 
 def _unlike(claim: Record, quantity: Quantity, of: Mapping[str, frozenset[str]]) -> str:
     """What a claim would have to be about to be measured on its subject; empty if it is."""
-    if quantity.table == "compute" or claim["about"] == "systems":
-        right = (quantity.table == "compute") == (claim["about"] == "systems")
-        return "" if right else "systems, for a quantity of two systems and for no other"
+    for about, is_so, what in (
+        ("systems", quantity.table == "compute", "two systems"),
+        ("models", quantity.is_of_inference, "inference compute"),
+    ):
+        if is_so or claim["about"] == about:
+            right = is_so == (claim["about"] == about)
+            return "" if right else f"{about}, for a quantity of {what} and for no other"
     for name in _subject(claim)[: quantity.about]:
         if name in of and claim["about"] not in of[name]:
             return f"{' or '.join(sorted(of[name]))}, as trend {name} selects its systems"
@@ -217,7 +224,7 @@ def claims_table(
             names = ", ".join(missing)
             LOG.warning("claim %s is left out: %s is not fitted", claim["claim_id"], names)
             continue
-        for basis in [PARAMETERS] if quantity.table == PARAMETERS else bases:
+        for basis in quantity.bases(bases):
             measurement = quantity.measure(sources, subject, basis)
             if math.isnan(measurement.value):
                 LOG.warning("claim %s: no value on basis %s", claim["claim_id"], basis)
@@ -232,6 +239,11 @@ def _judged_claim(claim: Record, measurement: Measurement, verdicts: config.Verd
     copied = ("claim_id", "study", "claim", "about", "subject", "quantity")
     interval, stated = judged_spans(measurement, low, high, QUANTITIES[claim["quantity"]])
     judgement = judge(interval, stated, widest_factor=verdicts.widest_factor)
+    verdict: str = judgement.word
+    why = _why(claim, measurement, judgement, interval)
+    if low is None and high is None:
+        here = plain(float(f"{measurement.value:.2g}"))
+        verdict, why = NOT_MEASURED, f"It states no number. Here: {here} ({measurement.note})."
     return {
         **{name: claim[name] for name in (*copied, "source_url", "source_locator")},
         "claimed_low": low,
@@ -241,8 +253,8 @@ def _judged_claim(claim: Record, measurement: Measurement, verdicts: config.Verd
         "value_ci90_high": measurement.high,
         "width_of_claim": relative_width(interval, stated),
         "window": measurement.window or None,
-        "verdict": judgement.word,
-        "why": _why(claim, measurement, judgement, interval),
+        "verdict": verdict,
+        "why": why,
     }
 
 
@@ -329,7 +341,7 @@ def export_claims_table(
     answered = _answered(about, trends) | about["claim_id"].isin(rows["claim_id"])
     waiting = about[~answered].rename(columns={"low": "claimed_low", "high": "claimed_high"})
     why = "No export of notable models in this run gives the trend."
-    waiting = waiting.assign(export="none", verdict="not measured", why=why)
+    waiting = waiting.assign(export="none", verdict=NOT_MEASURED, why=why)
     return typed(pd.concat([rows, waiting], ignore_index=True), "export_claims")
 
 

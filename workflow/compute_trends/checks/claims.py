@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from compute_trends.checks.claim_problems import claim_problems, subject_of
 from compute_trends.checks.judgement import (
     NO_INTERVAL,
     NOTHING,
@@ -25,7 +26,7 @@ from compute_trends.checks.quantities import (
     Sources,
 )
 from compute_trends.common.numbers import plain
-from compute_trends.common.problems import Problem, stop_on
+from compute_trends.common.problems import stop_on
 from compute_trends.common.records import Record, records
 from compute_trends.fit.export import trends_of
 from compute_trends.fit.selection import score_systems, select_datasets
@@ -156,58 +157,7 @@ def _pairs_today(
 def _of_systems(claims: pd.DataFrame) -> set[str]:
     """Names of the trends whose systems claims need themselves."""
     needed = [claim for claim in records(claims) if QUANTITIES[claim["quantity"]].of_systems]
-    return {name for claim in needed for name in _subject(claim)}
-
-
-def claim_problems(
-    claims: pd.DataFrame, of: Mapping[str, frozenset[str]], *, file: str
-) -> list[Problem]:
-    """Claims that no run can measure, a problem for each.
-
-    Their quantity is unknown, their subjects are not as many as it takes, their range is
-    reversed, or they are measured on other systems than they are about.
-
-    Parameters
-    ----------
-    of : mapping of str to frozenset of str
-        What the systems of a trend are, by its name; see `settings.trends.systems_of_trends`.
-    """
-    problems = []
-    for row, claim in zip(claims.index.to_list(), records(claims), strict=True):
-        low, high = claim["low"], claim["high"]
-        quantity = QUANTITIES.get(claim["quantity"])
-        if quantity is None:
-            cell, expected = ("quantity", claim["quantity"]), f"one of {', '.join(QUANTITIES)}"
-        elif len(_subject(claim)) != (n := quantity.names):
-            cell, expected = ("subject", claim["subject"]), f"{n} names, joined by '; '"
-        elif None not in (low, high) and low > high:
-            cell, expected = ("low, high", f"{low}, {high}"), "two ends in order, or one, or none"
-        elif wrong := _unlike(claim, quantity, of):
-            cell, expected = ("about", claim["about"]), wrong
-        else:
-            continue
-        problems.append(Problem(file, row, *cell, expected))
-    return problems
-
-
-def _unlike(claim: Record, quantity: Quantity, of: Mapping[str, frozenset[str]]) -> str:
-    """What a claim would have to be about to be measured on its subject; empty if it is."""
-    for about, is_so, what in (
-        ("systems", quantity.table == "compute", "two systems"),
-        ("models", quantity.is_of_inference, "inference compute"),
-    ):
-        if is_so or claim["about"] == about:
-            right = is_so == (claim["about"] == about)
-            return "" if right else f"{about}, for a quantity of {what} and for no other"
-    for name in _subject(claim)[: quantity.about]:
-        if name in of and claim["about"] not in of[name]:
-            return f"{' or '.join(sorted(of[name]))}, as trend {name} selects its systems"
-    return ""
-
-
-def _subject(claim: Record) -> list[str]:
-    """Names that a claim is about."""
-    return str(claim["subject"]).split("; ")
+    return {name for claim in needed for name in subject_of(claim)}
 
 
 def claims_table(
@@ -219,7 +169,7 @@ def claims_table(
     """
     rows: list[Record] = []
     for claim in records(claims):
-        quantity, subject = QUANTITIES[claim["quantity"]], _subject(claim)
+        quantity, subject = QUANTITIES[claim["quantity"]], subject_of(claim)
         if missing := sources.missing(subject, quantity.table):
             names = ", ".join(missing)
             LOG.warning("claim %s is left out: %s is not fitted", claim["claim_id"], names)

@@ -192,6 +192,8 @@ class Quantity(NamedTuple):
     # Whether it is of the years that are stated, so that systems of more years give another
     of_period: bool = False
     nothing: str = "no growth"
+    # Whether no number of it is stated, so that it is told and not judged
+    unstated: bool = False
 
     @property
     def is_of_inference(self) -> bool:
@@ -221,6 +223,8 @@ QUANTITIES = {
         _doubling_time_ratio, _itself, names=2, about=2, of_trends=True, of_systems=True
     ),
     "inference_growth_per_year": Quantity(_growth_per_year, math.log10, table=INFERENCE),
-    "units_per_training": Quantity(_units_per_training, math.log10, table="training_inference"),
+    "units_per_training": Quantity(
+        _units_per_training, math.log10, table="training_inference", unstated=True
+    ),
     "compute_ratio": Quantity(_compute_ratio, _itself, names=2, table="compute", about=0),
 }

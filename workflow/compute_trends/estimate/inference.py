@@ -171,8 +171,8 @@ def _values(model: Record, layers: Sequence[Record]) -> Record:
     assert flop is not None  # see `_model_problems`
     units = model["input_size"] if model["input_unit"] == "tokens" else 1.0
     return model | {
-        "listed_flop": listed,
-        "counted_flop": counted,
+        "listed_forward_flop": listed,
+        "counted_forward_flop": counted,
         "counted_over_listed": counted / listed if counted and listed else None,
         "flop_from": "listed" if counted is None else "counted",
         "forward_flop": flop,
@@ -188,7 +188,7 @@ def _far_from_listed(
     """Yield a problem for each listed value that the count does not bear out."""
     for place, row in zip(models.index.to_list(), rows, strict=True):
         if _is_far(row["counted_over_listed"]):
-            expected = f"within 5 % of the counted {row['counted_flop']:.4g} FLOP; a number that is"
+            expected = f"within 5 % of the counted {row['counted_forward_flop']:.4g} FLOP; a number that is"
             expected += f" wrong or counts otherwise stands in {files.listings}, with a verdict"
             yield Problem(files.models, place, "listed_value", f"{row['listed_value']:g}", expected)
 
@@ -235,15 +235,17 @@ def _agreement(
     models: pd.DataFrame, listed: pd.DataFrame, network_flop: pd.DataFrame
 ) -> pd.DataFrame:
     """Table ``inference_agreement``: how far lists and counts agree, list by list."""
-    counted = models[models["counted_flop"].notna()]
-    own = counted[counted["listed_flop"].notna()].assign(ratio=counted["counted_over_listed"])
+    counted = models[models["counted_forward_flop"].notna()]
+    own = counted[counted["listed_forward_flop"].notna()].assign(
+        ratio=counted["counted_over_listed"]
+    )
     keys = ["model", "input_size"]
     others = listed[listed["listed_quantity"] == "forward_flop"].merge(counted[keys], on=keys)
     sizes = network_flop["input"].str.extract(r"^(\d+)")[0].astype(float)
     library = network_flop.assign(input_size=sizes)[["network", "input_size", "forward_flop"]]
     both = counted.merge(library, on=["network", "input_size"], suffixes=("", "_library"))
     both = both.drop_duplicates(["network", "input_size"]).assign(listed_by=LIBRARY)
-    both["ratio"] = both["counted_flop"] / both["forward_flop_library"]
+    both["ratio"] = both["counted_forward_flop"] / both["forward_flop_library"]
     columns = ["listed_by", "task", "ratio"]
     pairs = pd.concat([part[columns] for part in (own, others, both)])
     rows: list[Record] = []

@@ -84,7 +84,7 @@ def test_a_stack_may_have_other_positions_than_the_input() -> None:
             {"listed_as": "flop"},
             "row 2, column listed_value: found '72', expected within 5 %",
         ),
-        (0, 3, {"paper": "first"}, "row 3, column paper: found 'first', expected one date"),
+        (0, 3, {"paper": "first"}, "row 3, column publication_date: found '2002-03-01', expected"),
         (1, 2, {"kernel_width": None}, "row 2, column kernel_width: expected a nu"),
         (1, 3, {"key_value_heads": 3}, "row 3, column layer_kind"),
         (2, 2, {"right": None}, "row 2, column right: expected a verdict"),

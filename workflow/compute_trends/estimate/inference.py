@@ -149,13 +149,12 @@ def _layer_problems(layers: pd.DataFrame, files: Files) -> Iterator[Problem]:
 def _model_problems(models: pd.DataFrame, layers: pd.DataFrame, files: Files) -> Iterator[Problem]:
     """Yield a problem for each model without any number, or of a network that is not there."""
     known = layers["network"].unique().tolist()
-    dates = models.groupby("paper")["publication_date"].transform("min")
-    for row in models.index[models["publication_date"] != dates]:
-        paper, first = models.at[row, "paper"], dates.at[row].date()
-        expected = f"one date for the models of a paper, as its first has {first}"
-        yield Problem(files.models, row, "paper", str(paper), expected)
+    dates: dict[str, pd.Timestamp] = {}
     for row, model in zip(models.index.to_list(), records(models), strict=True):
-        network = model["network"]
+        network, date = model["network"], model["publication_date"]
+        if date != dates.setdefault(model["paper"], date):
+            expected = f"one date for a paper, {dates[model['paper']].date()} as in its first row"
+            yield Problem(files.models, row, "publication_date", str(date.date()), expected)
         if network is not None and network not in known:
             expected = f"a network of {files.layers}; {did_you_mean(network, known)}"
             yield Problem(files.models, row, "network", network, expected)

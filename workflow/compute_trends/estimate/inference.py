@@ -33,10 +33,15 @@ MAY_HAVE = (
     *("shared_key_width", "experts", "active_experts", "shared_experts", "expert_width"),
     *("dense_layers", "vocabulary"),
 )
+# Columns that say nothing without the first of them, which needs them
+TOGETHER = (
+    ("listed_value", "listed_by", "listed_as"),
+    ("accuracy_percent", "accuracy_kind", "accuracy_source"),
+)
 # Numbers further apart than this factor need a verdict: they do not differ by rounding.
 FAR = 1.05
-# What `inference_agreement` calls the list in the row of a model, and the counts of a library
-OWN_ROW, LIBRARY = "source of the row", "library"
+# What `inference_agreement` calls the counts of network_flop.csv
+LIBRARY = "library"
 
 
 class Files(NamedTuple):
@@ -151,12 +156,11 @@ def _model_problems(models: pd.DataFrame, layers: pd.DataFrame, files: Files) ->
         if network is None and model["listed_value"] is None:
             expected = "a listed value, or a network whose layers are known"
             yield Problem(files.models, row, "listed_value", None, expected)
-        if (model["listed_value"] is None) != (model["listed_as"] is None):
-            expected = "both listed_value and listed_as, or neither"
-            yield Problem(files.models, row, "listed_as", model["listed_as"], expected)
-        if (model["accuracy_percent"] is None) != (model["accuracy_kind"] is None):
-            expected = "both accuracy_percent and accuracy_kind, or neither"
-            yield Problem(files.models, row, "accuracy_kind", model["accuracy_kind"], expected)
+        for value, *about in TOGETHER:
+            for column in about:
+                if (model[value] is None) != (model[column] is None):
+                    expected = f"a value where {value} has one, and nowhere else"
+                    yield Problem(files.models, row, column, model[column], expected)
 
 
 def _values(model: Record, layers: Sequence[Record]) -> Record:
@@ -167,8 +171,8 @@ def _values(model: Record, layers: Sequence[Record]) -> Record:
     assert flop is not None  # see `_model_problems`
     units = model["input_size"] if model["input_unit"] == "tokens" else 1.0
     return model | {
-        "listed_flop": listed,
-        "counted_flop": counted,
+        "listed_forward_flop": listed,
+        "counted_forward_flop": counted,
         "counted_over_listed": counted / listed if counted and listed else None,
         "flop_from": "listed" if counted is None else "counted",
         "forward_flop": flop,
@@ -184,7 +188,7 @@ def _far_from_listed(
     """Yield a problem for each listed value that the count does not bear out."""
     for place, row in zip(models.index.to_list(), rows, strict=True):
         if _is_far(row["counted_over_listed"]):
-            expected = f"within 5 % of the counted {row['counted_flop']:.4g} FLOP; a number that is"
+            expected = f"within 5 % of the counted {row['counted_forward_flop']:.4g} FLOP; a number that is"
             expected += f" wrong or counts otherwise stands in {files.listings}, with a verdict"
             yield Problem(files.models, place, "listed_value", f"{row['listed_value']:g}", expected)
 
@@ -231,28 +235,27 @@ def _agreement(
     models: pd.DataFrame, listed: pd.DataFrame, network_flop: pd.DataFrame
 ) -> pd.DataFrame:
     """Table ``inference_agreement``: how far lists and counts agree, list by list."""
-    rows: list[Record] = []
-    counted = models[models["counted_flop"].notna()]
-    for task, group in counted.groupby("task"):
-        ratios = group["counted_over_listed"].dropna()
-        rows.append({"listed_by": OWN_ROW, "task": str(task)} | _ratios(ratios))
-    flop = listed[listed["listed_quantity"] == "forward_flop"]
-    for keys, group in flop.groupby(["listed_by", "task"]):
-        rows.append(dict(zip(("listed_by", "task"), keys, strict=True)) | _ratios(group["ratio"]))
+    counted = models[models["counted_forward_flop"].notna()]
+    own = counted[counted["listed_forward_flop"].notna()].assign(
+        ratio=counted["counted_over_listed"]
+    )
+    keys = ["model", "input_size"]
+    others = listed[listed["listed_quantity"] == "forward_flop"].merge(counted[keys], on=keys)
     sizes = network_flop["input"].str.extract(r"^(\d+)")[0].astype(float)
     library = network_flop.assign(input_size=sizes)[["network", "input_size", "forward_flop"]]
     both = counted.merge(library, on=["network", "input_size"], suffixes=("", "_library"))
-    once = both.drop_duplicates(["network", "input_size"])
-    for task, group in once.groupby("task"):
-        ratios = group["counted_flop"] / group["forward_flop_library"]
-        rows.append({"listed_by": LIBRARY, "task": str(task)} | _ratios(ratios))
-    return typed(pd.DataFrame([row for row in rows if row["n"]]), "inference_agreement")
+    both = both.drop_duplicates(["network", "input_size"]).assign(listed_by=LIBRARY)
+    both["ratio"] = both["counted_forward_flop"] / both["forward_flop_library"]
+    columns = ["listed_by", "task", "ratio"]
+    pairs = pd.concat([part[columns] for part in (own, others, both)])
+    rows: list[Record] = []
+    for labels, group in pairs.groupby(columns[:2], sort=False):
+        rows.append(dict(zip(columns, labels, strict=False)) | _ratios(group["ratio"]))
+    return typed(pd.DataFrame(rows), "inference_agreement")
 
 
 def _ratios(ratios: pd.Series) -> Record:
     """Number, middle and ends of counted over listed, and shares within factors."""
-    if ratios.empty:
-        return {"n": 0}
     return {
         "n": len(ratios),
         "ratio_least": float(ratios.min()),

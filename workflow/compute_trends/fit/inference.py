@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from compute_trends.common.dates import day_number, day_numbers
+from compute_trends.common.dates import day_numbers, in_period
 from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
 from compute_trends.estimate.inference import estimate_inference
@@ -21,6 +21,7 @@ from compute_trends.fit.training_inference import at_largest_input, training_inf
 from compute_trends.fit.trend_numbers import interval_columns
 from compute_trends.settings import inference as config
 from compute_trends.settings.clean import ExportFile
+from compute_trends.settings.days import Period
 from compute_trends.settings.fit import Intervals, Units
 from compute_trends.settings.simulations import Depth
 from compute_trends.tables.dictionary import typed
@@ -126,7 +127,7 @@ def fit_inference(
         chosen = _choose(trend.selection, rows)(rows.days, rows.scores[np.newaxis])[0]
         labels = {"trend": trend.name, "label": trend.label, "task": trend.task}
         labels |= {"quantity": trend.quantity, "selection": trend.selection}
-        labels |= {"period": trend.period.text}
+        labels |= {"period": _period(rows.frame, trend.period).text}
         lines.append(labels | _line(rows, chosen, trend.selection, rules))
         picked = rows.frame[chosen & rows.inside]
         members.append(picked[["model", "input_size"]].assign(trend=trend.name))
@@ -187,12 +188,16 @@ def _rows(
     beside: Array | None = None,
 ) -> Rows:
     """Rows with arrays of what a line needs."""
-    days = day_numbers(frame["publication_date"]).to_numpy(dtype=float)
-    inside = days > day_number(period.after)
-    if period.through is not None:
-        inside &= days <= day_number(period.through)
+    days = day_numbers(frame["publication_date"])
+    inside = in_period(days, _period(frame, period)).to_numpy()
     papers = np.asarray(pd.factorize(frame["paper"])[0], dtype=np.int64)
-    return Rows(frame, days, values, scores, inside, papers, beside)
+    return Rows(frame, days.to_numpy(dtype=float), values, scores, inside, papers, beside)
+
+
+def _period(frame: pd.DataFrame, years: config.Years) -> Period:
+    """Years of a trend with both ends, the second that of the newest row where it is open."""
+    newest = frame["publication_date"].max()
+    return years.until(years.after if pd.isna(newest) else str(newest.date()))
 
 
 def _choose(selection: config.Selection, rows: Rows) -> Callable[[Array, Array], Mask]:
@@ -295,7 +300,8 @@ def _chip_line(hardware: pd.DataFrame, trend: config.ChipTrend, rules: Rules) ->
     values = np.log10(per_watt.to_numpy(dtype=float))
     points = _rows(rows, values, trend.period, values)
     labels = {"trend": trend.name, "label": trend.label, "task": "chips", "selection": "all"}
-    labels |= {"quantity": "peak_flop_per_second_per_watt", "period": trend.period.text}
+    labels |= {"quantity": "peak_flop_per_second_per_watt"}
+    labels |= {"period": _period(rows, trend.period).text}
     return labels | _line(points, points.inside, "all", rules)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from compute_trends.settings.days import Day
+from compute_trends.settings.days import Day, Period
 from compute_trends.settings.field_types import AS_WRITTEN, Maybe, Name, Section, Text
 from compute_trends.settings.names import repeated
 from compute_trends.settings.simulations import Worlds
@@ -24,10 +24,9 @@ class Years(Section):
     after: Day
     through: Maybe[Day] = Field(default=None, description="left out: to the newest model")
 
-    @property
-    def text(self) -> str:
-        """Both days with a slash between them; empty where it is open."""
-        return f"{self.after}/{self.through or ''}"
+    def until(self, newest: str) -> Period:
+        """The years with both ends, the second of them the newest day where it is open."""
+        return Period(after=self.after, through=self.through or newest)
 
     def conflicts(self) -> Iterator[tuple[str, str]]:
         """Yield a message if the years end before they start."""

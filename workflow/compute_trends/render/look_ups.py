@@ -58,7 +58,9 @@ def inference_lines(trends: pd.DataFrame, task: str) -> list[Record]:
         and row["start_value"] is not None
         and row["selection"] != "least"
     ]
-    parts = ([row for row in own if (row["selection"] == "all") == every] for every in (True, False))
+    parts = (
+        [row for row in own if (row["selection"] == "all") == every] for every in (True, False)
+    )
     return [rows[0] for rows in parts if rows]
 
 

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.lines import Line2D
 
-from compute_trends.common.records import Record, records
+from compute_trends.common.records import Record
 from compute_trends.common.vocabulary import SELECTION_WORDS, TASK_UNITS, TOP_1
 from compute_trends.render.figures import label_placement, style
 from compute_trends.render.figures.files import Drawing
@@ -79,9 +79,7 @@ def draw_inference(
     return Drawing(drawing, shown, named)
 
 
-def _panel(
-    task: str, models: pd.DataFrame, trends: pd.DataFrame, members: pd.DataFrame
-) -> Panel:
+def _panel(task: str, models: pd.DataFrame, trends: pd.DataFrame, members: pd.DataFrame) -> Panel:
     """Models of a task, each at its largest input, with the lines that lead."""
     own = models[models["task"] == task]
     drawn, lines = [], []

@@ -8,7 +8,7 @@ import pandas as pd
 
 from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import TASK_UNITS
-from compute_trends.estimate.inference import FAR, OWN_ROW
+from compute_trends.estimate.inference import FAR
 from compute_trends.render.look_ups import grouped
 from compute_trends.render.report_inputs import ReportInputs, Tables
 from compute_trends.render.wording import data_of
@@ -64,7 +64,6 @@ def digest(inputs: ReportInputs) -> Record:
     trends = trends_with_rules(tables, settings)
     of_models = [row for row in trends if row["task"] in TASK_UNITS]
     listed = records(tables["inference_disagreements"])
-    agreement = records(tables["inference_agreement"])
     claims = tables["claims"]
     return {
         "counts": counts(tables["inference_models"]),
@@ -73,8 +72,7 @@ def digest(inputs: ReportInputs) -> Record:
         "columns": columns(of_models),
         "rows": side_by_side(of_models),
         "chips": [row for row in trends if row["task"] == "chips"],
-        "own": [row for row in agreement if row["listed_by"] == OWN_ROW],
-        "agreement": agreement,
+        "agreement": records(tables["inference_agreement"]),
         "n_listed": len(listed),
         "wrong": [row for row in listed if row["right"] is not None],
         "far": FAR - 1,
@@ -89,7 +87,7 @@ def digest(inputs: ReportInputs) -> Record:
 
 
 def counts(models: pd.DataFrame) -> dict[str, Record]:
-    """Models and papers of each task, and how many models are counted from their layers."""
+    """Models and papers of each task, how many are counted, and how far that is from listings."""
     found = {}
     for task, own in models.groupby("task", sort=False):
         is_counted = (own["flop_from"] == "counted").groupby(own["model"]).any()
@@ -97,6 +95,9 @@ def counts(models: pd.DataFrame) -> dict[str, Record]:
             "n": len(is_counted),
             "n_papers": own["paper"].nunique(),
             "n_counted": int(is_counted.sum()),
+            "n_both": int(own["counted_over_listed"].notna().sum()),
+            "ratio_least": own["counted_over_listed"].min(),
+            "ratio_most": own["counted_over_listed"].max(),
         }
     return found
 

@@ -11,6 +11,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.lines import Line2D
+from numpy.typing import NDArray
 
 from compute_trends.common.records import Record
 from compute_trends.common.vocabulary import SELECTION_WORDS, TASK_UNITS, TOP_1
@@ -35,6 +36,9 @@ RING, AROUND = 3.0, 8
 # What follows a name, such as the size of its images: names are short in a figure.
 IN_BRACKETS = r"\s*\(.*\)$"
 CREDIT = "Data: torchvision, timm, papers; Epoch AI, CC BY 4.0"
+
+
+Array = NDArray[Any]
 
 
 class Panel(NamedTuple):
@@ -103,21 +107,13 @@ def _draw_models(axes: Axes, panel: Panel, width: Width) -> list[Any]:
     if own.empty:
         return []
     shaded = own["accuracy_kind"] == TOP_1
-    steps = np.round(own.loc[shaded, "accuracy_percent"].quantile([1 / 3, 2 / 3])).to_list()
-    step = np.where(shaded, np.searchsorted(steps, own["accuracy_percent"], side="right"), -1)
+    accuracy = own.loc[shaded, "accuracy_percent"].to_numpy(dtype=float)
+    steps = np.round(np.quantile(accuracy, [1 / 3, 2 / 3])) if len(accuracy) else np.zeros(2)
+    step = np.where(
+        shaded, np.searchsorted(steps, own["accuracy_percent"], side="right"), len(SHADES)
+    )
     extra = own["extra_data"].notna() & (own["extra_data"] != "none")
-    # Marks of one look at a time: the file says their look once.
-    for (place, with_extra), part in own.groupby([step, extra.to_numpy()]):
-        axes.scatter(
-            part["publication_date"],
-            part["flop_per_unit"],
-            s=width.mark_area,
-            color=SHADES[place] if place >= 0 else UNRATED,
-            marker=MARKERS[with_extra],
-            linewidth=0.35,
-            edgecolor="white",
-            zorder=3,
-        )
+    _draw_marks(axes, own, step, extra.to_numpy(), width)
     _frame(axes, own)
     names = []
     if shaded.any():
@@ -129,6 +125,17 @@ def _draw_models(axes: Axes, panel: Panel, width: Width) -> list[Any]:
         Line2D([], [], linestyle="", marker=marker, color=colour, label=name, markersize=4)
         for name, colour, marker in names
     ]
+
+
+def _draw_marks(axes: Axes, models: pd.DataFrame, step: Array, extra: Array, width: Width) -> None:
+    """Draw marks of one look at a time: the file says their look once."""
+    look: Any = {"s": width.mark_area, "linewidth": 0.35, "edgecolor": "white", "zorder": 3}
+    dates, flop = models["publication_date"].to_numpy(), models["flop_per_unit"].to_numpy(float)
+    for place, colour in enumerate((*SHADES, UNRATED)):
+        for with_extra, marker in MARKERS.items():
+            own = (step == place) & (extra == with_extra)
+            if own.any():
+                axes.scatter(dates[own], flop[own], color=[colour], marker=marker, **look)
 
 
 def _frame(axes: Axes, models: pd.DataFrame) -> None:

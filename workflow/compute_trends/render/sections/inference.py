@@ -87,10 +87,15 @@ def digest(inputs: ReportInputs) -> Record:
 
 
 def counts(models: pd.DataFrame) -> dict[str, Record]:
-    """Models and papers of each task, how many are counted, and how far that is from listings."""
+    """Models and papers of each task, how many are counted, and how far that is from listings.
+
+    A network at images of another size is another one, with an accuracy of its own.
+    """
     found = {}
-    for task, own in models.groupby("task", sort=False):
-        is_counted = (own["flop_from"] == "counted").groupby(own["model"]).any()
+    images = models["input_unit"] == "pixels"
+    sizes = models["input_size"].astype(str).where(images, "")
+    for task, own in models.assign(one=models["model"] + " " + sizes).groupby("task", sort=False):
+        is_counted = (own["flop_from"] == "counted").groupby(own["one"]).any()
         found[str(task)] = {
             "n": len(is_counted),
             "n_papers": own["paper"].nunique(),

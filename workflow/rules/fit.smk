@@ -82,7 +82,7 @@ rule fit_inference:
         systems=["data/processed/systems.csv", *of_leading("systems")],
         compute=["data/processed/compute.csv", *of_leading("compute")],
     output:
-        inference_models="data/processed/inference.csv",
+        inference_models="data/processed/inference_models.csv",
         inference_disagreements="results/checks/inference_disagreements.csv",
         inference_agreement="results/checks/inference_agreement.csv",
         inference_trends="results/fits/inference_trends.csv",

@@ -192,6 +192,18 @@ DRIVER_WORDS = {
     "residual": "residual",
     "compute": "compute",
 }
+# What models of inference.csv do: who does it, and one use; how a trend picks some of them
+TASK_WORDS = {"image classification": "image classifiers", "language": "language models"}
+TASK_UNITS = {"image classification": "image", "language": "token"}
+SELECTION_WORDS = {
+    "all": "All",
+    "accuracy_records": "Records of accuracy",
+    "best_of_year": "Most accurate of its year",
+    "largest": "Most FLOP so far",
+    "least": "Fewest FLOP so far",
+}
+# Share of the images of ImageNet whose first guess is right
+TOP_1 = "imagenet_top_1"
 # Lines with breaks, and what becomes of low outliers.
 BREAK_WORDS = {"discontinuous": "may jump", "continuous": "join"}
 LOW_OUTLIER_WORDS = {"keep": "kept", "drop": "left out"}

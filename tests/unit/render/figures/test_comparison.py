@@ -76,6 +76,7 @@ def test_each_comparison_has_its_files_at_each_width(
         paper_run["utilization"],
         real.error_model,
         *(paper_run[name] for name in ("scores", "eras", "era_lines")),
+        *(paper_run[f"inference_{name}"] for name in ("models", "trends", "members")),
         comparisons=comparisons,
         preference=estimate.choice.preference,
         factor=estimate.disagreements.factor,

@@ -39,6 +39,11 @@ COLUMNS = {
     "parameters": "parameters",
     "flop_per_parameter": "flop_per_parameter",
 }
+# What trends read of it
+READ = [
+    *("model", "input_size", "task", "publication_date", "paper", "parameters"),
+    *("flop_per_unit", "flop_per_parameter", "accuracy_percent", "accuracy_kind", "extra_data"),
+]
 
 
 @dataclass(frozen=True)
@@ -127,11 +132,12 @@ def fit_inference(
         and ``training_inference_trends``.
     """
     estimated = estimate_inference(models, layers, listings, network_flop, files=files)
-    models = estimated["inference_models"]
+    models = estimated["inference_models"].sort_values(["publication_date", "model", "input_size"])
+    known = models[READ]
     rules = Rules(inference.draws, intervals.least_systems, units, seed)
     lines, members, nulls = [], [], []
     for trend in inference.trends:
-        rows = _rows_of_models(models, trend)
+        rows = _rows_of_models(known, trend)
         chosen = _choose(trend.selection, rows)(rows.days, rows.scores[np.newaxis])[0]
         labels = {"trend": trend.name, "label": trend.label, "task": trend.task}
         labels |= {"quantity": trend.quantity, "selection": trend.selection}
@@ -176,7 +182,7 @@ def _rows_of_models(models: pd.DataFrame, trend: config.InferenceTrend) -> Rows:
         kept &= models["accuracy_kind"] == trend.accuracy_kind
     if trend.at_least_percent is not None:
         kept &= models["accuracy_percent"] >= trend.at_least_percent
-    rows = models[kept].sort_values(["publication_date", "model", "input_size"])
+    rows = models[kept]
     if trend.task == "language":
         rows = at_largest_input(rows)
     rows = rows.reset_index(drop=True)

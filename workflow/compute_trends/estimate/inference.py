@@ -132,9 +132,10 @@ def _layer_flop(layer: Record, input_size: float) -> float:
 def _layer_problems(layers: pd.DataFrame, files: Files) -> Iterator[Problem]:
     """Yield a problem for each number that a layer lacks, or that does not fit its others."""
     for row, layer in zip(layers.index.to_list(), records(layers), strict=True):
-        missing = [name for name in NEEDED[layer["layer_kind"]] if layer[name] is None]
+        kind = layer["layer_kind"]
+        missing = [name for name in NEEDED[kind] if layer[name] is None]
         for name in missing:
-            yield Problem(files.layers, row, name, None, f"a number: a {layer['kind']} has one")
+            yield Problem(files.layers, row, name, None, f"a number: a {kind} has one")
         if missing:
             continue
         try:
@@ -148,8 +149,12 @@ def _layer_problems(layers: pd.DataFrame, files: Files) -> Iterator[Problem]:
 def _model_problems(models: pd.DataFrame, layers: pd.DataFrame, files: Files) -> Iterator[Problem]:
     """Yield a problem for each model without any number, or of a network that is not there."""
     known = layers["network"].unique().tolist()
+    dates: dict[str, pd.Timestamp] = {}
     for row, model in zip(models.index.to_list(), records(models), strict=True):
-        network = model["network"]
+        network, date = model["network"], model["publication_date"]
+        if date != dates.setdefault(model["paper"], date):
+            expected = f"one date for a paper, {dates[model['paper']].date()} as in its first row"
+            yield Problem(files.models, row, "publication_date", str(date.date()), expected)
         if network is not None and network not in known:
             expected = f"a network of {files.layers}; {did_you_mean(network, known)}"
             yield Problem(files.models, row, "network", network, expected)
@@ -188,8 +193,9 @@ def _far_from_listed(
     """Yield a problem for each listed value that the count does not bear out."""
     for place, row in zip(models.index.to_list(), rows, strict=True):
         if _is_far(row["counted_over_listed"]):
-            expected = f"within 5 % of the counted {row['counted_forward_flop']:.4g} FLOP; a number that is"
-            expected += f" wrong or counts otherwise stands in {files.listings}, with a verdict"
+            counted = row["counted_forward_flop"]
+            expected = f"within 5 % of the counted {counted:.4g} FLOP; a number that is wrong or"
+            expected += f" counts otherwise stands in {files.listings}, with a verdict"
             yield Problem(files.models, place, "listed_value", f"{row['listed_value']:g}", expected)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from compute_trends.common.dates import day_numbers, in_period
+from compute_trends.common.dates import day_number, day_numbers
 from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
 from compute_trends.estimate.inference import estimate_inference
@@ -29,6 +30,8 @@ from compute_trends.tables.dictionary import typed
 # What is the same in a world, and in words of the table: see `outcome_rules.shuffled_dates`
 LAWS = {"one_line": True, "no_change": False}
 FEWEST = 3
+# Percent: an error rate of 0 has no logarithm.
+NO_ERROR = 0.01
 TOO_FEW = "no line: fewer than three models, or all of one date"
 # What a quantity is called in table ``inference_models``
 COLUMNS = {
@@ -50,8 +53,8 @@ class Rows:
         Day numbers, and log10 of what grows.
     scores : numpy.ndarray
         What the rule picks by: the higher, the better.
-    inside : numpy.ndarray of bool
-        Rows of the years of the trend; the others only compete.
+    after : float
+        Day number: rows dated later are of the trend, the others only compete.
     papers : numpy.ndarray of int
         Number of the paper of each row.
     beside : numpy.ndarray or None
@@ -62,9 +65,14 @@ class Rows:
     days: Array
     log_values: Array
     scores: Array
-    inside: Mask
+    after: float
     papers: NDArray[np.int64]
     beside: Array | None = None
+
+    @property
+    def inside(self) -> Mask:
+        """Rows of the years of the trend."""
+        return np.asarray(self.days > self.after)
 
     def only(self, kept: Mask) -> Rows:
         """Some of the rows."""
@@ -73,7 +81,7 @@ class Rows:
             days=self.days[kept],
             log_values=self.log_values[kept],
             scores=self.scores[kept],
-            inside=self.inside[kept],
+            after=self.after,
             papers=self.papers[kept],
             beside=None if self.beside is None else self.beside[kept],
         )
@@ -175,7 +183,7 @@ def _rows_of_models(models: pd.DataFrame, trend: config.InferenceTrend) -> Rows:
     values = np.log10(rows[COLUMNS[trend.quantity]].to_numpy(dtype=float))
     flop = np.log10(rows["flop_per_unit"].to_numpy(dtype=float))
     # Errors, not hits: from 98 to 99 % is as far as from 80 to 90 %.
-    error = np.log10(100 - rows["accuracy_percent"].to_numpy(dtype=float))
+    error = np.log10(np.maximum(100 - rows["accuracy_percent"].to_numpy(dtype=float), NO_ERROR))
     scores = {"all": flop, "largest": flop, "least": -flop}.get(trend.selection, -error)
     return _rows(rows, values, trend.period, scores, error if trend.at_equal_accuracy else None)
 
@@ -187,11 +195,13 @@ def _rows(
     scores: Array,
     beside: Array | None = None,
 ) -> Rows:
-    """Rows with arrays of what a line needs."""
-    days = day_numbers(frame["publication_date"])
-    inside = in_period(days, _period(frame, period)).to_numpy()
+    """Rows with arrays of what a line needs; those after the years are not among them."""
+    days = day_numbers(frame["publication_date"]).to_numpy(dtype=float)
+    span = _period(frame, period)
+    kept = days <= day_number(span.through)
     papers = np.asarray(pd.factorize(frame["paper"])[0], dtype=np.int64)
-    return Rows(frame, days.to_numpy(dtype=float), values, scores, inside, papers, beside)
+    rows = Rows(frame, days, values, scores, day_number(span.after), papers, beside)
+    return rows.only(kept)
 
 
 def _period(frame: pd.DataFrame, years: config.Years) -> Period:
@@ -256,24 +266,24 @@ def _growth(slope: float, low: float, high: float, rules: Rules) -> Record:
 
 def _nulls(trend: config.InferenceTrend, rows: Rows, *, worlds: int, rules: Rules) -> list[Record]:
     """Growth of a group that an outcome picks, beside worlds of exchanged dates."""
-    part = rows.only(rows.inside)
-    choose = _choose(trend.selection, part)
-    own = choose(part.days, part.scores[np.newaxis])
-    if own.sum() < FEWEST or np.ptp(part.days[own[0]]) == 0:
+    choose, year = _choose(trend.selection, rows), rules.units.days_per_year
+    own = choose(rows.days, rows.scores[np.newaxis]) & rows.inside
+    value = float(slopes(rows.days, rows.log_values, own.astype(float))[0]) * year
+    if math.isnan(value):
         return []
-    year = rules.units.days_per_year
-    value = float(slopes(part.days, part.log_values, own.astype(float))[0]) * year
     found = []
     for law, keeps_line in LAWS.items():
         world = shuffled_dates(
-            *(part.days, part.log_values, part.scores, part.papers),
+            *(rows.days, rows.log_values, rows.scores, rows.papers),
             keeps_line=keeps_line,
             worlds=worlds,
             rng=random_stream(rules.seed, f"exchanged dates, {trend.name}, {law}"),
         )
-        picked = choose(world.days, world.scores).astype(float)
-        null = slopes(world.days, world.values, picked) * year
+        picked = choose(world.days, world.scores) & (world.days > rows.after)
+        null = slopes(world.days, world.values, picked.astype(float)) * year
         null = null[~np.isnan(null)]
+        if not null.size:
+            continue
         low, median, high = np.quantile(null, [0.05, 0.5, 0.95])
         found.append(
             {

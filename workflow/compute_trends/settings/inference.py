@@ -69,6 +69,8 @@ class InferenceTrend(Section):
         reads = self.selection in BY_ACCURACY or self.at_equal_accuracy
         if (reads or self.at_least_percent is not None) and self.accuracy_kind is None:
             yield "accuracy_kind", "is needed: the rule compares accuracies, of one kind"
+        if self.at_equal_accuracy and self.selection != "all":
+            yield "at_equal_accuracy", "is for all models: the selection reads the accuracy already"
         if self.selection == "least" and self.at_least_percent is None:
             yield "at_least_percent", "is needed for the selection 'least'"
 

@@ -44,7 +44,7 @@ def test_models_are_counted(settings: Settings) -> None:
     text = words(shown(settings))
     assert "24 image classifiers of 24 papers, 8 counted layer by layer, 16 only listed" in text
     assert "12 language models of 12 papers, 4 counted" in text
-    assert "counts are 0.97 to 0.99 times the listed numbers of 4 image classifiers, " in text
+    assert "Counts are 0.97 to 0.99 (4 image classifiers), " in text
     assert "1 of 2 numbers of other lists are more than 5 % off" in text
     assert "A number of multiply-adds" in text
 
@@ -52,7 +52,7 @@ def test_models_are_counted(settings: Settings) -> None:
 def test_samples_stand_side_by_side(settings: Settings) -> None:
     page = shown(settings)
     head = [words(cell) for cell in page.all("table")[0].all("th") if cell.inside]
-    assert head[1:4] == ["All data", "All data, to 2021-06-30", "Without extra data"]
+    assert head[1:4] == ["All data", "All data, to 2021‑06‑30", "Without extra data"]
     [row] = [words(row) for row in page.all("table")[0].all("tr") if "Image: All" in words(row)]
     values = [f"× {10**slope:.2f}" for slope in (0.2, 0.1, 0.05)]
     assert [row.index(value) for value in values] == sorted(row.index(value) for value in values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
@@ -14,7 +15,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from compute_trends.common.records import Record
-from compute_trends.common.vocabulary import SELECTION_WORDS, TASK_UNITS, TOP_1
+from compute_trends.common.vocabulary import TASK_UNITS, TOP_1
 from compute_trends.render.figures import label_placement, style
 from compute_trends.render.figures.files import Drawing
 from compute_trends.render.figures.formats import INFERENCE_TITLE
@@ -33,6 +34,8 @@ UNRATED = "0.6"
 MARKERS = {False: "o", True: "^"}
 # Area of a ring over that of a mark, and points of it that names stand clear of
 RING, AROUND = 3.0, 8
+# Letters of a line of a legend
+LEGEND = 56
 # What follows a name, such as the size of its images: names are short in a figure.
 IN_BRACKETS = r"\s*\(.*\)$"
 CREDIT = "Data: torchvision, timm, papers; Epoch AI, CC BY 4.0"
@@ -77,7 +80,8 @@ def draw_inference(
             named += _name_picked(own, panel, width)
         sns.despine(drawing)
         shown = sum(len(panel.models) for panel in panels)
-        note = f"{shown} models; ringed: of the dashed line"
+        ringed = any(len(panel.picked) for panel in panels)
+        note = f"{shown} models{'; ringed: of the dashed line' if ringed else ''}"
         caption = {"title": INFERENCE_TITLE, "note": note, "credit": CREDIT}
         style.caption(axes, width, handles=handles, **caption)
     return Drawing(drawing, shown, named)
@@ -143,7 +147,7 @@ def _frame(axes: Axes, models: pd.DataFrame) -> None:
     dates, flop = date2num(models["publication_date"]), np.log10(models["flop_per_unit"])
     span, height = np.ptp(dates) or 365.0, np.ptp(flop) or 1.0
     axes.set_xlim(dates.min() - 0.04 * span, dates.max() + 0.08 * span)
-    axes.set_ylim(10.0 ** (flop.min() - 0.08 * height), 10.0 ** (flop.max() + 0.32 * height))
+    axes.set_ylim(10.0 ** (flop.min() - 0.08 * height), 10.0 ** (flop.max() + 0.46 * height))
     style.log_axis(axes.yaxis)
     locator = AutoDateLocator(minticks=3, maxticks=7)
     axes.xaxis.set_major_locator(locator)
@@ -165,12 +169,12 @@ def _draw_lines(axes: Axes, panel: Panel, width: Width) -> None:
             linestyle=style.LINE_STYLES[0 if is_all else 1],
             linewidth=width.line,
             zorder=4,
-            label=f"{SELECTION_WORDS[line['selection']]} ({line['n']}): "
-            f"{times_a_year(line, sign=True)}",
+            label=textwrap.fill(f"{line['label']} ({line['n']}):", LEGEND)
+            + f"\n{times_a_year(line, sign=True)}",
             gid=f"trend-{line['trend']}",
         )
     if panel.lines:
-        axes.legend(loc="upper left", frameon=False, fontsize=width.points * 0.9, handlelength=2)
+        axes.legend(loc="upper left", frameon=False, fontsize=width.points * 0.87, handlelength=2)
 
 
 def _name_picked(axes: Axes, panel: Panel, width: Width) -> int:

@@ -151,7 +151,7 @@ def columns(trends: Sequence[Record]) -> list[tuple[str, str | None]]:
 
 
 def side_by_side(trends: Sequence[Record]) -> list[Record]:
-    """Trends of FLOP of one image or token by rule, each with its cells by sample."""
+    """Rules that are on several samples, of FLOP of one image or token, with cells by sample."""
     rows: dict[tuple[object, ...], Record] = {}
     names = ("task", "selection", "at_least_percent", "at_equal_accuracy")
     for trend in trends:
@@ -159,7 +159,7 @@ def side_by_side(trends: Sequence[Record]) -> list[Record]:
             row = {name: trend[name] for name in names}
             cells = rows.setdefault(tuple(row.values()), row | {"cells": {}})["cells"]
             cells.setdefault((trend["extra_data"], trend["through"]), []).append(trend)
-    return list(rows.values())
+    return [row for row in rows.values() if len(row["cells"]) > 1]
 
 
 def training_over_use(tables: Tables) -> list[Record]:

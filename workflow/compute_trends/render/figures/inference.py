@@ -88,7 +88,7 @@ def draw_inference(
 
 
 def _panel(task: str, models: pd.DataFrame, trends: pd.DataFrame, members: pd.DataFrame) -> Panel:
-    """Models of a task, each at its largest input, with the lines that lead."""
+    """Models of a task, a language model at its longest input, with the lines that lead."""
     own = models[models["task"] == task]
     drawn, lines = [], []
     for line in inference_lines(trends, task):
@@ -98,8 +98,8 @@ def _panel(task: str, models: pd.DataFrame, trends: pd.DataFrame, members: pd.Da
         lines.append(line | {"first_date": dates.min(), "last_date": dates.max()})
         drawn.append(through)
     picked = [table for table, line in zip(drawn, lines, strict=True) if line["selection"] != "all"]
-    largest = own.groupby("model")["input_size"].transform("max")
-    shown = own[own["input_size"] == largest]
+    longest = own["input_size"] == own.groupby("model")["input_size"].transform("max")
+    shown = own[longest | (own["input_unit"] == "pixels")]
     return Panel(task, shown, lines, picked[0] if picked else own.iloc[:0])
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from compute_trends.clean.replay import systems_on
 from compute_trends.common.dates import day_number, day_numbers, in_period
+from compute_trends.common.rounding import nine_digits
 from compute_trends.common.vocabulary import NOT_RATED
 from compute_trends.fit.loglinear import window_scores
 from compute_trends.fit.procedure import Pool, Procedure, select
@@ -127,14 +128,15 @@ def score_systems(points: pd.DataFrame, *, outliers: Outliers) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``points``, such as from `select_datasets`, with window_n, z_score, low_outlier (bool)
-        and scale (regular, large or not rated). Each dataset and basis is scored on its own, before
-        anything is left out of it.
+        ``points``, such as from `select_datasets`, with window_n, z_score (see `nine_digits`),
+        low_outlier (bool) and scale (regular, large or not rated). Each dataset and basis is
+        scored on its own, before anything is left out of it.
     """
     groups = []
     for _, group in points.groupby(["dataset", "basis"], sort=False):
         days, log_flop = group["day"], group["log_flop"]
-        window_n, z = window_scores(days, log_flop, window_days=outliers.window_days)
+        window_n, scored = window_scores(days, log_flop, window_days=outliers.window_days)
+        z = nine_digits(scored)
         groups.append(group.assign(window_n=window_n, z_score=z, low_outlier=z < outliers.low_z))
     scores = pd.concat(groups)
     return scores.assign(scale=scale_names(scores, large_scale(outliers)))

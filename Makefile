@@ -120,7 +120,7 @@ fuzz: $(VENV)/.installed-dev
 
 # Compute everything again in a folder of its own and compare the bytes.
 verify: $(VENV)/.installed
-	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.run.verify
+	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.verify
 
 # Time and memory of the engine against one regression call per resample, of a million
 # specifications, and of a large export.

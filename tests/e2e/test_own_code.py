@@ -99,5 +99,5 @@ def test_a_verification_runs_the_code_that_it_verifies(tmp_path: Path) -> None:
     run(python, edited, "snakemake", "--cores", "2")
     # As `make verify` does, but for the environment, which is that of another checkout.
     (edited / "compute_trends").symlink_to("workflow/compute_trends")
-    told = run(python, edited, "compute_trends.run.verify")
+    told = run(python, edited, "compute_trends.verify")
     assert told == "Every result is what this project gives, byte for byte\n"

@@ -21,7 +21,7 @@ FLOORS = (
     ("estimate",),
     ("fit",),
     ("checks", "vintages"),
-    ("render",),
+    ("render", "verify"),
 )
 FLOOR_OF = {package: floor for floor, packages in enumerate(FLOORS) for package in packages}
 # Arrays in, arrays out: they could be used, and are tested, without any table.

@@ -78,7 +78,8 @@ def compare(ours: Mapping[str, Path], again: Mapping[str, Path]) -> Comparison:
 def likeness_words(alike: Mapping[str, float]) -> str:
     """To how many digits the numbers of files are the same, and where they differ most."""
     path = max(alike, key=lambda name: alike[name])
-    files, largest = f"in {len(alike)} files of other bytes", alike[path]
+    n, largest = len(alike), alike[path]
+    files = f"in {n} file{'s' if n > 1 else ''} of other bytes"
     if not largest:
         return f"the same to every digit {files}"
     digits = math.floor(-math.log10(largest))

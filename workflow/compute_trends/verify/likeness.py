@@ -54,7 +54,7 @@ def shares(ours: ArrayLike, again: ArrayLike) -> NDArray[np.float64]:
 
 
 def texts_alike(ours: str, again: str, tolerance: float) -> Likeness:
-    """Two texts: numbers of more than nine digits within a tolerance, all else to the letter.
+    """Two texts: numbers of nine digits or more within a tolerance, all else to the letter.
 
     So printed digits are the same, and what is written with full precision may differ in the last.
     """
@@ -88,9 +88,9 @@ def _line_alike(number: int, ours: str, again: str, tolerance: float) -> Likenes
 
 
 def _long(*numbers: str) -> bool:
-    """Whether one of some written numbers has more digits than are compared."""
+    """Whether one of some written numbers has more digits than people are shown."""
     mantissas = (re.split("[eE]", number)[0] for number in numbers)
-    return any(len(re.sub(r"\D", "", each).strip("0")) > DIGITS for each in mantissas)
+    return any(len(re.sub(r"\D", "", each).strip("0")) >= DIGITS for each in mantissas)
 
 
 def tables_alike(

@@ -90,12 +90,12 @@ def _taken(file: IO[str]) -> bool:
 def _message(name: str, file: IO[str]) -> str:
     """Who is at work and what to do, with the numbers of processes where the system tells them."""
     number = str(os.fstat(file.fileno()).st_ino)
-    processes = []
+    processes = set()
     with contextlib.suppress(OSError):
         for line in Path("/proc/locks").read_text(encoding="ascii").splitlines():
             cells = line.split()
             if cells[1] == "FLOCK" and cells[5].rpartition(":")[2] == number:
-                processes.append(cells[4])
+                processes.add(cells[4])
     words = f" (process {', '.join(sorted(processes, key=int))})" if processes else ""
     return AT_WORK[name].format(processes=words)
 

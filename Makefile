@@ -10,6 +10,9 @@ UV := $(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes
 # Where this is set, a new environment never gets its .pyc files, and every import is
 # three times slower.
 unexport PYTHONDONTWRITEBYTECODE
+# Of another project, or of the notebook whose terminal this is
+unexport PYTHONPATH
+unexport MPLBACKEND
 
 .PHONY: all environment test lint format schema lock clean benchmark verify same fuzz newest vintage update issue \
 	cluster cluster-bin slurm

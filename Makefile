@@ -14,6 +14,12 @@ unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONPATH
 unexport MPLBACKEND
 
+# Where there is no home that can be written to, what Snakemake, uv and matplotlib keep is here.
+ifneq ($(shell test -w "$$HOME" && echo yes),yes)
+export XDG_CACHE_HOME := $(CURDIR)/$(VENV)/cache
+export MPLCONFIGDIR := $(CURDIR)/$(VENV)/cache/matplotlib
+endif
+
 .PHONY: all environment test lint format schema lock clean benchmark verify same fuzz newest vintage update issue \
 	cluster cluster-bin slurm
 .DEFAULT_GOAL := all

@@ -107,7 +107,7 @@ def test_python_may_lie_at_an_awkward_path_and_the_shell_be_of_a_notebook(
         cwd=project,
         env={
             "PATH": "/usr/bin:/bin",
-            "HOME": "/nonexistent",
+            "HOME": str(tmp_path),
             "PYTHONPATH": str(stale.parent),
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",
             "XDG_CONFIG_HOME": str(home.parent),

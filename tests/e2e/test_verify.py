@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from project import TINY, Project
 
 from compute_trends.run.seals import write_sealed
 from compute_trends.verify.again import CLEAN, IS, IS_NOT, OWN_CONFIG, Verdict, verify
-from compute_trends.verify.folders import products
+from compute_trends.verify.folders import compare, products
 
 PROVENANCE = "results/provenance.json"
 
@@ -186,6 +187,19 @@ def test_logs_and_seals_are_no_results(finished_tiny: Project) -> None:
         "report/index.html",
         "results/provenance.json",
     }
+
+
+@pytest.mark.gate
+def test_a_run_on_another_processor_holds_the_same(finished_tiny: Project, tmp_path: Path) -> None:
+    features = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
+    environment = {"NPY_DISABLE_CPU_FEATURES": " ".join(features)}
+    if "OPENBLAS_CORETYPE" not in os.environ:
+        environment["OPENBLAS_CORETYPE"] = "Haswell"
+    project = Project.tiny(tmp_path / "tiny")
+    project.make(environment=environment)
+    compared = compare(*(products(each.folder) for each in (finished_tiny, project)))
+    assert compared.same, compared
+    assert PROVENANCE in compared.alike
 
 
 @pytest.mark.gate

@@ -87,6 +87,16 @@ def test_what_a_crash_left_locked_is_unlocked(
     assert started[0][1:] == ["-m", "snakemake", "--cores", "1"] and len(started) == 2
 
 
+def test_a_folder_of_results_that_cannot_be_written_to_is_named(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "results" / "fits").mkdir(parents=True)
+    assert one_run.read_only(["results", "report"]) is None
+    # Root writes anywhere.
+    monkeypatch.setattr(one_run.os, "access", lambda path, _: Path(path).name != "fits")
+    assert str(one_run.read_only(["results"])).startswith("results/fits cannot be written to")
+
+
 def test_a_folder_that_cannot_be_written_to_has_no_locks(here: Path) -> None:
     (here / ".snakemake").write_text("")
     one_run.hold(RUN)

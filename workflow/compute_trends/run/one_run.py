@@ -13,6 +13,7 @@ import fcntl
 import os
 import shutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, NoReturn
 
@@ -26,6 +27,10 @@ AT_WORK = {
     JOBS: "Jobs of a run that was ended still write in this folder{processes}. Wait until they "
     "end, or end them, and run again.",
 }
+READ_ONLY = (
+    "cannot be written to: make it writable, or work in another folder "
+    "(snakemake -s PROJECT/Snakefile --directory ELSEWHERE)."
+)
 UNLOCKED = "The last run here was ended in its midst; what it left half done is done again."
 _held: list[IO[str]] = []
 
@@ -46,6 +51,15 @@ def at_work(name: str) -> str | None:
     return None
 
 
+def read_only(folders: Iterable[str]) -> str | None:
+    """What to say of the first folder, among some and those below, that cannot be written to."""
+    below = (path for name in folders for path in (Path(name), *Path(name).rglob("*/")))
+    for folder in below:
+        if folder.is_dir() and not os.access(folder, os.W_OK):
+            return f"{folder} {READ_ONLY}"
+    return None
+
+
 def start(options: list[str]) -> NoReturn:
     """Start a run in place of this process.
 
@@ -55,10 +69,13 @@ def start(options: list[str]) -> NoReturn:
     Raises
     ------
     SystemExit
-        Status 1, and who, if others are at work.
+        Status 1, and why, if others are at work or the folder cannot be written to.
     """
     with contextlib.ExitStack() as files:
-        taken = {name: files.enter_context(_opened(name)) for name in (RUN, JOBS)}
+        try:
+            taken = {name: files.enter_context(_opened(name)) for name in (RUN, JOBS)}
+        except PermissionError:
+            raise SystemExit(f"{Path.cwd()} {READ_ONLY}") from None
         for name, file in taken.items():
             if not _taken(file):
                 raise SystemExit(_message(name, file))

@@ -10,13 +10,27 @@ UV := $(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes
 # Where this is set, a new environment never gets its .pyc files, and every import is
 # three times slower.
 unexport PYTHONDONTWRITEBYTECODE
+# Of another project, or of the notebook whose terminal this is
+unexport PYTHONPATH
+unexport MPLBACKEND
 
-.PHONY: all environment test lint format schema lock clean benchmark verify fuzz newest vintage update issue \
+# Where there is no home that can be written to, what Snakemake, uv and matplotlib keep is here.
+ifneq ($(shell test -w "$$HOME" && echo yes),yes)
+export XDG_CACHE_HOME := $(CURDIR)/$(VENV)/cache
+export MPLCONFIGDIR := $(CURDIR)/$(VENV)/cache/matplotlib
+endif
+
+.PHONY: all environment test lint format schema lock clean benchmark verify same fuzz newest vintage update issue \
 	cluster cluster-bin slurm
 .DEFAULT_GOAL := all
 
+# One run at a time (workflow/compute_trends/run/one_run.py). CONFIG: a file that goes over config.yaml.
+CONFIG :=
+export CONFIG
+RUN = PYTHONPATH=workflow $(BIN)/python -m compute_trends.run.one_run --cores $(CORES) $${CONFIG:+--configfile "$$CONFIG"}
+
 all: $(VENV)/.installed
-	@$(BIN)/snakemake --cores $(CORES)
+	@$(RUN)
 	@echo "The report is in report/index.html"
 
 environment: $(VENV)/.installed-dev
@@ -63,7 +77,7 @@ update: $(VENV)/.installed
 	$(if $(FILE),,$(error $(call NEEDS)))
 	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.clean.update $(EXPORT); status=$$?; \
 		if [ $$status = 3 ]; then exit 0; elif [ $$status != 0 ]; then exit $$status; fi; \
-		$(BIN)/snakemake --cores $(CORES) && echo "What changed: results/changes/report.md"
+		$(RUN) && echo "What changed: results/changes/report.md"
 
 # Add the forecasts of the last run to data/raw/forecasts.csv, where they stay as they are.
 issue: $(VENV)/.installed
@@ -118,9 +132,14 @@ N ?= 10000
 fuzz: $(VENV)/.installed-dev
 	@PYTHONPATH=workflow:tests $(BIN)/python -m fuzz.runner $(N)
 
-# Compute everything again in a folder of its own and compare the bytes.
+# Compute everything again in a folder of its own and compare, with the CONFIG of the run.
 verify: $(VENV)/.installed
-	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.run.verify
+	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.verify "$$CONFIG"
+
+# Whether two folders hold the same results, to the byte or to the last digits of another processor.
+same: $(VENV)/.installed
+	$(if $(and $(ONE),$(OTHER)),,$(error say which folders: make same ONE=. OTHER=../other))
+	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.verify.folders "$(ONE)" "$(OTHER)"
 
 # Time and memory of the engine against one regression call per resample, of a million
 # specifications, and of a large export.

@@ -21,6 +21,7 @@ PROVENANCE = {
     "config": "c" * 64,
     "code": {"commit": "d" * 40, "dirty": True, "sha256": "e" * 64, "files": {"Snakefile": ""}},
     "environment": {"compute-trends": "1", "python": "3", "requirements.txt": "b" * 64},
+    "machine": dict.fromkeys(("processor", "system", "simd", "blas", "blas_kernel"), "of one kind"),
 }
 
 

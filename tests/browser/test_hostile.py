@@ -32,6 +32,7 @@ ORIGIN = {
     "config": SCRIPT,
     "code": {"commit": SCRIPT, "dirty": True, "sha256": SCRIPT, "files": {}},
     "environment": {"compute-trends": "0", "python": SCRIPT},
+    "machine": dict.fromkeys(("processor", "system", "simd", "blas", "blas_kernel"), SCRIPT),
 }
 NAMES = [
     SCRIPT,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
 from project import Project
+
+from compute_trends.run.one_run import UNLOCKED
 
 pytestmark = pytest.mark.gate
 
@@ -56,6 +59,31 @@ def test_a_run_that_is_killed_in_each_stage_gives_the_same_bytes(
             assert "--unlock" in project.fail()
         project.make("--unlock")
     project.make()
+    assert project.products() == finished_tiny.products()
+
+
+def test_no_run_starts_beside_another_or_its_jobs(finished_tiny: Project, tmp_path: Path) -> None:
+    """As `make` starts it; a plain snakemake, unlocked by hand, stops beside jobs, too."""
+    project = Project.tiny(tmp_path / "tiny")
+    as_make = {
+        "python": ("-m", "compute_trends.run.one_run"),
+        "environment": {"PYTHONPATH": str(project.folder / "workflow")},
+    }
+    pause = PAUSE.format(stop=STOPS[1])
+    project.edit(SEALS, WRITE, pause + WRITE)
+    with project.start() as run:
+        wait_for(project.folder / "paused", run)
+        assert "A run works in this folder (process " in project.fail(**as_make)
+        os.kill(run.pid, signal.SIGKILL)
+        run.wait()
+        assert "Jobs of a run that was ended still write" in project.fail(**as_make)
+        project.make("--unlock")
+        assert "Jobs of a run that was ended still write" in project.fail()
+    project.edit(SEALS, pause, "")
+    with project.start() as run:
+        while not list(project.folder.glob(".snakemake/locks/*")):
+            time.sleep(0.05)
+    assert UNLOCKED in project.make(**as_make)
     assert project.products() == finished_tiny.products()
 
 

@@ -92,6 +92,37 @@ def test_an_edited_checkout_gives_its_own_numbers(
 
 
 @pytest.mark.gate
+def test_python_may_lie_at_an_awkward_path_and_the_shell_be_of_a_notebook(
+    finished_tiny: Project, tmp_path: Path
+) -> None:
+    """Snakemake writes the path of Python into commands; settings of others change nothing."""
+    stale, home = tmp_path / "stale" / "compute_trends", tmp_path / "home" / "matplotlib"
+    for folder in (stale, home):
+        folder.mkdir(parents=True)
+    (stale / "__init__.py").write_text("raise RuntimeError('stale')")
+    (home / "matplotlibrc").write_text("savefig.bbox: tight\n")
+    project = checkout(tmp_path / 'it\'s a "Messreihe" Ä')
+    done = subprocess.run(
+        [environment_of(project), "-m", "snakemake", "--cores", "2", "results/figures/figure1.svg"],
+        cwd=project,
+        env={
+            "PATH": "/usr/bin:/bin",
+            "HOME": str(tmp_path),
+            "PYTHONPATH": str(stale.parent),
+            "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+            "XDG_CONFIG_HOME": str(home.parent),
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    path = "results/figures/figure1.svg"
+    assert (project / path).read_bytes() == (finished_tiny.folder / path).read_bytes()
+
+
+@pytest.mark.gate
 def test_a_verification_runs_the_code_that_it_verifies(tmp_path: Path) -> None:
     other, edited = checkout(tmp_path / "other"), checkout(tmp_path / "edited")
     python = environment_of(other)
@@ -99,5 +130,5 @@ def test_a_verification_runs_the_code_that_it_verifies(tmp_path: Path) -> None:
     run(python, edited, "snakemake", "--cores", "2")
     # As `make verify` does, but for the environment, which is that of another checkout.
     (edited / "compute_trends").symlink_to("workflow/compute_trends")
-    told = run(python, edited, "compute_trends.run.verify")
+    told = run(python, edited, "compute_trends.verify")
     assert told == "Every result is what this project gives, byte for byte\n"

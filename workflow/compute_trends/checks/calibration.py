@@ -107,7 +107,7 @@ def _later(taken: pd.DataFrame) -> pd.DataFrame:
     """Values taken against values stated later, in the columns of table ``held_values``."""
     names = [name.replace("_flop", "_estimated_flop") for name in FLOP]
     rows = taken.rename(columns=dict(zip(names, ENDS, strict=True)) | {"later_flop": "other_flop"})
-    latest = ~rows.sort_values("vintage").duplicated("system_id", keep="last")
+    latest = ~rows.sort_values("vintage", kind="stable").duplicated("system_id", keep="last")
     about = ["stated_or_assumed", "method", "confidence", "scope"]
     columns = ["system_id", "other_flop", *about, *ENDS]
     vintage = rows["vintage"].dt.strftime("%Y-%m-%d")

@@ -74,7 +74,7 @@ def _members(
     for trend in trends:
         of_dataset = scores[scores["dataset"] == trend.dataset]
         fitted = select_trend(of_dataset, trend, outliers=outliers, domains=domains)
-        yield fitted[FITTED].sort_values("system_id").reset_index(drop=True)
+        yield fitted[FITTED].sort_values("system_id", kind="stable").reset_index(drop=True)
 
 
 def _row(

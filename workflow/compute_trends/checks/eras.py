@@ -127,7 +127,7 @@ def check_eras(
     settings: Record = {"eras": eras, "depth": depth, "seed": seed}
     found = gather(shards or {WHOLE: search_eras(systems, compute, scores, part=WHOLE, **settings)})
     rows: dict[str, list[Record]] = {"eras": [], "era_verdicts": [], "era_lines": []}
-    for text in found["rows"][np.argsort(found["place"])]:
+    for text in found["rows"][np.argsort(found["place"], kind="stable")]:
         for name, more in json.loads(text).items():
             rows[name] += more
     return {name: typed(pd.DataFrame(of_table), name) for name, of_table in rows.items()}

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from compute_trends.checks.specification_fits import Fits
 from compute_trends.checks.specification_plan import Plan
 from compute_trends.common.records import Record, records
+from compute_trends.common.rounding import nine_digits
 from compute_trends.fit.factorial import strides, variance_effects
 from compute_trends.fit.loglinear import LOG10_OF_2, Array
 from compute_trends.settings.fit import Units
@@ -172,8 +173,8 @@ def influence_rows(
     slope : float
         Of the headline, in OOM per day.
     """
-    change = np.abs(without - slope)
-    for place in np.lexsort((np.array(systems), -np.nan_to_num(change)))[:LISTED]:
+    change = nine_digits(np.abs(np.nan_to_num(without - slope)) * units.days_per_year)
+    for place in np.lexsort((np.array(systems), -change))[:LISTED]:
         if change[place] > 0:
             yield {
                 "headline_name": plan.headline,

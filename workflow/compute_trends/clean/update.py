@@ -53,7 +53,7 @@ def update(
     download = read_download(file, date, today=today)
     tables = carried_tables(raw)
     vintages = tables["vintages"]
-    same = records(vintages[vintages["models"] == models].sort_values("vintage"))
+    same = records(vintages[vintages["models"] == models].sort_values("vintage", kind="stable"))
     last = same[-1] if same else None
     if download.md5 in {row["source_md5"] for row in same}:
         return []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
+import sys
 from pathlib import Path
 
 # Resolved, because the library can be reached through a link.
@@ -37,3 +39,15 @@ def lead_python_path(workflow: Path) -> None:
     require_own(workflow)
     behind = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(workflow), behind]))
+
+
+def prepare_jobs() -> None:
+    """Make the environment of this process, which is Snakemake's, one that jobs can be started in.
+
+    Snakemake writes the path of Python into the commands of its jobs as it is, so that a blank or
+    an apostrophe in it would split them. The backend of matplotlib that a notebook sets is not
+    installed here, and nothing is shown while it is drawn.
+    """
+    if Path(sys.executable).is_file():
+        sys.executable = shlex.quote(sys.executable)
+    os.environ["MPLBACKEND"] = "agg"

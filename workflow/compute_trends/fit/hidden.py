@@ -197,7 +197,7 @@ class TopSearch:
             if not better.size or rounds == ROUNDS:
                 size, rounds = size // 2, 0
                 continue
-            order = better[np.argsort(-gains[better])]
+            order = better[np.argsort(-gains[better], kind="stable")]
             state, slope, found = self._best(_together(state, moved[order]), sign)
             rounds += 1
         return found

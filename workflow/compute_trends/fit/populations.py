@@ -240,15 +240,16 @@ def start_members(x: Array, values: Array, *, starts: int, rng: np.random.Genera
     fixed = min(starts, len(CUTS))
     turns[:, :fixed], cuts[:, :fixed] = 0.0, CUTS[:fixed]
     turned = values[:, np.newaxis] - turns[..., np.newaxis] * x
-    ranks = turned.argsort(axis=2).argsort(axis=2) / (n - 1)
-    return np.where(ranks > cuts[..., np.newaxis], 0.98, 0.02)
+    last: Places = (cuts * (n - 1)).astype(np.intp)[..., np.newaxis]
+    highest = np.take_along_axis(np.sort(turned, axis=2), last, axis=2)
+    return np.where(turned > highest, 0.98, 0.02)
 
 
 def _climb_all(worlds: Worlds, member: Array, *, separate: bool, least_share: float) -> TwoLines:
     """The best lines that EM reaches in each world: all starts a little, the best to the end."""
     lines = lines_of(worlds, member, separate=separate, least_share=least_share)
     lines = climb(worlds, lines, steps=FIRST_STEPS, separate=separate, least_share=least_share)
-    keep: Places = np.argsort(-lines.loglik, axis=1)[:, :GO_ON]
+    keep: Places = np.argsort(-lines.loglik, axis=1, kind="stable")[:, :GO_ON]
     best = TwoLines(*(np.take_along_axis(part, _like(keep, part), axis=-1) for part in lines))
     going = np.arange(len(worlds.values))
     done = 0

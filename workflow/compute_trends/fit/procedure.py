@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from compute_trends.common.rounding import half_digit
 from compute_trends.fit.loglinear import CHUNK_VALUES, Array, ResampledLines
 
 Mask = NDArray[np.bool_]
@@ -22,8 +23,6 @@ Counts = NDArray[np.uint8]
 CHUNK = 250
 # What rounding leaves of a window of equal values is not a spread.
 LEAST_VARIANCE = 1e-12
-# One system against four copies of another scores exactly -2: rounding must not decide.
-SAME_SCORE = 1e-9
 # Spread of dates in days squared: below this, all are of one date.
 LEAST_SPREAD = 0.5
 # A resample hardly ever leaves out all but `top` of so many more systems with more compute:
@@ -166,7 +165,8 @@ def select(
     Parameters
     ----------
     scores : numpy.ndarray, shape (samples, n), or None
-        From `counted_scores`; not needed where the procedure does not read them.
+        From `counted_scores`, compared as rounded by `nine_digits`; not needed where the
+        procedure does not read them.
     counts : numpy.ndarray, shape (samples, n)
         How often each system counts; it is not asked whether it counts at all.
     higher : numpy.ndarray, shape (samples, n), optional
@@ -175,9 +175,9 @@ def select(
     if scores is None or not procedure.reads_scores:
         inside = np.broadcast_to(procedure.eligible, counts.shape)
     else:
-        inside = procedure.eligible & ~(scores < procedure.low_z - SAME_SCORE)
+        inside = procedure.eligible & ~(scores < procedure.low_z - half_digit(procedure.low_z))
     if scores is not None and procedure.scale != "all":
-        large = (scores > procedure.high_z + SAME_SCORE) & procedure.markable
+        large = (scores > procedure.high_z + half_digit(procedure.high_z)) & procedure.markable
         inside &= large if procedure.scale == "large" else ~large & ~np.isnan(scores)
     if procedure.top is not None:
         if higher is None:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from compute_trends.clean.replay import systems_on
 from compute_trends.common.dates import day_number, day_numbers, in_period
+from compute_trends.common.rounding import nine_digits
 from compute_trends.common.vocabulary import NOT_RATED
 from compute_trends.fit.loglinear import window_scores
 from compute_trends.fit.procedure import Pool, Procedure, select
@@ -113,11 +114,12 @@ def is_of_scale(scores: pd.DataFrame, scale: Scale, threshold: LargeScale) -> pd
 
     Large-scale is a z_score above one and a day after another (of the threshold), both exclusive;
     regular is what else has a z_score. A system without one is not rated: it is of neither scale.
+    Scores are compared as rounded by `nine_digits`.
     """
     if scale == "all":
         return pd.Series(True, index=scores.index)
-    high = scores["z_score"] > threshold.high_z
-    large = high & (scores["day"] > threshold.large_scale_day)
+    late = scores["day"] > threshold.large_scale_day
+    large = late & (nine_digits(scores["z_score"]) > threshold.high_z)
     return large if scale == "large" else scores["z_score"].notna() & ~large
 
 
@@ -135,7 +137,8 @@ def score_systems(points: pd.DataFrame, *, outliers: Outliers) -> pd.DataFrame:
     for _, group in points.groupby(["dataset", "basis"], sort=False):
         days, log_flop = group["day"], group["log_flop"]
         window_n, z = window_scores(days, log_flop, window_days=outliers.window_days)
-        groups.append(group.assign(window_n=window_n, z_score=z, low_outlier=z < outliers.low_z))
+        low = nine_digits(z) < outliers.low_z
+        groups.append(group.assign(window_n=window_n, z_score=z, low_outlier=low))
     scores = pd.concat(groups)
     return scores.assign(scale=scale_names(scores, large_scale(outliers)))
 

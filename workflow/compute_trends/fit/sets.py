@@ -83,7 +83,7 @@ def _distinct(words: Words) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     if not (words == words[first[which]]).all():
         # Two sets of one key: not to be expected in the life of the project
         _, first, which = np.unique(words, axis=0, return_index=True, return_inverse=True)
-    order = np.argsort(first)
+    order = np.argsort(first, kind="stable")
     place = np.empty_like(order)
     place[order] = np.arange(order.size)
     return first[order], place[which]

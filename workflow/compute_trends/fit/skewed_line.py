@@ -202,7 +202,7 @@ def _vertex(shapes: Array, loglik: Array) -> Array:
 def _inserted(shapes: Array, loglik: Array, finer: Array, values: Array) -> tuple[Array, Array]:
     """Shapes and log likelihoods with one more of each world, sorted by shape."""
     both = np.concatenate([shapes, finer], axis=1), np.concatenate([loglik, values], axis=1)
-    order = both[0].argsort(axis=1)
+    order = both[0].argsort(axis=1, kind="stable")
     return np.take_along_axis(both[0], order, 1), np.take_along_axis(both[1], order, 1)
 
 

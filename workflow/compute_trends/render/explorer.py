@@ -12,6 +12,7 @@ import vl_convert
 from compute_trends.clean.replay import systems_on
 from compute_trends.common.dates import day_number, day_numbers, in_period
 from compute_trends.common.records import Record, records
+from compute_trends.common.rounding import nine_digits
 from compute_trends.common.vocabulary import METHOD_WORDS
 from compute_trends.fit.selection import compute_column
 from compute_trends.render.page import web_address
@@ -74,6 +75,8 @@ def explorer_systems(
         for basis, of_basis in marks.groupby("basis", sort=False)
     ).merge(compute, on="system_id")
     candidates["day"] = day_numbers(candidates["publication_date"])
+    # As the page compares them with a threshold
+    candidates["z_score"] = nine_digits(candidates["z_score"])
     for choice in choices:
         inside = in_period(candidates["day"], Period(**choice["period"]))
         for row in records(candidates[inside & (candidates["dataset"] == choice["dataset"])]):

@@ -14,6 +14,7 @@ seal of a table      ``seals``             a generated table edited by hand betw
 fingerprint          ``provenance``        figures and tables of different runs mixed up
 products             ``provenance.json``   a result changed after the run
 hash of a resource   ``datapackage.json``  a result damaged where it was copied to
+one run at a time    ``one_run``           two runs that write the same files
 a second run         ``verify``            results that the inputs and the code do not give
 ==================== ===================== ==================================================
 """

@@ -14,6 +14,7 @@ from compute_trends.common.checksums import checksum
 from compute_trends.common.problems import Problem, stop_on
 from compute_trends.common.records import Record
 from compute_trends.run.inputs import file_checksums, files_below
+from compute_trends.run.machine import machine
 from compute_trends.run.seals import broken_seal
 from compute_trends.settings.config_text import effective_yaml
 
@@ -92,8 +93,9 @@ def state(base: Path, *, inputs: Mapping[str, str | Path], config: Record) -> Re
     -------
     dict
         ``fingerprint`` (see `fingerprint`), ``seed``, ``inputs`` (checksums by name),
-        ``config`` (checksum), ``code`` (``sha256`` over the checksums of ``files``) and
-        ``environment`` (versions, and the checksum of the lock file).
+        ``config`` (checksum), ``code`` (``sha256`` over the checksums of ``files``),
+        ``environment`` (versions, and the checksum of the lock file) and ``machine`` (see
+        `machine.machine`).
     """
     checksums = file_checksums(inputs)
     files = file_checksums(files_below(base, code_files(base)))
@@ -104,6 +106,7 @@ def state(base: Path, *, inputs: Mapping[str, str | Path], config: Record) -> Re
         "config": checksum(effective_yaml(config)),
         "code": {"sha256": checksum(_lines(files)), "files": files},
         "environment": software_versions() | file_checksums({LOCK: base / LOCK}),
+        "machine": machine(),
     }
 
 

@@ -13,6 +13,7 @@ from compute_trends.common.project import require_own
 from compute_trends.common.records import Record
 from compute_trends.common.shards import Arrays, Part
 from compute_trends.run.job_log import log_to
+from compute_trends.run.one_run import JOBS, hold
 from compute_trends.tables.dictionary import raw_table
 from compute_trends.tables.generated import read_table, write_table
 from compute_trends.tables.raw import read_checked, read_raw
@@ -93,6 +94,7 @@ def job(rule: Rule) -> Iterator[Job]:
         Status 1 after any exception, and if the library is not the one beside the
         script: results would claim code that did not make them.
     """
+    hold(JOBS)
     with log_to(rule.log[0]):
         require_own(Path(rule.scriptdir))
         yield Job(rule)

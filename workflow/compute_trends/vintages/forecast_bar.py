@@ -10,6 +10,7 @@ import pandas as pd
 
 from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
+from compute_trends.common.rounding import nine_digits
 from compute_trends.fit.forecast_tests import binomial_p, binomial_power, mean_interval
 from compute_trends.fit.forecasts import REFERENCES
 from compute_trends.settings.outlook import Outlook
@@ -80,7 +81,7 @@ def _difference(own: pd.DataFrame, newest: pd.DataFrame, outlook: Outlook, seed:
     if method in REFERENCES or not there:
         return {}
     better = min(there, key=lambda name: float(there[name]["crps_oom_of_reference"].mean()))
-    pair = there[better].sort_values("origin")
+    pair = there[better].sort_values("origin", kind="stable")
     less = (pair["crps_oom"] - pair["crps_oom_of_reference"]).to_numpy(dtype=float)
     low, high = mean_interval(
         less,
@@ -150,4 +151,5 @@ def drawn_methods(scores: pd.DataFrame, *, target: str, horizon: int) -> list[st
     """
     there = (scores["data"] == NEWEST) & (scores["target"] == target)
     there &= (scores["horizon_years"] == horizon) & (scores["bar"] == "passed")
-    return scores[there].sort_values("crps_difference_oom")["method"].to_list()
+    ordered = scores[there].sort_values("crps_difference_oom", key=nine_digits, kind="stable")
+    return ordered["method"].to_list()

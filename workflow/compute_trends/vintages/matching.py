@@ -152,8 +152,9 @@ def _likely(pairs: pd.DataFrame) -> pd.DataFrame:
     enough |= (alike >= SAME_NAME) & (near | organization)
     likely = pairs[enough & pairs["sizes_agree"]]
     score = likely["name_similarity"] + 0.5 * likely["same_link"] + 0.25 * near[likely.index]
-    keys, ascending = ["score", "before_row", "after_row"], [False, True, True]
-    order = likely.assign(score=score).sort_values(keys, ascending=ascending)
+    order = likely.assign(score=score).sort_values(
+        ["score", "before_row", "after_row"], ascending=[False, True, True]
+    )
     return order.drop(columns=["score", "sizes_agree"])
 
 

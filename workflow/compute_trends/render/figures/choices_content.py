@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from compute_trends.common.records import Record, records
+from compute_trends.common.rounding import nine_digits
 from compute_trends.common.vocabulary import CHOICE_WORDS
 from compute_trends.render.look_ups import grouped
 from compute_trends.render.wording import option_words
@@ -103,7 +104,7 @@ def choices_content(
 def in_order(specifications: pd.DataFrame) -> pd.DataFrame:
     """Specifications with a number from the slowest to the fastest."""
     there = specifications[specifications["growth_per_year"].notna()]
-    return there.sort_values("growth_per_year", kind="stable", ignore_index=True)
+    return there.sort_values("growth_per_year", key=nine_digits, kind="stable", ignore_index=True)
 
 
 def curve_of(ordered: pd.DataFrame) -> Curve:

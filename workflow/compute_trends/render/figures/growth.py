@@ -125,7 +125,9 @@ def _draw_trends(axes: Axes, rows: pd.DataFrame, width: Width) -> None:
     handles, labels = [], []
     for index, group in enumerate(groups):
         shift = BESIDE * (index - (len(groups) - 1) / 2) * (right - left)
-        handles.append(_draw_trend(axes, group.sort_values("vintage"), index, shift, width))
+        handles.append(
+            _draw_trend(axes, group.sort_values("vintage", kind="stable"), index, shift, width)
+        )
         newest = records(group.nlargest(1, "vintage"))[0]
         of = "" if newest["models"] == "notable" else f" ({newest['models']} models)"
         of += f", {CHOSEN_SHORT[newest['selection']]}" if newest["selection"] else ""

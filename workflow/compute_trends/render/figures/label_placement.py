@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -21,6 +24,22 @@ GRID_PIXELS = 6
 Obstacle = tuple[list[float], list[float]]
 
 
+@contextlib.contextmanager
+def _ties_in_order() -> Iterator[None]:
+    """Let textalloc try places at one distance in the order in which it makes them.
+
+    It sorts by numpy's fastest sort, which puts equal numbers in another order on another kind of
+    processor, and has no option for it. So that sort is replaced for as long as texts are placed.
+    """
+    fastest = np.argsort
+    np.argsort = functools.partial(fastest, kind="stable")
+    try:
+        yield
+    finally:
+        np.argsort = fastest
+
+
+@_ties_in_order()
 def place_texts(
     axes: Axes,
     texts: pd.DataFrame,

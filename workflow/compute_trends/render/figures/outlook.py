@@ -108,7 +108,7 @@ def draw_outlook(
 
 def _draw_record(axes: Axes, systems: pd.DataFrame, rows: Shown, width: Width) -> None:
     """Draw the record as a line of steps, and the axes that hold all forecasts."""
-    ordered = systems.sort_values("publication_date")
+    ordered = systems.sort_values(["publication_date", "system_id"])
     records_ = ordered["training_compute_flop"].cummax()
     dates = date2num(ordered["publication_date"])
     axes.step(dates, records_, where="post", color="0.1", linewidth=width.line, zorder=4)

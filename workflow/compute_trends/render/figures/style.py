@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import matplotlib as mpl
 import numpy as np
 import seaborn as sns
 from matplotlib.axes import Axes
@@ -13,6 +14,8 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from compute_trends.common.vocabulary import NOT_RATED
 
+# Whatever a matplotlibrc says, at home or in the working folder
+mpl.rcdefaults()
 TICKS = {"color": "0.25", "major.width": 0.6, "minor.width": 0.4, "major.size": 4, "minor.size": 2}
 # Fixed in every respect that could differ between machines or runs.
 STYLE: Any = (

@@ -160,7 +160,11 @@ class Block:
 
     def _keep(self, *names: str) -> None:
         """Keep the rows of the systems of this block; their keys are those of the clean stage."""
-        anything = Plausible(published_through="2030-01-01", training_compute_flop=1e40)
+        anything = Plausible(
+            published_from="1900-01-01",
+            published_through="2030-01-01",
+            training_compute_flop=1e40,
+        )
         everything = Clean(
             published_after="1900-01-01",
             first_day_is_placeholder=True,

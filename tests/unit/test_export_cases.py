@@ -45,7 +45,7 @@ def made(
         f"Net {n},Lab,{2001 + n // 3}-0{1 + n % 3}-15,Language,1e9,{10**log:g},{cells}"
         for n, log in enumerate(log_flop)
     ]
-    path.write_text("\n".join(lines), encoding="utf-8")
+    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
     return path
 
 
@@ -83,7 +83,7 @@ def test_unnamed_columns(
 ) -> None:
     path = made(tmp_path / "a.csv", [18, 19, 20, 21, 22])
     header, *rows = path.read_text(encoding="utf-8").splitlines()
-    text = "\n".join([f"{header},,,", *(f"{row},stray,,x" for row in rows)])
+    text = "\n".join([f"{header},,,", *(f"{row},stray,,x" for row in rows), ""])
     path.write_text(text, encoding="utf-8")
     told = remarks(run(path, tiny_settings))
     assert told["nameless"] == "2 columns without a name" and told["unknown"] == []

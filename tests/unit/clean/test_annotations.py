@@ -50,7 +50,9 @@ def clean(
     settings: dict[str, Any] = {
         "published_after": "1950-01-01",
         "first_day_is_placeholder": True,
-        "plausible": Plausible(published_through="2030-01-01", training_compute_flop=1e28),
+        "plausible": Plausible(
+            published_from="1943-01-01", published_through="2030-01-01", training_compute_flop=1e28
+        ),
         "files": FILES,
     }
     if corrections is None:
@@ -195,7 +197,9 @@ def test_what_is_hardly_right_is_questioned() -> None:
         "annotations.csv, row 2, column training_compute_flop: found '1e+30', expected at most "
         "1e+28; if it is right, change clean.plausible.training_compute_flop in config.yaml",
     ]
-    above = Plausible(published_through="2030-01-02", training_compute_flop=1e30)
+    above = Plausible(
+        published_from="1943-01-01", published_through="2030-01-02", training_compute_flop=1e30
+    )
     systems, _ = clean(raw({"training_compute_flop": "1e30"}), plausible=above)
     assert systems["training_compute_flop"].tolist() == [1e30]
 

@@ -198,7 +198,7 @@ def test_the_decimal_mark_of_a_file(columns: list[list[str]], mark: str | None) 
         ("Sept. 1992", date(1992, 9, 1), "month"),
         (" 1952\u00a0", date(1952, 1, 1), "year"),
         ("29/02/2012", date(2012, 2, 29), "day"),
-        ("9999-12-31", date(9999, 12, 31), "day"),
+        ("2199-12-31", date(2199, 12, 31), "day"),
     ],
 )
 def test_dates(cell: str, day: date, precision: str) -> None:
@@ -210,11 +210,10 @@ def test_dates(cell: str, day: date, precision: str) -> None:
 @pytest.mark.parametrize(
     "cell",
     [
-        *("31/02/2012", "29/02/2013", "2013-02-29", "13/13/2012", "2012-13-01", "0/1/2012"),
+        *("31/02/2012", "29/02/2013", "2013-02-29", "13/13/2012", "2012-13-01"),
         *(
             "12/05/21",
             "soon",
-            "0000-01-01",
             "Foo 2012",
             "2012-09-30 12:30",
             "30/9-2012",
@@ -258,11 +257,12 @@ ROWS = {1: ["key", "text"], 2: ["1", "Ünïcode"], 3: ["2", "a, b"]}
         SOUND.encode("utf-16"),
         SOUND.replace("\n", "\r\n").encode(),
         SOUND.replace("\n", "\r").encode(),
-        SOUND.rstrip("\n").encode(),
         b"sep=,\r\n" + SOUND.encode(),
         SOUND.replace("key,", "key;").replace("\n1,", "\n1;").replace("\n2,", "\n2;").encode(),
         SOUND.replace("key,", "key\t").replace("\n1,", "\n1\t").replace("\n2,", "\n2\t").encode(),
-        SOUND.replace("text\n", "text,,\n").replace("code\n", "code,,\n").encode() + b",,,\n \n",
+        SOUND.replace("text\n", "text,,\n").replace("code\n", "code,,\n").encode()[:-1]
+        + b",,\n,,,\n \n",
+        SOUND.replace("code\n", "code,,\n").replace('b"\n', 'b",,\n').encode(),
     ],
 )
 def test_one_table_in_the_forms_of_many_programs(data: bytes) -> None:

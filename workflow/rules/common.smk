@@ -36,10 +36,13 @@ RAW_FILES = [
 ]
 RAW = inputs.raw_paths(RAW_FILES, PROJECT, Path.cwd())
 config, problems = read_config(config_files, config)
+problems += inputs.folder_problems(PROJECT)
 if not problems:
     SETTINGS, problems = with_carried(Settings(**config), RAW[INDEX])
 if not problems:
-    problems = inputs.file_problems(RAW | input_files(SETTINGS.clean.exports, RAW[INDEX]))
+    problems = inputs.file_problems(
+        RAW | input_files(SETTINGS.clean.exports, RAW[INDEX])
+    )
 write_problems(problems, "results/checks/problems/config.csv")
 if problems:
     raise WorkflowError(config_problems_text(problems))

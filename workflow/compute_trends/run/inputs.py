@@ -39,6 +39,13 @@ def raw_paths(paths: Iterable[str], project: Path, folder: Path) -> dict[str, st
     }
 
 
+def folder_problems(project: Path) -> list[Problem]:
+    """Problem of the folder of a project that no rule could name."""
+    folder = str(project.resolve())
+    expected = "a folder without braces, which are wildcards to Snakemake; move the project"
+    return [Problem(folder, None, None, None, expected)] if set("{}") & set(folder) else []
+
+
 def file_problems(paths: Mapping[str, str]) -> list[Problem]:
     """Problems of input files by their names: what is no file that can be read.
 

@@ -292,6 +292,11 @@ def test_rows_count_as_in_a_spreadsheet() -> None:
         (b'a,b\n1,"x\n', 2, None, "quotes around a cell"),
         (b"a,b\n1," + b"x" * 200_000, 2, None, "cells of at most"),
         (b'a,b,c\n1,"x,y\n2,z",w\n', 2, "b", "what looks like further rows"),
+        (b"a,b,c\n1,2\n3,4,5\n", 2, None, "3 cells, as in the header"),
+        (b"a,b,c\n1,2,3\n3,4\n", 3, None, "in the header (a download that was cut off ends so"),
+        # One cell too many, where the last one of the row is empty
+        (b"a,b,c\n1,2,3,\n3,4,5\n6,7,8\n", 2, None, "3 cells, as in the header"),
+        (b"a,b,c,\n1,2,3\n3,4,5,\n", 2, None, "4 cells, as in the header"),
     ],
 )
 def test_what_would_be_lost_is_told(
@@ -302,6 +307,32 @@ def test_what_would_be_lost_is_told(
     fault = read_sheet(data).faults[0]
     assert (fault.row, fault.column) == (row, column)
     assert expected in fault.expected
+
+
+def test_a_last_line_without_an_end_may_be_cut() -> None:
+    for data in (
+        b"a,b\n1,1.94e+2",
+        b"a,b\r1,2",
+        b"a,b\n1,",
+        b'a,b\n1,"x"',
+        "a,b\n1,ü".encode("utf-16"),
+    ):
+        sheet = read_sheet(data)
+        assert sheet.faults == [] and sheet.cut is not None
+        assert (sheet.cut.row, sheet.cut.column) == (2, "b")
+        assert "get it again" in sheet.cut.expected and "add the line break" in sheet.cut.expected
+    assert read_sheet(b"a,b").cut is not None
+    # Nothing can be lost of a line that holds nothing.
+    for data in (b"a,b\n1,2\n", b"a,b\r1,2\r", b"a,b\n1,2\n  ", b"", b" "):
+        assert read_sheet(data).cut is None
+
+
+def test_each_place_at_which_a_download_is_cut_off_is_told() -> None:
+    whole = 'key,text,size\n1,"a, ""b""",1.5e9\n2,,2.5e21\n'
+    for end in range(1, len(whole)):
+        sheet = read_sheet(whole[:end].encode())
+        complete = whole[:end].endswith("\n")
+        assert complete or sheet.cut or sheet.faults
 
 
 def test_invisible_signs_are_no_part_of_a_cell() -> None:

@@ -193,7 +193,7 @@ def _slip(cell: str) -> str:
     longest = max(numbers, key=len)
     if len(longest) == 3 or len(longest) > 4:
         return YEAR_SLIP
-    if len(numbers) + len(words) > 1 and not all(map(int, numbers)):
+    if len(numbers) + len(words) > 1 and {"0", "00"} & set(numbers):
         return ZERO
     in_range = FIRST_YEAR <= int(longest) <= LAST_YEAR
     return YEAR_SLIP if len(longest) == 4 and not in_range else ""

@@ -110,6 +110,27 @@ def test_one_slip_in_a_date_is_none_of_the_file(tmp_path: Path) -> None:
     assert len(read_download(path, DAY, today=TODAY).content.table) == 21
 
 
+@pytest.mark.parametrize(
+    ("days", "message"),
+    [
+        (
+            ["01/02/2012", "03/04/2013"],
+            "column Publication date: .*no date tells.*in clean.exports",
+        ),
+        (["13/02/2012", "02/13/2012"], "1 date that can only be d/m/y.* and 1 date that can only"),
+    ],
+)
+def test_dates_whose_order_is_not_known_are_not_carried(
+    days: list[str], message: str, raw: Path, tmp_path: Path
+) -> None:
+    before = files(raw)
+    path = download(tmp_path, [HEADER, *(f"Net,{day},1e15,Language,,Likely" for day in days)])
+    with pytest.raises(InputError, match=message):
+        carried(raw, path)
+    assert files(raw) == before
+    carried(raw, download(tmp_path, [HEADER, "Net,13/02/2012,1e15,Language,,Likely"]))
+
+
 def zipped(path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("notable_ai_models.csv", "\n".join(rows()))

@@ -44,14 +44,15 @@ def read_download(path: str, date: str, *, today: datetime.date) -> Download:
     Raises
     ------
     InputError
-        If the date cannot be that of the file, or the file is none of ours, cut off or lacks a
-        column that is needed.
+        If the date cannot be that of the file, or the file is none of ours, cut off, lacks a
+        column that is needed or has dates whose order of day and month is not known.
     """
     stop_on(problems_of_day(date, today=today))
     data = read_text_file(path, "CSV: an export of models, as downloaded")
     stop_on(problems_of_kind(path, data))
     cells = read_export(path, format_name="epoch_models")
     content = parse_cells(cells, through=date, order=None)
+    stop_on(_order_not_known(path, content.columns))
     stop_on(_dated_later(path, date, content.table))
     md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
     return Download(path, date, md5, len(data), content)
@@ -85,6 +86,16 @@ def problems_of_kind(path: str, data: bytes) -> list[Problem]:
 def has_line_end(path: str) -> bool:
     """Whether a file ends with the end of a line, as every official export does."""
     return Path(path).read_bytes().rstrip(b"\x00")[-1:] in (b"\n", b"\r")
+
+
+def _order_not_known(path: str, columns: pd.DataFrame) -> list[Problem]:
+    """Problem of dates that no compact file could tell from those of another order."""
+    expected = "dates that tell; name the file in clean.exports, with dates in its record"
+    told = columns.loc[columns["column"] == "publication_date", ["header", "reading"]].dropna()
+    return [
+        Problem(path, None, header, reading, expected)
+        for header, reading in told.itertuples(index=False)
+    ]
 
 
 def _dated_later(path: str, date: str, table: pd.DataFrame) -> list[Problem]:

@@ -80,6 +80,12 @@ def test_a_file_that_is_no_unicode_keeps_its_letters(tmp_path: Path) -> None:
     assert cells(path).table["system"].tolist()[1] == "Brávo"
 
 
+def test_a_bad_byte_spoils_no_other_letter(tmp_path: Path) -> None:
+    path = copy(tmp_path, "notable_2024.csv", lambda text: text.replace("Bravo", "Brávó#"))
+    path.write_bytes(path.read_bytes().replace(b"#", b"\xff"))
+    assert cells(path).table["system"].tolist()[1] == "Brávó?"
+
+
 def test_signs_that_are_no_text_spoil_a_name_only(tmp_path: Path) -> None:
     path = copy(tmp_path, "notable_2024.csv", lambda text: text.replace("Bravo", "Br\ufffdvo"))
     assert cells(path).table["system"].tolist()[1] == "Br?vo"
@@ -134,6 +140,7 @@ def test_all_headers_are_named_where_none_comes_near(tmp_path: Path) -> None:
         ("", "found 'an empty file', expected at least a header"),
         ("Model,Publication date,Training compute (FLOP)\na,2001-01-01,1,2\n", "row 2: found '4 c"),
         ('Model,Publication date,Training compute (FLOP)\n"a"b,2001-01-01,1\n', "row 2"),
+        ('"', "row 1: found 'a quote that is never closed'"),
     ],
 )
 def test_a_file_that_is_no_table_is_told(tmp_path: Path, text: str, message: str) -> None:

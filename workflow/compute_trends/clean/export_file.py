@@ -155,7 +155,7 @@ def _only_prose(fault: Fault, sheet: Sheet) -> bool:
     Of a row that a quote too many has swallowed, the first line in the cell holds the
     separators that its row still lacks, and the last one those of the row it stands in.
     """
-    (header, *_) = sheet.rows.values()
+    header = next(iter(sheet.rows.values()), [])
     if fault.row is None or fault.column not in header:
         return False
     place = header.index(fault.column)
@@ -168,10 +168,15 @@ def _in_unicode(data: bytes, path: str) -> bytes:
     """Text of a file in any encoding, as UTF-8 without signs that are no text."""
     utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        text = data.decode("utf-16", "replace") if utf16 else data.decode("utf-8")
+        text = data.decode("utf-16", errors="replace") if utf16 else data.decode("utf-8")
     except UnicodeDecodeError:
-        LOG.warning("%s: not in UTF-8, read as Windows-1252", path)
-        text = data.decode("cp1252", errors="replace")
+        text = data.decode("utf-8", errors="replace")
+        lost = text.count("\ufffd")
+        # A bad byte spoils no other letter; of text that is no UTF-8 hardly any is by chance.
+        # Three bytes make one sign at most that UTF-8 does not have.
+        if lost > 3 * (sum(not sign.isascii() for sign in text) - lost):
+            LOG.warning("%s: not in UTF-8, read as Windows-1252", path)
+            text = data.decode("cp1252", errors="replace")
     # A sign that some program could not read spoils a name, not the file.
     text, n = NO_TEXT.subn("?", text)
     if n:

@@ -5,10 +5,15 @@ A mutator takes the bytes of a file and a generator of random numbers, and gives
 
 from __future__ import annotations
 
+import base64
+import bz2
 import codecs
 import csv
+import gzip
 import io
+import lzma
 import re
+import zipfile
 from collections.abc import Callable
 
 import numpy as np
@@ -44,6 +49,8 @@ NUMBERS = (
 DATES = (
     *("03/04/2015", "31/02/2012", "2012-02-30", "42097", "99999", "1900", "0", "12/05/21"),
     *("30000-01-01", "2012-09-30T00:00:00Z", "Sept. 1992", "0000-00-00", "tomorrow", "1/1/1"),
+    *("20222", "0222", "2202-05-01", "25/05/0021", "13/05/2012", "05/13/2012", "00/05/2012"),
+    *("2012-05-00", "5/13/12", "10000", "1921-05-25", "2099-01-01", "6/25/2012 0:00"),
 )
 ODD = (
     *("\u202e", "\u0000", "\x07", "\ufffd", "\ufeff", "é", "𝔘", "\r", "\n", "\t", '"', "'", ","),
@@ -51,7 +58,14 @@ ODD = (
 )
 HUGE = ("x", "1", "é", "1 ", ",", '"', "\n")
 # Kinds that take any bytes
-BYTES = ("bits", "bytes", "sign", "deleted", "cut", "repeated", "encoding", "empty")
+BYTES = (
+    *("bits", "bytes", "sign", "deleted", "cut", "cut_end", "repeated", "encoding", "other_kind"),
+    "empty",
+)
+ENCODINGS = (
+    *("latin-1", "cp1252", "cp437", "cp037", "utf-7", "utf-16", "utf-16-le", "utf-16-be"),
+    *("utf-32", "utf-32-le", "utf-32-be"),
+)
 
 
 def table(data: bytes) -> Cells:
@@ -122,8 +136,38 @@ def repeat_bytes(data: bytes, rng: Rng) -> bytes:
 
 
 def other_encoding(data: bytes, rng: Rng) -> bytes:
-    encoding = pick(rng, ("latin-1", "utf-16", "utf-16-le", "utf-32", "cp1252", "cp437", "utf-7"))
+    encoding = pick(rng, ENCODINGS)
     return data.decode().encode(encoding, "replace")
+
+
+def cut_end(data: bytes, rng: Rng) -> bytes:
+    """Cut within the last line, its end with it."""
+    last = data.rstrip().rfind(b"\n")
+    return data[: int(rng.integers(last + 2, len(data)))]
+
+
+def other_kind(data: bytes, rng: Rng) -> bytes:
+    """A file of another kind under the same name, in which the table may be."""
+    kinds = (
+        lambda: gzip.compress(data, mtime=0),
+        lambda: bz2.compress(data),
+        lambda: lzma.compress(data),
+        lambda: _zipped("a.csv", data),
+        lambda: _zipped("xl/workbook.xml", b"<workbook/>"),
+        lambda: b"<!DOCTYPE html>\n<html><table><tr><td>" + data + b"</td></tr></table></html>\n",
+        lambda: b'{"table": "' + base64.b64encode(data) + b'"}\n',
+        lambda: b"%PDF-1.7\n" + data,
+        lambda: bytes(len(data)),
+        lambda: b"version https://git-lfs.github.com/spec/v1\noid sha256:4d\nsize 9\n",
+    )
+    return kinds[int(rng.integers(len(kinds)))]()
+
+
+def _zipped(name: str, data: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(zipfile.ZipInfo(name), data)
+    return file.getvalue()
 
 
 def empty(_data: bytes, rng: Rng) -> bytes:
@@ -150,8 +194,10 @@ MUTATORS: dict[str, Mutator] = {
     "quotes": insert_quotes,
     "deleted": delete_bytes,
     "cut": cut_short,
+    "cut_end": cut_end,
     "repeated": repeat_bytes,
     "encoding": other_encoding,
+    "other_kind": other_kind,
     "empty": empty,
     "null": _cell(lambda rng, _: pick(rng, NULLS)),
     "formula": _cell(lambda rng, _: pick(rng, FORMULAS)),
@@ -191,6 +237,32 @@ def shift_row(data: bytes, rng: Rng) -> bytes:
     row, column = place(rng, rows)
     rows[row].insert(column, "")
     return text([line[: len(rows[0])] for line in rows] if rng.integers(2) else rows)
+
+
+def ragged_row(data: bytes, rng: Rng) -> bytes:
+    """Drop a cell of one row, or put an empty one in, as an unquoted comma does."""
+    rows = table(data)
+    row, column = place(rng, rows)
+    if rng.integers(2):
+        del rows[row][column]
+    else:
+        rows[row].insert(column, "")
+    return text(rows)
+
+
+def nameless_column(data: bytes, rng: Rng) -> bytes:
+    rows = table(data)
+    column = int(rng.integers(len(rows[0]) + 1))
+    for number, row in enumerate(rows):
+        row.insert(column, "" if number == 0 else pick(rng, ("stray", "", "1")))
+    return text(rows)
+
+
+def all_dates(data: bytes, rng: Rng) -> bytes:
+    """Write most or all dates of a file in another way, in which day and month may be unclear."""
+    form = pick(rng, (r"\2/\1/\3", r"\1/\3", r"\3", r"\3-\2-\1", r"\3-\1-\2", r"0/\1/\3"))
+    most = int(rng.integers(3))
+    return re.sub(r"\b(\d{2})/(\d{2})/(\d{4})\b", form, data.decode(), count=4 * most).encode()
 
 
 def rename_column(data: bytes, rng: Rng) -> bytes:
@@ -266,6 +338,7 @@ MUTATORS |= {
     function.__name__: function
     for function in (
         *(drop_column, double_column, swap_names, shift_row, rename_column, double_row, double_key),
+        *(ragged_row, nameless_column, all_dates),
         *(delete_row, keep_header, mix_rows, other_program, reorder_columns, other_numbers),
     )
 }

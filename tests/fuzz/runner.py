@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import functools
 import io
 import logging
 import multiprocessing
@@ -29,9 +30,11 @@ import yaml
 from pipeline import PaperRun, changed, settings_in
 from project import RAW, ROOT
 
+from compute_trends.clean.export import clean_exports
 from compute_trends.common.problems import InputError, problems_text, write_problems
-from compute_trends.settings.clean import Clean, Plausible
+from compute_trends.settings.clean import Clean, ExportFile, Plausible
 from compute_trends.settings.models import Settings
+from compute_trends.tables.raw import read_checked
 
 from .mutants import CONFIG_MUTATORS, LOSSLESS, MUTATORS, table, text
 
@@ -48,6 +51,7 @@ FILES = {
     "claims.csv": 1,
     "published_tables.csv": 1,
     "config.yaml": 3,
+    "export.csv": 6,
 }
 # The real files in parts, because a dozen rows show what a hundred do.
 BLOCK = 12
@@ -62,17 +66,32 @@ CLEANED = ("annotations.csv", "corrections.csv", "paper_values.csv", "config.yam
 READ = ("claims.csv", "published_tables.csv", "later_verdicts.csv")
 
 
+# An export of the systems of a part, with the month first in its dates
+EXPORT = ExportFile(name="made_up", path="export.csv", date="2022-03-07")
+OF_EXPORTS = ("hardware", "vintages", "vintage_columns", "vintage_unread")
+HEADERS = {
+    "system": "Model",
+    "publication_date": "Publication date",
+    "organizations": "Organization",
+    "domain": "Domain",
+    "parameters": "Parameters",
+    "training_compute_flop": "Training compute (FLOP)",
+    "authors": "Authors",
+}
+
+
 class Results(NamedTuple):
-    """What the stages give, each row as text by its key."""
+    """What the stages give, each row as text by its key; of the export by the system's name."""
 
     rows: dict[str, str]
     estimates: dict[str, str]
     compute: dict[str, str]
+    export: dict[str, str]
     cleaned: list[pd.DataFrame]
 
     def same(self, other: Results) -> bool:
         """Whether other results are the same."""
-        return self[:3] == other[:3]
+        return self[:4] == other[:4]
 
 
 class Failure(NamedTuple):
@@ -111,6 +130,8 @@ def run_stages(folder: Path, settings: Settings, name: str, before: Results | No
     if before and name in READ:
         PaperRun(settings, folder).raw(name.removesuffix(".csv"))
         return before
+    if before and name == EXPORT.path:
+        return before._replace(export=clean_export(folder, settings))
     again = before is None or name in CLEANED
     systems, excluded = clean(folder, settings) if again else before.cleaned
     run = PaperRun(settings, folder, systems=systems, excluded=excluded)
@@ -124,8 +145,40 @@ def run_stages(folder: Path, settings: Settings, name: str, before: Results | No
         _by_key(pd.concat([systems, excluded]), "annotation_id"),
         _by_key(estimates, "estimate_id"),
         _by_key(run["compute"], "system_id"),
+        before.export if before else {},
         [systems, excluded],
     )
+
+
+def clean_export(folder: Path, settings: Settings) -> dict[str, str]:
+    """Rows of the export of a folder, each as text by the system's name."""
+    export = EXPORT.model_copy(update={"path": str(folder / EXPORT.path)})
+    names = ("plausible", "published_after", "first_day_is_placeholder")
+    options = {name: getattr(settings.clean, name) for name in names}
+    tables = clean_exports(*map(raw_once, OF_EXPORTS), exports=[export], **options)
+    rows = pd.concat([tables["systems"][0], tables["excluded"][0]])
+    attributes, unread = tables["export_attributes"][0], tables["export_unread"][0]
+    assert len(rows) == len(attributes), "a row of the export is lost"
+    assert set(unread["row"]) <= set(attributes["annotation_id"])
+    named = rows.dropna(subset="system").drop(columns=["annotation_id", "system_id"])
+    # Of namesakes it is not known which is which.
+    return _by_key(named[~named["system"].duplicated(keep=False)], "system")
+
+
+@functools.cache
+def raw_once(name: str) -> pd.DataFrame:
+    """A raw table of the project, which no mutant of an export changes."""
+    return read_checked(str(RAW / f"{name}.csv"), name)
+
+
+def written_export(systems: pd.DataFrame) -> bytes:
+    """Systems as an export with its own headers, dates m/d/y."""
+    frame = systems[list(HEADERS)].copy()
+    frame["publication_date"] = frame["publication_date"].dt.strftime("%m/%d/%Y")
+    frame["organizations"] = frame["organizations"].str.replace("; ", ",")
+    frame["authors"] = frame["authors"].str.replace("; ", ",")
+    cells = frame.astype("object").where(frame.notna(), "").astype("str").to_numpy().tolist()
+    return text([list(HEADERS.values()), *cells])
 
 
 def _by_key(frame: pd.DataFrame, key: str) -> dict[str, str]:
@@ -157,10 +210,20 @@ class Block:
         self._keep("compute_inputs.csv", "discrepancies.csv")
         self.files = {path.name: path.read_bytes() for path in folder.iterdir()}
         self.results = run_stages(folder, self.settings, "", None)
+        data = written_export(self.results.cleaned[0])
+        self.files[EXPORT.path] = data
+        (folder / EXPORT.path).write_bytes(data)
+        rows = clean_export(folder, self.settings)
+        assert len(rows) == len(self.results.cleaned[0])
+        self.results = self.results._replace(export=rows)
 
     def _keep(self, *names: str) -> None:
         """Keep the rows of the systems of this block; their keys are those of the clean stage."""
-        anything = Plausible(published_through="2030-01-01", training_compute_flop=1e40)
+        anything = Plausible(
+            published_from="1900-01-01",
+            published_through="2030-01-01",
+            training_compute_flop=1e40,
+        )
         everything = Clean(
             published_after="1900-01-01",
             first_day_is_placeholder=True,
@@ -217,12 +280,26 @@ def judge(block: Block, name: str, mutator: str, data: bytes, now: Results) -> s
         if problem := _changed(before.rows, now.rows, alone, "annotation"):
             return problem
         return _miscounted(data, len(now.rows))
+    if name == EXPORT.path:
+        # What is left of a name that became another's, too, is not compared.
+        known = alone & {
+            key for key in now.export if data.decode("utf-8", "replace").count(key) == 1
+        }
+        lost = {key for key in alone if key not in now.export and not _has_namesake(data, key)}
+        if lost:
+            return f"of the export {sorted(lost)[0]} is lost"
+        return _changed(before.export, now.export, known, "system of the export")
     if name == "corrections.csv":
         other = {key for key in before.rows if key not in _keys(was)}
         return _changed(before.rows, now.rows, alone | (other & _uncorrected(data, other)), "row")
     if name == "compute_inputs.csv":
         return _changed(before.estimates, now.estimates, alone, "estimate")
     return None
+
+
+def _has_namesake(data: bytes, name: str) -> bool:
+    """Whether a name stands in a file more than once."""
+    return data.decode("utf-8", "replace").count(name) > 1
 
 
 def _loaded(data: bytes) -> object:

@@ -25,7 +25,7 @@ from compute_trends.tables.resources import RAW_PACKAGE
 AT_HOME = Path.cwd().resolve() == PROJECT.resolve()
 WORKFLOW, PROJECT = inputs.path_from_here(WORKFLOW), inputs.path_from_here(PROJECT)
 config_files = [str(PROJECT / "config.yaml")]
-if not AT_HOME and Path("config.yaml").is_file():
+if not AT_HOME and os.path.lexists("config.yaml"):
     config_files.append("config.yaml")
 if workflow.modifier.is_main_snakefile():
     config_files += [os.path.relpath(path) for path in workflow.overwrite_configfiles]
@@ -36,8 +36,13 @@ RAW_FILES = [
 ]
 RAW = inputs.raw_paths(RAW_FILES, PROJECT, Path.cwd())
 config, problems = read_config(config_files, config)
+problems += inputs.folder_problems(PROJECT)
 if not problems:
     SETTINGS, problems = with_carried(Settings(**config), RAW[INDEX])
+if not problems:
+    problems = inputs.file_problems(
+        RAW | input_files(SETTINGS.clean.exports, RAW[INDEX])
+    )
 write_problems(problems, "results/checks/problems/config.csv")
 if problems:
     raise WorkflowError(config_problems_text(problems))

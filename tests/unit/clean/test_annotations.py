@@ -50,7 +50,9 @@ def clean(
     settings: dict[str, Any] = {
         "published_after": "1950-01-01",
         "first_day_is_placeholder": True,
-        "plausible": Plausible(published_through="2030-01-01", training_compute_flop=1e28),
+        "plausible": Plausible(
+            published_from="1943-01-01", published_through="2030-01-01", training_compute_flop=1e28
+        ),
         "files": FILES,
     }
     if corrections is None:
@@ -185,6 +187,17 @@ def test_all_problems_are_told_at_once_with_their_place() -> None:
     assert "row 5, column citations: found 'inf', expected a number" in told
 
 
+@pytest.mark.parametrize(
+    "cell",
+    ["0222", "25/05/0021", "2202", "25/05/2202", "20222", "00/05/2021", "2021-05-00", "0/2021"],
+)
+def test_a_date_with_a_slip_is_refused_with_its_row(cell: str) -> None:
+    with pytest.raises(InputError) as caught:
+        clean(raw({}, {"publication_date": cell}))
+    [problem] = caught.value.problems
+    assert (problem.row, problem.column, problem.value) == (3, "publication_date", cell)
+
+
 def test_what_is_hardly_right_is_questioned() -> None:
     with pytest.raises(InputError) as caught:
         clean(raw({"training_compute_flop": "1e30"}, {"publication_date": "2030-01-02"}, {}))
@@ -195,7 +208,21 @@ def test_what_is_hardly_right_is_questioned() -> None:
         "annotations.csv, row 2, column training_compute_flop: found '1e+30', expected at most "
         "1e+28; if it is right, change clean.plausible.training_compute_flop in config.yaml",
     ]
-    above = Plausible(published_through="2030-01-02", training_compute_flop=1e30)
+    early = raw({"publication_date": "25/05/1921"}, {"publication_date": "10000"}, {})
+    with pytest.raises(InputError) as caught:
+        clean(early)
+    assert [str(problem) for problem in caught.value.problems] == [
+        f"annotations.csv, row {row}, column publication_date: found '{day}', expected at least "
+        "1943-01-01; if it is right, change clean.plausible.published_from in config.yaml"
+        for row, day in ((2, "1921-05-25"), (3, "1927-05-18"))
+    ]
+    below = Plausible(
+        published_from="1900-01-01", published_through="2030-01-01", training_compute_flop=1e28
+    )
+    assert set(clean(early, plausible=below)[1]["reason"]) == {"not published after 1950-01-01"}
+    above = Plausible(
+        published_from="1943-01-01", published_through="2030-01-02", training_compute_flop=1e30
+    )
     systems, _ = clean(raw({"training_compute_flop": "1e30"}), plausible=above)
     assert systems["training_compute_flop"].tolist() == [1e30]
 

@@ -110,6 +110,27 @@ def test_one_slip_in_a_date_is_none_of_the_file(tmp_path: Path) -> None:
     assert len(read_download(path, DAY, today=TODAY).content.table) == 21
 
 
+@pytest.mark.parametrize(
+    ("days", "message"),
+    [
+        (
+            ["01/02/2012", "03/04/2013"],
+            "column Publication date: .*no date tells.*in clean.exports",
+        ),
+        (["13/02/2012", "02/13/2012"], "1 date that can only be d/m/y.* and 1 date that can only"),
+    ],
+)
+def test_dates_whose_order_is_not_known_are_not_carried(
+    days: list[str], message: str, raw: Path, tmp_path: Path
+) -> None:
+    before = files(raw)
+    path = download(tmp_path, [HEADER, *(f"Net,{day},1e15,Language,,Likely" for day in days)])
+    with pytest.raises(InputError, match=message):
+        carried(raw, path)
+    assert files(raw) == before
+    carried(raw, download(tmp_path, [HEADER, "Net,13/02/2012,1e15,Language,,Likely"]))
+
+
 def zipped(path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("notable_ai_models.csv", "\n".join(rows()))
@@ -117,12 +138,15 @@ def zipped(path: Path) -> None:
 
 WRONG: dict[str, tuple[bytes | Callable[[Path], None], str]] = {
     "html": (b"<!DOCTYPE html>\n<html><title>404, not found</title></html>\n", "web page"),
-    "xml": (b"<Error><Code>AccessDenied</Code></Error>\n", "<Error><Code>AccessDenied"),
+    "xml": (
+        b"<Error><Code>AccessDenied</Code></Error>\n",
+        "a web page or XML: <Error><Code>AccessDenied",
+    ),
     "json": (b'{"error": "rate limit"}\n', "rate limit.*CSV: an export of models"),
     "zip": (zipped, "a zip.*unpack it"),
     "empty": (b"", "an empty file"),
     "blank": (b"\xef\xbb\xbf\n\n", "an empty file"),
-    "cut row": ("\n".join(rows())[:-15].encode(), "row 21: .*a last row of 5 cells.*cut off"),
+    "cut row": ("\n".join(rows())[:-15].encode(), "row 21: .*5 cells.*cut off"),
     "open quote": (
         ("\n".join(rows()) + '\nNet,2020-01-01,1e20,Language,"A sentence that').encode(),
         "row 22: .*a quote that is never closed.*cut off",
@@ -215,7 +239,7 @@ def test_columns_that_are_new_gone_or_renamed_are_named(followed: Path, tmp_path
     ("n", "date", "end", "message"),
     [
         (17, LATER, "\n", "17 rows.*at least 90 % of the 20 rows of notable_2026_03_07"),
-        (21, LATER, "", "a last line without an end"),
+        (21, LATER, "", "the end of a line behind the last cell.*cut off"),
         (21, "2026-02-01", "\n", "a day after 2026-03-07"),
         (21, DAY, "\n", "a day after 2026-03-07"),
     ],

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,11 @@ def cleaned(path: Path, **export: Any) -> dict[str, pd.DataFrame]:
 
 
 def rows(tmp_path: Path, *lines: str, **export: Any) -> dict[str, pd.DataFrame]:
+    """Tables of an export; cells that a line lacks are empty."""
     path = tmp_path / "a.csv"
-    path.write_text("\n".join([HEADER, *lines, ""]), encoding="utf-8")
+    width = HEADER.count(",") + 1
+    whole = [line + "," * (width - len(next(csv.reader([line])))) for line in lines]
+    path.write_text("\n".join([HEADER, *whole, ""]), encoding="utf-8")
     return cleaned(path, **export)
 
 

@@ -167,12 +167,12 @@ def test_columns_without_a_name_are_counted_once(
         [*NEEDED, "", " ", "", "\u200b", "Unnamed: 7"],
         [*NEEDED.values(), "stray", "", *"xyz"],
     ]
-    path.write_text("\n".join(map(",".join, [*lines, lines[1]])), encoding="utf-8")
+    path.write_text("\n".join(map(",".join, [*lines, lines[1], []])), encoding="utf-8")
     columns = read_export(str(path), format_name="epoch_models").columns
     assert nameless_columns(columns) == "4 columns without a name"
     assert caplog.text.count("without a name, not read") == 1
     assert "nan" not in caplog.text.lower() and "''" not in caplog.text
-    path.write_text("\n".join(",".join(line[:4]) for line in lines), encoding="utf-8")
+    path.write_text("".join(",".join(line[:4]) + "\n" for line in lines), encoding="utf-8")
     columns = read_export(str(path), format_name="epoch_models").columns
     assert nameless_columns(columns) == "1 column without a name"
 
@@ -211,10 +211,13 @@ def zipped(name: str) -> bytes:
     ("data", "message"),
     [
         (zipped("ai_models.csv"), "found 'a zip', expected CSV: unpack it"),
-        (zipped("[Content_Types].xml"), "found 'a workbook', expected CSV: in the spreadsheet"),
+        (zipped("xl/workbook.xml"), "found 'a workbook', expected CSV: in the spreadsheet"),
         (gzip.compress(b"x", mtime=0), "found 'a gzip file', expected CSV: unpack it"),
-        (b"\xef\xbb\xbf\n<!DOCTYPE html><html>404", r"found 'a web page \(HTML\)', expected CSV"),
-        (b"<html lang='en'>", "found 'a web page"),
+        (
+            b"\xef\xbb\xbf\n<!DOCTYPE html><html>404",
+            r"found 'a web page \(HTML\): <!DOC.*', expected CSV",
+        ),
+        (b"<html>", "found 'a web page"),
     ],
 )
 def test_what_is_no_csv_says_what_it_is(tmp_path: Path, data: bytes, message: str) -> None:

@@ -1,8 +1,17 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-from compute_trends.run.inputs import content_of, file_checksums, files_below, raw_paths
+from compute_trends.common.problems import Problem
+from compute_trends.run.inputs import (
+    content_of,
+    file_checksums,
+    file_problems,
+    files_below,
+    folder_problems,
+    raw_paths,
+)
 
 # FIPS 180-2, appendix B.1
 ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
@@ -44,3 +53,28 @@ def test_the_content_of_a_rule_s_raw_files_is_known_by_name() -> None:
         "data/raw/a.csv": "1",
         "c": None,
     }
+
+
+def test_what_is_no_file_is_told_by_its_name_before_any_job(tmp_path: Path) -> None:
+    (tmp_path / "b.csv").mkdir()
+    os.mkfifo(tmp_path / "c.csv")
+    (tmp_path / "d.csv").touch()
+    paths = {f"data/raw/{name}.csv": str(tmp_path / f"{name}.csv") for name in "abcd"}
+    kinds = {"a": "no such file", "b": "a folder", "c": "a pipe"}
+    assert file_problems(paths) == [
+        Problem(f"data/raw/{name}.csv", None, None, found, "a file that can be read")
+        for name, found in kinds.items()
+    ]
+
+
+def test_what_stands_in_for_a_delivered_file_is_not_passed_over(tmp_path: Path) -> None:
+    home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
+    (elsewhere / "a.csv").mkdir(parents=True)
+    (elsewhere / "b.csv").symlink_to("nowhere")
+    assert raw_paths(["a.csv", "b.csv"], home, elsewhere) == {"a.csv": "a.csv", "b.csv": "b.csv"}
+
+
+def test_a_project_whose_folder_has_braces_is_told(tmp_path: Path) -> None:
+    assert folder_problems(tmp_path) == []
+    [problem] = folder_problems(tmp_path / "a{b}")
+    assert problem.file == str(tmp_path / "a{b}") and "without braces" in problem.expected

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from compute_trends.common.notices import tell
 from compute_trends.common.problems import InputError, Problem
 from compute_trends.run.job_log import log_to
 
@@ -42,3 +43,17 @@ def test_another_failure_shows_its_kind(tmp_path: Path, capfd: pytest.CaptureFix
     with pytest.raises(SystemExit), log_to(str(tmp_path / "job.log")):
         raise KeyError("colour")
     assert "KeyError: 'colour'" in capfd.readouterr().err
+
+
+def test_what_a_person_should_know_is_in_the_log_and_on_the_terminal(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "job.log"
+    with log_to(str(path)):
+        tell("a.csv: one row is left out")
+        logging.getLogger("compute_trends.clean").warning("not so important")
+    assert capfd.readouterr().err == "a.csv: one row is left out\n"
+    assert "a.csv: one row is left out" in path.read_text()
+    with log_to(str(path)):
+        pass
+    assert capfd.readouterr().err == ""

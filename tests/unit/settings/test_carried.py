@@ -144,3 +144,29 @@ def test_the_newest_of_notable_models_leads(settings: Settings, index: str) -> N
     # Without notable models, whatever there is
     assert leading(own(models="all"), vintages=[]) == "mine"
     assert leading(vintages=[]) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"\x1f\x8b\x08", "found 'a gzip file', expected the list of exports"),
+        ("é".encode("latin-1") * 3, "expected CSV in UTF-8"),
+        (INDEX.encode("utf-16-le"), "found 'text in UTF-16 without a mark'"),
+        (None, "found 'a folder', expected the list of exports"),
+    ],
+)
+def test_a_list_that_is_none_is_told(
+    settings: Settings, index: str, data: bytes | None, message: str
+) -> None:
+    path = Path(index)
+    path.unlink()
+    path.mkdir() if data is None else path.write_bytes(data)
+    exports, [problem] = used(settings, index, "all")
+    assert exports == [] and message in problem
+
+
+def test_the_list_as_spreadsheets_save_it(settings: Settings, index: str) -> None:
+    names_before = names(used(settings, index, "all")[0])
+    for text, coding in ((INDEX, "utf-16"), (INDEX.replace(",", ";"), "utf-8-sig")):
+        Path(index).write_bytes(text.encode(coding))
+        assert names(used(settings, index, "all")[0]) == names_before

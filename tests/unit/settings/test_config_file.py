@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import copy
+import gzip
+import os
 import re
 import time
 from datetime import date
@@ -112,6 +114,33 @@ def test_keys_of_any_type_are_told(tmp_path: Path) -> None:
     _, problems = read_config([str(DELIVERED), over], {"seed": -1})
     assert len(problems) == 6
     assert {problem.row for problem in problems if problem.file == over} >= {1, 3, 5}
+
+
+@pytest.mark.parametrize(
+    ("data", "row", "found"),
+    [
+        (gzip.compress(b"seed: 1\n"), None, "a gzip file"),
+        ("seed: 1\n".encode("utf-16"), None, "text in UTF-16"),
+        (("seed: 1\n" * 9).encode("utf-16-le"), None, "text in UTF-16 without a mark"),
+        (b"<!DOCTYPE html>", None, "a web page (HTML): <!DOCTYPE html>"),
+        (b"seed: 1\n# \xe9\n", 2, "a byte that is none of UTF-8"),
+        (b"", None, "an empty file"),
+        (None, None, "a folder"),
+    ],
+)
+def test_what_is_no_config_is_told(
+    tmp_path: Path, data: bytes | None, row: int | None, found: str
+) -> None:
+    path = tmp_path / "config.yaml"
+    path.mkdir() if data is None else path.write_bytes(data)
+    [problem] = read_yaml(str(path)).problems
+    assert (problem.file, problem.row, problem.value) == (str(path), row, found)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "config.yaml")
+    [problem] = read_yaml(str(tmp_path / "config.yaml")).problems
+    assert problem.value == "a pipe"
 
 
 def test_the_delivered_file_is_sound(tmp_path: Path) -> None:

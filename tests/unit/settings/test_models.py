@@ -614,6 +614,49 @@ def test_a_path_that_leaves_the_project_is_told(
     assert with_exports(config, export(**{key: path})) == expected
 
 
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("downloads/a{x}.csv", "has braces, which are wildcards to Snakemake; rename the file"),
+        ("{a.csv", "has braces"),
+        ("~/a.csv", "is taken as it is written; write the folder out"),
+        ("~", "is taken as it is written"),
+        ("$HOME/a.csv", "is taken as it is written"),
+        ("https://example.org/a.csv", "is an address; a run fetches nothing: download the file"),
+        ("file:///tmp/a.csv", "is an address"),
+        ("a\0.csv", "has a sign that cannot be printed"),
+        ("a.csv\n", "has a sign that cannot be printed"),
+        (f"downloads/{'x' * 256}", "is longer than a path can be: 266 letters"),
+        ("é" * 128, "is longer than a path can be"),
+        ("downloads/" * 410, "is longer than a path can be"),
+    ],
+)
+@pytest.mark.parametrize("key", ["path", "hardware"])
+def test_a_path_that_names_no_file_is_told(
+    config: dict[str, Any], key: str, path: str, message: str
+) -> None:
+    [told] = with_exports(config, export(**{key: path}))
+    assert told.startswith(f"clean.exports[0].{key}: ") and message in told
+
+
+@pytest.mark.parametrize("path", ["a~1.csv", "b$c.csv", "it's.csv", "d e.csv", "é" * 127, "*.csv"])
+def test_odd_names_of_files_are_names(config: dict[str, Any], path: str) -> None:
+    assert with_exports(config, export(path=path)) == []
+
+
+def test_a_name_that_no_file_can_have_is_told(config: dict[str, Any]) -> None:
+    assert with_exports(config, export(name="x" * 100)) == []
+    [told] = with_exports(config, export(name="x" * 101))
+    assert told.endswith("is longer than 100 letters")
+
+
+def test_limits_of_dates_leave_a_day_between_them(config: dict[str, Any]) -> None:
+    changed = copy.deepcopy(config)
+    changed["clean"]["plausible"]["published_from"] = "2099-01-01"
+    told = [f"{message.place}: {message.text}" for message in check(changed)[1]]
+    assert told == ["clean.plausible.published_from: 2099-01-01 is after published_through"]
+
+
 def dated(value: Any, place: str = "") -> Iterator[str]:
     """Places of the days of a config."""
     if isinstance(value, dict):

@@ -86,8 +86,31 @@ def test_keys_and_types_are_checked_together(
 def test_a_file_that_is_no_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="expected a file that can be read"):
         read_raw(str(tmp_path), MADE_UP)
-    with pytest.raises(InputError, match=r"none\.csv: found 'No such file or directory'"):
+    with pytest.raises(InputError, match=r"none\.csv: found 'no such file'"):
         read_raw(str(tmp_path / "none.csv"), MADE_UP)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            "key,text,size\n1,a,2.5e9\n2,b,2.5e2",
+            "row 3, column size: found '2.5e2', expected the end",
+        ),
+        (
+            "key,text,size\n1,a,2\n2,b\n",
+            "row 3: found '2 cells', expected 3 cells, as in the header",
+        ),
+        ("key,text,size\n1,,a,\n2,b,3\n3,c,4\n", "row 2: found '4 cells', expected 3 cells"),
+        ('key,text,size\n1,"a,2\n', "row 2: found 'a quote that is never closed'"),
+        ("<!DOCTYPE html>", "found 'a web page"),
+    ],
+)
+def test_a_file_that_was_cut_off_or_is_ragged_is_told(
+    tmp_path: Path, content: str, message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        read(tmp_path, content)
 
 
 @pytest.mark.parametrize(

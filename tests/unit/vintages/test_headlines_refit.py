@@ -96,6 +96,7 @@ def fitted(settings: Settings) -> dict[str, pd.DataFrame]:
     tables = clean_exports(
         *raw,
         exports=clean.exports,
+        plausible=clean.plausible,
         published_after=clean.published_after,
         first_day_is_placeholder=clean.first_day_is_placeholder,
     )

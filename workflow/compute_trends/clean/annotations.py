@@ -10,6 +10,7 @@ import logging
 import pandas as pd
 
 from compute_trends.clean.names import split_names, system_key, tidy
+from compute_trends.clean.plausible import UNLESS, implausible_dates
 from compute_trends.clean.reasons import first_reason, require_system
 from compute_trends.clean.replay import with_annotated
 from compute_trends.common.numbers import as_written
@@ -164,14 +165,12 @@ def _cell_problems(cells: pd.Series, expected: str, file: str) -> list[Problem]:
 
 def _implausible(rows: pd.DataFrame, plausible: Plausible, file: str) -> list[Problem]:
     """Problems of values beyond the limits of the config, which are more likely slips."""
-    expected = "at most {}; if it is right, change clean.plausible.{} in config.yaml"
-    last_day, most_flop = plausible.published_through, plausible.training_compute_flop
-    days, flop = rows["publication_date"], rows["training_compute_flop"]
-    late = days[days > pd.Timestamp(last_day)].dt.strftime("%Y-%m-%d")
+    most_flop, flop = plausible.training_compute_flop, rows["training_compute_flop"]
     large = flop[flop > float(most_flop)].map(as_written)
+    expected = f"at most {most_flop}" + UNLESS.format("training_compute_flop")
     return [
-        *_cell_problems(late, expected.format(last_day, "published_through"), file),
-        *_cell_problems(large, expected.format(most_flop, "training_compute_flop"), file),
+        *implausible_dates(rows["publication_date"], plausible, file),
+        *_cell_problems(large, expected, file),
     ]
 
 

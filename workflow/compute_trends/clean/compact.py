@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import codecs
 
 import numpy as np
 import pandas as pd
 
 from compute_trends.clean.export_file import ExportValues
 from compute_trends.common.checksums import checksum
+from compute_trends.common.files import read_text_file
 from compute_trends.common.problems import Problem, stop_on
 from compute_trends.tables.dictionary import raw_table, typed
 from compute_trends.tables.raw import read_checked
@@ -46,14 +47,14 @@ def compact_columns(values: ExportValues) -> pd.DataFrame:
 
 def is_compact(path: str) -> bool:
     """Whether a file is a compact one, by its header."""
-    with Path(path).open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        return file.readline().rstrip("\r\n").split(",") == raw_table(ROWS).columns
+    first = read_text_file(path).partition(b"\n")[0].removeprefix(codecs.BOM_UTF8)
+    return first.decode("utf-8", "replace").rstrip("\r").split(",") == raw_table(ROWS).columns
 
 
 def changed_since(path: str, export: str, vintages: pd.DataFrame) -> list[Problem]:
     """Problem of a compact file that is not, to the byte, the one that ``vintages`` lists."""
     [listed] = vintages.loc[vintages["export"] == export, "sha256"]
-    found = checksum(Path(path).read_bytes())
+    found = checksum(read_text_file(path))
     if found == listed:
         return []
     expected = (

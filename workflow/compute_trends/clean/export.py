@@ -24,12 +24,15 @@ from compute_trends.clean.export_file import (
     unread_cells,
 )
 from compute_trends.clean.names import split_names, system_key
+from compute_trends.clean.plausible import implausible_dates
 from compute_trends.clean.reasons import first_reason, require_system
 from compute_trends.clean.replay import with_annotated
 from compute_trends.common.checksums import checksum
+from compute_trends.common.notices import tell
+from compute_trends.common.numbers import shorten
 from compute_trends.common.problems import stop_on
 from compute_trends.common.records import by_name
-from compute_trends.settings.clean import ExportFile, Filters
+from compute_trends.settings.clean import ExportFile, Filters, Plausible
 from compute_trends.tables.cells.dates import ORDERS
 from compute_trends.tables.checks import table_problems
 from compute_trends.tables.dictionary import generated_table, typed
@@ -40,7 +43,11 @@ LOG = logging.getLogger(__name__)
 LEAST = {"parameters": 1.0}
 # "GPT-4o (Aug 2024)", "Llama 4 Behemoth (preview)": a later or earlier state of one system
 VERSION = re.compile(r"\s*\((?:[A-Z][a-z]{2,8}\.? \d{4}|preview)\)$")
+# Columns without which a row is no system, in words; cells that cannot be read are told.
+NEEDED = {"publication_date": "publication date", "training_compute_flop": "training compute"}
+SHOWN = 5
 NOT_STATED = "Not stated"
+LATER = "dated after the vintage"
 NO_COMPUTE = "no training compute"
 NOT_NOTABLE = "filter: notability"
 
@@ -52,6 +59,7 @@ def clean_exports(
     unread: pd.DataFrame,
     *,
     exports: Sequence[ExportFile],
+    plausible: Plausible,
     **settings: Any,
 ) -> dict[str, list[pd.DataFrame]]:
     """Turn every export into systems, and what it states of them.
@@ -62,6 +70,8 @@ def clean_exports(
         Raw tables ``hardware``, ``vintages``, ``vintage_columns`` and ``vintage_unread``.
     exports : sequence of ExportFile
         ``clean.exports`` of config.yaml, with those that the project carries.
+    plausible : Plausible
+        Limits beyond which a date of the user's own exports is a problem.
     **settings
         See `clean_export`.
 
@@ -74,7 +84,7 @@ def clean_exports(
     values = (
         read_carried(export.path, export.name, vintages, columns, unread)
         if export.name in carried
-        else read_values(export)
+        else _plausible_values(export, plausible)
         for export in exports
     )
     return by_name(
@@ -83,12 +93,22 @@ def clean_exports(
     )
 
 
+def _plausible_values(export: ExportFile, plausible: Plausible) -> ExportValues:
+    """Values of a file of the user's, whose slips can be mended in it."""
+    values = read_values(export)
+    days = values.table["publication_date"]
+    stop_on(implausible_dates(days, plausible, export.path, vintage=export.date))
+    return values
+
+
 def read_values(export: ExportFile) -> ExportValues:
     """Values of a file that is an export as downloaded, or a compact one."""
     if is_compact(export.path):
         return read_compact(export.path)
     cells = read_export(export.path, format_name=export.format)
-    return parse_cells(cells, through=export.date, order=export.dates)
+    values = parse_cells(cells, through=export.date, order=export.dates)
+    stop_on(values.slips)
+    return values
 
 
 def clean_export(
@@ -136,8 +156,11 @@ def clean_export(
     stop_on(table_problems(by_row, generated_table("systems"), path))
     for name, n in unread["column"].value_counts().items():
         LOG.warning("%s, column %s: %d cells cannot be read, taken as empty", path, name, n)
+    _tell_lost(excluded, unread, path)
     LOG.info("%s: %d rows: %d systems, %d excluded", path, len(rows), len(systems), len(excluded))
-    more_chips = read_chips(export.hardware) if export.hardware else None
+    more_chips = None
+    if export.hardware:
+        more_chips = read_chips(export.hardware, through=export.date, order=export.dates)
     return {
         "systems": systems,
         "excluded": excluded,
@@ -146,6 +169,30 @@ def clean_export(
         "export_columns": values.columns,
         "export_hardware": known_chips(hardware, more_chips),
     }
+
+
+def _tell_lost(excluded: pd.DataFrame, unread: pd.DataFrame, path: str) -> None:
+    """Tell on the terminal which rows with compute are left out for what looks like a slip."""
+    later = excluded[excluded["reason"].str.startswith(LATER)].dropna(
+        subset="training_compute_flop"
+    )
+    if len(later):
+        days = later["publication_date"].dt.strftime("%Y-%m-%d")
+        named = _named(later["annotation_id"], days)
+        tell(f"{path}: rows left out, {later['reason'].iloc[0]}: {named}")
+    for name, words in NEEDED.items():
+        lost = excluded.loc[excluded["reason"] == f"{words} cannot be read", "annotation_id"]
+        cells = unread[(unread["column"] == name) & unread["row"].isin(lost)]
+        if len(cells):
+            named = _named(cells["row"], cells["value"])
+            tell(f"{path}: rows left out, because their {words} cannot be read: {named}")
+
+
+def _named(rows: pd.Series, cells: pd.Series) -> str:
+    """Some rows with a cell of each, and how many more there are."""
+    some = zip(rows.head(SHOWN), cells.head(SHOWN), strict=True)
+    more = f" and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
+    return ", ".join(f"row {row}: {shorten(cell, 20)}" for row, cell in some) + more
 
 
 def _rows(values: pd.DataFrame, *, first_day_is_placeholder: bool) -> pd.DataFrame:
@@ -220,7 +267,7 @@ def _reasons(
         "no name": rows["system"].isna(),
         "publication date cannot be read": not_read("publication_date"),
         "no publication date": dates.isna(),
-        f"dated after the vintage ({export.date})": dates > pd.Timestamp(export.date),
+        f"{LATER} ({export.date})": dates > pd.Timestamp(export.date),
         f"not published after {published_after}": dates <= pd.Timestamp(published_after),
         # Before the compute: of what a filter leaves out, it is not asked what is known.
         **_filters(rows, export.filters),

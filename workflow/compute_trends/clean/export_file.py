@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import codecs
 import logging
-import re
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
+from compute_trends.clean.export_dates import read_dates
 from compute_trends.clean.export_headers import (
     ExportFormat,
     export_formats,
@@ -22,24 +21,22 @@ from compute_trends.clean.export_headers import (
 )
 from compute_trends.clean.export_notes import derived
 from compute_trends.clean.names import split_list
+from compute_trends.common.files import read_text_file
 from compute_trends.common.problems import InputError, Problem, stop_on
 from compute_trends.tables.cells.columns import Parsed, strip_cells
-from compute_trends.tables.cells.dates import ParsedDates, parse_dates
+from compute_trends.tables.cells.dates import shown_orders
 from compute_trends.tables.cells.money import other_currency, without_dollar
 from compute_trends.tables.cells.numbers import decimal_mark, parse_numbers
 from compute_trends.tables.cells.sheet import NO_TEXT, Fault, Sheet, read_sheet
+from compute_trends.tables.dictionary import typed
 
 LOG = logging.getLogger(__name__)
 
-DAY_MONTH = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{2}|\d{4})")
-SHORT_YEAR = re.compile(r"(\d{1,2}[-/.]\d{1,2}[-/.])(\d{2})")
 # Digits with commas, and those among them where the commas can be thousands separators.
 WITH_COMMAS = r"\d+(?:,\d+)+"
 GROUPED = r"[1-9]\d{0,2}(?:,\d{3})+"
 YES = ("true", "yes", "1", "1.0", "checked", "x")
 NO = ("false", "no", "0", "0.0")
-# No system of the exports is older: "23" in a file said to be of 2022 is 2023.
-OLDEST_YEAR = 1950
 NOT_KNOWN = ("unknown", "not known", "unclear")
 
 
@@ -82,12 +79,15 @@ class ExportValues(NamedTuple):
         Rows of table ``export_unread`` for the cells that cannot be read.
     columns : pandas.DataFrame
         Table ``export_columns``.
+    slips : list of Problem
+        Dates with a slip, such as a month 0 or a year of five digits, which are among ``unread``.
     """
 
     path: str
     table: pd.DataFrame
     unread: pd.DataFrame
     columns: pd.DataFrame
+    slips: Sequence[Problem] = ()
 
 
 def read_export(path: str, *, format_name: str) -> ExportCells:
@@ -109,48 +109,31 @@ def read_export(path: str, *, format_name: str) -> ExportCells:
     Raises
     ------
     InputError
-        If the file is no table, a row has more cells than the header, or a column
-        that is needed is missing: then the nearest candidates are named.
+        If the file is no table, a row has more or fewer cells than the header, the last
+        line has no end and its last cell is read, or a column that is needed is missing: then
+        the nearest candidates are named.
     """
     export_format = export_formats()[format_name]
     headers = [header for column in export_format.columns for header in column.headers]
-    data = Path(path).read_bytes()
-    stop_on([Problem(path, None, None, *other) for other in no_table(data)])
-    sheet = read_sheet(_in_unicode(data, path), headers)
+    sheet = read_sheet(_in_unicode(read_text_file(path), path), headers)
     stop_on([Problem(path, *fault) for fault in sheet.faults if not _only_prose(fault, sheet)])
     if not sheet.rows:
         raise InputError([Problem(path, None, None, "an empty file", "at least a header")])
     (_, header), *rows = sheet.rows.items()
     width = len(header)
-    too_long = [(row, f"{len(cells)} cells") for row, cells in rows if len(cells) > width]
-    expected = f"{width} cells, as in the header"
-    stop_on([Problem(path, row, None, found, expected) for row, found in too_long])
-    filled = [cells + [""] * (width - len(cells)) for _, cells in rows]
     index = pd.Index([row for row, _ in rows], dtype="int64")
-    texts = pd.DataFrame(filled, index=index, columns=range(width), dtype="str").apply(strip_cells)
+    cells = [cells for _, cells in rows]
+    texts = pd.DataFrame(cells, index=index, columns=range(width), dtype="str").apply(strip_cells)
     columns = map_columns(header, texts, export_format)
     stop_on_missing(columns, header, export_format, path)
     tell_unread(columns, path)
     own = columns[columns["status"] == "read"]
+    stop_on([Problem(path, *sheet.cut)] if sheet.cut and width in set(own["position"]) else [])
     texts = texts[own["position"] - 1].set_axis(own["column"].to_list(), axis="columns")
     types = {column.name: column.type for column in export_format.columns}
     numbers = [name for name in map(str, texts) if types[name] in ("number", "dollars")]
     decimal = _decimal_marks(texts[numbers].apply(without_dollar), sheet.decimal)
     return ExportCells(path, export_format, texts, columns, decimal)
-
-
-def no_table(data: bytes) -> list[tuple[str, str]]:
-    """What a file is instead of a table of text, and what to do; empty if nothing shows."""
-    start = data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith(b"pk\x03\x04"):
-        is_workbook = b"[content_types].xml" in start
-        ask = "CSV: in the spreadsheet, save it as CSV" if is_workbook else "CSV: unpack it"
-        return [("a workbook" if is_workbook else "a zip", ask)]
-    if start.startswith(b"\x1f\x8b"):
-        return [("a gzip file", "CSV: unpack it")]
-    if re.match(rb"<(?:!doctype html|html|head|body|\?xml|!--)", start):
-        return [("a web page (HTML)", "CSV: the file itself, not the page that shows it")]
-    return []
 
 
 def _decimal_marks(cells: pd.DataFrame, known: str | None) -> dict[str, str | None]:
@@ -172,7 +155,7 @@ def _only_prose(fault: Fault, sheet: Sheet) -> bool:
     Of a row that a quote too many has swallowed, the first line in the cell holds the
     separators that its row still lacks, and the last one those of the row it stands in.
     """
-    (header, *_) = sheet.rows.values()
+    header = next(iter(sheet.rows.values()), [])
     if fault.row is None or fault.column not in header:
         return False
     place = header.index(fault.column)
@@ -185,10 +168,15 @@ def _in_unicode(data: bytes, path: str) -> bytes:
     """Text of a file in any encoding, as UTF-8 without signs that are no text."""
     utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        text = data.decode("utf-16" if utf16 else "utf-8")
+        text = data.decode("utf-16", errors="replace") if utf16 else data.decode("utf-8")
     except UnicodeDecodeError:
-        LOG.warning("%s: not in UTF-8, read as Windows-1252", path)
-        text = data.decode("cp1252", errors="replace")
+        text = data.decode("utf-8", errors="replace")
+        lost = text.count("\ufffd")
+        # A bad byte spoils no other letter; of text that is no UTF-8 hardly any is by chance.
+        # Three bytes make one sign at most that UTF-8 does not have.
+        if lost > 3 * (sum(not sign.isascii() for sign in text) - lost):
+            LOG.warning("%s: not in UTF-8, read as Windows-1252", path)
+            text = data.decode("cp1252", errors="replace")
     # A sign that some program could not read spoils a name, not the file.
     text, n = NO_TEXT.subn("?", text)
     if n:
@@ -205,46 +193,76 @@ def parse_cells(cells: ExportCells, *, through: str, order: str | None) -> Expor
         From `read_export`.
     through : str
         Day y-m-d of the vintage: a year of two digits is the last such year that is
-        not after it, or the next one where that would be before `OLDEST_YEAR`.
+        not after it, or the next one where that would be before `export_dates.OLDEST_YEAR`.
     order : str or None
         Order of day and month where dates are written in numbers, ``d/m/y`` or
         ``m/d/y``; None to take the one that the column shows, and d/m/y, which the
-        exports of 2022 have, where no date of it tells.
+        exports of 2022 have, where no date of it tells: that is told on the terminal.
 
     Returns
     -------
     ExportValues
-        Text has single blanks.
+        Text has single blanks; a system without a name is called by its reference.
+
+    Raises
+    ------
+    InputError
+        See `export_dates.read_dates`.
     """
     values = pd.DataFrame(index=cells.texts.index)
-    unread = []
+    unread, readings, slips = [], {}, []
     for column in cells.format.columns:
         name = column.name
         if name not in cells.texts or column.note:
             continue
         texts = cells.texts[name]
-        if column.type in ("number", "dollars"):
-            read = _parse_dollars if column.type == "dollars" else _parse_numbers
-            values[name], hints = read(texts, cells.decimal[name])
-        elif column.type == "date":
-            dates = _parse_dates(texts, through=through, order=order)
+        if column.type == "date":
+            place = (cells.path, header_of(cells.columns, name))
+            dates, readings[name], found = read_dates(
+                texts, through=through, order=order, place=place
+            )
             values[name], hints = dates.day, dates.expected
             values[f"{name}_precision"], values[f"{name}_form"] = dates.precision, dates.form
-        elif column.type == "flag":
-            words, hints = _parse_yes_no(texts)
-            values[name] = words.eq("yes")
-        elif column.type == "yes_no":
-            values[name], hints = _parse_yes_no(texts, empty=NOT_KNOWN)
-        elif column.type == "list":
-            values[name] = texts.map(lambda text: "; ".join(split_list(text)) or None).astype("str")
-            hints = pd.Series(dtype="str")
+            slips += found
         else:
-            values[name] = texts.str.replace(r"\s+", " ", regex=True)
-            hints = pd.Series(dtype="str")
+            values[name], hints = _parse_column(column.type, texts, cells.decimal.get(name))
         unread.append(unread_cells(texts[hints.index], hints))
+    if "system" in values:
+        values["system"], readings["system"] = _named_by_reference(values)
     size_header = header_of(cells.columns, "training_dataset_size_datapoints")
     values = values.join(derived(cells.texts, size_header))
-    return ExportValues(cells.path, values, pd.concat(unread), cells.columns)
+    columns = typed(
+        cells.columns.assign(reading=cells.columns["column"].map(readings)), "export_columns"
+    )
+    return ExportValues(cells.path, values, pd.concat(unread), columns, slips)
+
+
+def _parse_column(kind: str, texts: pd.Series, decimal: str | None) -> Parsed:
+    """Values of a column of any type but a date, and what was expected of cells that have none."""
+    if kind in ("number", "dollars"):
+        return (_parse_dollars if kind == "dollars" else _parse_numbers)(texts, decimal)
+    if kind == "flag":
+        words, hints = _parse_yes_no(texts)
+        return Parsed(words.eq("yes"), hints)
+    if kind == "yes_no":
+        return _parse_yes_no(texts, empty=NOT_KNOWN)
+    if kind == "list":
+        values = texts.map(lambda text: "; ".join(split_list(text)) or None).astype("str")
+    else:
+        values = texts.str.replace(r"\s+", " ", regex=True)
+    return Parsed(values, pd.Series(dtype="str"))
+
+
+def _named_by_reference(values: pd.DataFrame) -> tuple[pd.Series, str | None]:
+    """Names of systems, the reference where there is none, and what to tell of these."""
+    names = values["system"]
+    without = names.index[names.isna() & values.get("reference", names).notna()]
+    if without.empty:
+        return names, None
+    rows = ", ".join(map(str, without))
+    reading = f"without a name, called by their reference: row{'s' * (len(without) > 1)} {rows}"
+    LOG.warning("%s", reading)
+    return names.fillna(values["reference"]), reading
 
 
 def unread_cells(cells: pd.Series, expected: pd.Series | str) -> pd.DataFrame:
@@ -284,25 +302,22 @@ def _parse_yes_no(texts: pd.Series, *, empty: Sequence[str] = ()) -> Parsed:
     return Parsed(words, pd.Series("yes or no", unread, dtype="str"))
 
 
-def _parse_dates(texts: pd.Series, *, through: str, order: str | None) -> ParsedDates:
-    """Dates of a column, with full years and the order of day and month that it shows."""
-    parts = texts.str.extract(f"^{DAY_MONTH.pattern}$")
-    newest = int(through[:4])
+def read_chips(path: str, *, through: str, order: str | None = None) -> pd.DataFrame:
+    """Chips of an export of hardware, as columns of table ``hardware``.
 
-    def full_year(match: re.Match[str]) -> str:
-        year = newest - (newest - int(match[2])) % 100
-        return f"{match[1]}{year if year >= OLDEST_YEAR else year + 100}"
+    See `read_export` and `parse_cells`; an order that no date of this file shows is the one of
+    the models' file, which came with it.
 
-    full = texts.str.replace(f"^{SHORT_YEAR.pattern}$", full_year, regex=True)
-    if order is None and parts[0].notna().any():
-        first, second = (parts[place].astype("float64") for place in (0, 1))
-        order = "m/d/y" if (second > 12).any() and not (first > 12).any() else "d/m/y"
-        LOG.info("%s: dates in numbers are read as %s", texts.name, order)
-    return parse_dates(full, order=order)
-
-
-def read_chips(path: str) -> pd.DataFrame:
-    """Chips of an export of hardware, as columns of table ``hardware``; see `read_export`."""
+    Raises
+    ------
+    InputError
+        If a date has a slip.
+    """
     cells = read_export(path, format_name="epoch_hardware")
-    # The file is of no vintage.
-    return parse_cells(cells, through="2100-12-31", order=None).table
+    dates = cells.texts.get("release_date", pd.Series(dtype="str"))
+    own = any(len(found) for found in shown_orders(dates).cells.values())
+    values = parse_cells(cells, through=through, order=None if own else order)
+    stop_on(values.slips)
+    for name, n in values.unread["column"].value_counts().items():
+        LOG.warning("%s, column %s: %d cells cannot be read, taken as empty", path, name, n)
+    return values.table

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from compute_trends.common.numbers import shorten
 from compute_trends.common.problems import Problem, nearest, stop_on
 from compute_trends.common.project import SCHEMAS
 from compute_trends.common.records import Record
@@ -165,7 +166,7 @@ def stop_on_missing(
             for name in column.headers
             for match in nearest(plain_header(name), here, most=2, likeness=0.5)
         )
-        every = ", ".join(here.values()) or "no column has a name"
+        every = shorten(", ".join(here.values()), 300) or "no column has a name"
         hint = f"nearest here: {', '.join(near)}" if near else f"here: {every}"
         headers = " or ".join(map(repr, column.headers))
         problems.append(Problem(path, 1, column.name, None, f"a column {headers}; {hint}"))

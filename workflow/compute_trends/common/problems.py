@@ -53,10 +53,10 @@ class InputError(ValueError):
         super().__init__("\n".join(str(problem) for problem in problems))
 
 
-def stop_on(problems: list[Problem]) -> None:
+def stop_on(problems: Iterable[Problem]) -> None:
     """Raise InputError if there are any problems."""
-    if problems:
-        raise InputError(problems)
+    if found := list(problems):
+        raise InputError(found)
 
 
 def nearest(name: str, known: Iterable[str], *, most: int = 1, likeness: float = 0.6) -> list[str]:

@@ -347,6 +347,7 @@ def _log(key: dict[str, str], numbers: dict[str, Any]) -> None:
     if "growth_per_year" not in numbers:
         LOG.warning("%s, trend %s: %s", *key.values(), numbers["note"])
         return
-    values = [numbers[f"growth_per_year{end}"] for end in VALUE_AND_ENDS]
-    message = "%s: n = %d, %.2f times a year (90 %% interval %.2f to %.2f)"
-    LOG.info(message, key["trend"], numbers["n"], *values)
+    value, low, high = (numbers[f"growth_per_year{end}"] for end in VALUE_AND_ENDS)
+    interval = f"90 % interval {low:.2f} to {high:.2f}" if not np.isnan(low) else "no interval"
+    message = "%s: n = %d, %.2f times a year (%s)"
+    LOG.info(message, key["trend"], numbers["n"], value, interval)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from compute_trends.common.checksums import checksum
+from compute_trends.common.files import no_file
+from compute_trends.common.problems import Problem
 
 
 def path_from_here(path: Path) -> Path:
@@ -30,9 +33,29 @@ def raw_paths(paths: Iterable[str], project: Path, folder: Path) -> dict[str, st
     """
     at_home = project.resolve() == folder.resolve()
     return {
-        path: path if at_home or (folder / path).is_file() else str(project / path)
+        # Also what is no file, which is told rather than passed over
+        path: path if at_home or os.path.lexists(folder / path) else str(project / path)
         for path in paths
     }
+
+
+def folder_problems(project: Path) -> list[Problem]:
+    """Problem of the folder of a project that no rule could name."""
+    folder = str(project.resolve())
+    expected = "a folder without braces, which are wildcards to Snakemake; move the project"
+    return [Problem(folder, None, None, None, expected)] if set("{}") & set(folder) else []
+
+
+def file_problems(paths: Mapping[str, str]) -> list[Problem]:
+    """Problems of input files by their names: what is no file that can be read.
+
+    Told before any job, because Snakemake opens small inputs, and waits for ever for a pipe.
+    """
+    return [
+        Problem(name, None, None, found, "a file that can be read")
+        for name, path in paths.items()
+        if (found := no_file(path))
+    ]
 
 
 def file_checksums(paths: Mapping[str, str | Path]) -> dict[str, str]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
+import dataclasses
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from compute_trends.common.problems import Problem
+from compute_trends.common.files import no_file, read_text_file
+from compute_trends.common.problems import InputError, Problem
 from compute_trends.settings.clean import ExportFile, Filters
 from compute_trends.settings.models import Settings
 
@@ -57,12 +61,12 @@ def with_carried(settings: Settings, index: str) -> tuple[Settings, list[Problem
             export.path,
             None,
             None,
-            "no such file",
+            no_file(export.path),
             f"the file that {INDEX} lists for {export.date}; take it back from git, or list "
             "the days to use in clean.vintages of config.yaml",
         )
         for export in carried
-        if not Path(export.path).is_file()
+        if no_file(export.path)
     ]
     problems += _doubled(carried, own)
     exports = sorted([*carried, *own], key=lambda export: export.date)
@@ -90,11 +94,12 @@ def _listed(index: str) -> tuple[list[ExportFile], list[Problem]]:
     exports: list[ExportFile] = []
     problems: list[Problem] = []
     try:
-        with Path(index).open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except OSError:
+        rows = _rows(read_text_file(index))
+    except InputError as error:
         expected = "the list of exports that the project carries; take it back from git"
-        return [], [Problem(index, None, None, "no such file", expected)]
+        return [], [dataclasses.replace(each, expected=expected) for each in error.problems]
+    except (UnicodeDecodeError, csv.Error) as error:
+        return [], [Problem(index, None, None, str(error), "CSV in UTF-8")]
     for number, row in enumerate(rows, start=2):
         name = row.get("export")
         models = NOTABLE if row.get("models") == "all" else {"models": row.get("models")}
@@ -108,6 +113,15 @@ def _listed(index: str) -> tuple[list[ExportFile], list[Problem]]:
                 found = row.get(column) or ""
                 problems.append(Problem(index, number, column, found, EXPECTED[column]))
     return exports, problems
+
+
+def _rows(data: bytes) -> list[dict[str, str]]:
+    """Rows of a CSV file, by any of the separators that raw tables may have."""
+    utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    text = data.decode("utf-16" if utf16 else "utf-8-sig")
+    header = text.partition("\n")[0]
+    delimiter = max(",;\t", key=header.count)
+    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
 
 
 def _doubled(carried: Sequence[ExportFile], own: Sequence[ExportFile]) -> list[Problem]:

@@ -25,8 +25,14 @@ Words = Annotated[Unique[Text], Field(min_length=1)]
 class Plausible(Section):
     """Limits beyond which a value is taken for a slip and stops the run."""
 
-    published_through: Day
+    published_from: Day = Field(description="no system is dated earlier")
+    published_through: Day = Field(description="no system is dated later")
     training_compute_flop: Annotated[float, Field(ge=1), AS_WRITTEN] = Field(description="FLOP")
+
+    def conflicts(self) -> Iterator[tuple[str, str]]:
+        """Yield a message for limits between which there is no day."""
+        if self.published_from > self.published_through:
+            yield "published_from", f"{self.published_from} is after published_through"
 
 
 class Filters(Section):
@@ -53,7 +59,8 @@ class ExportFile(Section):
         default="notable", description="which export it is; vintages of the same are compared"
     )
     dates: Maybe[Literal["d/m/y", "m/d/y"]] = Field(
-        default=None, description="order of day and month where the dates do not tell"
+        default=None,
+        description="order of day and month, where the dates do not tell or a slip contradicts",
     )
     hardware: Maybe[ProjectPath] = Field(
         default=None, description="Epoch AI's export of hardware, for chips that we do not know"

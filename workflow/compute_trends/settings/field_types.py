@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Annotated, Any, TypeVar
@@ -10,7 +11,11 @@ import pydantic
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, WrapValidator
 from pydantic_core import core_schema
 
+from compute_trends.common.numbers import shorten
+
 T = TypeVar("T")
+# Bytes of the name of a file, and of a path; what most systems allow
+LONGEST_NAME, LONGEST_PATH = 255, 4000
 
 
 class Section(BaseModel):
@@ -72,6 +77,22 @@ def _stays(path: str) -> str:
     return path
 
 
+def _plain(path: str) -> str:
+    if "{" in path or "}" in path:
+        raise ValueError(f"{path!r} has braces, which are wildcards to Snakemake; rename the file")
+    if path.startswith(("~", "$")):
+        raise ValueError(f"{path!r} is taken as it is written; write the folder out")
+    if "://" in path:
+        raise ValueError(f"{path!r} is an address; a run fetches nothing: download the file")
+    if any(sign < " " or sign == "\x7f" for sign in path):
+        raise ValueError(f"{path!r} has a sign that cannot be printed")
+    longest = max(len(os.fsencode(part)) for part in (*PurePath(path).parts, ""))
+    if longest > LONGEST_NAME or len(os.fsencode(path)) > LONGEST_PATH:
+        shown = shorten(path, 60)
+        raise ValueError(f"{shown!r} is longer than a path can be: {len(path)} letters")
+    return path
+
+
 def one_of(*words: str) -> pydantic.GetPydanticSchema:
     """Words that are listed elsewhere, to be treated like those of a `typing.Literal`."""
     return pydantic.GetPydanticSchema(lambda *_: core_schema.literal_schema(list(words)))
@@ -90,8 +111,11 @@ Share = Annotated[float, Field(gt=0, le=1), AS_WRITTEN]
 Factor = Annotated[float, Field(ge=1), AS_WRITTEN]
 Count = Annotated[int, Field(ge=1)]
 Text = Annotated[str, Field(min_length=1)]
-# Names become names of files, which so stay in their folders.
-Name = Annotated[str, Field(pattern="^[a-z0-9_]+$")]
+# Names become names of files, which so stay in their folders; something is put behind them.
+Name = Annotated[str, Field(pattern="^[a-z0-9_]+$", max_length=100)]
 ProjectPath = Annotated[
-    str, Field(min_length=1, json_schema_extra={"format": "path"}), AfterValidator(_stays)
+    str,
+    Field(min_length=1, json_schema_extra={"format": "path"}),
+    AfterValidator(_plain),
+    AfterValidator(_stays),
 ]

@@ -33,6 +33,7 @@ TEXTS = {
     "string_pattern_mismatch": "{given!r} does not match {pattern!r}",
     "too_short": "{given!r} should be non-empty",
     "string_too_short": "{given!r} should be non-empty",
+    "string_too_long": "{given!r} is longer than {max_length} letters",
     "finite_number": "{given} is not a finite number",
     "value_error": "{error}",
 }

@@ -7,8 +7,8 @@ in the other, ``1:30`` is 90 or text, 1e28 text or a number, ``yes`` true or tex
 
 from __future__ import annotations
 
+import codecs
 import contextlib
-from pathlib import Path
 from typing import Any, NoReturn
 
 import yaml
@@ -17,6 +17,7 @@ from ruamel.yaml.composer import MaxDepthExceededError
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
+from compute_trends.common.files import no_file, read_text_file
 from compute_trends.common.problems import InputError, Problem
 from compute_trends.common.safe_yaml import read_yaml_text
 from compute_trends.settings.config_text import as_yaml, plain_dates
@@ -79,17 +80,34 @@ class YamlFile:
 
     def document(self) -> Any:
         """Content of the file."""
-        if not Path(self.path).is_file():
-            self.stop(None, "no such file")
-        text = Path(self.path).read_text(encoding="utf-8-sig")
+        text = self.text()
         root = self.reader.compose(text)
         if not isinstance(root, MappingNode):
-            self.stop(None, "keys with values")
+            self.report(None, "keys with values", None, None if root else "an empty file")
+            raise InputError(self.problems)
         content = self.content(root, "", ())
         # The reader in C is fast; what is not too deep cannot crash it.
         if not self.problems and repr(read_yaml_text(text)) != repr(content):
             self.stop(None, f"a text {BOTH}")
         return content
+
+    def text(self) -> str:
+        """Text of the file."""
+        if (found := no_file(self.path)) == "no such file":
+            self.stop(None, found)
+        try:
+            data = read_text_file(self.path, "YAML")
+        except InputError as error:
+            self.problems += error.problems
+            raise
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+            row = None if wide else data[: error.start].count(b"\n") + 1
+            found = "text in UTF-16" if wide else "a byte that is none of UTF-8"
+            self.problems.append(Problem(self.path, row, None, found, NO_YAML))
+            raise InputError(self.problems) from error
 
     def content(self, node: Node, place: str, around: tuple[Node, ...]) -> Any:
         """Value of a node with a path, inside other nodes."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 
+from compute_trends.common.files import read_text_file
 from compute_trends.common.numbers import shorten
 from compute_trends.common.problems import InputError, Problem, stop_on
 from compute_trends.tables.cells.columns import Parsed, strip_cells
@@ -30,16 +29,13 @@ def read_raw(path: str, table: Table) -> pd.DataFrame:
     ------
     InputError
         If the file cannot be read, is no text in UTF-8 or no CSV, a column is
-        missing, unknown or doubled, or a row has more or fewer cells than the header.
+        missing, unknown or doubled, a row has more or fewer cells than the header, or the
+        last line has no end.
     """
-    try:
-        data = Path(path).read_bytes()
-    except OSError as error:
-        found = error.strerror or str(error)
-        raise InputError([Problem(path, None, None, found, "a file that can be read")]) from error
+    data = read_text_file(path)
     names = table.columns
     sheet = read_sheet(data, names)
-    stop_on([Problem(path, *fault) for fault in sheet.faults])
+    stop_on([Problem(path, *fault) for fault in (*sheet.faults, *filter(None, [sheet.cut]))])
     if not sheet.rows:
         raise InputError([Problem(path, None, None, "an empty file", "at least a header")])
     top, *below = sheet.rows
@@ -48,11 +44,6 @@ def read_raw(path: str, table: Table) -> pd.DataFrame:
     problems = [Problem(path, top, name, None, "this column, once") for name in doubled]
     only = f"only the columns {', '.join(names)}"
     problems += [Problem(path, top, name, None, only) for name in header if name not in names]
-    problems += [
-        Problem(path, row, None, f"{n} cells", f"{len(header)} cells, as in the header")
-        for row in below
-        if (n := len(sheet.rows[row])) != len(header)
-    ]
     stop_on(problems)
     rows = [sheet.rows[row] for row in below]
     index = pd.Index(below, dtype="int64")

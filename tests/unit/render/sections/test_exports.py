@@ -46,6 +46,22 @@ def test_the_newest_of_notable_models_leads_and_the_others_follow_it(settings: S
     assert [export["name"] for export in digested["notable"]] == ["e2021"]
 
 
+def test_what_was_taken_for_granted_in_reading_is_told(settings: Settings) -> None:
+    export = ExportFile(name="mine", path="a.csv", date="2022-01-01")
+    clean = settings.clean.model_copy(update={"exports": [export]})
+    nothing = {name: typed(pd.DataFrame(), name) for name in EXPORT_TABLES}
+    reading = {"header": "Date", "column": "publication_date", "status": "read", "reading": "so"}
+    nothing["export_columns"] = typed(
+        pd.DataFrame([reading | {"number": 1, "filled": 1}]), "export_columns"
+    )
+    inputs = ReportInputs(
+        tables={"export_claims": typed(pd.DataFrame(), "export_claims")},
+        settings=settings.model_copy(update={"clean": clean}),
+        exports={"mine": nothing},
+    )
+    assert digest(inputs)["lead"]["readings"] == ["Date: so"]
+
+
 def test_statements_have_their_verdicts_by_export_and_those_of_the_paper_stand_elsewhere(
     settings: Settings,
 ) -> None:

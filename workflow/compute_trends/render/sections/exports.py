@@ -88,6 +88,9 @@ def _counts(tables: Tables) -> Record:
         "deprecated": deprecated_columns(columns),
         "nameless": nameless_columns(columns),
         "doubled": columns.loc[columns["status"] == "doubled", "header"].to_list(),
+        "readings": [
+            f"{row['header']}: {row['reading']}" for row in records(columns) if row["reading"]
+        ],
         "n_unread": len(tables["export_unread"]),
         "chosen": next(iter(tables["export_trends"]["selection"].dropna()), None),
         "unrated": _unrated(tables),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from compute_trends.tables.cells.columns import LONGEST, distinct, spread
+from compute_trends.tables.cells.columns import LONGEST, distinct, spread, strip_cells
 
 # Spelt out because the calendar module's names change with the user's locale.
 MONTHS = (
@@ -20,7 +20,7 @@ MONTH_NUMBERS = {
 } | {"sept": 9}
 # Days of ``1 January 1900 = 1``; the day before 1 March 1900 that never was makes it 30.
 EXCEL_EPOCH = date(1899, 12, 30)
-MIDNIGHT = r"(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?"
+MIDNIGHT = r"(?:[T ]0?0:00(?::00(?:\.0+)?)?Z?)?"
 YEAR, MONTH, DAY = "(?P<year>[0-9]{4})", "(?P<month>[0-9]{1,2})", "(?P<day>[0-9]{1,2})"
 NAME = "(?P<name>[A-Za-z]{3,9})"
 FIRST, SECOND = "(?P<first>[0-9]{1,2})", "(?P<second>[0-9]{1,2})"
@@ -38,6 +38,18 @@ DATE_FORMS = {
 }
 PRECISIONS = {"y": "year", "y-m": "month", "m/y": "month", "month y": "month"}
 ORDERS = ("d/m/y", "m/d/y")
+# Dates in numbers, which an order of day and month tells; also with a year of two digits.
+DAY_MONTH = re.compile(rf"{FIRST}([-/.]){SECOND}\2(?:[0-9]{{2}}|[0-9]{{4}}){MIDNIGHT}")
+# What looks like a date: numbers and names of months, at most three
+LIKE_A_DATE = re.compile(r"(?:[0-9]+|[A-Za-z]{3,9}\.?)(?:[-/., ]+(?:[0-9]+|[A-Za-z]{3,9}\.?)){0,2}")
+# No date of any table is of another year.
+FIRST_YEAR, LAST_YEAR = 1800, 2199
+# Years that one of five digits may have been meant as, and the last day whose number in a
+# spreadsheet may be such a slip
+YEARS = range(1950, 2030)
+SLIPS_UNTIL = date(1989, 12, 31)
+ZERO = "a date without a day or month 0 (a month alone is y-m, a year alone y)"
+YEAR_SLIP = f"a date with a year of four digits, {FIRST_YEAR} to {LAST_YEAR}"
 
 
 class ParsedDates(NamedTuple):
@@ -52,13 +64,28 @@ class ParsedDates(NamedTuple):
     form : pandas.Series of str
         How it was written: one of `DATE_FORMS`, or of `ORDERS` instead of ``numbers``.
     expected : pandas.Series of str
-        As in `Parsed`.
+        As in `Parsed`; see `is_slip`.
     """
 
     day: pd.Series
     precision: pd.Series
     form: pd.Series
     expected: pd.Series
+
+
+class ShownOrders(NamedTuple):
+    """What the dates in numbers of a column show of the order of day and month.
+
+    Parameters
+    ----------
+    cells : dict of str to pandas.Series of str
+        By each of `ORDERS` the cells that can be read in this order only.
+    either : pandas.Series of str
+        Cells that are two dates, one in each order.
+    """
+
+    cells: dict[str, pd.Series]
+    either: pd.Series
 
 
 def parse_dates(texts: pd.Series, *, order: str | None = None) -> ParsedDates:
@@ -85,6 +112,27 @@ def parse_dates(texts: pd.Series, *, order: str | None = None) -> ParsedDates:
     return ParsedDates(parsed.value, precision, form, parsed.expected)
 
 
+def shown_orders(texts: pd.Series) -> ShownOrders:
+    """Sort the dates in numbers of a column by the order of day and month that they show.
+
+    Cells with a zero, or with two numbers above 12, show none.
+    """
+    cells = strip_cells(texts)
+    parts = cells.str.extract(f"^{DAY_MONTH.pattern}$")[["first", "second"]].astype("float64")
+    first, second = parts["first"], parts["second"]
+    some = (first > 0) & (second > 0)
+    shown = {
+        "d/m/y": cells[some & (first > 12) & (second <= 12)],
+        "m/d/y": cells[some & (first <= 12) & (second > 12)],
+    }
+    return ShownOrders(shown, cells[some & (first <= 12) & (second <= 12) & (first != second)])
+
+
+def is_slip(expected: pd.Series) -> pd.Series:
+    """Whether what was expected of a cell is a date that was meant and slipped in typing."""
+    return expected.isin([ZERO, YEAR_SLIP]) | expected.str.contains("a digit too many")
+
+
 def _date(cell: str, order: str | None) -> tuple[date | None, str | None, str]:
     """First possible day of a stripped cell and its form, or what was expected."""
     if not cell:
@@ -95,7 +143,7 @@ def _date(cell: str, order: str | None) -> tuple[date | None, str | None, str]:
             continue
         parts = found.groupdict()
         if form == "serial":
-            return EXCEL_EPOCH + timedelta(days=int(parts["serial"])), form, ""
+            return _day_of_serial(parts["serial"])
         year = int(parts["year"])
         month = int(parts.get("month") or MONTH_NUMBERS.get(parts.get("name", "").lower(), 0))
         if form == "numbers":
@@ -106,11 +154,46 @@ def _date(cell: str, order: str | None) -> tuple[date | None, str | None, str]:
                 expected = f"a date y-m-d: {either} (no order of day and month is stated)"
                 return None, None, expected
             form = order or ORDERS[first <= 12]
-            parts["day"], month = (first, second) if form == "d/m/y" else (second, first)
+            numbers = (first, second) if form == "d/m/y" else (second, first)
+            parts["day"], month = str(numbers[0]), numbers[1]
         try:
-            return date(year, month if form != "y" else 1, int(parts.get("day") or 1)), form, ""
+            day = date(year, month if form != "y" else 1, int(parts.get("day") or 1))
         except ValueError:
             stated = form in ORDERS and order is not None
             expected = f" {order}, as the file's description states" if stated else ""
-            return None, None, f"a date{expected}"
-    return None, None, "a date"
+            return None, None, _slip(cell) or f"a date{expected}"
+        if FIRST_YEAR <= year <= LAST_YEAR:
+            return day, form, ""
+        return None, None, YEAR_SLIP
+    return None, None, _slip(cell) or "a date"
+
+
+def _day_of_serial(digits: str) -> tuple[date | None, str | None, str]:
+    """Day of a spreadsheet's number, unless it is a year with a digit too many: 20222."""
+    day = EXCEL_EPOCH + timedelta(days=int(digits))
+    years = {int(digits[:place] + digits[place + 1 :]) for place in range(len(digits))}
+    likely = sorted(years & set(YEARS))
+    begins = digits.startswith(("19", "20")) or digits[0] == digits[1]
+    if day > SLIPS_UNTIL or not begins or not likely:
+        return day, "serial", ""
+    meant = " or ".join(map(str, likely))
+    expected = f"a date y-m-d: {day} as a spreadsheet counts, or {meant} with a digit too many"
+    return None, None, expected
+
+
+def _slip(cell: str) -> str:
+    """What a cell that looks like a date and is none should be; "" where that is not known."""
+    cell = re.sub(f"{MIDNIGHT}$", "", cell) if len(cell) <= LONGEST else ""
+    if compact := re.fullmatch(r"([12][0-9]{3})([0-9]{2})([0-9]{2})", cell):
+        return "" if all(map(int, compact.groups())) else ZERO
+    words, numbers = re.findall("[A-Za-z]+", cell), re.findall("[0-9]+", cell)
+    months = all(word.lower() in MONTH_NUMBERS for word in words)
+    if not numbers or not months or not LIKE_A_DATE.fullmatch(cell):
+        return ""
+    longest = max(numbers, key=len)
+    if len(longest) == 3 or len(longest) > 4:
+        return YEAR_SLIP
+    if len(numbers) + len(words) > 1 and {"0", "00"} & set(numbers):
+        return ZERO
+    in_range = FIRST_YEAR <= int(longest) <= LAST_YEAR
+    return YEAR_SLIP if len(longest) == 4 and not in_range else ""

@@ -17,6 +17,8 @@ from typing import NamedTuple
 
 from compute_trends.common.numbers import shorten
 
+# What the end of a file tells of one that was cut off
+CUT = " (a download that was cut off ends so: get it again)"
 # Separators of cells, the one that wins a tie first.
 DELIMITERS = (",", ";", "\t")
 # Bytes that are no text become U+FFFD; the others are no sign that a page could show.
@@ -46,12 +48,15 @@ class Sheet(NamedTuple):
         The decimal mark: a point where commas separate cells; None where that leaves it open.
     faults : list of Fault
         Empty if nothing was lost.
+    cut : Fault or None
+        The last cell, where the last line has no end: it may be cut off, but nothing else.
     """
 
     rows: dict[int, list[str]]
     delimiter: str
     decimal: str | None
     faults: list[Fault]
+    cut: Fault | None
 
 
 def decode(data: bytes) -> str:
@@ -103,16 +108,55 @@ def read_sheet(data: bytes, columns: Sequence[str] = ()) -> Sheet:
         rows.extend(csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter))
     except csv.Error as error:
         expected = 'quotes around a cell that holds quotes, and these doubled: "a ""b"" c"'
-        if "field larger" in str(error):
+        found = str(error)
+        if "field larger" in found:
             expected = f"cells of at most {csv.field_size_limit()} characters"
-        faults.append(Fault(len(rows) + 1, None, str(error), expected))
+        elif "end of data" in found:
+            found, expected = "a quote that is never closed", expected + CUT
+        faults.append(Fault(len(rows) + 1, None, found, expected))
     numbered = {number: row for number, row in enumerate(rows, start=1) if any(map(str.strip, row))}
+    ragged = _ragged_rows(numbered)
+    cut = None if faults or ragged else _open_end(text, numbered)
     width = max(map(_used, numbered.values()), default=0)
     numbered = {number: row[:width] for number, row in numbered.items()}
     if NO_TEXT.search(text):
         faults += _lost_text(numbered)
-    faults += _swallowed_rows(numbered, delimiter)
-    return Sheet(numbered, delimiter, "." if delimiter == "," else None, faults)
+    faults += [*_swallowed_rows(numbered, delimiter), *ragged]
+    return Sheet(numbered, delimiter, "." if delimiter == "," else None, faults, cut)
+
+
+def _ragged_rows(rows: dict[int, list[str]]) -> list[Fault]:
+    """Rows with more or fewer cells than the header: one too many shifts all cells behind it.
+
+    Where each of several rows has as many empty ones behind the last column, a program wrote
+    separators at the ends of lines.
+    """
+    header, *others = map(len, rows.values() or [[]])
+    number = max(rows, default=0)
+    tails = {len(row) for row in list(rows.values())[1:] if not any(map(str.strip, row[header:]))}
+    if len(others) > 1 and len(tails) == 1 and tails == set(others):
+        [width] = tails
+        if width > header:
+            return []
+    expected = f"{header} cells, as in the header"
+    return [
+        Fault(row, None, f"{len(cells)} cells", expected + (CUT if row == number else ""))
+        for row, cells in rows.items()
+        if len(cells) != header
+    ]
+
+
+def _open_end(text: str, rows: dict[int, list[str]]) -> Fault | None:
+    """The last cell, if its line has no end."""
+    if not rows or not text.rpartition("\n")[2].strip():
+        return None
+    row, cells = max(rows.items())
+    expected = (
+        f"the end of a line behind the last cell, which may be cut off{CUT}; "
+        "if it is whole, add the line break"
+    )
+    column = dict(enumerate(next(iter(rows.values())))).get(len(cells) - 1)
+    return Fault(row, column, shorten(cells[-1]), expected)
 
 
 def _used(row: list[str]) -> int:

@@ -76,8 +76,8 @@ def of_crossed(name):
 
 
 def figure_files(names):
-    """Each figure in each format."""
-    return [f"results/figures/{name}{end}" for name in names for end in FIGURE_FILES]
+    """Each figure in each format, as output: kept until all new ones are there."""
+    return [update(f"results/figures/{name}{end}") for name in names for end in FIGURE_FILES]
 
 
 # Every table that the run writes.

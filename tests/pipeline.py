@@ -270,7 +270,7 @@ class ExportRun(Run):
 
     def clean(self) -> Tables:
         raw = map(self.raw, ("hardware", "vintages", "vintage_columns", "vintage_unread"))
-        names = ("published_after", "first_day_is_placeholder")
+        names = ("published_after", "first_day_is_placeholder", "plausible")
         settings = {name: getattr(self.settings.clean, name) for name in names}
         return self._of_one(self(clean_exports, *raw, exports=[self.export], **settings))
 

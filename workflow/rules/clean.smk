@@ -55,6 +55,7 @@ rule clean_exports:
             exports=SETTINGS.clean.exports,
             published_after=SETTINGS.clean.published_after,
             first_day_is_placeholder=SETTINGS.clean.first_day_is_placeholder,
+            plausible=SETTINGS.clean.plausible,
         ),
     script:
         "../scripts/clean/clean_exports.py"

@@ -10,9 +10,10 @@ import logging
 import pandas as pd
 
 from compute_trends.clean.names import split_names, system_key, tidy
+from compute_trends.clean.plausible import implausible
 from compute_trends.clean.reasons import first_reason, require_system
+from compute_trends.clean.repeats import questioned, same_but_name
 from compute_trends.clean.replay import with_annotated
-from compute_trends.common.numbers import as_written
 from compute_trends.common.problems import Problem, stop_on
 from compute_trends.settings.clean import Plausible
 from compute_trends.tables.cells.dates import ORDERS, parse_dates
@@ -119,13 +120,15 @@ def clean_annotations(
     flop = rows["training_compute_flop"]
     problems += correction_problems + paper_problems + cell_problems
     problems += _cell_problems(flop[flop < 0], "zero or more", file)
-    problems += _implausible(rows, plausible, file)
+    problems += _late(rows, plausible, file) + implausible(rows, plausible, file, notable=True)
     rows["reason"] = _exclusion_reasons(rows, published_after)
     is_system = rows["reason"].isna()
     is_shared = rows["system_id"].where(is_system).duplicated(keep=False)
     lacks_key = is_system & (is_shared | rows["system_id"].isna())
     problems += _cell_problems(rows.loc[lacks_key, "system"], OWN_KEY, file)
     excluded, systems = rows[~is_system], rows[is_system].drop(columns="reason")
+    problems += questioned(systems, file)
+    problems += same_but_name(annotations, systems[~is_shared[is_system]], file)
     cells = {(problem.file, problem.row, problem.column) for problem in problems}
     problems += [
         problem
@@ -162,17 +165,13 @@ def _cell_problems(cells: pd.Series, expected: str, file: str) -> list[Problem]:
     ]
 
 
-def _implausible(rows: pd.DataFrame, plausible: Plausible, file: str) -> list[Problem]:
-    """Problems of values beyond the limits of the config, which are more likely slips."""
-    expected = "at most {}; if it is right, change clean.plausible.{} in config.yaml"
-    last_day, most_flop = plausible.published_through, plausible.training_compute_flop
-    days, flop = rows["publication_date"], rows["training_compute_flop"]
+def _late(rows: pd.DataFrame, plausible: Plausible, file: str) -> list[Problem]:
+    """Problems of dates after the last one of the config, which are more likely slips."""
+    last_day = plausible.published_through
+    days = rows["publication_date"]
     late = days[days > pd.Timestamp(last_day)].dt.strftime("%Y-%m-%d")
-    large = flop[flop > float(most_flop)].map(as_written)
-    return [
-        *_cell_problems(late, expected.format(last_day, "published_through"), file),
-        *_cell_problems(large, expected.format(most_flop, "training_compute_flop"), file),
-    ]
+    key = "clean.plausible.published_through in config.yaml"
+    return _cell_problems(late, f"at most {last_day}; if it is right, change {key}", file)
 
 
 def _parse_dates(

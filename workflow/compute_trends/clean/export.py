@@ -24,12 +24,14 @@ from compute_trends.clean.export_file import (
     unread_cells,
 )
 from compute_trends.clean.names import split_names, system_key
+from compute_trends.clean.plausible import implausible
 from compute_trends.clean.reasons import first_reason, require_system
+from compute_trends.clean.repeats import number_of_value, questioned, restated
 from compute_trends.clean.replay import with_annotated
 from compute_trends.common.checksums import checksum
 from compute_trends.common.problems import stop_on
 from compute_trends.common.records import by_name
-from compute_trends.settings.clean import ExportFile, Filters
+from compute_trends.settings.clean import ExportFile, Filters, Plausible
 from compute_trends.tables.cells.dates import ORDERS
 from compute_trends.tables.checks import table_problems
 from compute_trends.tables.dictionary import generated_table, typed
@@ -41,6 +43,8 @@ LEAST = {"parameters": 1.0}
 # "GPT-4o (Aug 2024)", "Llama 4 Behemoth (preview)": a later or earlier state of one system
 VERSION = re.compile(r"\s*\((?:[A-Z][a-z]{2,8}\.? \d{4}|preview)\)$")
 NOT_STATED = "Not stated"
+# Exports without small systems
+OF_NOTABLE = ("notable", "large_scale", "frontier")
 NO_COMPUTE = "no training compute"
 NOT_NOTABLE = "filter: notability"
 
@@ -98,6 +102,7 @@ def clean_export(
     export: ExportFile,
     published_after: str,
     first_day_is_placeholder: bool,
+    plausible: Plausible | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Turn an export into systems, excluded rows, and what it states of them.
 
@@ -109,8 +114,8 @@ def clean_export(
         Raw table ``hardware``.
     export : ExportFile
         Its record of the config, which may name a file of more chips.
-    published_after, first_day_is_placeholder : str, bool
-        See `clean_annotations`.
+    published_after, first_day_is_placeholder, plausible
+        See `clean_annotations`; only systems that are left are held against limits, if given.
 
     Returns
     -------
@@ -122,7 +127,7 @@ def clean_export(
     Raises
     ------
     InputError
-        If no system is left.
+        If no system is left, or one has a value beyond the limits.
     """
     path = values.path
     possible, unread = _possible_values(values.table, values.unread)
@@ -133,7 +138,11 @@ def clean_export(
     systems = typed(rows[rows["reason"].isna()], "systems")
     require_system(systems, excluded["reason"], path)
     by_row = systems.set_index("annotation_id", drop=False).rename_axis(None)
-    stop_on(table_problems(by_row, generated_table("systems"), path))
+    problems = table_problems(by_row, generated_table("systems"), path)
+    problems += questioned(by_row, path) + restated(by_row, path)
+    if plausible is not None:
+        problems += implausible(by_row, plausible, path, notable=export.models in OF_NOTABLE)
+    stop_on(problems)
     for name, n in unread["column"].value_counts().items():
         LOG.warning("%s, column %s: %d cells cannot be read, taken as empty", path, name, n)
     LOG.info("%s: %d rows: %d systems, %d excluded", path, len(rows), len(systems), len(excluded))
@@ -202,7 +211,7 @@ def _keys(rows: pd.DataFrame) -> pd.Series:
     again = is_shared & keys.duplicated(keep=False) & (organization != "")
     keys = keys.where(~again, keys + "-" + organization)
     # What tells them apart now is their compute; the same one is the same system.
-    copies = rows["training_compute_flop"].groupby(keys).rank(method="dense").fillna(1).astype(int)
+    copies = number_of_value(rows["training_compute_flop"], keys)
     keys = keys.where(~is_shared | (copies == 1), keys + "-" + copies.astype("str"))
     return keys.where(has_name)
 

@@ -9,12 +9,15 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
+from compute_trends.common.notices import NOTICES
 from compute_trends.common.problems import InputError, problems_text, write_problems
 
 
 @contextlib.contextmanager
 def log_to(path: str) -> Iterator[None]:
     """Send stderr and logging of the block to a file, and leave with status 1 if it fails.
+
+    The terminal shows what `common.notices.tell` is given.
 
     Parameters
     ----------
@@ -39,6 +42,8 @@ def log_to(path: str) -> Iterator[None]:
         handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
         root = logging.getLogger()
         root.addHandler(handler)
+        terminal = logging.StreamHandler(sys.__stderr__)
+        NOTICES.addHandler(terminal)
         # Other libraries tell too much below a warning.
         logging.getLogger("compute_trends").setLevel(logging.INFO)
         try:
@@ -54,3 +59,4 @@ def log_to(path: str) -> Iterator[None]:
             raise SystemExit(1) from None
         finally:
             root.removeHandler(handler)
+            NOTICES.removeHandler(terminal)

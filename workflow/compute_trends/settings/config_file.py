@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 from compute_trends.common.problems import Problem
 from compute_trends.settings.config_text import plain_dates
 from compute_trends.settings.field_types import inside
-from compute_trends.settings.messages import check
-from compute_trends.settings.yaml_file import read_yaml
+from compute_trends.settings.hints import written
+from compute_trends.settings.messages import check, refusal
+from compute_trends.settings.yaml_file import alike, read_yaml
 
 # What sets keys without a line
 OVERLAY = "--configfile or --config"
@@ -42,13 +44,15 @@ def read_config(
     config: dict[str, Any] = {}
     origins: Origins = {}
     problems = []
+    doubts: dict[tuple[str, str], list[Any]] = {}
     for file in files:
         content = read_yaml(str(file))
         problems += content.problems
         merge(config, content.value)
+        doubts |= {(str(file), place): values for place, values in content.doubts.items()}
         origins |= {place: (str(file), line) for place, line in content.lines.items()}
     if problems:
-        return config, problems
+        return config, [_narrowed(config, problem, doubts) for problem in problems]
     over = plain_dates(overlay or {})
     for place in _changed(config, over, ""):
         below = (f"{place}.", f"{place}[")
@@ -62,6 +66,21 @@ def read_config(
             problems.append(Problem(file, row, message.place or None, None, message.text))
         return config, problems
     return _in_order(config, settings.model_dump(exclude_unset=True)), []
+
+
+def _narrowed(
+    config: dict[str, Any], problem: Problem, doubts: Mapping[tuple[str, str], list[Any]]
+) -> Problem:
+    """A problem of a value with two readings, with those alone that its key accepts."""
+    place = str(problem.column)
+    values = doubts.get((problem.file, place), [])
+    refusals = [refusal(config, place, value) for value in values]
+    fitting = [written(value) for value, why in zip(values, refusals, strict=True) if not why]
+    if fitting:
+        return dataclasses.replace(problem, expected=alike(fitting))
+    if not refusals or str(refusals[0]).startswith("unknown key"):
+        return problem
+    return dataclasses.replace(problem, expected=f"another value: {refusals[0]}")
 
 
 def merge(config: Any, over: Mapping[str, Any]) -> Any:

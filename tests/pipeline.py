@@ -169,7 +169,8 @@ class PaperRun(Run):
     def clean(self) -> Tables:
         names = ("annotations", "corrections", "paper_values")
         files = tuple(map(self.path, names))
-        return self(clean_annotations, *map(self.text, names), files=files)
+        snapshots = self.settings.fit.snapshots
+        return self(clean_annotations, *map(self.text, names), files=files, snapshots=snapshots)
 
     def estimate(self) -> Tables:
         inputs = ("compute_inputs", "hardware", "discrepancies")

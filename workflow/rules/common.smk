@@ -2,6 +2,7 @@
 import os
 from functools import partial
 
+from compute_trends.clean.references import claim_references, config_references
 from compute_trends.common.problems import write_problems
 from compute_trends.render.figures.formats import (
     CHECK_FIGURES,
@@ -35,9 +36,13 @@ RAW_FILES = [
     RAW_PACKAGE,
 ]
 RAW = inputs.raw_paths(RAW_FILES, PROJECT, Path.cwd())
-config, problems = read_config(config_files, config)
+# What names what is looked up once, not in each job.
+looked_up = partial(config_references, raw=RAW) if workflow.is_main_process else None
+config, problems = read_config(config_files, config, looked_up)
 if not problems:
     SETTINGS, problems = with_carried(Settings(**config), RAW[INDEX])
+    if looked_up:
+        problems += claim_references(SETTINGS, RAW)
 write_problems(problems, "results/checks/problems/config.csv")
 if problems:
     raise WorkflowError(config_problems_text(problems))

@@ -6,9 +6,11 @@ Nothing is dropped: each raw row becomes a system or an excluded row with a reas
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 import pandas as pd
 
+from compute_trends.clean.misspelt import annotation_references
 from compute_trends.clean.names import split_names, system_key, tidy
 from compute_trends.clean.plausible import implausible
 from compute_trends.clean.reasons import first_reason, require_system
@@ -78,6 +80,7 @@ def clean_annotations(
     published_after: str,
     first_day_is_placeholder: bool,
     plausible: Plausible,
+    snapshots: Sequence[str] = (),
 ) -> dict[str, pd.DataFrame]:
     """Turn raw annotations into systems and excluded rows.
 
@@ -94,6 +97,8 @@ def clean_annotations(
         another month only a month. Dates written y-m-d are always taken as exact.
     plausible : Plausible
         Limits beyond which a date or a value is a problem.
+    snapshots : sequence of str
+        Those that the datasets of the config name; not looked at if there are none.
 
     Returns
     -------
@@ -128,6 +133,8 @@ def clean_annotations(
     problems += _cell_problems(rows.loc[lacks_key, "system"], OWN_KEY, file)
     excluded, systems = rows[~is_system], rows[is_system].drop(columns="reason")
     problems += questioned(systems, file)
+    if snapshots:
+        problems += annotation_references(systems, snapshots, file)
     problems += same_but_name(annotations, systems[~is_shared[is_system]], file)
     cells = {(problem.file, problem.row, problem.column) for problem in problems}
     problems += [

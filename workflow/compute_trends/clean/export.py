@@ -29,8 +29,9 @@ from compute_trends.clean.reasons import first_reason, require_system
 from compute_trends.clean.repeats import number_of_value, questioned, restated
 from compute_trends.clean.replay import with_annotated
 from compute_trends.common.checksums import checksum
-from compute_trends.common.problems import stop_on
+from compute_trends.common.problems import Problem, stop_on
 from compute_trends.common.records import by_name
+from compute_trends.common.references import config_problems
 from compute_trends.settings.clean import ExportFile, Filters, Plausible
 from compute_trends.tables.cells.dates import ORDERS
 from compute_trends.tables.checks import table_problems
@@ -47,6 +48,12 @@ NOT_STATED = "Not stated"
 OF_NOTABLE = ("notable", "large_scale", "frontier")
 NO_COMPUTE = "no training compute"
 NOT_NOTABLE = "filter: notability"
+# Columns of the words that filters name
+FILTERED = {
+    "confidence": "confidence",
+    "notability": "inclusion_criteria",
+    "domains": "domain",
+}
 
 
 def clean_exports(
@@ -133,6 +140,7 @@ def clean_export(
     possible, unread = _possible_values(values.table, values.unread)
     rows = _rows(possible, first_day_is_placeholder=first_day_is_placeholder)
     rows["snapshot"] = export.name
+    stop_on(_misspelt_filters(rows, export))
     rows["reason"] = _reasons(rows, unread, export=export, published_after=published_after)
     excluded = typed(rows[rows["reason"].notna()], "excluded")
     systems = typed(rows[rows["reason"].isna()], "systems")
@@ -262,6 +270,19 @@ def _filters(rows: pd.DataFrame, filters: Filters) -> dict[str, pd.Series]:
     if filters.versions == "drop":
         reasons["filter: version of an earlier system"] = later_versions(rows)
     return reasons
+
+
+def _misspelt_filters(rows: pd.DataFrame, export: ExportFile) -> list[Problem]:
+    """Problems of words of filters that no row has, but one that is much like them."""
+    problems = []
+    for key, column in FILTERED.items():
+        names = getattr(export.filters, key)
+        cells = rows[column].dropna() if isinstance(names, list) else pd.Series(dtype="str")
+        known = {name.lower(): name for text in cells.unique() for name in text.split("; ")}
+        place = f"clean.exports, filters.{key} of {export.name}"
+        wrong = [name for name in names or [] if name.lower() not in known] if len(cells) else []
+        problems += config_problems(place, wrong, list(known.values()), export.path)
+    return problems
 
 
 def is_fine_tune(rows: pd.DataFrame) -> pd.Series:

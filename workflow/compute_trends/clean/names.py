@@ -6,6 +6,8 @@ import csv
 import re
 import unicodedata
 
+import pandas as pd
+
 from compute_trends.tables.cells.columns import INVISIBLE
 
 
@@ -40,6 +42,11 @@ def split_list(text: object) -> list[str]:
         return []
     row = next(csv.reader([text], skipinitialspace=True), []) if '"' in text else text.split(",")
     return list(dict.fromkeys(name for part in row if (name := " ".join(part.split()))))
+
+
+def names_in(lists: pd.Series) -> set[str]:
+    """Every name of lists joined by "; "."""
+    return {name for text in lists.dropna().unique() for name in str(text).split("; ")}
 
 
 def system_key(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,8 @@ from compute_trends.common.problems import Problem
 from compute_trends.settings.config_text import plain_dates
 from compute_trends.settings.field_types import inside
 from compute_trends.settings.hints import written
-from compute_trends.settings.messages import check, refusal
+from compute_trends.settings.messages import Message, check, refusal
+from compute_trends.settings.models import Settings
 from compute_trends.settings.yaml_file import alike, read_yaml
 
 # What sets keys without a line
@@ -20,7 +21,9 @@ Origins = dict[str, tuple[str, int | None]]
 
 
 def read_config(
-    files: Sequence[str | Path], overlay: Mapping[str, Any] | None = None
+    files: Sequence[str | Path],
+    overlay: Mapping[str, Any] | None = None,
+    references: Callable[[Settings], Iterable[tuple[str, str]]] | None = None,
 ) -> tuple[dict[str, Any], list[Problem]]:
     """Read and check the config of a run.
 
@@ -32,6 +35,8 @@ def read_config(
     overlay : mapping, optional
         What goes over all files: the config that Snakemake made from ``--configfile`` and
         ``--config``. Where it repeats what a file says, the file stays the place to mend.
+    references : callable, optional
+        Key and message of what settings that are right by themselves name, and is not there.
 
     Returns
     -------
@@ -60,7 +65,9 @@ def read_config(
         origins[place] = (OVERLAY, None)
     merge(config, over)
     settings, messages = check(config)
-    if settings is None:
+    if settings is not None and references is not None:
+        messages = [Message(place, text, place) for place, text in references(settings)]
+    if settings is None or messages:
         for message in messages:
             file, row = _origin(message.at, origins, str(files[-1]))
             problems.append(Problem(file, row, message.place or None, None, message.text))

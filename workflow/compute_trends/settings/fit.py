@@ -291,6 +291,11 @@ class Fit(Section):
         return [dataset.name for dataset in self.datasets]
 
     @property
+    def snapshots(self) -> list[str]:
+        """Snapshots that the datasets name."""
+        return sorted({name for dataset in self.datasets for name in dataset.snapshots})
+
+    @property
     def trends_by_name(self) -> dict[str, Trend]:
         """Trends of compute."""
         return {trend.name: trend for trend in self.trends}

@@ -24,6 +24,7 @@ from compute_trends.checks.trends import check_trends
 from compute_trends.clean.annotations import clean_annotations
 from compute_trends.clean.export import clean_exports
 from compute_trends.common.problems import stop_on
+from compute_trends.estimate.same_quantity import exported_quantities
 from compute_trends.estimate.systems import estimate_stage
 from compute_trends.fit.export import fit_export
 from compute_trends.fit.trends import fit_trends
@@ -175,7 +176,10 @@ class PaperRun(Run):
     def estimate(self) -> Tables:
         inputs = ("compute_inputs", "hardware", "discrepancies")
         tables = ("systems", "excluded", *map(self.raw, (*inputs, "later_values")))
-        return self(estimate_stage, *tables, files=tuple(map(self.path, inputs)))
+        paths = [str(path) for path in sorted((self.folder / "vintages").glob("*.csv"))]
+        exported = exported_quantities(*map(self.raw, ("later_values", "vintages")), paths)
+        files = tuple(map(self.path, inputs))
+        return self(estimate_stage, *tables, files=files, exported=exported)
 
     def fit(self) -> Tables:
         return self(fit_trends, "systems", "compute")

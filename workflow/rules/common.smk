@@ -50,6 +50,12 @@ if problems:
 # Every export by name: those that the project carries and those of the config, by date.
 EXPORTS = {export.name: export for export in SETTINGS.clean.exports}
 of_each = partial(collect, export=list(EXPORTS))
+# Files of those that the project carries
+CARRIED = [
+    export.path
+    for export in EXPORTS.values()
+    if Path(export.path).parent == Path(RAW[INDEX]).parent / "vintages"
+]
 
 
 def files_of(export):

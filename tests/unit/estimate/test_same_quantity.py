@@ -18,10 +18,9 @@ QUANTITIES = Quantities(factor=20, differ=[])
 
 def told(paper_run: PaperRun, system: str, column: str, factor: float) -> list[str]:
     """Problems of the real data with one annotated value multiplied."""
-    raw = {
-    }
+    later, vintages = map(paper_run.raw, ("later_values", "vintages"))
     paths = [str(path) for path in (RAW / "vintages").glob("*.csv")]
-    exported = exported_quantities(raw["later_values"], raw["vintages"], paths)
+    exported = exported_quantities(later, vintages, paths)
     systems = paper_run["systems"].copy()
     systems[column] = systems[column].mask(systems["system_id"] == system, systems[column] * factor)
     problems = quantity_problems(

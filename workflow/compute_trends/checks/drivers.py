@@ -137,7 +137,7 @@ def check_drivers(
     """
     rows: dict[str, list[Record]] = {name: [] for name in TABLES}
     spread = utilization_spread(error_model, uncertainty)
-    stop_on(_misspelt_groups(drivers, exports, systems, attributes, excluded))
+    stop_on(misspelt_groups(drivers, exports, systems, attributes, excluded))
     of_exports = zip(exports, systems, compute, attributes, excluded, strict=True)
     for (export, *tables), of_export in zip(of_exports, estimates, strict=True):
         listed = listed_systems(export, *tables)
@@ -157,7 +157,7 @@ def check_drivers(
     return {name: typed(pd.DataFrame(of), name) for name, of in rows.items()}
 
 
-def _misspelt_groups(
+def misspelt_groups(
     drivers: Drivers, exports: Sequence[ExportFile], *tables: Sequence[pd.DataFrame]
 ) -> list[Problem]:
     """Problems of countries and organizations of groups that no model of the export has."""

@@ -217,9 +217,7 @@ def misspell(rng: Rng, cell: str) -> str:
 
 
 MUTATORS |= {
-    "power": _number(
-        lambda rng, value: f"{value * 10.0 ** int(rng.choice([-12, -6, -3, 3, 6, 12])):g}"
-    ),
+    "power": _number(lambda rng, value: f"{value * 1e3 ** int(rng.integers(-4, 5)):g}"),
     "noise": _number(lambda _rng, value: repr(value * (1 + 1e-9))),
     "look_alike": _cell(look_alike),
     "misspelt": _cell(misspell),

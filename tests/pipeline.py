@@ -24,6 +24,7 @@ from compute_trends.checks.trends import check_trends
 from compute_trends.clean.annotations import clean_annotations
 from compute_trends.clean.export import clean_exports
 from compute_trends.common.problems import stop_on
+from compute_trends.estimate.same_quantity import exported_quantities
 from compute_trends.estimate.systems import estimate_stage
 from compute_trends.fit.export import fit_export
 from compute_trends.fit.inference import fit_inference
@@ -180,12 +181,16 @@ class PaperRun(Run):
     def clean(self) -> Tables:
         names = ("annotations", "corrections", "paper_values")
         files = tuple(map(self.path, names))
-        return self(clean_annotations, *map(self.text, names), files=files)
+        snapshots = self.settings.fit.snapshots
+        return self(clean_annotations, *map(self.text, names), files=files, snapshots=snapshots)
 
     def estimate(self) -> Tables:
         inputs = ("compute_inputs", "hardware", "discrepancies")
         tables = ("systems", "excluded", *map(self.raw, (*inputs, "later_values")))
-        return self(estimate_stage, *tables, files=tuple(map(self.path, inputs)))
+        paths = [str(path) for path in sorted((self.folder / "vintages").glob("*.csv"))]
+        exported = exported_quantities(*map(self.raw, ("later_values", "vintages")), paths)
+        files = tuple(map(self.path, inputs))
+        return self(estimate_stage, *tables, files=files, exported=exported)
 
     def fit(self) -> Tables:
         return self(fit_trends, "systems", "compute")
@@ -288,7 +293,7 @@ class ExportRun(Run):
 
     def clean(self) -> Tables:
         raw = map(self.raw, ("hardware", "vintages", "vintage_columns", "vintage_unread"))
-        names = ("published_after", "first_day_is_placeholder")
+        names = ("published_after", "first_day_is_placeholder", "plausible")
         settings = {name: getattr(self.settings.clean, name) for name in names}
         return self._of_one(self(clean_exports, *raw, exports=[self.export], **settings))
 

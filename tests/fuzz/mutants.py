@@ -25,8 +25,18 @@ Cells = list[list[str]]
 FORMULAS = (
     *("=1+1", '=HYPERLINK("http://example.org","x")', "+1+1", "-2+3", "@SUM(A1)"),
     "=cmd|' /C x'!A0",
+    *("\N{FULLWIDTH EQUALS SIGN}1+1", "\N{FULLWIDTH PLUS SIGN}1", "x;=1+1", 'x;"@SUM(A1)', "x\t-1"),
 )
-MARKUP = ("<script>alert(1)</script>", "<b>bold", "&lt;", "]]>", "{{ 7 * 7 }}", "{% include 'x' %}")
+# What programs that draw, print or show a name take for more than text
+MARKUP = (
+    *("$^{AlphaGo Zero$^{", "Runs of $1M to $10M", "[1em] x", "*x", "~~x~~", "a | b", "#1 @x `y`"),
+    "<script>alert(1)</script>",
+    "<b>bold",
+    "&lt;",
+    "]]>",
+    "{{ 7 * 7 }}",
+    "{% include 'x' %}",
+)
 NULLS = (
     *("", "NA", "N/A", "null", "None", "nan", "NaN", "-", "?", "#REF!", "#VALUE!", " ", "\u00a0"),
     "0",
@@ -57,6 +67,9 @@ ODD = (
     *(";", "\\"),
 )
 HUGE = ("x", "1", "é", "1 ", ",", '"', "\n")
+# Letters that look like Latin ones, and signs that nobody sees
+LIKE = {"a": "\u0430", "e": "\u0435", "o": "\u043e", "c": "\u0441", "A": "\u0391", "T": "\u0422"}
+UNSEEN = ("\u200b", "\u200d", "\u200c", "\u00ad", "\u2060", "\u202e", "\ufe0f")
 # Kinds that take any bytes
 BYTES = (
     *("bits", "bytes", "sign", "deleted", "cut", "cut_end", "repeated", "encoding", "other_kind"),
@@ -209,6 +222,64 @@ MUTATORS: dict[str, Mutator] = {
 }
 
 
+def _number(change: Callable[[Rng, float], str]) -> Mutator:
+    """Change a number of a random row, if it has one."""
+
+    def mutate(data: bytes, rng: Rng) -> bytes:
+        rows = table(data)
+        row, _ = place(rng, rows)
+        numbers = [
+            column
+            for column, cell in enumerate(rows[row])
+            if column and re.fullmatch(r"[0-9]+(\.[0-9]+)?(e[+]?[0-9]+)?", cell)
+        ]
+        if numbers:
+            column = numbers[int(rng.integers(len(numbers)))]
+            rows[row][column] = change(rng, float(rows[row][column]))
+        return text(rows)
+
+    return mutate
+
+
+def look_alike(rng: Rng, cell: str) -> str:
+    """A text with another letter that looks the same, a joiner more, or in other case."""
+    places = [index for index, letter in enumerate(cell) if letter in LIKE]
+    kind = int(rng.integers(4))
+    if kind == 0 and places:
+        index = places[int(rng.integers(len(places)))]
+        return cell[:index] + LIKE[cell[index]] + cell[index + 1 :]
+    if kind == 1:
+        index = int(rng.integers(len(cell) + 1))
+        return cell[:index] + pick(rng, UNSEEN) + cell[index:]
+    return cell.swapcase() if kind == 2 else cell.replace("-", " ")
+
+
+def misspell(rng: Rng, cell: str) -> str:
+    """A text without one of its letters, or with two of them exchanged."""
+    index = int(rng.integers(max(len(cell) - 1, 1)))
+    if rng.integers(2):
+        return cell[:index] + cell[index + 1 :]
+    return cell[:index] + cell[index : index + 2][::-1] + cell[index + 2 :]
+
+
+MUTATORS |= {
+    "power": _number(lambda rng, value: f"{value * 1e3 ** int(rng.integers(-4, 5)):g}"),
+    "noise": _number(lambda _rng, value: repr(value * (1 + 1e-9))),
+    "look_alike": _cell(look_alike),
+    "misspelt": _cell(misspell),
+}
+
+
+def similar_row(data: bytes, rng: Rng) -> bytes:
+    """Repeat a row with another key, and one of its cells a little changed."""
+    rows = table(data)
+    row, column = place(rng, rows)
+    again = list(rows[row])
+    again[0] = pick(rng, ("9999", f"{again[0]}_2", again[0]))
+    again[column] = pick(rng, (look_alike(rng, again[column]), misspell(rng, again[column]), "1"))
+    return text([*rows, again])
+
+
 # Of rows and columns.
 
 
@@ -340,6 +411,7 @@ MUTATORS |= {
         *(drop_column, double_column, swap_names, shift_row, rename_column, double_row, double_key),
         *(ragged_row, nameless_column, all_dates),
         *(delete_row, keep_header, mix_rows, other_program, reorder_columns, other_numbers),
+        similar_row,
     )
 }
 LOSSLESS = {"other_program", "reorder_columns", "other_numbers"}
@@ -368,7 +440,8 @@ VALUES = (
     *("", "null", "[]", "{}", "-1", "0", "1e30", "1.0e+30", ".inf", ".nan", "true", "yes", "'x'"),
     *("2012-02-30", "2012-09-30", "99999999999999999999", "[1, 2", "!!python/name:os.system"),
     *("*none", "&a [*a]", "|", "<b>", "=1+1", "../../x", "/etc/passwd", "{__use_yte__: true}"),
-    *("1_000", "0o17", "1:30", "~"),
+    *("1_000", "0o17", "1:30", "~", "017", "1e28", "'5'", "5.0", "no", "09", "1.0e-300", "36500"),
+    *("2022-03-table", "[2022-03-table]", "2010-2-3", "$1M to $10M", "01/02/2010"),
 )
 
 

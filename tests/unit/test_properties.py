@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
+import unicodedata
 from datetime import date
 
 import numpy as np
@@ -108,6 +110,16 @@ def test_neutral_texts_come_back_and_are_no_formulas(texts: list[str]) -> None:
     written = [neutral(text) for text in texts]
     assert not any(text[:1] in tuple("=+-@\t\r\n") for text in written if text)
     assert restored(cells(*written)).tolist() == texts
+
+
+@given(
+    st.text(alphabet="x;\t\r\n'\" =-\N{FULLWIDTH EQUALS SIGN}\N{SMALL COMMERCIAL AT}", max_size=8)
+)
+def test_no_cell_is_a_formula_however_a_program_separates_them(text: str) -> None:
+    written = neutral(text)
+    seen = [cell.lstrip(' "') for cell in re.split("[;\t\r\n]", written)]
+    assert not any(unicodedata.normalize("NFKC", cell[:1]) in tuple("=-@") for cell in seen if cell)
+    assert restored(cells(written)).tolist() == [text]
 
 
 @given(

@@ -18,6 +18,7 @@ rule clean_annotations:
             published_after=SETTINGS.clean.published_after,
             first_day_is_placeholder=SETTINGS.clean.first_day_is_placeholder,
             plausible=SETTINGS.clean.plausible,
+            snapshots=SETTINGS.fit.snapshots,
         ),
     script:
         "../scripts/clean/clean_annotations.py"

@@ -2,6 +2,7 @@
 import os
 from functools import partial
 
+from compute_trends.clean.references import claim_references, config_references
 from compute_trends.common.problems import write_problems
 from compute_trends.render.figures.formats import (
     CHECK_FIGURES,
@@ -35,7 +36,9 @@ RAW_FILES = [
     RAW_PACKAGE,
 ]
 RAW = inputs.raw_paths(RAW_FILES, PROJECT, Path.cwd())
-config, problems = read_config(config_files, config)
+# What names what is looked up once, not in each job.
+looked_up = partial(config_references, raw=RAW) if workflow.is_main_process else None
+config, problems = read_config(config_files, config, looked_up)
 problems += inputs.folder_problems(PROJECT)
 if not problems:
     SETTINGS, problems = with_carried(Settings(**config), RAW[INDEX])
@@ -43,6 +46,8 @@ if not problems:
     problems = inputs.file_problems(
         RAW | input_files(SETTINGS.clean.exports, RAW[INDEX])
     )
+if not problems and looked_up:
+    problems = claim_references(SETTINGS, RAW)
 write_problems(problems, "results/checks/problems/config.csv")
 if problems:
     raise WorkflowError(config_problems_text(problems))
@@ -50,6 +55,12 @@ if problems:
 # Every export by name: those that the project carries and those of the config, by date.
 EXPORTS = {export.name: export for export in SETTINGS.clean.exports}
 of_each = partial(collect, export=list(EXPORTS))
+# Files of those that the project carries
+CARRIED = [
+    export.path
+    for export in EXPORTS.values()
+    if Path(export.path).parent == Path(RAW[INDEX]).parent / "vintages"
+]
 
 
 def files_of(export):
@@ -81,8 +92,8 @@ def of_crossed(name):
 
 
 def figure_files(names):
-    """Each figure in each format."""
-    return [f"results/figures/{name}{end}" for name in names for end in FIGURE_FILES]
+    """Each figure in each format, as output: kept until all new ones are there."""
+    return [update(f"results/figures/{name}{end}") for name in names for end in FIGURE_FILES]
 
 
 # Every table that the run writes.

@@ -15,6 +15,8 @@ rule estimate_compute:
         hardware=raw("hardware"),
         discrepancies=raw("discrepancies"),
         later_values=raw("later_values"),
+        vintages=raw("vintages"),
+        exports=CARRIED,
     output:
         estimates="data/processed/estimates.csv",
         trace="data/processed/trace.csv",
@@ -32,8 +34,10 @@ rule estimate_compute:
             raw("hardware"),
             raw("discrepancies"),
             raw("later_values"),
+            raw("vintages"),
+            *CARRIED,
         ),
-        settings=ESTIMATION,
+        settings=dict(ESTIMATION, quantities=SETTINGS.estimate.quantities),
     script:
         "../scripts/estimate/estimate_compute.py"
 

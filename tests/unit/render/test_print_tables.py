@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import html
+import re
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 from conftest import Real
 
 from compute_trends.render.print_tables import as_latex, as_markdown, page_table
@@ -76,6 +79,27 @@ def test_a_long_table_runs_over_pages_and_long_text_breaks() -> None:
     table = pd.DataFrame({"A": ["x"] * 50, "B": ["a long sentence that goes on and on"] * 50})
     text = as_latex(table, title="t", label="l")
     assert "\\begin{longtable}{lp{4.5cm}}" in text
+
+
+@pytest.mark.parametrize("name", ["[1em] x", "*x", "a|b", "<x>"])
+def test_a_cell_of_latex_is_no_argument_of_the_row_before(name: str) -> None:
+    text = as_latex(pd.DataFrame({"A": [name, name]}), title="t", label="l")
+    rows = [line for line in text.splitlines() if line.endswith("\\\\")][1:]
+    assert len(rows) == 2 and not any(re.match(r"\s*[\[*]", row) for row in rows)
+    assert not any(sign in "".join(rows) for sign in "|<>")
+
+
+TEXTS = ("~~x~~", "$a$", "a | b", "&lt;b&gt;", "<b>x</b>", "`x`", "**x**", "_x_", "[x](y)", "#1")
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_reader_of_markdown_sees_the_name_as_it_is(name: str) -> None:
+    markdown_it = pytest.importorskip("markdown_it")
+    reader = markdown_it.MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    page = reader.render(as_markdown(pd.DataFrame({"A": [name]})))
+    assert re.findall("<td.*?>(.*?)</td>", page) == [html.escape(name, quote=False)]
+    # GitHub's mathematics, which is no part of it
+    assert "$" not in as_markdown(pd.DataFrame({"A": [name]})).replace("\\$", "")
 
 
 def test_markdown_keeps_a_cell_in_its_cell() -> None:

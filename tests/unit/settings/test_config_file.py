@@ -240,7 +240,7 @@ def test_a_problem_names_the_line_of_its_key(tmp_path: Path) -> None:
     _, [problem] = read_config([path])
     assert (problem.row, problem.column) == (row, "fit.units.days_per_month")
     assert config_problems_text([problem]).splitlines()[1] == (
-        f"{path}, line {row}: fit.units.days_per_month: 0 is less than or equal to the minimum of 0"
+        f"{path}, line {row}: fit.units.days_per_month: 0 is less than the minimum of 28"
     )
     # What was changed elsewhere has no line here.
     _, [problem] = read_config([path], {"fit": {"units": {"days_per_month": -1}}})

@@ -66,7 +66,7 @@ def test_the_delivered_config_is_sound(config: dict[str, Any]) -> None:
         ),
         (
             lambda c: c["clean"]["plausible"].update(training_compute_flop="1e28"),
-            "clean.plausible.training_compute_flop: '1e28' is text in YAML; write 1e+28",
+            "clean.plausible.training_compute_flop: '1e28' is text in YAML; write 1.0e+28",
         ),
         (
             lambda c: c["render"].update(address="ftp://example.org"),

@@ -20,8 +20,11 @@ from compute_trends.checks.driver_data import (
     listed_systems,
 )
 from compute_trends.checks.threshold_counts import threshold_counts
+from compute_trends.clean.names import names_in
+from compute_trends.common.problems import Problem, stop_on
 from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
+from compute_trends.common.references import config_problems
 from compute_trends.estimate.formulas import Z90
 from compute_trends.fit.intervals import interval_at, interval_levels
 from compute_trends.fit.loglinear import Array
@@ -134,6 +137,7 @@ def check_drivers(
     """
     rows: dict[str, list[Record]] = {name: [] for name in TABLES}
     spread = utilization_spread(error_model, uncertainty)
+    stop_on(misspelt_groups(drivers, exports, systems, attributes, excluded))
     of_exports = zip(exports, systems, compute, attributes, excluded, strict=True)
     for (export, *tables), of_export in zip(of_exports, estimates, strict=True):
         listed = listed_systems(export, *tables)
@@ -151,6 +155,24 @@ def check_drivers(
         rows["country_frontiers"] += lines.rows(rules=rules)
         rows["country_lags"] += country_lags(lines, drivers=drivers, rules=rules)
     return {name: typed(pd.DataFrame(of), name) for name, of in rows.items()}
+
+
+def misspelt_groups(
+    drivers: Drivers, exports: Sequence[ExportFile], *tables: Sequence[pd.DataFrame]
+) -> list[Problem]:
+    """Problems of countries and organizations of groups that no model of the export has."""
+    problems = []
+    for export, systems, attributes, excluded in zip(exports, *tables, strict=True):
+        lists = {
+            "countries": attributes["countries"],
+            "organizations": pd.concat([systems["organizations"], excluded["organizations"]]),
+        }
+        for number, group in enumerate(drivers.groups):
+            for kind, cells in lists.items():
+                place = f"fit.drivers.groups[{number}].{kind}"
+                names = getattr(group, kind)
+                problems += config_problems(place, names, names_in(cells), export.path)
+    return problems
 
 
 TABLES = ("drivers", "stated_growth", "threshold_counts", "country_frontiers", "country_lags")

@@ -11,8 +11,11 @@ import pandas as pd
 from compute_trends.checks.slowing import slowing_tables
 from compute_trends.checks.visibility_delay import delay_tables
 from compute_trends.clean.export import NO_COMPUTE, lists_any
+from compute_trends.clean.names import names_in
 from compute_trends.common.dates import day_number, day_numbers
+from compute_trends.common.problems import stop_on
 from compute_trends.common.records import Record
+from compute_trends.common.references import config_problems
 from compute_trends.settings.clean import ExportFile, leading_export
 from compute_trends.settings.fit import ExportFits, Intervals, Outliers, Units
 from compute_trends.settings.simulations import Depth
@@ -58,6 +61,10 @@ def check_visibility(
     """
     leading = leading_export(exports)
     assert leading is not None, "there is an export, or no such job"
+    owners = pd.concat([table["organizations"] for table in (*systems, *excluded)])
+    for number, group in enumerate(visibility.organizations):
+        place = f"fit.visibility.organizations[{number}].members"
+        stop_on(config_problems(place, group.members, names_in(owners), leading.path))
     models = listed_models(systems[0], excluded[0], attributes[0], export=leading)
     settings: Record = {"outliers": outliers, "intervals": intervals, "units": units, "seed": seed}
     delays = delay_tables(changed_rows, exports=exports, visibility=visibility, **settings)

@@ -6,14 +6,16 @@ Nothing is dropped: each raw row becomes a system or an excluded row with a reas
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 import pandas as pd
 
+from compute_trends.clean.misspelt import annotation_references
 from compute_trends.clean.names import split_names, system_key, tidy
-from compute_trends.clean.plausible import UNLESS, implausible_dates
+from compute_trends.clean.plausible import implausible, implausible_dates
 from compute_trends.clean.reasons import first_reason, require_system
+from compute_trends.clean.repeats import questioned, same_but_name
 from compute_trends.clean.replay import with_annotated
-from compute_trends.common.numbers import as_written
 from compute_trends.common.problems import Problem, stop_on
 from compute_trends.settings.clean import Plausible
 from compute_trends.tables.cells.dates import ORDERS, parse_dates
@@ -78,6 +80,7 @@ def clean_annotations(
     published_after: str,
     first_day_is_placeholder: bool,
     plausible: Plausible,
+    snapshots: Sequence[str] = (),
 ) -> dict[str, pd.DataFrame]:
     """Turn raw annotations into systems and excluded rows.
 
@@ -94,6 +97,8 @@ def clean_annotations(
         another month only a month. Dates written y-m-d are always taken as exact.
     plausible : Plausible
         Limits beyond which a date or a value is a problem.
+    snapshots : sequence of str
+        Those that the datasets of the config name; not looked at if there are none.
 
     Returns
     -------
@@ -120,13 +125,18 @@ def clean_annotations(
     flop = rows["training_compute_flop"]
     problems += correction_problems + paper_problems + cell_problems
     problems += _cell_problems(flop[flop < 0], "zero or more", file)
-    problems += _implausible(rows, plausible, file)
+    problems += implausible_dates(rows["publication_date"], plausible, file)
+    problems += implausible(rows, plausible, file, notable=True)
     rows["reason"] = _exclusion_reasons(rows, published_after)
     is_system = rows["reason"].isna()
     is_shared = rows["system_id"].where(is_system).duplicated(keep=False)
     lacks_key = is_system & (is_shared | rows["system_id"].isna())
     problems += _cell_problems(rows.loc[lacks_key, "system"], OWN_KEY, file)
     excluded, systems = rows[~is_system], rows[is_system].drop(columns="reason")
+    problems += questioned(systems, file)
+    if snapshots:
+        problems += annotation_references(systems, snapshots, file)
+    problems += same_but_name(annotations, systems[~is_shared[is_system]], file)
     cells = {(problem.file, problem.row, problem.column) for problem in problems}
     problems += [
         problem
@@ -160,17 +170,6 @@ def _cell_problems(cells: pd.Series, expected: str, file: str) -> list[Problem]:
     return [
         Problem(file, int(str(row)), str(cells.name), str(value), expected)
         for row, value in cells.items()
-    ]
-
-
-def _implausible(rows: pd.DataFrame, plausible: Plausible, file: str) -> list[Problem]:
-    """Problems of values beyond the limits of the config, which are more likely slips."""
-    most_flop, flop = plausible.training_compute_flop, rows["training_compute_flop"]
-    large = flop[flop > float(most_flop)].map(as_written)
-    expected = f"at most {most_flop}" + UNLESS.format("training_compute_flop")
-    return [
-        *implausible_dates(rows["publication_date"], plausible, file),
-        *_cell_problems(large, expected, file),
     ]
 
 

@@ -24,14 +24,16 @@ from compute_trends.clean.export_file import (
     unread_cells,
 )
 from compute_trends.clean.names import split_names, system_key
-from compute_trends.clean.plausible import implausible_dates
+from compute_trends.clean.plausible import implausible, implausible_dates
 from compute_trends.clean.reasons import first_reason, require_system
+from compute_trends.clean.repeats import number_of_value, questioned, restated
 from compute_trends.clean.replay import with_annotated
 from compute_trends.common.checksums import checksum
 from compute_trends.common.notices import tell
 from compute_trends.common.numbers import shorten
-from compute_trends.common.problems import stop_on
+from compute_trends.common.problems import Problem, stop_on
 from compute_trends.common.records import by_name
+from compute_trends.common.references import config_problems
 from compute_trends.settings.clean import ExportFile, Filters, Plausible
 from compute_trends.tables.cells.dates import ORDERS
 from compute_trends.tables.checks import table_problems
@@ -48,8 +50,16 @@ NEEDED = {"publication_date": "publication date", "training_compute_flop": "trai
 SHOWN = 5
 NOT_STATED = "Not stated"
 LATER = "dated after the vintage"
+# Exports without small systems
+OF_NOTABLE = ("notable", "large_scale", "frontier")
 NO_COMPUTE = "no training compute"
 NOT_NOTABLE = "filter: notability"
+# Columns of the words that filters name
+FILTERED = {
+    "confidence": "confidence",
+    "notability": "inclusion_criteria",
+    "domains": "domain",
+}
 
 
 def clean_exports(
@@ -71,7 +81,7 @@ def clean_exports(
     exports : sequence of ExportFile
         ``clean.exports`` of config.yaml, with those that the project carries.
     plausible : Plausible
-        Limits beyond which a date of the user's own exports is a problem.
+        Limits beyond which a value is a problem, and a date of the user's own exports.
     **settings
         See `clean_export`.
 
@@ -88,7 +98,7 @@ def clean_exports(
         for export in exports
     )
     return by_name(
-        clean_export(each, hardware, export=export, **settings)
+        clean_export(each, hardware, export=export, plausible=plausible, **settings)
         for each, export in zip(values, exports, strict=True)
     )
 
@@ -118,6 +128,7 @@ def clean_export(
     export: ExportFile,
     published_after: str,
     first_day_is_placeholder: bool,
+    plausible: Plausible | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Turn an export into systems, excluded rows, and what it states of them.
 
@@ -129,8 +140,8 @@ def clean_export(
         Raw table ``hardware``.
     export : ExportFile
         Its record of the config, which may name a file of more chips.
-    published_after, first_day_is_placeholder : str, bool
-        See `clean_annotations`.
+    published_after, first_day_is_placeholder, plausible
+        See `clean_annotations`; only systems that are left are held against limits, if given.
 
     Returns
     -------
@@ -142,18 +153,23 @@ def clean_export(
     Raises
     ------
     InputError
-        If no system is left.
+        If no system is left, or one has a value beyond the limits.
     """
     path = values.path
     possible, unread = _possible_values(values.table, values.unread)
     rows = _rows(possible, first_day_is_placeholder=first_day_is_placeholder)
     rows["snapshot"] = export.name
+    stop_on(_misspelt_filters(rows, export))
     rows["reason"] = _reasons(rows, unread, export=export, published_after=published_after)
     excluded = typed(rows[rows["reason"].notna()], "excluded")
     systems = typed(rows[rows["reason"].isna()], "systems")
     require_system(systems, excluded["reason"], path)
     by_row = systems.set_index("annotation_id", drop=False).rename_axis(None)
-    stop_on(table_problems(by_row, generated_table("systems"), path))
+    problems = table_problems(by_row, generated_table("systems"), path)
+    problems += questioned(by_row, path) + restated(by_row, path)
+    if plausible is not None:
+        problems += implausible(by_row, plausible, path, notable=export.models in OF_NOTABLE)
+    stop_on(problems)
     for name, n in unread["column"].value_counts().items():
         LOG.warning("%s, column %s: %d cells cannot be read, taken as empty", path, name, n)
     _tell_lost(excluded, unread, path)
@@ -249,7 +265,7 @@ def _keys(rows: pd.DataFrame) -> pd.Series:
     again = is_shared & keys.duplicated(keep=False) & (organization != "")
     keys = keys.where(~again, keys + "-" + organization)
     # What tells them apart now is their compute; the same one is the same system.
-    copies = rows["training_compute_flop"].groupby(keys).rank(method="dense").fillna(1).astype(int)
+    copies = number_of_value(rows["training_compute_flop"], keys)
     keys = keys.where(~is_shared | (copies == 1), keys + "-" + copies.astype("str"))
     return keys.where(has_name)
 
@@ -300,6 +316,19 @@ def _filters(rows: pd.DataFrame, filters: Filters) -> dict[str, pd.Series]:
     if filters.versions == "drop":
         reasons["filter: version of an earlier system"] = later_versions(rows)
     return reasons
+
+
+def _misspelt_filters(rows: pd.DataFrame, export: ExportFile) -> list[Problem]:
+    """Problems of words of filters that no row has, but one that is much like them."""
+    problems = []
+    for key, column in FILTERED.items():
+        names = getattr(export.filters, key)
+        cells = rows[column].dropna() if isinstance(names, list) else pd.Series(dtype="str")
+        known = {name.lower(): name for text in cells.unique() for name in text.split("; ")}
+        place = f"clean.exports, filters.{key} of {export.name}"
+        wrong = [name for name in names or [] if name.lower() not in known] if len(cells) else []
+        problems += config_problems(place, wrong, list(known.values()), export.path)
+    return problems
 
 
 def is_fine_tune(rows: pd.DataFrame) -> pd.Series:

@@ -6,10 +6,16 @@ import csv
 import re
 import unicodedata
 
+import pandas as pd
+
+from compute_trends.tables.cells.columns import INVISIBLE
+
 
 def tidy(text: str) -> str:
-    """Text with composed accents and single blanks in place of any white space."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    """Text with composed accents, single blanks for white space, and no sign that nobody sees."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text.translate(INVISIBLE))
+    return " ".join(text.split())
 
 
 def split_names(text: str, *, people: bool) -> list[str]:
@@ -38,15 +44,25 @@ def split_list(text: object) -> list[str]:
     return list(dict.fromkeys(name for part in row if (name := " ".join(part.split()))))
 
 
+def names_in(lists: pd.Series) -> set[str]:
+    """Every name of lists joined by "; "."""
+    return {name for text in lists.dropna().unique() for name in str(text).split("; ")}
+
+
 def system_key(name: str) -> str:
     """Key of a system: its name in lower-case ASCII, words joined by hyphens.
 
     Accents are dropped and Greek letters spelt out, so that the key can stand in
     file names and addresses: ``PanGu-α`` gives ``pangu-alpha``.
     """
-    letters = "".join(
+    letters = name if name.isascii() else _spelt_out(name)
+    plain = letters.encode("ascii", "ignore").decode().lower().replace("'", "")
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def _spelt_out(name: str) -> str:
+    """A name with its accents apart and its Greek letters as words."""
+    return "".join(
         unicodedata.name(letter).split()[-1] if "GREEK" in unicodedata.name(letter, "") else letter
         for letter in unicodedata.normalize("NFKD", name)
     )
-    plain = letters.encode("ascii", "ignore").decode().lower().replace("'", "")
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")

@@ -35,8 +35,14 @@ def plain(value: float) -> str:
     return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
 
 
-# What a spreadsheet program may run; OWASP, CSV injection.
-FORMULA = re.compile("'*[=+\\-@\t\r\n]")
+# Signs that begin what a spreadsheet program may run, and the full-width and small forms of them
+# that it may take for them; OWASP, CSV injection.
+SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b"
+# Where a cell begins, or may begin in a program that separates cells by semicolons or tabs
+AT_START, BEHIND = "^", "(?<=[;\t\r\n])"
+RISKS = ((AT_START, f"(?='*[ \"]*[\t\r\n{SIGNS}])"), (BEHIND, f"(?='*[ \"]*[{SIGNS}])"))
+FORMULA = re.compile("|".join(place + what for place, what in RISKS))
+NEUTRAL = re.compile("|".join(f"{place}'{what}" for place, what in RISKS))
 
 
 def shorten(text: str, width: int = 60) -> str:
@@ -47,17 +53,18 @@ def shorten(text: str, width: int = 60) -> str:
 def neutral(text: str) -> str:
     """A text that a spreadsheet program takes as text, not as a formula; see `restored`.
 
-    An apostrophe is put before what begins with =, +, -, @, a tab or a line break, and
-    before what would be read as such a text with an apostrophe.
+    An apostrophe is put before what begins with =, +, -, @ (or a wide or small form of them), a tab
+    or a line break, before such signs behind a semicolon, a tab or a line break, and before what
+    would be read as such a text with an apostrophe.
     """
-    return f"'{text}" if FORMULA.match(text) else text
+    return FORMULA.sub("'", text)
 
 
 def restored(texts: pd.Series) -> pd.Series:
     """Texts as they were before `neutral`."""
-    if not texts.str.startswith("'", na=False).any():
+    if not texts.str.contains("'", regex=False, na=False).any():
         return texts
-    return texts.str.replace(rf"^'(?={FORMULA.pattern})", "", regex=True)
+    return texts.str.replace(NEUTRAL, "", regex=True)
 
 
 def as_written(value: object) -> str:

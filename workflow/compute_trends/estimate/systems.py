@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from compute_trends.common.problems import stop_on
 from compute_trends.common.records import Record
 from compute_trends.estimate.choice import alternative_values, choose_compute, warn_of_missing
 from compute_trends.estimate.error_model import (
@@ -29,9 +30,10 @@ from compute_trends.estimate.evidence import (
     related_systems,
 )
 from compute_trends.estimate.inputs import complete_inputs
+from compute_trends.estimate.same_quantity import quantity_problems
 from compute_trends.estimate.trace import trace_table
 from compute_trends.estimate.verdicts import Judgements, judge
-from compute_trends.settings.estimate import Choice, Defaults, Uncertainty
+from compute_trends.settings.estimate import Choice, Defaults, Quantities, Uncertainty
 
 
 class Learnt(NamedTuple):
@@ -104,6 +106,8 @@ def estimate_stage(
     uncertainty: Uncertainty,
     choice: Choice,
     seed: int,
+    quantities: Quantities | None = None,
+    exported: pd.DataFrame | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Estimate the training compute of systems, and choose one value of each.
 
@@ -123,6 +127,8 @@ def estimate_stage(
         See `choice.choose_compute`.
     seed : int
         Seed of the run.
+    quantities, exported
+        See `same_quantity.quantity_problems`; without both nothing is compared.
 
     Returns
     -------
@@ -132,6 +138,8 @@ def estimate_stage(
         from all systems. The interval of a system is learnt from those only that share no
         source with it.
     """
+    if quantities is not None and exported is not None:
+        stop_on(quantity_problems(systems, inputs, exported, quantities=quantities, file=files[0]))
     learnt = learn(
         *(systems, excluded, inputs, hardware, verdicts, later_values),
         files=files,

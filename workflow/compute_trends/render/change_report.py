@@ -11,6 +11,7 @@ import pandas as pd
 
 from compute_trends.common.numbers import fixed, percent
 from compute_trends.common.records import Record, records
+from compute_trends.render.print_tables import markdown_text
 from compute_trends.settings.clean import ExportFile, leading_export
 from compute_trends.settings.fit import ExportFits
 from compute_trends.vintages.differences import FAR_OOM, distance_oom
@@ -24,9 +25,6 @@ TABLES = (
     "changed_columns",
     "changed_trends",
 )
-# Signs that Markdown, HTML or GitHub would take for more than text
-MARKS = {ord(sign): f"\\{sign}" for sign in "\\|`*_[]#~"}
-MARKS |= {ord("<"): "&lt;", ord("&"): "&amp;", ord("@"): "&#64;", ord("\n"): " "}
 
 
 def change_report(
@@ -94,7 +92,7 @@ def _rendered(template: str, about: Record) -> str:
 
 def plain(text: object) -> str:
     """A text that Markdown, HTML and GitHub take as text; nothing for a missing value."""
-    return "" if text is None else str(text).translate(MARKS)
+    return "" if text is None else markdown_text(str(text))
 
 
 def flop(value: float | None) -> str:

@@ -54,9 +54,10 @@ def data_dictionary(package: Record) -> str:
         "settings of the run in `config.yaml`. Licence: "
         f"[{package['licenses'][0]['name']}]({package['licenses'][0]['path']}).",
         "Sources: " + "; ".join(source["title"] for source in package["sources"]) + ".",
-        "An empty cell is a missing value, `inf` is infinity. Text that begins with =, +, - or @ "
-        "stands behind an apostrophe, so that a spreadsheet takes it as text. Compute is in "
-        "FLOP, growth in orders of magnitude (OOM) a year. The columns that end in `_ci90_low` "
+        "An empty cell is a missing value, `inf` is infinity. Text that begins with =, +, - or @, "
+        "also behind a semicolon, stands behind an apostrophe, so that a spreadsheet takes it as "
+        "text. Compute is in FLOP, growth in orders of magnitude (OOM) a year. The columns that "
+        "end in `_ci90_low` "
         "and `_ci90_high` are the ends of 90 % intervals, `_ci95_` of 95 % ones.",
     ]
     for resource in package["resources"]:

@@ -18,6 +18,16 @@ PAGE_ROWS = 40
 # Columns whose longest text has more letters than this break into lines of a given width.
 LONG_TEXT = 30
 TEXT_WIDTH = "4.5cm"
+# Signs that Markdown, HTML or GitHub (mathematics, mentions, issues) would take for more than text
+MARKS = {ord(sign): f"\\{sign}" for sign in "\\|`*_[]#~$"}
+MARKS |= {ord("<"): "&lt;", ord("&"): "&amp;", ord("@"): "&#64;"}
+# Signs that LaTeX takes for commands, or that its usual fonts lack
+NAMED = {
+    **{"\\": "textbackslash", "~": "textasciitilde", "^": "textasciicircum"},
+    **{"<": "textless", ">": "textgreater", "|": "textbar"},
+}
+COMMANDS = {ord(sign): f"\\{name}{{}}" for sign, name in NAMED.items()}
+COMMANDS |= {ord(sign): f"\\{sign}" for sign in "&%$#_{}"}
 
 
 def page_table(frame: pd.DataFrame, table: Table, labels: dict[str, str]) -> pd.DataFrame:
@@ -77,10 +87,14 @@ def _cells(values: pd.Series, name: str, unit: str | None) -> pd.Series:
     return pd.Series(values.map(text), dtype="str")
 
 
+def markdown_text(text: str) -> str:
+    """A text that Markdown, HTML and GitHub take as text, in one line."""
+    return " ".join(text.splitlines()).translate(MARKS)
+
+
 def as_markdown(table: pd.DataFrame) -> str:
     """A table of `page_table` as Markdown, its cells not padded and without markup."""
-    marks = {ord(sign): f"\\{sign}" for sign in "\\|`*_[]"} | {ord("<"): "&lt;", ord("\n"): " "}
-    safe = table.map(lambda cell: cell.translate(marks))
+    safe = table.map(markdown_text)
     padded = safe.to_markdown(index=False, disable_numparse=True)
     return re.sub(r" {2,}", " ", re.sub(r"-{4,}", "---", padded)) + "\n"
 
@@ -110,11 +124,9 @@ def as_latex(table: pd.DataFrame, *, title: str, label: str) -> str:
 
 def _latex(text: str) -> str:
     """Text whose signs LaTeX does not take for commands; powers of ten and ∞ as formulas."""
-    named = {"\\": "textbackslash", "~": "textasciitilde", "^": "textasciicircum"}
-    safe = "".join(
-        f"\\{named[sign]}{{}}" if sign in named else f"\\{sign}" if sign in "&%$#_{}" else sign
-        for sign in " ".join(text.split())
-    )
+    safe = " ".join(text.split()).translate(COMMANDS)
+    # Behind the end of a row, [ and * would be arguments of it, and be lost.
+    safe = f"{{}}{safe}" if safe.startswith(("[", "*")) else safe
     safe = re.sub(r"(?<![\w.])(\d+(?:\.\d+)?)e(-?\d+)(?!\w)", r"$\1 \\times 10^{\2}$", safe)
     for sign, formula in {"∞": "\\infty", "×": "\\times", "²": "^2"}.items():
         safe = safe.replace(sign, f"${formula}$")

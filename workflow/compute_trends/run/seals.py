@@ -13,12 +13,15 @@ from compute_trends.common.checksums import checksum
 from compute_trends.common.problems import Problem
 
 
-def write_whole(path: str, text: str) -> None:
-    """Write a file in UTF-8 in one step: after a failure it is as it was before."""
+def write_whole(path: str, content: str | bytes) -> None:
+    """Write a file, a text in UTF-8, in one step: after a failure it is as it was before."""
     file = Path(path)
     part = file.with_name(f".{file.name}.part")
     try:
-        part.write_text(text, encoding="utf-8", newline="")
+        if isinstance(content, str):
+            part.write_text(content, encoding="utf-8", newline="")
+        else:
+            part.write_bytes(content)
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from compute_trends.settings.field_types import (
     AS_WRITTEN,
     Maybe,
     Name,
+    Positive,
     ProjectPath,
     Section,
     Text,
@@ -22,15 +23,36 @@ from compute_trends.settings.field_types import (
 Words = Annotated[Unique[Text], Field(min_length=1)]
 
 
+class PlausibleSince(Section):
+    """Limits for systems that are dated from a year on, up to the next such year."""
+
+    year: Annotated[int, Field(ge=1900, le=2100)]
+    least_flop: Positive = Field(description="least training compute of any system")
+    least_notable_flop: Positive = Field(description="of a notable one, as all annotated ones are")
+    most_flop: Positive = Field(description="most training compute")
+    most_parameters: Positive
+
+    def conflicts(self) -> Iterator[tuple[str, str]]:
+        """Yield a message if nothing lies between the limits."""
+        if not self.least_flop <= self.least_notable_flop < self.most_flop:
+            yield "", "least_flop, least_notable_flop and most_flop must go up in this order"
+
+
 class Plausible(Section):
     """Limits beyond which a value is taken for a slip and stops the run."""
 
     published_from: Day = Field(description="no system is dated earlier")
     published_through: Day = Field(description="no system is dated later")
     training_compute_flop: Annotated[float, Field(ge=1), AS_WRITTEN] = Field(description="FLOP")
+    since: list[PlausibleSince] = Field(
+        default=[], description="further limits by the year of the publication, by year"
+    )
 
     def conflicts(self) -> Iterator[tuple[str, str]]:
-        """Yield a message for limits between which there is no day."""
+        """Yield messages for years that do not go up, and limits with no day between them."""
+        years = [limits.year for limits in self.since]
+        if years != sorted(set(years)):
+            yield "since", "each year must be later than the one before"
         if self.published_from > self.published_through:
             yield "published_from", f"{self.published_from} is after published_through"
 

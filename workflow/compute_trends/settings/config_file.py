@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from compute_trends.common.problems import Problem
 from compute_trends.settings.config_text import plain_dates
 from compute_trends.settings.field_types import inside
-from compute_trends.settings.messages import check
-from compute_trends.settings.yaml_file import read_yaml
+from compute_trends.settings.hints import written
+from compute_trends.settings.messages import Message, check, refusal
+from compute_trends.settings.models import Settings
+from compute_trends.settings.yaml_file import alike, read_yaml
 
 # What sets keys without a line
 OVERLAY = "--configfile or --config"
@@ -18,7 +21,9 @@ Origins = dict[str, tuple[str, int | None]]
 
 
 def read_config(
-    files: Sequence[str | Path], overlay: Mapping[str, Any] | None = None
+    files: Sequence[str | Path],
+    overlay: Mapping[str, Any] | None = None,
+    references: Callable[[Settings], Iterable[tuple[str, str]]] | None = None,
 ) -> tuple[dict[str, Any], list[Problem]]:
     """Read and check the config of a run.
 
@@ -30,6 +35,8 @@ def read_config(
     overlay : mapping, optional
         What goes over all files: the config that Snakemake made from ``--configfile`` and
         ``--config``. Where it repeats what a file says, the file stays the place to mend.
+    references : callable, optional
+        Key and message of what settings that are right by themselves name, and is not there.
 
     Returns
     -------
@@ -42,13 +49,15 @@ def read_config(
     config: dict[str, Any] = {}
     origins: Origins = {}
     problems = []
+    doubts: dict[tuple[str, str], list[Any]] = {}
     for file in files:
         content = read_yaml(str(file))
         problems += content.problems
         merge(config, content.value)
+        doubts |= {(str(file), place): values for place, values in content.doubts.items()}
         origins |= {place: (str(file), line) for place, line in content.lines.items()}
     if problems:
-        return config, problems
+        return config, [_narrowed(config, problem, doubts) for problem in problems]
     over = plain_dates(overlay or {})
     for place in _changed(config, over, ""):
         below = (f"{place}.", f"{place}[")
@@ -56,12 +65,29 @@ def read_config(
         origins[place] = (OVERLAY, None)
     merge(config, over)
     settings, messages = check(config)
-    if settings is None:
+    if settings is not None and references is not None:
+        messages = [Message(place, text, place) for place, text in references(settings)]
+    if settings is None or messages:
         for message in messages:
             file, row = _origin(message.at, origins, str(files[-1]))
             problems.append(Problem(file, row, message.place or None, None, message.text))
         return config, problems
     return _in_order(config, settings.model_dump(exclude_unset=True)), []
+
+
+def _narrowed(
+    config: dict[str, Any], problem: Problem, doubts: Mapping[tuple[str, str], list[Any]]
+) -> Problem:
+    """A problem of a value with two readings, with those alone that its key accepts."""
+    place = str(problem.column)
+    values = doubts.get((problem.file, place), [])
+    refusals = [refusal(config, place, value) for value in values]
+    fitting = [written(value) for value, why in zip(values, refusals, strict=True) if not why]
+    if fitting:
+        return dataclasses.replace(problem, expected=alike(fitting))
+    if not refusals or str(refusals[0]).startswith("unknown key"):
+        return problem
+    return dataclasses.replace(problem, expected=f"another value: {refusals[0]}")
 
 
 def merge(config: Any, over: Mapping[str, Any]) -> Any:

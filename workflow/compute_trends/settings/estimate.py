@@ -17,6 +17,7 @@ from compute_trends.settings.field_types import (
     Maybe,
     Section,
     Share,
+    Text,
     Unique,
     one_of,
 )
@@ -153,6 +154,25 @@ class Physics(Section):
     )
 
 
+class Different(Section):
+    """A quantity of a system of which two files rightly state values that are far apart."""
+
+    system: Text
+    quantity: Literal[
+        "parameters", "training_dataset_size_datapoints", "equivalent_training_time_hours"
+    ]
+    why: Text
+
+
+class Quantities(Section):
+    """Quantities of one system that several files state."""
+
+    factor: Annotated[float, Field(gt=1), AS_WRITTEN] = Field(
+        description="values further apart than this stop the run"
+    )
+    differ: list[Different] = Field(description="those that may")
+
+
 class Estimate(Section):
     """How training compute follows from its inputs."""
 
@@ -162,3 +182,7 @@ class Estimate(Section):
     calibration: Calibration
     disagreements: Disagreements
     physics: Physics
+    quantities: Quantities = Field(
+        default_factory=lambda: Quantities(factor=20, differ=[]),
+        description="the same quantities of one system in several files",
+    )

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from compute_trends.settings.days import Day, OpenPeriod
-from compute_trends.settings.field_types import Maybe, Name, Number, Section, Text, Unique
+from compute_trends.settings.field_types import Maybe, Name, Score, Section, Text, Unique
 from compute_trends.settings.names import repeated
 
 Scale = Literal["all", "regular", "large"]
@@ -21,7 +21,7 @@ class OwnThresholds(Section):
     large_scale_from: Maybe[Day] = Field(
         default=None, description="instead of fit.outliers.large_scale_from"
     )
-    high_z: Maybe[Number] = Field(default=None, description="instead of fit.outliers.high_z")
+    high_z: Maybe[Score] = Field(default=None, description="instead of fit.outliers.high_z")
 
 
 class ExportRule(OwnThresholds):

@@ -106,10 +106,15 @@ Unique = Annotated[
 AS_WRITTEN = WrapValidator(_as_written)
 Number = Annotated[float, AS_WRITTEN]
 Positive = Annotated[float, Field(gt=0), AS_WRITTEN]
+# Beyond these a length of time or a standard score is a slip.
+Days = Annotated[float, Field(gt=0, le=36525), AS_WRITTEN]
+Score = Annotated[float, Field(ge=-100, le=100), AS_WRITTEN]
+Months = Annotated[float, Field(gt=0, le=12_000), AS_WRITTEN]
+Years = Annotated[float, Field(gt=0, le=200), AS_WRITTEN]
 Share = Annotated[float, Field(gt=0, le=1), AS_WRITTEN]
 # A value lies within so many times more and less.
-Factor = Annotated[float, Field(ge=1), AS_WRITTEN]
-Count = Annotated[int, Field(ge=1)]
+Factor = Annotated[float, Field(ge=1, le=1_000_000), AS_WRITTEN]
+Count = Annotated[int, Field(ge=1, le=1_000_000_000)]
 Text = Annotated[str, Field(min_length=1)]
 # Names become names of files, which so stay in their folders; something is put behind them.
 Name = Annotated[str, Field(pattern="^[a-z0-9_]+$", max_length=100)]

@@ -16,11 +16,11 @@ from compute_trends.settings.export_rules import ExportTrend, OwnThresholds, Rul
 from compute_trends.settings.field_types import (
     AS_WRITTEN,
     Count,
+    Days,
     Factor,
     Maybe,
     Name,
-    Number,
-    Positive,
+    Score,
     Section,
     Text,
     Unique,
@@ -60,16 +60,16 @@ Table = Annotated[Literal[1, 2, 3, 4, 6, 7, 8, 9], BeforeValidator(_not_truth)]
 class Units(Section):
     """Lengths of a year and a month in days."""
 
-    days_per_year: Positive
-    days_per_month: Positive
+    days_per_year: Annotated[float, Field(ge=360, le=366), AS_WRITTEN]
+    days_per_month: Annotated[float, Field(ge=28, le=31), AS_WRITTEN]
 
 
 class Outliers(Section):
     """Standard scores of log10 compute among the systems of about the same date."""
 
-    window_days: Positive = Field(description="days on either side of a system")
-    low_z: Number
-    high_z: Number
+    window_days: Days = Field(description="days on either side of a system")
+    low_z: Score
+    high_z: Score
     large_scale_from: Day = Field(description="large-scale systems are dated after this day")
 
     def conflicts(self) -> Iterator[tuple[str, str]]:
@@ -291,6 +291,11 @@ class Fit(Section):
     def dataset_names(self) -> list[str]:
         """Names of the datasets."""
         return [dataset.name for dataset in self.datasets]
+
+    @property
+    def snapshots(self) -> list[str]:
+        """Snapshots that the datasets name."""
+        return sorted({name for dataset in self.datasets for name in dataset.snapshots})
 
     @property
     def trends_by_name(self) -> dict[str, Trend]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import math
 import typing
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -12,8 +11,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from compute_trends.common.problems import did_you_mean
-from compute_trends.settings.config_text import as_yaml
 from compute_trends.settings.field_types import Section, all_conflicts, inside
+from compute_trends.settings.hints import meant, put, written
 from compute_trends.settings.models import Settings
 
 Location = tuple[str | int, ...]
@@ -55,6 +54,7 @@ class Message(NamedTuple):
     place: str
     text: str
     at: str
+    given: Any = None
 
 
 def check(config: Mapping[str, Any]) -> tuple[Settings | None, list[Message]]:
@@ -68,9 +68,40 @@ def check(config: Mapping[str, Any]) -> tuple[Settings | None, list[Message]]:
         settings = Settings.model_validate(config, context={"boundaries": days})
     except ValidationError as error:
         details = error.errors(include_url=False)
-        return None, list(dict.fromkeys(map(_message, details)))
+        told = {message[:3]: message for message in map(_message, details)}
+        return None, [_with_hint(config, message) for message in told.values()]
     messages = [Message(place, text, place) for place, text in all_conflicts(settings)]
     return (None if messages else settings), messages
+
+
+def refusal(config: Mapping[str, Any], place: str, value: Any) -> str | None:
+    """What is wrong with a value at a path of a config, whatever else may be; None if nothing."""
+    named = config.get("boundaries")
+    days = {str(name): day for name, day in named.items()} if isinstance(named, dict) else {}
+    changed = put(config, place, value)
+    try:
+        settings = Settings.model_validate(changed, context={"boundaries": days})
+    except ValidationError as error:
+        found = [_message(detail)[:3] for detail in error.errors(include_url=False)]
+    else:
+        found = [(key, text, key) for key, text in all_conflicts(settings)]
+    within = (f"{place}.", f"{place}[")
+    for key, text, at in found:
+        if place in (key, at) or key.startswith(within):
+            return text
+    return None
+
+
+def _with_hint(config: Mapping[str, Any], message: Message) -> Message:
+    """A message with what would be accepted in place of a value of another type."""
+    if message.given is None:
+        return message
+    for value in meant(message.given):
+        if refusal(config, message.place, value) is None:
+            is_text = isinstance(message.given, str) and not isinstance(value, str)
+            text = f"{message.given!r} is text in YAML" if is_text else message.text
+            return message._replace(text=f"{text}; write {written(value)}")
+    return message
 
 
 def _message(error: ErrorDetails) -> Message:
@@ -88,15 +119,17 @@ def _message(error: ErrorDetails) -> Message:
         parent = _place(location[:-1])
         return Message(parent, f"key {location[-1]!r} is missing", parent)
     place = _place(location)
-    return Message(place, _text(error), place)
+    wrong_type = error["type"].endswith("_type") or error["type"] in (
+        "value_error",
+        "literal_error",
+    )
+    given = error["input"] if wrong_type else None
+    return Message(place, _text(error), place, given)
 
 
 def _text(error: ErrorDetails) -> str:
     """What is wrong with a value, without its key."""
     kind, given, context = error["type"], error["input"], error.get("ctx", {})
-    number = {"int_type": int, "float_type": float}.get(kind)
-    if number and (written := _number(given, number)):
-        return f"{given!r} is text in YAML; write {written}"
     if kind == "literal_error":
         return f"{given!r} is not one of [{context['expected'].replace(' or ', ', ')}]"
     text = TEXTS.get(kind, "{given!r} cannot be used: {msg}")
@@ -131,15 +164,3 @@ def _sections_in(annotation: Any) -> Iterator[type[Section]]:
         yield annotation
     for part in typing.get_args(annotation):
         yield from _sections_in(part)
-
-
-def _number(text: object, kind: type[int] | type[float]) -> str | None:
-    """How to write a number that is text in YAML, such as 1e28; None for what is no number."""
-    try:
-        number = kind(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
-    if number is None or not -math.inf < number < math.inf:
-        return None
-    written = as_yaml(number)
-    return written if repr(number) == written else f"{number!r} as {written}"

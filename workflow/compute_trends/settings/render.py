@@ -13,9 +13,9 @@ from compute_trends.settings.days import Period
 from compute_trends.settings.field_types import (
     Count,
     Maybe,
+    Months,
     Name,
-    Number,
-    Positive,
+    Score,
     Section,
     Text,
     inside,
@@ -53,7 +53,7 @@ class Reference(Section):
     """A line of known growth, from the start of the first trend."""
 
     label: Text
-    doubling_time_months: Positive = Field(description="months")
+    doubling_time_months: Months = Field(description="months")
 
 
 class Figure(Section):
@@ -67,7 +67,7 @@ class Figure(Section):
     eras: list[Name]
     mark: Literal["none", "scale", "outliers", "records", "domain"]
     label: Literal["none", "all", "marked"] = Field(description="whose names are shown")
-    high_z: Maybe[Number] = Field(default=None, description="instead of fit.outliers.high_z")
+    high_z: Maybe[Score] = Field(default=None, description="instead of fit.outliers.high_z")
     reference: Maybe[Reference] = None
     trends: list[Name]
 

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, WithJsonSchema, fiel
 
 from compute_trends.settings.clean import ExportFile, leading_export
 from compute_trends.settings.days import VINTAGE, Day, day_or_vintage
-from compute_trends.settings.field_types import Maybe, Name, Number, Positive, Section, Text
+from compute_trends.settings.field_types import Days, Maybe, Name, Score, Section, Text
 from compute_trends.settings.names import repeated
 
 # Values that leave nothing out, and that name the data to fit and the values to take
@@ -107,13 +107,13 @@ class KeepOption(Option):
 class NumberOption(Option):
     """A score."""
 
-    value: Number
+    value: Score
 
 
 class WindowOption(Option):
     """Days on either side of a system."""
 
-    value: Positive
+    value: Days
 
 
 class ConfidenceOption(Option):

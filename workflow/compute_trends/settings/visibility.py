@@ -13,11 +13,11 @@ from compute_trends.settings.field_types import (
     Count,
     Factor,
     Name,
-    Positive,
     Section,
     Share,
     Text,
     Unique,
+    Years,
 )
 from compute_trends.settings.names import repeated
 from compute_trends.settings.simulations import Depths, Worlds
@@ -44,7 +44,7 @@ class Visibility(Section):
     after: Day = Field(description="models dated after the day are counted")
     organizations: list[OrganizationGroup]
     least_listed: Count = Field(description="models that a domain needs to stand for itself")
-    ages: Annotated[Unique[Positive], Field(min_length=1)] = Field(
+    ages: Annotated[Unique[Years], Field(min_length=1)] = Field(
         description="years since release that part the classes of age"
     )
     draws: Annotated[int, Field(ge=200, le=100_000)] = Field(description="resamples")

@@ -22,6 +22,7 @@ from compute_trends.common.problems import InputError, Problem
 from compute_trends.common.safe_yaml import read_yaml_text
 from compute_trends.settings.config_text import as_yaml, plain_dates
 from compute_trends.settings.field_types import inside
+from compute_trends.settings.hints import number, written
 
 # Aliases may multiply what a few lines say beyond any measure.
 MOST_VALUES = 100_000
@@ -64,6 +65,8 @@ class YamlFile:
         Line of each key and item by its path, such as ``fit.trends[3].period``.
     problems : list of Problem
         What keeps the file from being used.
+    doubts : dict of str to list
+        What may be meant by a value with two readings, by its path.
     """
 
     def __init__(self, path: str) -> None:
@@ -75,7 +78,8 @@ class YamlFile:
         self.reader.max_depth = MOST_LEVELS
         # PyYAML refuses it.
         self.reader.composer.warn_double_anchors = False
-        self.readings: dict[tuple[object, ...], tuple[Any, str | None]] = {}
+        self.readings: dict[tuple[object, ...], tuple[Any, str | None, list[Any]]] = {}
+        self.doubts: dict[str, list[Any]] = {}
         self.count = 0
 
     def document(self) -> Any:
@@ -148,9 +152,10 @@ class YamlFile:
         known = (node.value, node.tag, node.style)
         if known not in self.readings:
             self.readings[known] = _read_scalar(node, self.reader)
-        value, expected = self.readings[known]
+        value, expected, meant = self.readings[known]
         if expected:
             self.report(node, expected, place, node.value)
+            self.doubts[place] = meant
         return value
 
     def report(
@@ -166,16 +171,23 @@ class YamlFile:
         raise InputError(self.problems)
 
 
-def _read_scalar(node: ScalarNode, reader: YAML) -> tuple[Any, str | None]:
+def alike(options: list[str]) -> str:
+    """What was expected of a value that YAML 1.1 and YAML 1.2 read apart."""
+    return f"{' or '.join(dict.fromkeys(options))}, {BOTH}"
+
+
+def _read_scalar(node: ScalarNode, reader: YAML) -> tuple[Any, str | None, list[Any]]:
     """Value of a scalar by both versions of YAML; its text, and what should stand there, if none.
+
+    And what may be meant then.
 
     The reader is the safe one of YAML 1.2 that gave the node.
     """
     text, kinds = str(node.value), (node.style is None, node.style is not None)
     if node.tag != str(reader.resolver.resolve(ScalarNode, text, kinds)):
-        return text, f"{NO_YAML} without tags"
+        return text, f"{NO_YAML} without tags", []
     if node.tag == f"{TAG}merge":
-        return text, "no merge key, which YAML 1.2 does not have: write the keys out"
+        return text, "no merge key, which YAML 1.2 does not have: write the keys out", []
     readings = []
     older: Any = yaml.SafeLoader("")
     with contextlib.suppress(YAMLError, ValueError):
@@ -184,10 +196,11 @@ def _read_scalar(node: ScalarNode, reader: YAML) -> tuple[Any, str | None]:
         tag = older.resolve(yaml.ScalarNode, text, kinds)
         readings.append(older.construct_object(yaml.ScalarNode(tag, text)))
     if len(readings) == 2 and repr(readings[0]) == repr(readings[1]):
-        return readings[0], None
+        return readings[0], None, []
     if not readings and node.tag == f"{TAG}timestamp":
-        return text, "a date y-m-d"
+        return text, "a date y-m-d", []
     # Infinite numbers and dates with a time are of no use, however they are written.
-    numbers = [as_yaml(value) for value in readings if isinstance(value, (bool, int, float))]
-    quoted = "'" + text.replace("'", "''") + "'"
-    return text, f"{' or '.join(dict.fromkeys([*numbers, quoted]))}, {BOTH}"
+    values = [value for value in readings if isinstance(value, (bool, int, float))]
+    meant = [value if isinstance(value, bool) else number(value) for value in values]
+    usable = [value for value in meant if value is not None]
+    return text, alike([*map(as_yaml, values), written(text)]), [*usable, text]

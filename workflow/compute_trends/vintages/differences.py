@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from compute_trends.clean.repeats import SAME_VALUE
 from compute_trends.common.records import Record, records
 
 # Values that are compared, of tables ``systems`` (or ``excluded``) and ``export_attributes``.
@@ -14,8 +15,6 @@ NUMBERS = (
     *("training_compute_cost_2023_usd", "training_compute_cost_2020_usd"),
 )
 TEXTS = ("publication_date", "domain", "confidence", "hardware", "frontier", "open_weights")
-# Two numbers that are no further apart are the same: exports hold 1.920000000001e+21.
-SAME_VALUE = 1e-6
 # A value that is restated by more than this factor is named
 FAR = 10.0
 # OOM from which on it is more, beyond what the rounding of a ratio makes of just the factor

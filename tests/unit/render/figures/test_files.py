@@ -2,20 +2,30 @@ from __future__ import annotations
 
 import re
 import zlib
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import matplotlib as mpl
 import pytest
 from fontTools import subset
 from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.ttLib import TTFont
+from matplotlib.figure import Figure
 from matplotlib.font_manager import findfont
+from matplotlib.text import Text
 from PIL import Image
 
 from compute_trends.render.figures.files import LAYOUT_TABLES, save_figure
-from compute_trends.render.figures.style import COLUMN, ERA_SHADES, FULL, STYLE, new_figure
+from compute_trends.render.figures.style import (
+    COLUMN,
+    ERA_SHADES,
+    FULL,
+    STYLE,
+    caption,
+    new_figure,
+)
 
 
 @pytest.mark.parametrize("ending", ["svg", "png", "pdf"])
@@ -108,3 +118,43 @@ def test_each_drawing_goes_to_the_files_of_its_name_and_width(
             assert image.text["Title"] == timelines.record("figure2").title
     assert table["width"].to_list() == ["full", "column"]
     assert table["n_shown"].to_list() == [len(timelines.points("figure2"))] * 2
+
+
+MATHEMATICS = ("$^{AlphaGo Zero$^{", "Runs of $1M to $10M", "$\\frac{x}", "a_b^c $x_1$ %")
+
+
+@pytest.mark.parametrize("ending", ["svg", "png", "pdf"])
+def test_a_dollar_in_a_name_is_no_mathematics(ending: str, tmp_path: Path) -> None:
+    with mpl.rc_context(STYLE):
+        figure, axes = new_figure(FULL, 3)
+        for place, name in enumerate(MATHEMATICS):
+            axes.scatter([place], [1], label=name)
+            axes.text(place, 1, name)
+        caption(axes, FULL, title=MATHEMATICS[0], note=MATHEMATICS[1], handles=axes.collections[:])
+        axes.set_xticks(range(len(MATHEMATICS)), MATHEMATICS)
+    path = tmp_path / f"a.{ending}"
+    save_figure(figure, str(path), title=MATHEMATICS[0], fingerprint="f")
+    if ending == "svg":
+        drawn = "".join(ElementTree.parse(path).getroot().itertext())
+        assert all(drawn.count(name) >= 2 for name in MATHEMATICS)
+
+
+def test_every_text_of_a_drawn_figure_is_text(timelines: Any) -> None:
+    with mpl.rc_context(STYLE):
+        texts = timelines.drawing("figure1").figure.findobj(Text)
+    assert len(texts) > 50 and not any(text.get_parse_math() for text in texts)
+
+
+def test_a_figure_that_cannot_be_drawn_leaves_the_last_ones_as_they_were(tmp_path: Path) -> None:
+    class Broken(Figure):
+        def savefig(self, file: Any, **_options: Any) -> None:
+            file.write("<svg>" if isinstance(file, StringIO) else b"half")
+            raise ValueError("no such glyph")
+
+    for ending in ("svg", "pdf"):
+        path = tmp_path / f"a.{ending}"
+        path.write_text("the last one")
+        with pytest.raises(ValueError, match="no such glyph"):
+            save_figure(Broken(), str(path), title="t", fingerprint="f")
+        assert path.read_text() == "the last one"
+    assert len(list(tmp_path.iterdir())) == 2

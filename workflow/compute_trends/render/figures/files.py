@@ -26,6 +26,7 @@ from compute_trends.common.records import Record
 from compute_trends.render.figures.formats import SUFFIXES
 from compute_trends.render.figures.short_svg import short_svg
 from compute_trends.render.figures.style import STYLE, WIDTHS, Width
+from compute_trends.run.seals import write_whole
 
 DPI = 300
 # A figure holds few colours and their mixtures at edges; a palette makes the file a
@@ -101,16 +102,19 @@ def save_figure(figure: Figure, path: str, *, title: str, fingerprint: str) -> N
     `provenance.fingerprint`).
     """
     ending = path.rpartition(".")[2]
+    written = BytesIO()
     with mpl.rc_context(STYLE), _quickly_cut_fonts():
         if ending == "png":
-            _save_png(figure, path, title, fingerprint)
+            _save_png(figure, written, title, fingerprint)
         elif ending == "svg":
             about = {"Title": title, "Date": None, "Identifier": fingerprint}
-            figure.savefig(written := StringIO(), format="svg", metadata=about)
-            Path(path).write_text(short_svg(written.getvalue()), encoding="utf-8")
+            figure.savefig(svg := StringIO(), format="svg", metadata=about)
+            written.write(short_svg(svg.getvalue()).encode("utf-8"))
         else:
             about = {"Title": title, "CreationDate": None, "Keywords": fingerprint}
-            figure.savefig(path, metadata=about)
+            figure.savefig(written, format=ending, metadata=about)
+    # Only now, so that one that cannot be drawn leaves the file as it was.
+    write_whole(path, written.getvalue())
 
 
 @contextlib.contextmanager
@@ -174,7 +178,7 @@ def _font_read_from(data: bytes | None) -> Iterator[None]:
         subset.load_font = load_font
 
 
-def _save_png(figure: Figure, path: str, title: str, fingerprint: str) -> None:
+def _save_png(figure: Figure, file: BytesIO, title: str, fingerprint: str) -> None:
     """Write a figure as PNG with a palette."""
     figure.set_dpi(DPI)
     canvas = FigureCanvasAgg(figure)
@@ -184,7 +188,7 @@ def _save_png(figure: Figure, path: str, title: str, fingerprint: str) -> None:
     about.add_text("Title", title)
     about.add_text("Identifier", fingerprint)
     picture = pixels.quantize(palette=_palette(pixels), dither=Image.Dither.NONE)
-    picture.save(path, dpi=(DPI, DPI), pnginfo=about)
+    picture.save(file, format="png", dpi=(DPI, DPI), pnginfo=about)
 
 
 def _palette(pixels: Image.Image) -> Image.Image:

@@ -32,6 +32,9 @@ STYLE: Any = (
         "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial"],
         "pdf.fonttype": 42,
         "savefig.dpi": 300,
+        # A dollar in a name is a dollar; powers of ten are written in letters, too.
+        "text.parse_math": False,
+        "text.usetex": False,
         "svg.fonttype": "none",
         "svg.hashsalt": "compute-trends",
     }

@@ -8,8 +8,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-# Signs that only look like a blank, or like nothing at all.
-INVISIBLE = str.maketrans("\u00a0\u2007\u2009\u202f", "    ", "\u200b\u2060\ufeff")
+# Signs that only look like a blank, or like nothing at all: joiners, marks of direction, selectors.
+BLANKS = {ord(sign): " " for sign in "\u00a0\u2007\u2009\u202f"}
+NOTHING = (
+    *(0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFEFF, 0xFFA0),
+    *(*range(0x180B, 0x1810), *range(0x200B, 0x2010), *range(0x202A, 0x202F)),
+    *(*range(0x2060, 0x2070), *range(0xFE00, 0xFE10), *range(0xE0000, 0xE0200)),
+)
+INVISIBLE = BLANKS | dict.fromkeys(NOTHING)
 # No number and no date is longer, and patterns take too long on cells that are.
 LONGEST = 100
 

@@ -151,7 +151,7 @@ def test_a_claim_about_a_misspelt_trend_is_refused(settings: Settings, tmp_path:
         ({"domains": ["Langauge", "Vision"]}, "filters.domains of case: found 'Langauge'"),
         (
             {"notability": ["SOTA improvment"]},
-            "filters.notability of case: found",
+            "filters.notability of case: found 'SOTA improvment'",
         ),
         ({"confidence": ["Confidant"]}, "filters.confidence of case: found 'Confidant'"),
         ({"domains": ["language"]}, None),

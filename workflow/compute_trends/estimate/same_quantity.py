@@ -125,7 +125,7 @@ def exported_quantities(
     columns = ["system_id", "model", "export"]
     found = [pd.DataFrame(columns=[*columns, "column", "value"])]
     files = {Path(path).stem: path for path in paths}
-    for vintage in records(vintages.sort_values("vintage", ascending=False)):
+    for vintage in records(vintages.sort_values("vintage", ascending=False, kind="stable")):
         if path := files.get(vintage["export"]):
             rows = pd.read_csv(path, usecols=["system", *EXPORTED]).drop_duplicates("system")
             names = later_values.loc[later_values["vintage"] == vintage["vintage"]]

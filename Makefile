@@ -20,7 +20,7 @@ export XDG_CACHE_HOME := $(CURDIR)/$(VENV)/cache
 export MPLCONFIGDIR := $(CURDIR)/$(VENV)/cache/matplotlib
 endif
 
-.PHONY: all environment test lint format schema lock clean benchmark verify same fuzz newest vintage update issue \
+.PHONY: all environment check test lint format schema lock clean benchmark verify same fuzz newest vintage update issue \
 	cluster cluster-bin slurm
 .DEFAULT_GOAL := all
 
@@ -34,6 +34,18 @@ all: $(VENV)/.installed
 	@echo "The report is in report/index.html"
 
 environment: $(VENV)/.installed-dev
+
+# For daily work: linters, types, and the quick unit tests of the modules that changed since a commit.
+SINCE ?= HEAD~1
+CHANGED = { git diff --name-only $(SINCE) && git ls-files --others --exclude-standard; } 2>/dev/null
+CHANGED_TESTS = $(wildcard $(sort $(shell $(CHANGED) | sed -nE \
+	-e 's,^workflow/compute_trends/(.*/)?([^/]+)\.py$$,tests/unit/\1test_\2.py,p' \
+	-e '/^tests\/unit\/.*test_[^/]+\.py$$/p')))
+check: $(VENV)/.installed-dev
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest --quick tests/workflow/test_house.py $(CHANGED_TESTS)
 
 # TESTS: some files or folders, for all. With GATE=1 also the tests that take long, and the share
 # of the library's lines that all reach.

@@ -25,9 +25,27 @@ FEWER_WORLDS = {"coverage": 8, "selection_null": 20, "eras": 20}
 SIMULATED_LESS = {"coverage", "selection_null", "eras", "era_verdicts", "era_lines"}
 
 
+# Fixtures behind which is a run of the workflow, or the real data taken through the stages
+LONG_FIXTURES = {"paper_run", "tiny", "finished_tiny", "full_run"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `make check` ask for the quick tests."""
+    parser.addoption("--quick", action="store_true", help="leave out what needs a run")
+
+
+def leave_out_long(items: list[pytest.Item], config: pytest.Config) -> None:
+    """With --quick, leave out the tests behind which is a run."""
+    if config.getoption("--quick"):
+        long = {item for item in items if LONG_FIXTURES.intersection(item.fixturenames)}
+        config.hook.pytest_deselected(items=list(long))
+        items[:] = [item for item in items if item not in long]
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Config) -> None:
     """Leave the cases of sampled tests to the gate, but for one in so many."""
+    leave_out_long(items, config)
     seen: dict[str, int] = {}
     for item in items:
         if (mark := item.get_closest_marker("sampled")) is not None:

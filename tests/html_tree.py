@@ -99,3 +99,11 @@ def parse(html: str) -> Element:
     builder.close()
     [document] = builder.open
     return document
+
+
+def as_read(html: str) -> str:
+    """A part of a page as a reader sees it: one line, powers as 10^3, blanks that break no line."""
+    tree = parse(str(html))
+    for raised in tree.all("sup"):
+        raised.inside.insert(0, "^")
+    return tree.raw_text

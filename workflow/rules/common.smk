@@ -8,6 +8,7 @@ from compute_trends.render.figures.formats import (
     CHECK_FIGURES,
     FIGURE_FILES,
     export_figures,
+    figure_titles,
 )
 from compute_trends.render.sections import names_in, table_paths
 from compute_trends.run import inputs
@@ -19,7 +20,13 @@ from compute_trends.settings.config_file import read_config
 from compute_trends.settings.config_text import config_problems_text
 from compute_trends.settings.models import Settings
 from compute_trends.settings.specifications import crossed_exports
-from compute_trends.tables.dictionary import path_of, raw_table, run_paths, tables_of
+from compute_trends.tables.dictionary import (
+    generated_table,
+    path_of,
+    raw_table,
+    run_paths,
+    tables_of,
+)
 from compute_trends.tables.resources import RAW_PACKAGE
 
 # The config as delivered, over it that of the working folder, over both the command line.
@@ -91,9 +98,36 @@ def of_crossed(name):
     return [path_of(name, export=export.name) for export in CROSSED]
 
 
+def in_report(path, category, title):
+    """A file that `snakemake --report` packs, under one of the captions."""
+    caption = f"../report/captions/{category.lower()}.rst"
+    return report(path, caption=caption, category=category, labels={"title": title})
+
+
+def table_in_report(path, name):
+    """A table that `snakemake --report` packs."""
+    return in_report(path, "Tables", generated_table(name).title)
+
+
+TITLES = figure_titles(SETTINGS)
+
+
 def figure_files(names):
-    """Each figure in each format, as output: kept until all new ones are there."""
-    return [update(f"results/figures/{name}{end}") for name in names for end in FIGURE_FILES]
+    """Each figure in each format, kept until all new ones are there.
+
+    `snakemake --report` packs the one for a page of a browser.
+    """
+    files = [
+        (name, f"results/figures/{name}{end}") for name in names for end in FIGURE_FILES
+    ]
+    return [
+        (
+            in_report(update(path), "Figures", TITLES[name])
+            if path.endswith(f"{name}.svg")
+            else update(path)
+        )
+        for name, path in files
+    ]
 
 
 # Every table that the run writes.

@@ -308,7 +308,7 @@ rule render_report:
         + collect(f"{WORKFLOW}/report/{{script}}.js", script=["page", "explorer"]),
     output:
         # Kept until there is a new one, and put back if making it fails.
-        update("report/index.html"),
+        in_report(update("report/index.html"), "Page", "The report"),
     log:
         "results/logs/render_report.log",
     conda:

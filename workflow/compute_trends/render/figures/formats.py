@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from compute_trends.render.wording import data_of
+from compute_trends.settings.clean import leading_export
+from compute_trends.settings.models import Settings
 
 SUFFIXES = {"full": "", "column": "_column"}
 # A page takes every format, a column those that can be scaled.
@@ -36,6 +38,16 @@ OUTLOOK_FIGURE = "outlook"
 OUTLOOK_TITLE = "Forecasts of the largest training compute"
 DRIVERS_FIGURE = "growth_drivers"
 DRIVERS_TITLE = "What drives growth? Models above thresholds"
+# Titles of the figures that no config names
+TITLES = {
+    UTILIZATION_FIGURE: UTILIZATION_TITLE,
+    ERAS_FIGURE: ERAS_TITLE,
+    INFERENCE_FIGURE: INFERENCE_TITLE,
+    GROWTH_FIGURE: GROWTH_TITLE,
+    SLOWING_FIGURE: SLOWING_TITLE,
+    OUTLOOK_FIGURE: OUTLOOK_TITLE,
+    DRIVERS_FIGURE: DRIVERS_TITLE,
+}
 EXPORT_FIGURES = (TODAY_FIGURE, GROWTH_FIGURE, SLOWING_FIGURE, OUTLOOK_FIGURE, DRIVERS_FIGURE)
 
 
@@ -57,3 +69,18 @@ def choices_title(title: str) -> str:
 def today_title(day: str) -> str:
     """Title of the figure of today, on the data of a day."""
     return f"Training compute in {data_of(day)}"
+
+
+def figure_titles(settings: Settings) -> dict[str, str]:
+    """Titles of all figures of a run by their names."""
+    titles = TITLES | {
+        figure.name: figure.title
+        for figure in (*settings.render.figures, *settings.render.comparisons)
+    }
+    leading = leading_export(settings.clean.exports)
+    if leading:
+        titles[TODAY_FIGURE] = today_title(leading.date)
+    return titles | {
+        choices_figure(headline.name): choices_title(headline.title)
+        for headline in settings.fit.exports.headlines
+    }

@@ -6,6 +6,7 @@ compute, because compute selects them: a resample scores and selects its systems
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -136,13 +137,12 @@ def higher_counts(pool: Pool, counts: Array, rivals: Mask, *, top: int) -> Array
     """
     days, values = pool.days, np.atleast_2d(pool.log_flop)
     higher = np.full(np.broadcast_shapes(counts.shape, values.shape), np.inf, order="F")
-    earlier = (days <= days[:, None]) & rivals
     if len(values) == 1:
-        exceeds = earlier & (values[0] > values[0][:, None])
-        near = np.flatnonzero(rivals & (exceeds.sum(axis=1) < top + HIGHER_MARGIN))
-        # Counts are exact in single precision.
-        higher[:, near] = counts.astype(np.float32) @ exceeds[near].astype(np.float32).T
+        same = (np.asarray(each, dtype=float).tobytes() for each in (days, values))
+        near, exceeds = _near_and_exceeding(*same, rivals.tobytes(), top)
+        higher[:, near] = counts.astype(np.float32) @ exceeds
         return higher
+    earlier = (days <= days[:, None]) & rivals
     rows = max(1, CHUNK_VALUES // days.size**2)
     counts = np.broadcast_to(counts, higher.shape)
     for first in range(0, len(values), rows):
@@ -151,6 +151,23 @@ def higher_counts(pool: Pool, counts: Array, rivals: Mask, *, top: int) -> Array
         higher[part] = np.einsum("sij,sj->si", exceeds, counts[part])
     higher[:, ~rivals] = np.inf
     return higher
+
+
+# Asked for each chunk of the resamples of a pool, with the same answer; two ranks at a time.
+@functools.lru_cache(maxsize=2)
+def _near_and_exceeding(
+    days: bytes, values: bytes, rivals: bytes, top: int
+) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """Rivals that a resample may bring into the top; 1 where a system (row) exceeds such a one.
+
+    Arrays of `higher_counts` as bytes, to be told apart by what they hold.
+    """
+    day, value = np.frombuffer(days), np.frombuffer(values)
+    rank = np.frombuffer(rivals, dtype=bool)
+    exceeds = (day <= day[:, None]) & rank & (value > value[:, None])
+    near = np.flatnonzero(rank & (exceeds.sum(axis=1) < top + HIGHER_MARGIN))
+    # Counts are exact in single precision.
+    return near, exceeds[near].astype(np.float32).T
 
 
 def select(

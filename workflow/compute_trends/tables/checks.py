@@ -1,6 +1,8 @@
-"""Constraints of a table's columns, checked by pandera and told in our words."""
+"""Constraints of a table's columns: what breaks them is found by pandera and told in our words."""
 
 from __future__ import annotations
+
+from collections import Counter
 
 import pandas as pd
 
@@ -19,7 +21,9 @@ def table_problems(frame: pd.DataFrame, table: Table, file: str) -> list[Problem
 
     The columns have the schema's types; messages name the file, and the index as the row number.
     """
-    # Here, because it takes a fifth of a second that jobs which only read need not spend.
+    if _holds(frame, table):
+        return []
+    # Here, because it takes a quarter of a second that a job whose tables hold need not spend.
     import pandera.pandas as pa
 
     def column(field: Field) -> pa.Column:
@@ -43,6 +47,33 @@ def table_problems(frame: pd.DataFrame, table: Table, file: str) -> list[Problem
     except pa.errors.SchemaErrors as error:
         return _problems(error.failure_cases, table.key, file)
     return []
+
+
+def _holds(frame: pd.DataFrame, table: Table) -> bool:
+    """Presence of every constraint of a schema; whatever is in doubt is pandera's to tell."""
+    if Counter(frame.columns) != Counter(table.columns):
+        return False
+    if table.key and frame.duplicated(list(table.key)).any():
+        return False
+    try:
+        return all(_column_holds(frame[field.name], field) for field in table.fields)
+    except (TypeError, AttributeError):  # A column of another type
+        return False
+
+
+def _column_holds(column: pd.Series, field: Field) -> bool:
+    """Presence of every constraint of a column."""
+    values = column.dropna()
+    if (field.required and len(values) < len(column)) or (field.unique and not values.is_unique):
+        return False
+    least, most = field.limits
+    if (field.minimum is not None and not (values >= least).all()) or (
+        field.maximum is not None and not (values <= most).all()
+    ):
+        return False
+    if field.enum is not None and not values.isin(field.enum).all():
+        return False
+    return field.pattern is None or bool(values.str.fullmatch(field.pattern).all())
 
 
 def _problems(cases: pd.DataFrame, key: tuple[str, ...], file: str) -> list[Problem]:

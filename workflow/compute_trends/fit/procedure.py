@@ -147,8 +147,8 @@ def higher_counts(pool: Pool, counts: Array, rivals: Mask, *, top: int) -> Array
     counts = np.broadcast_to(counts, higher.shape)
     for first in range(0, len(values), rows):
         part = slice(first, first + rows)
-        exceeds = earlier & (values[part, None, :] > values[part, :, None])
-        higher[part] = np.einsum("sij,sj->si", exceeds, counts[part])
+        above = earlier & (values[part, None, :] > values[part, :, None])
+        higher[part] = np.einsum("sij,sj->si", above, counts[part])
     higher[:, ~rivals] = np.inf
     return higher
 

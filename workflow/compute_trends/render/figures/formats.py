@@ -73,10 +73,8 @@ def today_title(day: str) -> str:
 
 def figure_titles(settings: Settings) -> dict[str, str]:
     """Titles of all figures of a run by their names."""
-    titles = TITLES | {
-        figure.name: figure.title
-        for figure in (*settings.render.figures, *settings.render.comparisons)
-    }
+    titles = TITLES | {figure.name: figure.title for figure in settings.render.figures}
+    titles |= {figure.name: figure.title for figure in settings.render.comparisons}
     leading = leading_export(settings.clean.exports)
     if leading:
         titles[TODAY_FIGURE] = today_title(leading.date)

@@ -26,6 +26,7 @@ from compute_trends.clean.export import clean_exports
 from compute_trends.common.problems import stop_on
 from compute_trends.estimate.systems import estimate_stage
 from compute_trends.fit.export import fit_export
+from compute_trends.fit.inference import fit_inference
 from compute_trends.fit.trends import fit_trends
 from compute_trends.render.paper_tables import paper_tables
 from compute_trends.settings.clean import ExportFile
@@ -156,6 +157,16 @@ class PaperRun(Run):
             "specification_marks",
         ),
         "check_eras": ("eras", "era_verdicts", "era_lines"),
+        "fit_inference": (
+            "inference_models",
+            "inference_disagreements",
+            "inference_agreement",
+            "inference_trends",
+            "inference_members",
+            "inference_null",
+            "training_inference",
+            "training_inference_trends",
+        ),
         "check_claims": ("claims", "export_claims"),
         "check_populations": ("populations",),
         "make_tables": tuple(f"table{number}" for number in range(1, 10)),
@@ -219,8 +230,15 @@ class PaperRun(Run):
     def check_eras(self) -> Tables:
         return self(check_eras, *([self[name]] for name in ("systems", "compute", "scores")))
 
+    def fit_inference(self) -> Tables:
+        names = ("inference", "inference_layers", "inference_listings")
+        more = ("network_flop", "inference_passes", "hardware")
+        tables = (*map(self.raw, (*names, *more)), [self["systems"]], [self["compute"]])
+        return self(fit_inference, *tables, files=tuple(map(self.path, names)), leading=[])
+
     def check_claims(self) -> Tables:
-        tables = ("trends", "parameters", [self["systems"]], [self["compute"]], [])
+        tables = ("trends", "parameters", "inference_trends", "training_inference")
+        tables += ([self["systems"]], [self["compute"]], [])
         return self(check_claims, self.raw("claims"), *tables, leading=[], file=self.path("claims"))
 
     def check_populations(self) -> Tables:

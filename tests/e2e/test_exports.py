@@ -175,6 +175,7 @@ def test_the_paper_s_numbers_do_not_depend_on_exports(exported: Project) -> None
         "check_populations",
         "check_specifications",
         "draw_figures",
+        "fit_inference",
         "package_results",
         "render_report",
         "write_config",

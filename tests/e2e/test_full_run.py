@@ -34,6 +34,7 @@ REPLAYED_COLUMNS = (
 # Tables that hold what was found of the newest export, too
 WITH_EXPORTS = {
     *("claims", "export_claims", "populations"),
+    *("training_inference", "training_inference_trends"),
     *PaperRun.STAGES["check_specifications"],
 }
 

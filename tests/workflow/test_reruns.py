@@ -15,7 +15,8 @@ CHECKS = {"check_trends", "check_coverage", "check_claims", "check_eras"}
 AFTER_FIT = {"fit_trends", "write_config"} | TABLES | CHECKS | CARRIERS
 # Populations and specifications know the rule of outliers and the compute, but no trend.
 AFTER_COMPUTE = {"check_populations", "check_specifications"} | AFTER_FIT
-AFTER_ESTIMATE = {"check_estimates"} | AFTER_COMPUTE
+# Training over inference knows the compute, but none of these.
+AFTER_ESTIMATE = {"check_estimates", "fit_inference"} | AFTER_COMPUTE
 
 
 def test_nothing_to_do_after_a_run(finished_tiny: Project) -> None:
@@ -37,7 +38,7 @@ def test_nothing_to_do_in_a_copy(finished_tiny: Project, tmp_path: Path) -> None
             "config.yaml",
             "intervals: {draws: 999",
             "intervals: {draws: 1000",
-            {"check_specifications"} | AFTER_FIT,
+            {"check_specifications", "fit_inference"} | AFTER_FIT,
         ),
         ("config.yaml", "noise_factor: 1", "noise_factor: 2", AFTER_FIT),
         (

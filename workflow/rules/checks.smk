@@ -301,6 +301,8 @@ rule check_claims:
         compute=["data/processed/compute.csv", *of_leading("compute")],
         trends="results/fits/trends.csv",
         parameters="results/fits/parameters.csv",
+        inference_trends="results/fits/inference_trends.csv",
+        training_inference="results/fits/training_inference.csv",
         export_trends=of_exports("export_trends"),
         claims=raw("claims"),
     output:

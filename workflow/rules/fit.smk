@@ -68,3 +68,49 @@ rule fit_exports:
         ),
     script:
         "../scripts/fit/fit_exports.py"
+
+
+rule fit_inference:
+    """Count the operations of forward passes, fit their trends, and hold training against them."""
+    input:
+        inference=raw("inference"),
+        inference_layers=raw("inference_layers"),
+        inference_listings=raw("inference_listings"),
+        network_flop=raw("network_flop"),
+        inference_passes=raw("inference_passes"),
+        hardware=raw("hardware"),
+        systems=["data/processed/systems.csv", *of_leading("systems")],
+        compute=["data/processed/compute.csv", *of_leading("compute")],
+    output:
+        inference_models="data/processed/inference_models.csv",
+        inference_disagreements="results/checks/inference_disagreements.csv",
+        inference_agreement="results/checks/inference_agreement.csv",
+        inference_trends="results/fits/inference_trends.csv",
+        inference_members="results/fits/inference_members.csv",
+        inference_null="results/fits/inference_null.csv",
+        training_inference="results/fits/training_inference.csv",
+        training_inference_trends="results/fits/training_inference_trends.csv",
+    log:
+        "results/logs/fit_inference.log",
+    conda:
+        "../envs/python.yaml"
+    params:
+        code=code_of("fit_inference"),
+        content=content(
+            raw("inference"),
+            raw("inference_layers"),
+            raw("inference_listings"),
+            raw("network_flop"),
+            raw("inference_passes"),
+            raw("hardware"),
+        ),
+        settings=dict(
+            inference=SETTINGS.fit.inference,
+            intervals=SETTINGS.fit.intervals,
+            units=SETTINGS.fit.units,
+            leading=LEADING,
+            depth=SETTINGS.fit.depth,
+            seed=SETTINGS.seed,
+        ),
+    script:
+        "../scripts/fit/fit_inference.py"

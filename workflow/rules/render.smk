@@ -59,6 +59,9 @@ rule draw_figures:
         utilization="results/checks/utilization.csv",
         eras="results/checks/eras.csv",
         era_lines="results/checks/era_lines.csv",
+        inference_models="data/processed/inference_models.csv",
+        inference_trends="results/fits/inference_trends.csv",
+        inference_members="results/fits/inference_members.csv",
     output:
         timelines=figure_files(figure.name for figure in SETTINGS.render.figures),
         comparison_files=figure_files(

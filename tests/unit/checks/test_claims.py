@@ -9,8 +9,8 @@ import pytest
 from pipeline import PaperRun
 from project import RAW
 
+from compute_trends.checks.claim_problems import claim_problems
 from compute_trends.checks.claims import (
-    claim_problems,
     claims_table,
     export_claims_table,
     judged_spans,
@@ -34,7 +34,7 @@ from compute_trends.settings.fit import (
 )
 from compute_trends.settings.models import Settings
 from compute_trends.settings.trends import resolve, systems_of_trends
-from compute_trends.tables.dictionary import typed
+from compute_trends.tables.dictionary import raw_table, typed
 from compute_trends.tables.raw import read_checked
 
 VERDICTS = Verdicts(widest_factor=2)
@@ -383,6 +383,7 @@ def test_every_real_claim_is_about_something_that_is_fitted(settings: Settings) 
     fit = settings.fit
     trends = [*fit.trends, *fit.parameter_trends, *fit.exports.trends]
     fitted = {trend.name for trend in trends} | set(PaperRun(settings)["systems"]["system_id"])
+    fitted |= {*fit.inference.names, *raw_table("inference_passes").field("pass_unit").enum}
     for subject in claims["subject"]:
         assert fitted.issuperset(subject.split("; ")), subject
 

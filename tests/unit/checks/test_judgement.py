@@ -72,7 +72,8 @@ def test_a_consistent_interval_excludes_twice_and_half_of_what_it_holds_of_the_s
         ((0.0, 1.0), (0.5, OPEN), 2.0),
         ((-1.0, 1.0), (-OPEN, -0.5), 4.0),
         ((5.0, 6.0), (5.5, 5.5), OPEN),
-        ((5.0, 6.0), (0.0, OPEN), OPEN),
+        # Open from no growth on: that says nothing of a width
+        ((5.0, 6.0), (0.0, OPEN), math.nan),
         ((math.nan, math.nan), (5.0, 6.0), math.nan),
         ((math.nan, math.nan), (5.5, 5.5), math.nan),
     ],

@@ -53,6 +53,9 @@ def test_tables_can_be_chosen_by_stage_and_by_whether_they_are_printed() -> None
         "compute",
         "alternatives",
         "error_model",
+        "inference_models",
+        "inference_disagreements",
+        "inference_agreement",
     ]
     by_stage = [table for stage in STAGES for table in tables_of(stage)]
     assert by_stage == tables_of()

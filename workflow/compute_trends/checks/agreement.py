@@ -13,12 +13,12 @@ from compute_trends.common.random_streams import random_stream
 from compute_trends.common.records import Record
 from compute_trends.common.vocabulary import METHODS
 from compute_trends.estimate.ranks import rank_estimates
+from compute_trends.estimate.ratios import shares_within
 from compute_trends.estimate.utilization import implied_utilization
 from compute_trends.estimate.verdicts import Judgements
 from compute_trends.settings.estimate import Preference
 from compute_trends.tables.dictionary import typed
 
-WITHIN = {"within_1_05": 1.05, "within_1_5": 1.5, "within_2": 2.0}
 RESAMPLES = 2000
 
 
@@ -102,18 +102,13 @@ def _groups(
 def _ratios(both: pd.DataFrame) -> Record:
     """Number, middle, spread and shares within factors of the ratios y / x."""
     ratio = (both["y_flop"] / both["x_flop"]).map(np.log10)
-    shares = {
-        # A rounded value such as 1.05 times another is within 1.05.
-        name: float((ratio.abs() <= np.log10(factor) + 1e-12).mean())
-        for name, factor in WITHIN.items()
-    }
     return {
         "n": len(both),
         "ratio_median": float(10 ** ratio.median()),
         "ratio_q05": float(10 ** ratio.quantile(0.05)),
         "ratio_q95": float(10 ** ratio.quantile(0.95)),
         "spread_oom": float(ratio.std(ddof=1)) if len(both) > 1 else None,
-    } | shares
+    } | shares_within(ratio)
 
 
 def noise_factor(log_ratios: ArrayLike) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from compute_trends.checks.claim_problems import claim_problems, subject_of
 from compute_trends.checks.judgement import (
     NO_INTERVAL,
     NOTHING,
@@ -19,14 +20,13 @@ from compute_trends.checks.judgement import (
 )
 from compute_trends.checks.pairs import Pairs, pairs_of, pairs_of_export
 from compute_trends.checks.quantities import (
-    PARAMETERS,
     QUANTITIES,
     Measurement,
     Quantity,
     Sources,
 )
 from compute_trends.common.numbers import plain
-from compute_trends.common.problems import Problem, stop_on
+from compute_trends.common.problems import stop_on
 from compute_trends.common.records import Record, records
 from compute_trends.fit.export import trends_of
 from compute_trends.fit.selection import score_systems, select_datasets
@@ -36,12 +36,16 @@ from compute_trends.settings.trends import systems_of_trends
 from compute_trends.tables.dictionary import typed
 
 LOG = logging.getLogger(__name__)
+# A statement that nothing here can judge
+NOT_MEASURED = "not measured"
 
 
 def check_claims(
     claims: pd.DataFrame,
     fitted: pd.DataFrame,
     parameters: pd.DataFrame,
+    inference: pd.DataFrame,
+    training_inference: pd.DataFrame,
     systems: Sequence[pd.DataFrame],
     compute: Sequence[pd.DataFrame],
     export_trends: Sequence[pd.DataFrame],
@@ -65,8 +69,8 @@ def check_claims(
     ----------
     claims : pandas.DataFrame
         Raw table ``claims``; the index is the row of the ``file`` that messages name.
-    fitted, parameters : pandas.DataFrame
-        Tables ``trends`` and ``parameters``.
+    fitted, parameters, inference, training_inference : pandas.DataFrame
+        Tables ``trends``, ``parameters``, ``inference_trends`` and ``training_inference``.
     systems, compute : sequence of pandas.DataFrame
         Tables of these names: of the annotations, then of the export that answers for today.
     leading : sequence of ExportFile
@@ -104,7 +108,7 @@ def check_claims(
         )
         for basis in bases
     }
-    sources = Sources(fitted, parameters, compute[0], pairs)
+    sources = Sources(fitted, parameters, compute[0], pairs, inference, training_inference)
     today = {
         export.name: _pairs_today(
             *(own, values, claims, export, exports, trends),
@@ -153,54 +157,7 @@ def _pairs_today(
 def _of_systems(claims: pd.DataFrame) -> set[str]:
     """Names of the trends whose systems claims need themselves."""
     needed = [claim for claim in records(claims) if QUANTITIES[claim["quantity"]].of_systems]
-    return {name for claim in needed for name in _subject(claim)}
-
-
-def claim_problems(
-    claims: pd.DataFrame, of: Mapping[str, frozenset[str]], *, file: str
-) -> list[Problem]:
-    """Claims that no run can measure, a problem for each.
-
-    Their quantity is unknown, their subjects are not as many as it takes, they state no range,
-    or they are measured on other systems than they are about.
-
-    Parameters
-    ----------
-    of : mapping of str to frozenset of str
-        What the systems of a trend are, by its name; see `settings.trends.systems_of_trends`.
-    """
-    problems = []
-    for row, claim in zip(claims.index.to_list(), records(claims), strict=True):
-        low, high = claim["low"], claim["high"]
-        quantity = QUANTITIES.get(claim["quantity"])
-        if quantity is None:
-            cell, expected = ("quantity", claim["quantity"]), f"one of {', '.join(QUANTITIES)}"
-        elif len(_subject(claim)) != (n := quantity.names):
-            cell, expected = ("subject", claim["subject"]), f"{n} names, joined by '; '"
-        elif (low is None and high is None) or (None not in (low, high) and low > high):
-            cell, expected = ("low, high", f"{low}, {high}"), "an end, or two in order"
-        elif wrong := _unlike(claim, quantity, of):
-            cell, expected = ("about", claim["about"]), wrong
-        else:
-            continue
-        problems.append(Problem(file, row, *cell, expected))
-    return problems
-
-
-def _unlike(claim: Record, quantity: Quantity, of: Mapping[str, frozenset[str]]) -> str:
-    """What a claim would have to be about to be measured on its subject; empty if it is."""
-    if quantity.table == "compute" or claim["about"] == "systems":
-        right = (quantity.table == "compute") == (claim["about"] == "systems")
-        return "" if right else "systems, for a quantity of two systems and for no other"
-    for name in _subject(claim)[: quantity.about]:
-        if name in of and claim["about"] not in of[name]:
-            return f"{' or '.join(sorted(of[name]))}, as trend {name} selects its systems"
-    return ""
-
-
-def _subject(claim: Record) -> list[str]:
-    """Names that a claim is about."""
-    return str(claim["subject"]).split("; ")
+    return {name for claim in needed for name in subject_of(claim)}
 
 
 def claims_table(
@@ -212,12 +169,12 @@ def claims_table(
     """
     rows: list[Record] = []
     for claim in records(claims):
-        quantity, subject = QUANTITIES[claim["quantity"]], _subject(claim)
+        quantity, subject = QUANTITIES[claim["quantity"]], subject_of(claim)
         if missing := sources.missing(subject, quantity.table):
             names = ", ".join(missing)
             LOG.warning("claim %s is left out: %s is not fitted", claim["claim_id"], names)
             continue
-        for basis in [PARAMETERS] if quantity.table == PARAMETERS else bases:
+        for basis in quantity.bases(bases):
             measurement = quantity.measure(sources, subject, basis)
             if math.isnan(measurement.value):
                 LOG.warning("claim %s: no value on basis %s", claim["claim_id"], basis)
@@ -232,6 +189,11 @@ def _judged_claim(claim: Record, measurement: Measurement, verdicts: config.Verd
     copied = ("claim_id", "study", "claim", "about", "subject", "quantity")
     interval, stated = judged_spans(measurement, low, high, QUANTITIES[claim["quantity"]])
     judgement = judge(interval, stated, widest_factor=verdicts.widest_factor)
+    verdict: str = judgement.word
+    why = _why(claim, measurement, judgement, interval)
+    if low is None and high is None:
+        here = plain(float(f"{measurement.value:.2g}"))
+        verdict, why = NOT_MEASURED, f"It states no number. Here: {here} ({measurement.note})."
     return {
         **{name: claim[name] for name in (*copied, "source_url", "source_locator")},
         "claimed_low": low,
@@ -241,8 +203,8 @@ def _judged_claim(claim: Record, measurement: Measurement, verdicts: config.Verd
         "value_ci90_high": measurement.high,
         "width_of_claim": relative_width(interval, stated),
         "window": measurement.window or None,
-        "verdict": judgement.word,
-        "why": _why(claim, measurement, judgement, interval),
+        "verdict": verdict,
+        "why": why,
     }
 
 
@@ -329,7 +291,7 @@ def export_claims_table(
     answered = _answered(about, trends) | about["claim_id"].isin(rows["claim_id"])
     waiting = about[~answered].rename(columns={"low": "claimed_low", "high": "claimed_high"})
     why = "No export of notable models in this run gives the trend."
-    waiting = waiting.assign(export="none", verdict="not measured", why=why)
+    waiting = waiting.assign(export="none", verdict=NOT_MEASURED, why=why)
     return typed(pd.concat([rows, waiting], ignore_index=True), "export_claims")
 
 

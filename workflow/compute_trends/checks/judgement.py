@@ -83,10 +83,12 @@ def relative_width(interval: Span, stated: Span) -> float:
     Returns
     -------
     float
-        NaN without an interval; infinite for a statement of no width.
+        NaN without an interval, and for a statement that is open from zero on; infinite for a
+        statement of no width.
     """
+    is_open = math.isinf(stated.low) or math.isinf(stated.high)
     low, high = (0.0 if math.isinf(end) else end for end in stated)
     width = abs(high - low)
     if width == 0:
-        return math.nan if math.isnan(interval.high - interval.low) else math.inf
+        return math.nan if is_open or math.isnan(interval.high - interval.low) else math.inf
     return (interval.high - interval.low) / width

@@ -15,8 +15,11 @@ from compute_trends.estimate.formulas import Z90, spread_oom
 from compute_trends.fit.intervals import Interval
 from compute_trends.fit.selection import compute_column
 
-# The basis of trends of parameters, and the table of them
+# The bases of trends that are not of training compute, and the tables of them
 PARAMETERS: Literal["parameters"] = "parameters"
+INFERENCE: Literal["inference"] = "inference"
+# Of exports: models of inference.csv are none
+NO_MODELS = pd.DataFrame({"trend": [], "pass_unit": []})
 NOT_PAIRED = "no interval: the trends of earlier exports are not resampled together"
 EXTREMES = (
     "no interval: the two systems are chosen for their compute, and no resample of the systems "
@@ -41,23 +44,26 @@ class Measurement(NamedTuple):
 class Sources(NamedTuple):
     """Tables that claims are measured on, and by basis the trends that are resampled together.
 
-    ``pairs`` is empty for exports but the one that answers for today.
+    ``pairs`` is empty for exports but the one that answers for today, the last two for all.
     """
 
     trends: pd.DataFrame
     parameters: pd.DataFrame
     compute: pd.DataFrame
     pairs: Mapping[str, Pairs]
+    inference: pd.DataFrame = NO_MODELS
+    training_inference: pd.DataFrame = NO_MODELS
 
     def missing(self, subject: Sequence[str], table: str) -> list[str]:
         """Names that a claim is about and that a table does not hold."""
-        names = getattr(self, table)["system_id" if table == "compute" else "trend"]
-        return sorted(set(subject) - set(names))
+        column = {"compute": "system_id", "training_inference": "pass_unit"}.get(table, "trend")
+        return sorted(set(subject) - set(getattr(self, table)[column]))
 
 
 def _trend(sources: Sources, name: str, basis: str) -> Record:
-    """Row of table ``trends``, or of table ``parameters`` for the basis of this name."""
-    rows = sources.parameters.assign(basis=basis) if basis == PARAMETERS else sources.trends
+    """Row of table ``trends``, or of the table of another quantity for its basis."""
+    others = {PARAMETERS: sources.parameters, INFERENCE: sources.inference}
+    rows = others[basis].assign(basis=basis) if basis in others else sources.trends
     [row] = records(rows[(rows["trend"] == name) & (rows["basis"] == basis)])
     return row
 
@@ -147,6 +153,14 @@ def _compute_ratio(sources: Sources, subject: Sequence[str], basis: str) -> Meas
     return Measurement(value, low, high, "", "no interval" if math.isnan(half) else None)
 
 
+def _units_per_training(sources: Sources, subject: Sequence[str], basis: str) -> Measurement:
+    """Median number of units of one kind that cost as much as the training of their system."""
+    rows = sources.training_inference
+    ratios = rows.loc[rows["pass_unit"] == subject[0], "units_per_training"]
+    note = f"median of {len(ratios)} systems, chosen by what is known of them"
+    return Measurement(float(ratios.median()), math.nan, math.nan, "", note)
+
+
 def _itself(value: float) -> float:
     """A distance in OOM or a ratio, as it is judged."""
     return value
@@ -169,7 +183,7 @@ class Quantity(NamedTuple):
     # How many names it takes, which field of `Sources` holds them, and how many of them,
     # the first ones, a claim is about (a second may only be compared with)
     names: int = 1
-    table: Literal["trends", "parameters", "compute"] = "trends"
+    table: Literal["trends", "parameters", "inference", "training_inference", "compute"] = "trends"
     about: int = 1
     # Whether a row of a table of trends is enough, so that exports can give it
     of_trends: bool = False
@@ -178,6 +192,19 @@ class Quantity(NamedTuple):
     # Whether it is of the years that are stated, so that systems of more years give another
     of_period: bool = False
     nothing: str = "no growth"
+    # Whether no number of it is stated, so that it is told and not judged
+    unstated: bool = False
+
+    @property
+    def is_of_inference(self) -> bool:
+        """Whether it is measured on models of inference.csv."""
+        return self.table in (INFERENCE, "training_inference")
+
+    def bases(self, of_compute: Sequence[str]) -> Sequence[str]:
+        """Bases on which it is measured: those of training compute, or its own."""
+        if self.is_of_inference:
+            return [INFERENCE]
+        return [PARAMETERS] if self.table == PARAMETERS else of_compute
 
 
 QUANTITIES = {
@@ -194,6 +221,10 @@ QUANTITIES = {
     ),
     "doubling_time_ratio": Quantity(
         _doubling_time_ratio, _itself, names=2, about=2, of_trends=True, of_systems=True
+    ),
+    "inference_growth_per_year": Quantity(_growth_per_year, math.log10, table=INFERENCE),
+    "units_per_training": Quantity(
+        _units_per_training, math.log10, table="training_inference", unstated=True
     ),
     "compute_ratio": Quantity(_compute_ratio, _itself, names=2, table="compute", about=0),
 }

@@ -76,6 +76,7 @@ MEASURED_WORDS = {
     "published": "published compute",
     "estimated": "re-derived compute",
     "parameters": "parameters",
+    "inference": "inference compute",
 }
 # Where a value of a system comes from, on the axis and in the legend of a figure.
 VALUE_WORDS = {
@@ -161,6 +162,8 @@ QUANTITY_WORDS = {
     "oom_above_at_start": "distance of the two lines at the first system, in orders of magnitude",
     "doubling_time_ratio": "one doubling time over the other",
     "compute_ratio": "one system's compute over the other's",
+    "inference_growth_per_year": "factor of growth per year",
+    "units_per_training": "how many cost as much as the training, median",
 }
 # Whether a statement of others holds, by the 90 % interval of this run, from the best on.
 STATEMENT_WORDS = {
@@ -168,6 +171,7 @@ STATEMENT_WORDS = {
     "consistent": "it meets what is stated and is narrow enough to tell",
     "undecided": "it meets what is stated and is too wide to tell, or there is no interval",
     "rejected": "it does not meet what is stated",
+    "not measured": "nothing here can judge it",
 }
 # Which of two values a verdict says is the better one.
 WINNER_WORDS = {
@@ -188,6 +192,18 @@ DRIVER_WORDS = {
     "residual": "residual",
     "compute": "compute",
 }
+# What models of inference.csv do: who does it, and one use; how a trend picks some of them
+TASK_WORDS = {"image classification": "image classifiers", "language": "language models"}
+TASK_UNITS = {"image classification": "image", "language": "token"}
+SELECTION_WORDS = {
+    "all": "All",
+    "accuracy_records": "Records of accuracy",
+    "best_of_year": "Most accurate of its year",
+    "largest": "Most FLOP so far",
+    "least": "Fewest FLOP so far",
+}
+# Share of the images of ImageNet whose first guess is right
+TOP_1 = "imagenet_top_1"
 # Lines with breaks, and what becomes of low outliers.
 BREAK_WORDS = {"discontinuous": "may jump", "continuous": "join"}
 LOW_OUTLIER_WORDS = {"keep": "kept", "drop": "left out"}

@@ -45,6 +45,25 @@ def system_names(tables: Tables) -> dict[str, str]:
     return dict(zip(systems["system_id"], systems["system"], strict=True))
 
 
+def inference_lines(trends: pd.DataFrame, task: str) -> list[Record]:
+    """Lines of inference compute that lead: the first through all models, the first through some.
+
+    From table ``inference_trends``, whose order is that of the config; FLOP of one image or
+    token, and only lines that have a place. Fewer where there are none.
+    """
+    own = [
+        row
+        for row in records(trends)
+        if (row["task"], row["quantity"]) == (task, "forward_flop")
+        and row["start_value"] is not None
+        and row["selection"] != "least"
+    ]
+    parts = (
+        [row for row in own if (row["selection"] == "all") == every] for every in (True, False)
+    )
+    return [rows[0] for rows in parts if rows]
+
+
 def answers_for_today(settings: Settings) -> bool:
     """Whether the report has a section of today: there are exports, and headlines for them."""
     return bool(settings.clean.exports and settings.fit.exports.headlines)

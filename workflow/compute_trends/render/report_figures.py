@@ -11,7 +11,7 @@ import pandas as pd
 from compute_trends.common.dates import day_numbers, in_period
 from compute_trends.common.numbers import fixed
 from compute_trends.common.records import Record, records
-from compute_trends.common.vocabulary import DRIVER_WORDS, FORECAST_SHORT, NOT_RATED
+from compute_trends.common.vocabulary import DRIVER_WORDS, FORECAST_SHORT, NOT_RATED, TASK_UNITS
 from compute_trends.render.figures.formats import (
     DRIVERS_FIGURE,
     DRIVERS_TITLE,
@@ -19,6 +19,8 @@ from compute_trends.render.figures.formats import (
     ERAS_TITLE,
     GROWTH_FIGURE,
     GROWTH_TITLE,
+    INFERENCE_FIGURE,
+    INFERENCE_TITLE,
     OUTLOOK_FIGURE,
     OUTLOOK_TITLE,
     SLOWING_FIGURE,
@@ -33,6 +35,7 @@ from compute_trends.render.figures.formats import (
 from compute_trends.render.look_ups import (
     crossed_headlines,
     grouped,
+    inference_lines,
     of_lead,
     rows_by,
     table_or_empty,
@@ -275,4 +278,22 @@ def _drivers(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
     yield DRIVERS_FIGURE, {"kind": "analysis", "title": DRIVERS_TITLE, "description": description}
 
 
-FIGURES = (_charts, _comparisons, _eras, _exports, _drivers, _choices)
+def _inference(inputs: ReportInputs) -> Iterator[tuple[str, Record]]:
+    """Yield the figure of the compute of one image and of one token."""
+    trends = table_or_empty(inputs.tables, "inference_trends")
+    lines = [
+        f"{line['label']}, {line['n']} models: {growth(line)}, 90 % interval "
+        f"{interval(line, 'doubling_time_months')}."
+        for task in TASK_UNITS
+        for line in inference_lines(trends, task)
+    ]
+    axes = (
+        "FLOP of one image and, beside it, of one token, on a logarithmic axis against publication "
+        "date; image classifiers shaded by accuracy"
+    )
+    description = " ".join([f"{INFERENCE_TITLE}: {axes}.", *lines])
+    title = INFERENCE_TITLE
+    yield INFERENCE_FIGURE, {"kind": "analysis", "title": title, "description": description}
+
+
+FIGURES = (_charts, _comparisons, _eras, _exports, _drivers, _inference, _choices)

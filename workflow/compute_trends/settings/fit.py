@@ -25,6 +25,7 @@ from compute_trends.settings.field_types import (
     Text,
     Unique,
 )
+from compute_trends.settings.inference import Inference
 from compute_trends.settings.names import repeated, unknown
 from compute_trends.settings.outlook import Outlook
 from compute_trends.settings.simulations import (
@@ -275,6 +276,7 @@ class Fit(Section):
     reproduction: Reproduction
     eras: Eras
     drivers: Drivers
+    inference: Inference
     visibility: Visibility
     slowing: Slowing
     verdicts: Verdicts

@@ -6,5 +6,6 @@ from compute_trends.tables.job import job
 if __name__ == "__main__":
     with job(snakemake) as run:
         own = run.tables("claims", "trends", "parameters")
+        own += run.tables("inference_trends", "training_inference")
         tables = run.tables_of_exports("systems", "compute", "export_trends")
         run.write(**check_claims(*own, *tables, **run.settings, file=run.input.claims))

@@ -11,6 +11,7 @@ if __name__ == "__main__":
         run.write(drawings=draw_timelines(*tables, paths=paths, processes=run.threads, **settings))
         tables = run.tables("systems", "estimates", "compute", "utilization", "error_model")
         tables += run.tables("scores", "eras", "era_lines")
+        tables += run.tables("inference_models", "inference_trends", "inference_members")
         paths, settings = run.output.comparison_files, run.settings["comparisons"]
         run.write(
             comparisons=draw_comparisons(*tables, paths=paths, processes=run.threads, **settings)

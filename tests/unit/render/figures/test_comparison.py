@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,7 @@ def test_each_comparison_has_its_files_at_each_width(
         paper_run["utilization"],
         real.error_model,
         *(paper_run[name] for name in ("scores", "eras", "era_lines")),
+        *(paper_run[f"inference_{name}"] for name in ("models", "trends", "members")),
         comparisons=comparisons,
         preference=estimate.choice.preference,
         factor=estimate.disagreements.factor,
@@ -89,7 +91,7 @@ def test_each_comparison_has_its_files_at_each_width(
     shown = dict(zip(names, table["n_shown"][::2], strict=True))
     assert shown["published_estimated"] == both
     for path, n_shown in zip(paths, table["n_shown"], strict=True):
-        assert f">{n_shown} systems" in path.read_text(encoding="utf-8")
+        assert re.search(rf">{n_shown} (systems|models)", path.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("x", ["published", "reported"])

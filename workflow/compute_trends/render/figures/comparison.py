@@ -21,9 +21,12 @@ from compute_trends.render.figures.files import Drawing, Plan, save_drawings
 from compute_trends.render.figures.formats import (
     ERAS_FIGURE,
     ERAS_TITLE,
+    INFERENCE_FIGURE,
+    INFERENCE_TITLE,
     UTILIZATION_FIGURE,
     UTILIZATION_TITLE,
 )
+from compute_trends.render.figures.inference import draw_inference
 from compute_trends.render.figures.label_placement import place_texts
 from compute_trends.render.figures.style import Width
 from compute_trends.render.figures.utilization import draw_utilization
@@ -47,7 +50,7 @@ def draw_comparisons(
     scores: pd.DataFrame,
     eras: pd.DataFrame,
     era_lines: pd.DataFrame,
-    *,
+    *inference: pd.DataFrame,
     comparisons: Sequence[Comparison],
     preference: Sequence[Preference],
     factor: float,
@@ -59,7 +62,8 @@ def draw_comparisons(
     """Draw every comparison and the figures of checks at each width; table ``comparisons``.
 
     See `draw_comparison`, `utilization.draw_utilization`, `eras.draw_eras`,
-    `agreement.compared_values` and `files.save_drawings`.
+    `inference.draw_inference` (of whose tables ``inference`` are), `agreement.compared_values` and
+    `files.save_drawings`.
     """
     names = dict(zip(systems["system_id"], systems["system"], strict=True))
     plans = []
@@ -72,6 +76,7 @@ def draw_comparisons(
     plans.append(Plan(UTILIZATION_FIGURE, UTILIZATION_TITLE, draw))
     tables = (systems, compute, scores, eras, era_lines)
     plans.append(Plan(ERAS_FIGURE, ERAS_TITLE, partial(draw_eras, *tables, settings=era_settings)))
+    plans.append(Plan(INFERENCE_FIGURE, INFERENCE_TITLE, partial(draw_inference, *inference)))
     return save_drawings(plans, paths, fingerprint=fingerprint, processes=processes)
 
 

@@ -18,8 +18,11 @@ UTILIZATION_TITLE = "Utilization that counted operations imply"
 # The figure of the lines with breaks
 ERAS_FIGURE = "how_many_eras"
 ERAS_TITLE = "How many eras? Lines with no break, one and two"
+# The figure of the compute of one image and of one token
+INFERENCE_FIGURE = "inference_compute"
+INFERENCE_TITLE = "Compute of one image and of one token"
 # Figures of checks, which no config names
-CHECK_FIGURES = (UTILIZATION_FIGURE, ERAS_FIGURE)
+CHECK_FIGURES = (UTILIZATION_FIGURE, ERAS_FIGURE, INFERENCE_FIGURE)
 # Figures of exports: the newest, and growth on all of them
 TODAY_FIGURE = "figure_today"
 GROWTH_FIGURE = "growth_by_vintage"

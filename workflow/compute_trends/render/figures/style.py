@@ -147,7 +147,15 @@ def draw_marks(axes: Axes, x: Any, y: Any, *, group: str, label: str, width: Wid
     return axes.scatter(x, y, s=width.mark_area, label=f"{label} ({len(x)})", **look)
 
 
-def caption(axes: Axes, width: Width, *, title: str, note: str, handles: list[Any]) -> None:
+def caption(
+    axes: Axes,
+    width: Width,
+    *,
+    title: str,
+    note: str,
+    handles: list[Any],
+    credit: str = CREDIT,
+) -> None:
     """Title and legend above the axes; below, what of the data is shown, and its source."""
     drawing = axes.get_figure(root=True)
     assert drawing is not None
@@ -168,7 +176,7 @@ def caption(axes: Axes, width: Width, *, title: str, note: str, handles: list[An
         columnspacing=1.4,
         handlelength=1.4,
     )
-    source = f"{note}. {CREDIT}"
+    source = f"{note}. {credit}"
     drawing.text(edge, 0.5 * line, source, fontsize=small, color="0.35", va="bottom")
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from compute_trends.common.records import Record, records
 from compute_trends.render.look_ups import grouped, trend_labels
 from compute_trends.render.report_inputs import ReportInputs
 from compute_trends.render.sections.eras import era_charts
-from compute_trends.settings.fit import ParameterTrend
+from compute_trends.settings.fit import Fit
 from compute_trends.settings.models import Settings
 
 PART = 2
@@ -48,7 +47,7 @@ def digest(inputs: ReportInputs) -> Record:
         "compared": set(tables["published_tables"]["table"]),
         "labels": labels,
         "studies": records(tables["table1"]),
-        "claims": _claims(records(claims), labels, fit.parameter_trends),
+        "claims": _claims(records(claims), labels | _other_labels(fit)),
         "verdicts": fit.verdicts,
         "least_systems": fit.intervals.least_systems,
         "claim_counts": {basis: words.value_counts().to_dict() for basis, words in verdicts},
@@ -57,14 +56,18 @@ def digest(inputs: ReportInputs) -> Record:
     }
 
 
-def _claims(
-    rows: list[Record], labels: dict[str, str], parameter_trends: Sequence[ParameterTrend]
-) -> list[list[Record]]:
+def _other_labels(fit: Fit) -> dict[str, str]:
+    """Labels of trends of parameters, of inference compute and of chips."""
+    labels = {trend.name: trend.label for trend in fit.parameter_trends}
+    labels |= {trend.name: trend.label for trend in fit.inference.trends}
+    return labels | {trend.name: trend.label for trend in fit.inference.chips}
+
+
+def _claims(rows: list[Record], labels: dict[str, str]) -> list[list[Record]]:
     """Rows of table ``claims`` by claim, each with the labels of its trends."""
-    known = labels | {trend.name: trend.label for trend in parameter_trends}
     for row in rows:
         names = row["subject"].split("; ")
-        row["systems"] = ", against ".join(known.get(name, name) for name in names)
+        row["systems"] = ", against ".join(labels.get(name, name) for name in names)
     return [*grouped(rows, "claim_id").values()]
 
 

@@ -181,7 +181,7 @@ def _name_picked(axes: Axes, panel: Panel, width: Width) -> int:
     """Name the models that are picked, the newest first; how many found a free place."""
     if panel.picked.empty:
         return 0
-    newest = panel.picked.sort_values("publication_date", ascending=False)
+    newest = panel.picked.sort_values("publication_date", ascending=False, kind="stable")
     texts, marks = (
         pd.DataFrame({"x": date2num(part["publication_date"]), "y": part["flop_per_unit"]})
         for part in (newest, panel.models)

@@ -185,5 +185,5 @@ def training_over_use(tables: Tables) -> list[Record]:
 def example(ratios: pd.DataFrame) -> Record | None:
     """A system whose training everybody knows, if it is there."""
     known = ratios[ratios["system"].str.startswith(EXAMPLE, na=False)]
-    rows = records(known.sort_values("training_flop", ascending=False))
+    rows = records(known.sort_values("training_flop", ascending=False, kind="stable"))
     return rows[0] if rows else None

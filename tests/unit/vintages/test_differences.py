@@ -46,7 +46,7 @@ def of_file(path: Path, header: str, cost: str) -> Vintage:
     """An export of five systems with a column of costs."""
     rows = [f'System {n},201{n}-03-01,1e{n + 18},"{cost}"' for n in range(5)]
     columns = f"Model,Publication date,Training compute (FLOP),{header}"
-    path.write_text("\n".join([columns, *rows]), encoding="utf-8")
+    path.write_text("\n".join([columns, *rows, ""]), encoding="utf-8")
     export = ExportFile(name=path.stem, path=str(path), date="2026-03-07")
     tables = clean_export(
         read_values(export),

@@ -163,3 +163,15 @@ def test_results_that_may_not_be_written_are_told(changeable_tiny: Project) -> N
     shutil.move(kept, folder)
     project.make()
     assert project.products() == before
+
+
+def test_a_figure_that_cannot_be_drawn_leaves_the_last_ones(changeable_tiny: Project) -> None:
+    project = changeable_tiny
+    endings = (".svg", ".png", ".pdf")
+    before = {path: data for path, data in project.products().items() if path.endswith(endings)}
+    assert len(before) > 10
+    drawing = "    written = BytesIO()\n"
+    broken = '    raise ValueError("no such glyph")\n'
+    project.edit("workflow/compute_trends/render/figures/files.py", drawing, broken)
+    assert "no such glyph" in project.fail()
+    assert before.items() <= project.products().items()

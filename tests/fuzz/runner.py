@@ -56,7 +56,7 @@ FILES = {
 # The real files in parts, because a dozen rows show what a hundred do.
 BLOCK = 12
 SAMPLES = 100
-# Seconds
+# Seconds of CPU: other programs may keep the machine busy
 PATIENCE = 10
 
 
@@ -360,7 +360,7 @@ def try_mutant(blocks: list[Block], number: int) -> tuple[str, Failure | None]:
         data = _again(name, data, rng)
     mutant = f"{name}, {mutator}"
     (block.folder / name).write_bytes(data)
-    signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+    signal.setitimer(signal.ITIMER_PROF, PATIENCE)
     try:
         settings = settings_of(block.folder) if name == "config.yaml" else block.settings
         now = run_stages(block.folder, settings, name, block.results)
@@ -374,7 +374,7 @@ def try_mutant(blocks: list[Block], number: int) -> tuple[str, Failure | None]:
     except Exception:
         wrong, outcome = traceback.format_exc(limit=-6), "failed"
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         (block.folder / name).write_bytes(block.files[name])
         (block.folder / "problems.csv").unlink(missing_ok=True)
     if wrong:
@@ -394,7 +394,7 @@ def try_mutants(numbers: range) -> tuple[Counter[str], list[Failure]]:
     def give_up(_signal: int, _frame: object) -> None:
         raise Slow(f"more than {PATIENCE} s")
 
-    signal.signal(signal.SIGALRM, give_up)
+    signal.signal(signal.SIGPROF, give_up)
     outcomes: Counter[str] = Counter()
     failures = []
     with tempfile.TemporaryDirectory() as folder:

@@ -8,7 +8,8 @@ from made_up_slowing import CUT, SLOWING, tables, world
 from matplotlib.patches import Rectangle
 
 from compute_trends.common.records import records
-from compute_trends.render.figures.slowing import draw_slowing, possible
+from compute_trends.render.figures.slowing import draw_slowing
+from compute_trends.render.figures.slowing_content import possible
 from compute_trends.render.figures.style import WIDTHS
 
 TITLES = {"all": "Models since 2010", "frontier": "The frontier since 2018"}

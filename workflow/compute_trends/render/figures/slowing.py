@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,16 +14,14 @@ from matplotlib.patches import Patch
 from compute_trends.common.records import Record, records
 from compute_trends.render.figures import style
 from compute_trends.render.figures.files import Drawing
+from compute_trends.render.figures.slowing_content import SLOPE, WITH_YEARS, possible
 from compute_trends.render.figures.style import Width
 
 HEIGHTS = {"full": 3.5, "column": 5.0}
 # Room between the panels, in heights of letters
 GAP = 3.8
-# What the title of a headline says of its years, which are others here
-WITH_YEARS = re.compile(r" since \d{4}$")
 # Growth per year that is named on the axis, in OOM per year
 TICKS = {-1.0: "×0.1", -0.5: "×0.3", 0.0: "×1", 0.5: "×3", 1.0: "×10", 1.5: "×30", 2.0: "×100"}
-SLOPE = "slope_oom_per_year"
 # Half widths of what stands at a date, of a distance of 1 between dates
 WIDE, NARROW = 0.36, 0.26
 BEFORE, KNOWN = style.VERMILION, style.dark("all")
@@ -62,14 +59,6 @@ def draw_slowing(
         note = "Lines: 90 % intervals; light grey: with sampling"
         style.caption(axes, width, title=title, note=note, handles=_handles())
     return Drawing(drawing, len(slowing), 0)
-
-
-def possible(rows: Sequence[Record]) -> tuple[float, float, float, float]:
-    """Ends of all growth since a date that is possible, without and with sampling."""
-    slopes = [row[f"{SLOPE}_after"] for row in rows if row[f"{SLOPE}_after"] is not None]
-    ends = [row[f"{SLOPE}_ci90_{end}_after"] for row in rows for end in ("low", "high")]
-    every = slopes + [end for end in ends if end is not None]
-    return min(slopes), max(slopes), min(every), max(every)
 
 
 def _draw_panel(axes: Axes, rows: pd.DataFrame, both: pd.DataFrame, width: Width) -> None:

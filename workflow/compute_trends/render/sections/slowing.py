@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from compute_trends.common.records import Record, records
-from compute_trends.render.figures.slowing import WITH_YEARS, possible
+from compute_trends.render.figures.slowing_content import WITH_YEARS, possible
 from compute_trends.render.look_ups import grouped
 from compute_trends.render.report_inputs import ReportInputs, Tables
 from compute_trends.settings.models import Settings

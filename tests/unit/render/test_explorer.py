@@ -4,6 +4,7 @@ import copy
 import json
 import re
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -158,7 +159,17 @@ def test_every_rate_of_every_chip_is_offered(hardware: pd.DataFrame) -> None:
     assert all(np.isfinite(chip["rate"]) and chip["rate"] > 0 for chip in chips)
 
 
-def test_the_libraries_make_the_embedder_known() -> None:
-    bundle = library_bundle()
+def test_the_libraries_make_the_embedder_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = library_bundle(tmp_path / "kept")
     assert "window.vegaEmbed" in bundle
     assert len(bundle) < 1_200_000
+    # They are kept, and made anew where the copy is no longer what was kept.
+    monkeypatch.setattr(vl_convert, "javascript_bundle", lambda _: "made anew")
+    assert library_bundle(tmp_path / "kept") == bundle
+    [kept] = (tmp_path / "kept").glob("vega-*.js")
+    kept.write_text(bundle[:1000], encoding="utf-8")
+    assert library_bundle(tmp_path / "kept") == "made anew"
+    kept.unlink()
+    assert library_bundle(tmp_path / "kept") == "made anew"

@@ -5,17 +5,20 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pandas as pd
 import vl_convert
 
 from compute_trends.clean.replay import systems_on
+from compute_trends.common.checksums import checksum
 from compute_trends.common.dates import day_number, day_numbers, in_period
 from compute_trends.common.records import Record, records
 from compute_trends.common.rounding import nine_digits
 from compute_trends.common.vocabulary import METHOD_WORDS
 from compute_trends.fit.selection import compute_column
 from compute_trends.render.page import web_address
+from compute_trends.run.seals import broken_seal, is_sealed, write_sealed
 from compute_trends.settings.days import Period
 from compute_trends.settings.fit import Outliers, Trend, Units
 from compute_trends.settings.render import Explorer
@@ -189,6 +192,14 @@ def _marks(group: Record) -> Iterator[Record]:
         yield from _marks(mark)
 
 
-def library_bundle() -> str:
-    """Vega and its embedder in one script, as vl-convert ships them."""
-    return str(vl_convert.javascript_bundle(BUNDLE))
+def library_bundle(kept: Path) -> str:
+    """Vega and its embedder in one script, as vl-convert ships them.
+
+    To bundle them takes two seconds and gives the same with the same version, so the script is kept
+    in a folder, sealed: one that anything has changed since is made anew.
+    """
+    file = kept / f"vega-{vl_convert.__version__}-{checksum(BUNDLE)[:8]}.js"
+    if not (file.is_file() and is_sealed(file)) or broken_seal(file):
+        kept.mkdir(parents=True, exist_ok=True)
+        write_sealed(str(file), str(vl_convert.javascript_bundle(BUNDLE)))
+    return file.read_bytes().decode()

@@ -13,4 +13,5 @@ if __name__ == "__main__":
         chart, page = build_explorer(*tables, template=template, **run.settings)
         Path(run.output.chart).write_text(json.dumps(chart), encoding="utf-8")
         Path(run.output.page).write_text(json.dumps(page), encoding="utf-8")
-        Path(run.output.library).write_text(library_bundle(), encoding="utf-8")
+        library = library_bundle(Path(".snakemake/libraries"))
+        Path(run.output.library).write_text(library, encoding="utf-8")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -110,3 +113,18 @@ def test_the_rule_gets_the_files_of_these_tables() -> None:
         assert generated_table(name).path in paths
     for name in names_in("RAW_TABLES"):
         assert raw_table(name).name == name
+
+
+def test_the_page_is_made_without_the_tools_of_drawing() -> None:
+    code = (
+        "import sys, compute_trends.render.report; "
+        "print({'matplotlib', 'seaborn', 'scipy', 'pandera'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "workflow")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "set()\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator, Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
@@ -198,7 +199,7 @@ def library_bundle(kept: Path) -> str:
     To bundle them takes two seconds and gives the same with the same version, so the script is kept
     in a folder, sealed: one that anything has changed since is made anew.
     """
-    file = kept / f"vega-{vl_convert.__version__}-{checksum(BUNDLE)[:8]}.js"
+    file = kept / f"vega-{version('vl-convert-python')}-{checksum(BUNDLE)[:8]}.js"
     if not (file.is_file() and is_sealed(file)) or broken_seal(file):
         kept.mkdir(parents=True, exist_ok=True)
         write_sealed(str(file), str(vl_convert.javascript_bundle(BUNDLE)))

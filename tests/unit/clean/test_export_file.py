@@ -231,6 +231,8 @@ def test_flags(tmp_path: Path) -> None:
 def test_lists() -> None:
     assert split_list('"Alpha, Inc.", Beta,Beta , ') == ["Alpha, Inc.", "Beta"]
     assert split_list(float("nan")) == []
+    assert split_list('"Alpha,\r\nInc.", Be\nta') == ["Alpha, Inc.", "Be ta"]
+    assert split_list('Alpha\r"Beta') == ['Alpha "Beta']
 
 
 def test_chips_of_an_export_come_below_ours() -> None:

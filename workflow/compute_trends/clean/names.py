@@ -40,7 +40,9 @@ def split_list(text: object) -> list[str]:
     """
     if not isinstance(text, str):
         return []
-    row = next(csv.reader([text], skipinitialspace=True), []) if '"' in text else text.split(",")
+    # A line break in a cell is a blank, or it would end a row of names.
+    line = " ".join(text.split())
+    row = next(csv.reader([line], skipinitialspace=True), []) if '"' in line else line.split(",")
     return list(dict.fromkeys(name for part in row if (name := " ".join(part.split()))))
 
 

@@ -71,7 +71,7 @@ def test_each_table_is_the_output_of_one_rule_at_the_place_that_the_dictionary_s
         table
         for body in RULES.values()
         for output in re.findall(r"^    output:\n(.*?)^    \w", body, re.MULTILINE | re.DOTALL)
-        for table in re.findall(r'(\w+)=(?:of_each\()?"([^"]+\.csv)"', output)
+        for table in re.findall(r'(\w+)=(?:(?:of_each|table_in_report)\()?"([^"]+\.csv)"', output)
     ]
     described = [
         (table.name, path)

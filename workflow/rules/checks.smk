@@ -48,7 +48,7 @@ rule check_reproduction:
         members="results/fits/members.csv",
         published_tables=raw("published_tables"),
     output:
-        reproduction=table_in_report("results/checks/reproduction.csv", "reproduction"),
+        reproduction=table_in_report("results/checks/reproduction.csv"),
     log:
         "results/logs/check_reproduction.log",
     conda:
@@ -272,9 +272,7 @@ rule check_visibility:
         visibility_later="results/checks/visibility_later.csv",
         slowing_dropped="results/checks/slowing_dropped.csv",
         slowing="results/checks/slowing.csv",
-        slowing_verdicts=table_in_report(
-            "results/checks/slowing_verdicts.csv", "slowing_verdicts"
-        ),
+        slowing_verdicts=table_in_report("results/checks/slowing_verdicts.csv"),
     log:
         "results/logs/check_visibility.log",
     conda:
@@ -308,7 +306,7 @@ rule check_claims:
         export_trends=of_exports("export_trends"),
         claims=raw("claims"),
     output:
-        claims=table_in_report("results/checks/claims.csv", "claims"),
+        claims=table_in_report("results/checks/claims.csv"),
         export_claims="results/checks/export_claims.csv",
     log:
         "results/logs/check_claims.log",

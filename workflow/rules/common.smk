@@ -20,13 +20,7 @@ from compute_trends.settings.config_file import read_config
 from compute_trends.settings.config_text import config_problems_text
 from compute_trends.settings.models import Settings
 from compute_trends.settings.specifications import crossed_exports
-from compute_trends.tables.dictionary import (
-    generated_table,
-    path_of,
-    raw_table,
-    run_paths,
-    tables_of,
-)
+from compute_trends.tables.dictionary import path_of, raw_table, run_paths, tables_of
 from compute_trends.tables.resources import RAW_PACKAGE
 
 # The config as delivered, over it that of the working folder, over both the command line.
@@ -104,9 +98,12 @@ def in_report(path, category, title):
     return report(path, caption=caption, category=category, labels={"title": title})
 
 
-def table_in_report(path, name):
+TABLE_TITLES = {table.path: table.title for table in tables_of()}
+
+
+def table_in_report(path):
     """A table that `snakemake --report` packs."""
-    return in_report(path, "Tables", generated_table(name).title)
+    return in_report(path, "Tables", TABLE_TITLES[path])
 
 
 TITLES = figure_titles(SETTINGS)

@@ -24,7 +24,7 @@ rule fit_trends:
         compute="data/processed/compute.csv",
     output:
         scores="results/fits/scores.csv",
-        trends=table_in_report("results/fits/trends.csv", "trends"),
+        trends=table_in_report("results/fits/trends.csv"),
         members="results/fits/members.csv",
         bands="results/fits/bands.csv",
         paper_intervals="results/fits/paper_intervals.csv",

@@ -8,7 +8,7 @@ rule track_changes:
         export_columns=of_exports("export_columns"),
         export_trends=of_exports("export_trends"),
     output:
-        headlines=table_in_report("results/fits/headlines.csv", "headlines"),
+        headlines=table_in_report("results/fits/headlines.csv"),
         changed_rows="results/changes/rows.csv",
         changed_values="results/changes/values.csv",
         changed_columns="results/changes/columns.csv",

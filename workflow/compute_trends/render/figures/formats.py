@@ -73,8 +73,9 @@ def today_title(day: str) -> str:
 
 def figure_titles(settings: Settings) -> dict[str, str]:
     """Titles of all figures of a run by their names."""
-    titles = TITLES | {figure.name: figure.title for figure in settings.render.figures}
-    titles |= {figure.name: figure.title for figure in settings.render.comparisons}
+    render = settings.render
+    titles = TITLES | {figure.name: figure.title for figure in render.figures}
+    titles |= {comparison.name: comparison.title for comparison in render.comparisons}
     leading = leading_export(settings.clean.exports)
     if leading:
         titles[TODAY_FIGURE] = today_title(leading.date)

@@ -131,7 +131,12 @@ NEEDS = {
                 "clean.plausible.training_compute_flop in config.yaml"
             ],
         ),
-        ("config.yaml", "snapshots: [tiny]", "snapshots: [tinny]", ["known snapshots: tiny"]),
+        (
+            "config.yaml",
+            "snapshots: [tiny]",
+            "snapshots: [tinny]",
+            ["no system has the snapshot 'tinny'; did you mean 'tiny'?"],
+        ),
         (
             "config.yaml",
             "after: 2005-12-31",

@@ -43,6 +43,8 @@ def misspelt(value: Any, rng: np.random.Generator) -> Any:
     if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         forms = [value.replace("-", "/"), value.replace("-", ""), int(value.replace("-", ""))]
         return [*forms, value.replace("-0", "-")][rng.integers(4)]
+    if not value:
+        return 0
     place = int(rng.integers(len(value)))
     return [value[:place] + value[place + 1 :], value + value[-1], value.upper()][rng.integers(3)]
 
@@ -58,6 +60,11 @@ def test_every_hint_of_the_config_is_accepted_when_it_is_typed_back(config: dict
             for name, written in HINT.findall(message.text):
                 told += 1
                 meant = name or yaml.safe_load(written)
+                if message.text.startswith(f"{message.place.rpartition('.')[2]!r} is no headline"):
+                    # For the key, not for a value
+                    headlines = wrong["fit"]["exports"]["headlines"]
+                    assert meant in [headline["name"] for headline in headlines]
+                    continue
                 assert refusal(wrong, message.place, meant) is None, message
     assert told > WORLDS / 8
 

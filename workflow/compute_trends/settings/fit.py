@@ -343,7 +343,7 @@ class Fit(Section):
             trend = self.exports.headline_trend(name)
             if trend is None:
                 # A config with fewer headlines keeps the delivered choices of the others.
-                if nearest(name, names):
+                if name not in names and nearest(name, names):
                     known = did_you_mean(name, names)
                     yield place, f"{name!r} is no headline of fit.exports.headlines; {known}"
                 continue

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from compute_trends.common.records import Record
 from compute_trends.common.vocabulary import TASK_UNITS, TOP_1
+from compute_trends.fit.training_inference import at_largest_input
 from compute_trends.render.figures import label_placement, style
 from compute_trends.render.figures.files import Drawing
 from compute_trends.render.figures.formats import INFERENCE_TITLE
@@ -98,8 +99,7 @@ def _panel(task: str, models: pd.DataFrame, trends: pd.DataFrame, members: pd.Da
         lines.append(line | {"first_date": dates.min(), "last_date": dates.max()})
         drawn.append(through)
     picked = [table for table, line in zip(drawn, lines, strict=True) if line["selection"] != "all"]
-    longest = own["input_size"] == own.groupby("model")["input_size"].transform("max")
-    shown = own[longest | (own["input_unit"] == "pixels")]
+    shown = at_largest_input(own) if task == "language" else own
     return Panel(task, shown, lines, picked[0] if picked else own.iloc[:0])
 
 

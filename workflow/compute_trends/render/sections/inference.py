@@ -32,13 +32,9 @@ TABLES = (
 LEVEL = 0.05
 # What a trend takes unless its record in the config says otherwise
 PLAIN: Record = {
-    "quantity": "forward_flop",
-    "selection": "all",
-    "extra_data": "any",
-    "through": None,
-    "at_least_percent": None,
-    "at_equal_accuracy": False,
-}
+    name: config.InferenceTrend.model_fields[name].default
+    for name in ("quantity", "selection", "extra_data", "at_least_percent", "at_equal_accuracy")
+} | {"through": None}
 # Trends that have a sentence, by what their records say otherwise: of each the first
 TOLD: dict[str, Record] = {
     "all": {},

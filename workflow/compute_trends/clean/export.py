@@ -16,6 +16,7 @@ import pandas as pd
 
 from compute_trends.clean.chips import known_chips
 from compute_trends.clean.compact import is_compact, read_carried, read_compact
+from compute_trends.clean.examples import named_cells
 from compute_trends.clean.export_file import (
     ExportValues,
     parse_cells,
@@ -47,7 +48,6 @@ LEAST = {"parameters": 1.0}
 VERSION = re.compile(r"\s*\((?:[A-Z][a-z]{2,8}\.? \d{4}|preview)\)$")
 # Columns without which a row is no system, in words; cells that cannot be read are told.
 NEEDED = {"publication_date": "publication date", "training_compute_flop": "training compute"}
-SHOWN = 5
 NOT_STATED = "Not stated"
 LATER = "dated after the vintage"
 # Exports without small systems
@@ -194,21 +194,15 @@ def _tell_lost(excluded: pd.DataFrame, unread: pd.DataFrame, path: str) -> None:
     )
     if len(later):
         days = later["publication_date"].dt.strftime("%Y-%m-%d")
-        named = _named(later["annotation_id"], days)
+        named = named_cells(days.set_axis(later["annotation_id"]))
         tell(f"{path}: rows left out, {later['reason'].iloc[0]}: {named}")
     for name, words in NEEDED.items():
         lost = excluded.loc[excluded["reason"] == f"{words} cannot be read", "annotation_id"]
         cells = unread[(unread["column"] == name) & unread["row"].isin(lost)]
         if len(cells):
-            named = _named(cells["row"], cells["value"])
+            values = cells["value"].map(lambda value: shorten(value, 20))
+            named = named_cells(values.set_axis(cells["row"]))
             tell(f"{path}: rows left out, because their {words} cannot be read: {named}")
-
-
-def _named(rows: pd.Series, cells: pd.Series) -> str:
-    """Some rows with a cell of each, and how many more there are."""
-    some = zip(rows.head(SHOWN), cells.head(SHOWN), strict=True)
-    more = f" and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
-    return ", ".join(f"row {row}: {shorten(cell, 20)}" for row, cell in some) + more
 
 
 def _rows(values: pd.DataFrame, *, first_day_is_placeholder: bool) -> pd.DataFrame:

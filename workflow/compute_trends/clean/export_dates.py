@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from compute_trends.clean.examples import bracketed
 from compute_trends.common.notices import tell
 from compute_trends.common.problems import Problem, stop_on
 from compute_trends.tables.cells.dates import (
@@ -24,7 +25,6 @@ OLDEST_YEAR = 1950
 # ASSUME: of dates that show an order, one in ten against it at most are slips of typing in a
 # file whose record states the order; more are a file of two orders, which no setting can read.
 MOST_SLIPS = 0.1
-EXAMPLES = 5
 
 
 class ExportDates(NamedTuple):
@@ -97,7 +97,7 @@ def _order(
         either = shown.either
         reading = (
             f"{len(either)} in numbers read as {order}, because no date tells the order of day "
-            f"and month{_named(either)}"
+            f"and month{bracketed(either)}"
         )
         ask = "if it is m/d/y, set dates: m/d/y in the record of this file in clean.exports"
         tell(f"{path}, column {header}: {reading}; {ask}")
@@ -107,7 +107,7 @@ def _order(
     few = n[other] <= MOST_SLIPS * sum(n.values())
     if stated and few:
         reading = (
-            f"{n[other]} cannot be read as {order}, which is stated{_named(shown.cells[other])}"
+            f"{n[other]} cannot be read as {order}, which is stated{bracketed(shown.cells[other])}"
         )
         tell(f"{path}, column {header}: {reading}")
         return order, reading
@@ -120,7 +120,8 @@ def _contradiction(shown: ShownOrders, stated: str | None, *, few: bool) -> tupl
     n = {order: len(cells) for order, cells in shown.cells.items()}
     more, fewer = sorted(ORDERS, key=lambda one: -n[one])
     words = {
-        order: f"{len(cells)} date{'s' * (len(cells) > 1)} that can only be {order}{_named(cells)}"
+        order: f"{len(cells)} date{'s' * (len(cells) > 1)} that can only be {order}"
+        + bracketed(cells)
         for order, cells in shown.cells.items()
     }
     found = " and ".join(words[order] for order in (more, fewer) if n[order])
@@ -137,10 +138,3 @@ def _contradiction(shown: ShownOrders, stated: str | None, *, few: bool) -> tupl
         "one order of day and month. Write those of one kind as y-m-d; then dates: d/m/y or "
         f"dates: m/d/y {record} can tell the order of the others"
     )
-
-
-def _named(cells: pd.Series) -> str:
-    """Number of cells and some of them with their rows, in brackets."""
-    some = ", ".join(f"row {row}: {cell}" for row, cell in cells.head(EXAMPLES).items())
-    more = len(cells) - EXAMPLES
-    return f" ({some}{f' and {more} more' if more > 0 else ''})"

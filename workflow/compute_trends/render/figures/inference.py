@@ -193,19 +193,14 @@ def _name_picked(axes: Axes, panel: Panel, width: Width) -> int:
         (date2num([line["first_date"], line["last_date"]]).tolist(), _ends(line))
         for line in panel.lines
     ]
-    labels = label_placement.place_texts(
+    return label_placement.place_names(
         axes,
         texts.assign(text=names, color="0.1"),
         marks=pd.concat([marks, _rings(axes, texts, width), blocked]),
         obstacles=ends,
         points=width.points * 0.8,
         farthest=REACH,
-        draw_all=False,
-        zorder=6,
     )
-    for label in labels:
-        label.set_gid("name")
-    return len(labels)
 
 
 def _rings(axes: Axes, centres: pd.DataFrame, width: Width) -> pd.DataFrame:

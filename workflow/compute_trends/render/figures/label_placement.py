@@ -97,6 +97,31 @@ def place_texts(
     return [text for text in labels if text is not None and text.get_text()]
 
 
+def place_names(
+    axes: Axes,
+    names: pd.DataFrame,
+    *,
+    marks: pd.DataFrame,
+    obstacles: list[Obstacle],
+    points: float,
+    farthest: float,
+) -> int:
+    """Write names of marks where there is room, see `place_texts`; how many found a place."""
+    labels = place_texts(
+        axes,
+        names,
+        marks=marks,
+        obstacles=obstacles,
+        points=points,
+        farthest=farthest,
+        draw_all=False,
+        zorder=6,
+    )
+    for label in labels:
+        label.set_gid("name")
+    return len(labels)
+
+
 def text_places(axes: Axes, texts: list[Text]) -> pd.DataFrame:
     """Places of texts, for other texts to stand clear of as of marks.
 

@@ -222,16 +222,11 @@ def _name_systems(
         )
         for table in (named, systems)
     ]
-    labels = label_placement.place_texts(
+    return label_placement.place_names(
         axes,
         places[0],
         marks=places[1],
         obstacles=label_placement.line_obstacles(lines),
         points=width.points * 0.9,
         farthest=REACH,
-        draw_all=False,
-        zorder=6,
     )
-    for label in labels:
-        label.set_gid("name")
-    return len(labels)

@@ -7,6 +7,7 @@ from compute_trends.common.problems import write_problems
 from compute_trends.render.figures.formats import (
     CHECK_FIGURES,
     FIGURE_FILES,
+    SHOWN,
     export_figures,
     figure_titles,
 )

@@ -45,10 +45,19 @@ rule write_config:
         "../scripts/render/write_config.py"
 
 
+FIGURES = [
+    *(figure.name for figure in SETTINGS.render.figures),
+    *(figure.name for figure in SETTINGS.render.comparisons),
+    *CHECK_FIGURES,
+    *export_figures(list(EXPORTS), SETTINGS.fit.crossed),
+]
+
+
 rule draw_figures:
-    """Draw systems over time, values against each other and checks; one job, for the imports."""
+    """Draw every figure, in each width and format; one job, for the imports."""
     input:
-        systems="data/processed/systems.csv",
+        **{name: [path_of(name)] * len(LEADING) for name in SHOWN},
+        systems=["data/processed/systems.csv", *of_leading("systems")],
         estimates="data/processed/estimates.csv",
         compute="data/processed/compute.csv",
         error_model="data/processed/error_model.csv",
@@ -62,16 +71,11 @@ rule draw_figures:
         inference_models="data/processed/inference_models.csv",
         inference_trends="results/fits/inference_trends.csv",
         inference_members="results/fits/inference_members.csv",
+        export_members=of_leading("export_members"),
+        export_trends=of_leading("export_trends"),
     output:
-        timelines=figure_files(figure.name for figure in SETTINGS.render.figures),
-        comparison_files=figure_files(
-            [
-                *(figure.name for figure in SETTINGS.render.comparisons),
-                *CHECK_FIGURES,
-            ]
-        ),
+        figures=figure_files(FIGURES),
         drawings="results/figures/drawings.csv",
-        comparisons="results/figures/comparisons.csv",
     log:
         "results/logs/draw_figures.log",
     conda:
@@ -87,25 +91,24 @@ rule draw_figures:
                 units=SETTINGS.fit.units,
                 outliers=SETTINGS.fit.outliers,
                 domains=SETTINGS.fit.domains,
-                fingerprint=FINGERPRINT,
             ),
             comparisons=dict(
                 comparisons=SETTINGS.render.comparisons,
                 preference=SETTINGS.estimate.choice.preference,
                 factor=SETTINGS.estimate.disagreements.factor,
                 era_settings=SETTINGS.fit.eras,
-                fingerprint=FINGERPRINT,
             ),
+            exports=dict(
+                leading=LEADING,
+                followed=SETTINGS.fit.exports.followed,
+                crossed=SETTINGS.fit.crossed,
+                eras=SETTINGS.render.eras_of_exports,
+                named=SETTINGS.render.exports.named,
+            ),
+            fingerprint=FINGERPRINT,
         ),
     script:
         "../scripts/render/draw_figures.py"
-
-
-# Figures that every run has
-DRAWN = [
-    *rules.draw_figures.output.timelines,
-    *rules.draw_figures.output.comparison_files,
-]
 
 
 rule build_explorer:
@@ -146,45 +149,6 @@ TO_PRINT = [table for table in tables_of(printed=True) if table.path in TABLES]
 PRINTED = collect(
     "results/tables/{table.name}.{end}", table=TO_PRINT, end=["tex", "md"]
 )
-
-
-rule draw_exports:
-    """Draw what the newest export answers, what it hides, and what may come."""
-    input:
-        headlines="results/fits/headlines.csv",
-        growth_by_vintage="results/changes/growth.csv",
-        slowing="results/checks/slowing.csv",
-        drivers="results/checks/drivers.csv",
-        threshold_counts="results/checks/threshold_counts.csv",
-        backtest="results/forecasts/backtest.csv",
-        forecast_scores="results/forecasts/scores.csv",
-        forecast_outcomes="results/forecasts/outcomes.csv",
-        threshold_dates="results/forecasts/thresholds.csv",
-        systems=of_leading("systems"),
-        export_members=of_leading("export_members"),
-        export_trends=of_leading("export_trends"),
-        specifications="results/checks/specifications.csv",
-        specification_options="results/checks/specification_options.csv",
-        specification_shares="results/checks/specification_shares.csv",
-        specification_marks="results/checks/specification_marks.csv",
-    output:
-        figure_files(export_figures(list(EXPORTS), SETTINGS.fit.crossed)),
-    log:
-        "results/logs/draw_exports.log",
-    conda:
-        "../envs/python.yaml"
-    params:
-        code=code_of("draw_exports"),
-        settings=dict(
-            leading=LEADING,
-            followed=SETTINGS.fit.exports.followed,
-            crossed=SETTINGS.fit.crossed,
-            eras=SETTINGS.render.eras_of_exports,
-            named=SETTINGS.render.exports.named,
-            fingerprint=FINGERPRINT,
-        ),
-    script:
-        "../scripts/render/draw_exports.py"
 
 
 rule report_changes:
@@ -263,7 +227,7 @@ rule write_provenance:
         raw=INPUT_FILES.values(),
         sealed=rules.package_results.input.tables + ["results/config.yaml"],
         others=[
-            *DRAWN,
+            *rules.draw_figures.output.figures,
             *CHANGE_REPORT,
             *rules.package_results.output,
         ],
@@ -295,10 +259,7 @@ rule render_report:
         tables=table_paths(list(EXPORTS)),
         config="results/config.yaml",
         provenance="results/provenance.json",
-        figures=[
-            *DRAWN,
-            *rules.draw_exports.output,
-        ],
+        figures=rules.draw_figures.output.figures,
         downloads=[path_of(table.name) for table in TO_PRINT] + PRINTED,
         references="results/references.bib",
         templates=sorted(map(str, WORKFLOW.glob("report/**/*.jinja"))),

@@ -1,18 +1,25 @@
-"""Draw systems over time, values against each other and checks, in each width and format."""
+"""Draw every figure, in each width and format; one job, for the imports."""
 
-from compute_trends.render.figures.comparison import draw_comparisons
-from compute_trends.render.figures.timeline import draw_timelines
+from compute_trends.render.figures.comparison import comparison_plans
+from compute_trends.render.figures.export import export_plans
+from compute_trends.render.figures.files import save_drawings
+from compute_trends.render.figures.formats import SHOWN
+from compute_trends.render.figures.timeline import timeline_plans
 from compute_trends.tables.job import job
 
 if __name__ == "__main__":
     with job(snakemake) as run:
-        tables = run.tables("systems", "compute", "scores", "trends", "members", "bands")
-        paths, settings = run.output.timelines, run.settings["timelines"]
-        run.write(drawings=draw_timelines(*tables, paths=paths, processes=run.threads, **settings))
-        tables = run.tables("systems", "estimates", "compute", "utilization", "error_model")
-        tables += run.tables("scores", "eras", "era_lines")
+        settings = run.settings
+        ((systems, *leading),) = run.tables_of_exports("systems")
+        compute, scores = run.tables("compute", "scores")
+        tables = run.tables("trends", "members", "bands")
+        plans = timeline_plans(systems, compute, scores, *tables, **settings["timelines"])
+        estimates, *tables = run.tables("estimates", "utilization", "error_model")
+        tables += [scores, *run.tables("eras", "era_lines")]
         tables += run.tables("inference_models", "inference_trends", "inference_members")
-        paths, settings = run.output.comparison_files, run.settings["comparisons"]
-        run.write(
-            comparisons=draw_comparisons(*tables, paths=paths, processes=run.threads, **settings)
-        )
+        plans += comparison_plans(systems, estimates, compute, *tables, **settings["comparisons"])
+        shown = dict(zip(SHOWN, run.tables_of_exports(*SHOWN), strict=True))
+        tables = run.tables_of_exports("export_members", "export_trends")
+        plans += export_plans(shown, leading, *tables, **settings["exports"])
+        files = {"paths": run.output.figures, "fingerprint": settings["fingerprint"]}
+        run.write(drawings=save_drawings(plans, **files, processes=run.threads))

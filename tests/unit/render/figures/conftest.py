@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from conftest import Real
 
-from compute_trends.render.figures.files import Drawing
+from compute_trends.render.figures.files import Drawing, save_drawings
 from compute_trends.render.figures.style import FULL, Width
-from compute_trends.render.figures.timeline import draw_timeline, draw_timelines
+from compute_trends.render.figures.timeline import draw_timeline, timeline_plans
 from compute_trends.render.figures.timeline_content import figure_points, trend_lines
 from compute_trends.settings.render import Figure
 
@@ -58,15 +58,13 @@ class Timelines:
         """Write the files of a figure as the workflow does; its rows of table ``drawings``."""
         real, fit = self.real, self.real.settings.fit
         settings = {key: getattr(fit, key) for key in ("trends", "outliers", "domains", "units")}
-        return draw_timelines(
+        plans = timeline_plans(
             *(real.systems, real.compute, real.scores, real.trends, real.members, real.bands),
             figures=[self.record(name)],
             eras=real.settings.render.eras,
-            paths=paths,
-            fingerprint="f",
-            processes=processes,
             **settings,
         )
+        return save_drawings(plans, paths, fingerprint="f", processes=processes)
 
     def numbers(self, basis: str = "published") -> pd.DataFrame:
         """Trends by name, of one basis."""

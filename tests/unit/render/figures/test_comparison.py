@@ -9,8 +9,8 @@ import pytest
 from conftest import Real
 from pipeline import PaperRun
 
-from compute_trends.render.figures.comparison import draw_comparison, draw_comparisons
-from compute_trends.render.figures.files import save_figure
+from compute_trends.render.figures.comparison import comparison_plans, draw_comparison
+from compute_trends.render.figures.files import save_drawings, save_figure
 from compute_trends.render.figures.formats import CHECK_FIGURES, SUFFIXES
 from compute_trends.render.figures.style import FULL, WIDTHS
 from compute_trends.settings.render import Comparison
@@ -70,7 +70,7 @@ def test_each_comparison_has_its_files_at_each_width(
     estimate, comparisons = real.settings.estimate, real.settings.render.comparisons
     names = [*(comparison.name for comparison in comparisons), *CHECK_FIGURES]
     paths = [tmp_path / f"{name}{suffix}.svg" for name in names for suffix in SUFFIXES.values()]
-    table = draw_comparisons(
+    plans = comparison_plans(
         real.systems,
         real.estimates,
         real.compute,
@@ -82,10 +82,8 @@ def test_each_comparison_has_its_files_at_each_width(
         preference=estimate.choice.preference,
         factor=estimate.disagreements.factor,
         era_settings=real.settings.fit.eras,
-        paths=list(map(str, paths)),
-        fingerprint="f",
-        processes=1,
     )
+    table = save_drawings(plans, list(map(str, paths)), fingerprint="f")
     assert table["figure"].to_list() == [name for name in names for _ in WIDTHS]
     both = real.compute.filter(regex="_(published|estimated)_flop$").notna().all(axis=1).sum()
     shown = dict(zip(names, table["n_shown"][::2], strict=True))

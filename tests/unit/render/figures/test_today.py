@@ -14,9 +14,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import date2num
 from matplotlib.text import Text
 
-from compute_trends.render.figures.export import CHOICES, SHOWN, draw_exports
-from compute_trends.render.figures.files import save_figure
-from compute_trends.render.figures.formats import EXPORT_FIGURES, export_figures
+from compute_trends.render.figures.export import export_plans
+from compute_trends.render.figures.files import save_drawings, save_figure
+from compute_trends.render.figures.formats import CHOICES, EXPORT_FIGURES, SHOWN, export_figures
 from compute_trends.render.figures.growth import draw_growth, growth_panels
 from compute_trends.render.figures.label_placement import text_box
 from compute_trends.render.figures.style import WIDTHS
@@ -263,21 +263,22 @@ def test_files_are_those_that_the_workflow_names(tmp_path: Path) -> None:
     assert names == [*EXPORT_FIGURES, "choices_all"]
     export = ExportFile(name="a", path="export.csv", date=NEWEST)
     paths = [tmp_path / (name + ending) for name in names for ending in (".svg", "_column.svg")]
-    settings: Any = {"followed": ["other"], "eras": ERAS, "named": 5, "fingerprint": "f"}
+    settings: Any = {"followed": ["other"], "eras": ERAS, "named": 5}
     shown = {name: typed(pd.DataFrame(), name) for name in SHOWN}
     shown |= {"headlines": headlines_on(NEWEST), "growth_by_vintage": fixed_on(NEWEST)}
     crossed = (made_up_choices.specifications(), made_up_choices.options())
     crossed += (made_up_choices.shares(), made_up_choices.marks())
     shown |= dict(zip(CHOICES, crossed, strict=True))
     settings["crossed"] = [made_up_choices.NAME]
-    tables = (shown, [SYSTEMS], [MEMBERS], [fits()])
-    table = draw_exports(*tables, leading=[export], paths=list(map(str, paths)), **settings)
+    alone = {name: [table] for name, table in shown.items()}
+    plans = export_plans(alone, [SYSTEMS], [MEMBERS], [fits()], leading=[export], **settings)
+    table = save_drawings(plans, list(map(str, paths)), fingerprint="f")
     assert table["figure"].to_list() == [name for name in names for _ in WIDTHS]
     assert all(path.stat().st_size for path in paths)
     text = (tmp_path / "figure_today.svg").read_text(encoding="utf-8")
     assert "<dc:title>Training compute in Epoch AI's data of 19 August 2026</dc:title>" in text
-    none = draw_exports(shown, [], [], [], leading=[], paths=[], **settings)
-    assert none.empty
+    nothing: dict[str, list[pd.DataFrame]] = {name: [] for name in SHOWN}
+    assert export_plans(nothing, [], [], [], leading=[], **settings) == []
 
 
 def test_the_same_bytes_every_time(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from compute_trends.checks.agreement import compared_values
 from compute_trends.common.vocabulary import METHODS, VALUE_WORDS
 from compute_trends.render.figures import style
 from compute_trends.render.figures.eras import draw_eras
-from compute_trends.render.figures.files import Drawing, Plan, save_drawings
+from compute_trends.render.figures.files import Drawing, Plan
 from compute_trends.render.figures.formats import (
     ERAS_FIGURE,
     ERAS_TITLE,
@@ -41,7 +41,7 @@ NAMED_FACTOR = 20
 REACH = {"full": 0.2, "column": 0.1}
 
 
-def draw_comparisons(
+def comparison_plans(
     systems: pd.DataFrame,
     estimates: pd.DataFrame,
     compute: pd.DataFrame,
@@ -55,15 +55,11 @@ def draw_comparisons(
     preference: Sequence[Preference],
     factor: float,
     era_settings: Eras,
-    paths: list[str],
-    fingerprint: str,
-    processes: int,
-) -> pd.DataFrame:
-    """Draw every comparison and the figures of checks at each width; table ``comparisons``.
+) -> list[Plan]:
+    """Every comparison that the config names and the figures of checks, to be drawn.
 
     See `draw_comparison`, `utilization.draw_utilization`, `eras.draw_eras`,
-    `inference.draw_inference` (of whose tables ``inference`` are), `agreement.compared_values` and
-    `files.save_drawings`.
+    `inference.draw_inference` (of whose tables ``inference`` are) and `agreement.compared_values`.
     """
     names = dict(zip(systems["system_id"], systems["system"], strict=True))
     plans = []
@@ -77,7 +73,7 @@ def draw_comparisons(
     tables = (systems, compute, scores, eras, era_lines)
     plans.append(Plan(ERAS_FIGURE, ERAS_TITLE, partial(draw_eras, *tables, settings=era_settings)))
     plans.append(Plan(INFERENCE_FIGURE, INFERENCE_TITLE, partial(draw_inference, *inference)))
-    return save_drawings(plans, paths, fingerprint=fingerprint, processes=processes)
+    return plans
 
 
 def draw_comparison(

@@ -12,7 +12,7 @@ from compute_trends.render.figures import formats
 from compute_trends.render.figures.choices import draw_choices
 from compute_trends.render.figures.choices_content import choices_content
 from compute_trends.render.figures.drivers import draw_drivers
-from compute_trends.render.figures.files import Drawing, Plan, save_drawings
+from compute_trends.render.figures.files import Drawing, Plan
 from compute_trends.render.figures.growth import draw_growth
 from compute_trends.render.figures.outlook import draw_outlook, shown
 from compute_trends.render.figures.slowing import draw_slowing
@@ -21,27 +21,10 @@ from compute_trends.settings.clean import ExportFile
 from compute_trends.settings.render import Era
 
 Tables = Mapping[str, pd.DataFrame]
-FORECASTS = ("backtest", "forecast_scores", "forecast_outcomes", "threshold_dates")
-CHOICES = (
-    "specifications",
-    "specification_options",
-    "specification_shares",
-    "specification_marks",
-)
-# Tables of the run that the figures show
-SHOWN = (
-    "headlines",
-    "growth_by_vintage",
-    "slowing",
-    "drivers",
-    "threshold_counts",
-    *FORECASTS,
-    *CHOICES,
-)
 
 
-def draw_exports(
-    tables: Tables,
+def export_plans(
+    tables: Mapping[str, list[pd.DataFrame]],
     systems: list[pd.DataFrame],
     members: list[pd.DataFrame],
     trends: list[pd.DataFrame],
@@ -51,15 +34,13 @@ def draw_exports(
     crossed: Sequence[str],
     eras: Sequence[Era],
     named: int,
-    paths: list[str],
-    fingerprint: str,
-) -> pd.DataFrame:
-    """Draw the figures of exports at each width, and write the files.
+) -> list[Plan]:
+    """The figures of exports, to be drawn.
 
     Parameters
     ----------
-    tables : mapping of str to pandas.DataFrame
-        Tables of `SHOWN` by name.
+    tables : mapping of str to list of pandas.DataFrame
+        Tables of `formats.SHOWN` by name, each alone.
     systems, members, trends : list of pandas.DataFrame
         Tables ``systems``, ``export_members`` and ``export_trends`` of the leading export, alone.
     leading : sequence of ExportFile
@@ -70,31 +51,29 @@ def draw_exports(
         ``fit.crossed``: headlines whose specifications are drawn.
     eras, named
         See `today.draw_today`.
-    paths, fingerprint
-        See `files.save_drawings`, which also says what comes back.
     """
     plans = []
-    headlines = tables["headlines"]
     for export, of_it, members_of_it, trends_of_it in zip(
         leading, systems, members, trends, strict=True
     ):
+        own = {name: table for name, (table,) in tables.items()}
+        headlines, day = own["headlines"], export.date
         lines = headline_lines(headlines, trends_of_it, members_of_it, of_it)
-        title = formats.today_title(export.date)
         today = partial(draw_today, of_it, members_of_it, lines, eras=eras, named=named)
-        plans.append(_plan(formats.TODAY_FIGURE, title, partial(today, vintage=export.date)))
-        by_vintage = partial(draw_growth, headlines, tables["growth_by_vintage"])
-        by_vintage = partial(by_vintage, followed=followed)
+        today = partial(today, vintage=day)
+        plans.append(_plan(formats.TODAY_FIGURE, formats.today_title(day), today))
+        by_vintage = partial(draw_growth, headlines, own["growth_by_vintage"], followed=followed)
         plans.append(_plan(formats.GROWTH_FIGURE, formats.GROWTH_TITLE, by_vintage))
         titles = dict(zip(headlines["headline_name"], headlines["title"], strict=True))
-        hidden = partial(draw_slowing, tables["slowing"], titles)
+        hidden = partial(draw_slowing, own["slowing"], titles)
         plans.append(_plan(formats.SLOWING_FIGURE, formats.SLOWING_TITLE, hidden))
-        forecasts = shown([tables[name] for name in FORECASTS], export.name)
-        outlook = partial(draw_outlook, of_it, forecasts, vintage=export.date)
+        forecasts = shown([own[name] for name in formats.FORECASTS], export.name)
+        outlook = partial(draw_outlook, of_it, forecasts, vintage=day)
         plans.append(_plan(formats.OUTLOOK_FIGURE, formats.OUTLOOK_TITLE, outlook))
-        parts = partial(draw_drivers, tables["drivers"], tables["threshold_counts"])
+        parts = partial(draw_drivers, own["drivers"], own["threshold_counts"])
         plans.append(_plan(formats.DRIVERS_FIGURE, formats.DRIVERS_TITLE, parts))
-        plans += _choices_plans(tables, crossed)
-    return save_drawings(plans, paths, fingerprint=fingerprint)
+        plans += _choices_plans(own, crossed)
+    return plans
 
 
 def _plan(name: str, title: str, draw: partial[Drawing]) -> Plan:
@@ -104,7 +83,7 @@ def _plan(name: str, title: str, draw: partial[Drawing]) -> Plan:
 
 def _choices_plans(tables: Tables, crossed: Sequence[str]) -> Iterator[Plan]:
     """Figures of the specifications of headlines."""
-    headlines, own = tables["headlines"], [tables[name] for name in CHOICES]
+    headlines, own = tables["headlines"], [tables[name] for name in formats.CHOICES]
     leading = headlines[headlines["leads"] & headlines["headline_name"].isin(crossed)]
     for headline in records(leading):
         title, name = formats.choices_title(headline["title"]), headline["headline_name"]

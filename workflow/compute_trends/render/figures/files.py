@@ -66,7 +66,7 @@ class Plan(NamedTuple):
 def save_drawings(
     plans: list[Plan], paths: list[str], *, fingerprint: str, processes: int = 1
 ) -> pd.DataFrame:
-    """Draw each figure at each width and write it to its files; their rows of table ``drawings``.
+    """Draw each figure at each width and write it to its files; table ``drawings``.
 
     The ``paths`` are named as `formats.FIGURE_FILES` says; so many ``processes`` draw at once.
     """
@@ -80,7 +80,7 @@ def save_drawings(
     ]
     if processes == 1:
         return pd.DataFrame([_save_drawing(*task) for task in tasks])
-    # Forked, because importing the tools again would take longer than half of the drawing.
+    # Forked, because importing the tools again would take longer than a tenth of the drawing.
     fork = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(processes, mp_context=fork) as pool:
         return pd.DataFrame(list(pool.map(_save_drawing, *zip(*tasks, strict=True))))

@@ -48,6 +48,23 @@ TITLES = {
     OUTLOOK_FIGURE: OUTLOOK_TITLE,
     DRIVERS_FIGURE: DRIVERS_TITLE,
 }
+# Tables of the run that they show
+FORECASTS = ("backtest", "forecast_scores", "forecast_outcomes", "threshold_dates")
+CHOICES = (
+    "specifications",
+    "specification_options",
+    "specification_shares",
+    "specification_marks",
+)
+SHOWN = (
+    "headlines",
+    "growth_by_vintage",
+    "slowing",
+    "drivers",
+    "threshold_counts",
+    *FORECASTS,
+    *CHOICES,
+)
 EXPORT_FIGURES = (TODAY_FIGURE, GROWTH_FIGURE, SLOWING_FIGURE, OUTLOOK_FIGURE, DRIVERS_FIGURE)
 
 

@@ -19,7 +19,7 @@ from compute_trends.common.dates import day_number
 from compute_trends.common.records import Record
 from compute_trends.common.vocabulary import NOT_RATED
 from compute_trends.render.figures import label_placement, style
-from compute_trends.render.figures.files import Drawing, Plan, save_drawings
+from compute_trends.render.figures.files import Drawing, Plan
 from compute_trends.render.figures.timeline_content import figure_points, trend_lines
 from compute_trends.render.wording import growth, interval
 from compute_trends.settings.fit import Domains, Outliers, Trend, Units
@@ -55,7 +55,7 @@ REACH = {"full": 0.35, "column": 0.08}
 LONG_DAYS = 10_000
 
 
-def draw_timelines(
+def timeline_plans(
     systems: pd.DataFrame,
     compute: pd.DataFrame,
     scores: pd.DataFrame,
@@ -69,11 +69,8 @@ def draw_timelines(
     outliers: Outliers,
     domains: Domains,
     units: Units,
-    paths: list[str],
-    fingerprint: str,
-    processes: int,
-) -> pd.DataFrame:
-    """Draw every timeline at each width and write its files; table ``drawings``.
+) -> list[Plan]:
+    """Every timeline that the config names, to be drawn.
 
     Parameters
     ----------
@@ -81,8 +78,6 @@ def draw_timelines(
         Tables of these names; ``fits`` is table ``trends``.
     figures, eras, trends, outliers, domains, units
         Sections of ``render`` and of ``fit`` in config.yaml.
-    paths, fingerprint, processes
-        See `files.save_drawings`.
     """
     plans = []
     for figure in figures:
@@ -92,7 +87,7 @@ def draw_timelines(
         lines = trend_lines(fits, members, systems, figure=figure, trends=trends)
         draw = partial(draw_timeline, points, lines, bands, figure=figure, eras=eras, units=units)
         plans.append(Plan(figure.name, figure.title, draw))
-    return save_drawings(plans, paths, fingerprint=fingerprint, processes=processes)
+    return plans
 
 
 def draw_timeline(

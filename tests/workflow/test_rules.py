@@ -61,6 +61,21 @@ def test_code_of_a_rule_is_what_python_loads_for_its_script(tmp_path: Path) -> N
         assert sorted(modules) == code, script
 
 
+def test_imports_are_found_as_python_parses_them() -> None:
+    files = [*LIBRARY.rglob("*.py"), *SCRIPTS]
+    for file in files:
+        named = {
+            f"{node.module}.{name.name}" if isinstance(node, ast.ImportFrom) else name.name
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for name in node.names
+        }
+        modules = {name for name in named if name.startswith(f"{LIBRARY.name}.")}
+        places = {LIBRARY.parent.joinpath(*name.split(".")).with_suffix(".py") for name in modules}
+        assert {place for place in places if place.is_file()} <= sources._sources_named_in(file)
+    assert len(files) > 300
+
+
 @pytest.mark.parametrize("rule", sorted(RULES))
 def test_rules_depend_on_the_code_of_their_script(rule: str) -> None:
     assert f'code=code_of("{rule}")' in RULES[rule]

@@ -7,9 +7,9 @@ from typing import Any
 import yaml
 
 # Several times faster where PyYAML was built with it; each job waits for it.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_yaml_text(text: str) -> Any:
     """Content of a YAML text."""
-    return yaml.load(text, Loader=_LOADER)
+    return yaml.load(text, Loader=LOADER)

@@ -1,8 +1,8 @@
 """One YAML file, read so that what is checked is what Snakemake runs with.
 
-Snakemake reads config files with PyYAML, which knows YAML 1.1. ruamel.yaml knows YAML 1.2,
-and gives each key its line. What the two read apart is refused: 017 is 15 in the one and 17
-in the other, ``1:30`` is 90 or text, 1e28 text or a number, ``yes`` true or text.
+Snakemake reads config files with PyYAML, which knows YAML 1.1; ruamel.yaml knows YAML 1.2. A value
+that the two read apart is refused: 017 is 15 in the one and 17 in the other, ``1:30`` is 90 or
+text, 1e28 text or a number, ``yes`` true or text.
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ import contextlib
 from typing import Any, NoReturn
 
 import yaml
-from ruamel.yaml import YAML
-from ruamel.yaml.composer import MaxDepthExceededError
+from ruamel.yaml import YAML, nodes
 from ruamel.yaml.error import YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
+from yaml import MappingNode, Node, ScalarNode
 
 from compute_trends.common.files import no_file, read_text_file
 from compute_trends.common.problems import InputError, Problem
-from compute_trends.common.safe_yaml import read_yaml_text
+from compute_trends.common.safe_yaml import LOADER, read_yaml_text
 from compute_trends.settings.config_text import as_yaml, plain_dates
 from compute_trends.settings.field_types import inside
 from compute_trends.settings.hints import number, written
@@ -48,9 +47,7 @@ def read_yaml(path: str) -> YamlFile:
     except (YAMLError, yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         found = getattr(error, "problem", None) or str(error).partition("\n")[0]
-        deep = isinstance(error, MaxDepthExceededError)
-        words = (None, TOO_DEEP) if deep else (found, NO_YAML)
-        file.problems.append(Problem(path, mark.line + 1 if mark else None, None, *words))
+        file.problems.append(Problem(path, mark.line + 1 if mark else None, None, found, NO_YAML))
     return file
 
 
@@ -74,10 +71,7 @@ class YamlFile:
         self.value: dict[str, Any] = {}
         self.lines: dict[str, int] = {}
         self.problems: list[Problem] = []
-        self.reader = YAML(typ="safe", pure=True)
-        self.reader.max_depth = MOST_LEVELS
-        # PyYAML refuses it.
-        self.reader.composer.warn_double_anchors = False
+        self.newer = YAML(typ="safe", pure=True)
         self.readings: dict[tuple[object, ...], tuple[Any, str | None, list[Any]]] = {}
         self.doubts: dict[str, list[Any]] = {}
         self.count = 0
@@ -85,15 +79,24 @@ class YamlFile:
     def document(self) -> Any:
         """Content of the file."""
         text = self.text()
-        root = self.reader.compose(text)
+        self.count_levels(text)
+        root = yaml.compose(text, Loader=LOADER)
         if not isinstance(root, MappingNode):
             self.report(None, "keys with values", None, None if root else "an empty file")
             raise InputError(self.problems)
         content = self.content(root, "", ())
-        # The reader in C is fast; what is not too deep cannot crash it.
         if not self.problems and repr(read_yaml_text(text)) != repr(content):
             self.stop(None, f"a text {BOTH}")
         return content
+
+    def count_levels(self, text: str) -> None:
+        """Refuse a text of so many levels that reading it would crash."""
+        levels = 0
+        for event in yaml.parse(text, Loader=LOADER):
+            levels += isinstance(event, yaml.CollectionStartEvent)
+            levels -= isinstance(event, yaml.CollectionEndEvent)
+            if levels > MOST_LEVELS:
+                self.stop(event, TOO_DEEP)
 
     def text(self) -> str:
         """Text of the file."""
@@ -151,7 +154,7 @@ class YamlFile:
         """Value of a scalar; its text where it cannot be used."""
         known = (node.value, node.tag, node.style)
         if known not in self.readings:
-            self.readings[known] = _read_scalar(node, self.reader)
+            self.readings[known] = _read_scalar(node, self.newer)
         value, expected, meant = self.readings[known]
         if expected:
             self.report(node, expected, place, node.value)
@@ -159,13 +162,18 @@ class YamlFile:
         return value
 
     def report(
-        self, node: Node | None, expected: str, place: str | None = None, found: str | None = None
+        self,
+        node: Node | yaml.Event | None,
+        expected: str,
+        place: str | None = None,
+        found: str | None = None,
     ) -> None:
         """Add what is wrong with a node."""
-        row = node.start_mark.line + 1 if node else None
+        mark = node.start_mark if node else None
+        row = mark.line + 1 if mark else None
         self.problems.append(Problem(self.path, row, place, found, expected))
 
-    def stop(self, node: Node | None, expected: str) -> NoReturn:
+    def stop(self, node: Node | yaml.Event | None, expected: str) -> NoReturn:
         """Add what is wrong, and read nothing more of the file."""
         self.report(node, expected)
         raise InputError(self.problems)
@@ -176,22 +184,23 @@ def alike(options: list[str]) -> str:
     return f"{' or '.join(dict.fromkeys(options))}, {BOTH}"
 
 
-def _read_scalar(node: ScalarNode, reader: YAML) -> tuple[Any, str | None, list[Any]]:
+def _read_scalar(node: ScalarNode, newer: YAML) -> tuple[Any, str | None, list[Any]]:
     """Value of a scalar by both versions of YAML; its text, and what should stand there, if none.
 
     And what may be meant then.
 
-    The reader is the safe one of YAML 1.2 that gave the node.
+    The node is one of YAML 1.1, the other reader the safe one of YAML 1.2.
     """
-    text, kinds = str(node.value), (node.style is None, node.style is not None)
-    if node.tag != str(reader.resolver.resolve(ScalarNode, text, kinds)):
+    text, kinds = str(node.value), (not node.style, bool(node.style))
+    older: Any = yaml.SafeLoader("")
+    if node.tag != str(older.resolve(ScalarNode, text, kinds)):
         return text, f"{NO_YAML} without tags", []
     if node.tag == f"{TAG}merge":
         return text, "no merge key, which YAML 1.2 does not have: write the keys out", []
     readings = []
-    older: Any = yaml.SafeLoader("")
     with contextlib.suppress(YAMLError, ValueError):
-        readings.append(reader.constructor.construct_object(node))
+        tag = newer.resolver.resolve(nodes.ScalarNode, text, kinds)
+        readings.append(newer.constructor.construct_object(nodes.ScalarNode(tag, text)))
     with contextlib.suppress(yaml.YAMLError, ValueError):
         tag = older.resolve(yaml.ScalarNode, text, kinds)
         readings.append(older.construct_object(yaml.ScalarNode(tag, text)))

@@ -60,7 +60,7 @@ def test_every_file_is_there(full_run: Project) -> None:
             *CHECK_FIGURES,
             *export_figures(exports, exports_of(full_run).fit.crossed),
         ]
-        for ending in (".svg", ".png", ".pdf", "_column.svg", "_column.pdf")
+        for ending in (".svg", ".png", ".pdf", "_column.svg", "_column.png")
     }
     copies = {f"results/data/{Path(path).name}" for path in run_paths() if path.startswith("data/")}
     printed = {path for path in made if path.endswith((".tex", ".md"))}

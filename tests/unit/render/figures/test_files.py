@@ -8,12 +8,15 @@ from typing import Any
 from xml.etree import ElementTree
 
 import matplotlib as mpl
+import numpy as np
 import pytest
 from fontTools import subset
 from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.ttLib import TTFont
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import findfont
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from PIL import Image
 
@@ -103,6 +106,38 @@ def test_png_has_300_dots_per_inch(timelines: Any, tmp_path: Path) -> None:
         colours = {held.getpixel((x, row)) for x in range(0, image.width, 20)}
     shades = {(round(255 * float(shade)),) * 3 for shade in ERA_SHADES}
     assert shades | {(255, 255, 255)} <= colours
+
+
+@pytest.mark.parametrize("name", ["figure3", "figure6"])
+def test_shades_of_a_png_are_those_that_were_drawn(
+    timelines: Any, tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / "figure.png"
+    figure = timelines.draw(name, width=COLUMN).figure
+    save_figure(figure, str(path), title="", fingerprint="0")
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    drawn = np.asarray(canvas.buffer_rgba())[..., :3].reshape(-1, 3)
+    with Image.open(path) as image:
+        kept = np.asarray(image.convert("RGB")).reshape(-1, 3)
+    colours, numbers = np.unique(drawn, axis=0, return_counts=True)
+    areas = colours[numbers > len(drawn) / 1000]
+    assert len(areas) >= 4
+    for area in areas:
+        assert (kept[(drawn == area).all(axis=1)] == area).all(), area
+
+
+def test_shades_one_level_apart_stay_apart(tmp_path: Path) -> None:
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(1, 1))
+        for place, red in enumerate((222, 223, 221)):
+            shade = (red / 255, 237 / 255, 233 / 255)
+            figure.add_artist(Rectangle((place / 3, 0), 1 / 3, 1, color=shade, linewidth=0))
+    save_figure(figure, str(tmp_path / "figure.png"), title="", fingerprint="0")
+    with Image.open(tmp_path / "figure.png") as image:
+        held = image.convert("RGB")
+        reds = [held.getpixel((x, 150))[0] for x in (50, 150, 250)]
+    assert reds == [222, 223, 221]
 
 
 @pytest.mark.parametrize("processes", [1, 2])

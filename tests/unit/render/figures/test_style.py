@@ -25,4 +25,4 @@ def test_groups_differ_in_shape_and_in_grey(groups: tuple[str, ...]) -> None:
 
 def test_every_width_has_its_files() -> None:
     assert set(WIDTHS) == set(SUFFIXES) == set(ENDINGS)
-    assert FIGURE_FILES == [".svg", ".png", ".pdf", "_column.svg", "_column.pdf"]
+    assert FIGURE_FILES == [".svg", ".png", ".pdf", "_column.svg", "_column.png"]

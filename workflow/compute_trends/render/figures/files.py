@@ -19,6 +19,7 @@ from matplotlib.backends import _backend_pdf_ps
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import get_font
+from numpy.typing import NDArray
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -32,7 +33,9 @@ DPI = 300
 # A figure holds few colours and their mixtures at edges; a palette makes the file a
 # third as large.
 PNG_COLOURS = 128
-# Least distance of two colours of a palette in one channel, of 255 levels
+# A colour that fills this share of a figure is kept as it is; others are this far from those of
+# the palette in one channel, of 255 levels
+AREA = 0.0005
 COLOUR_DISTANCE = 8
 # Most frequent colours that a palette is chosen from
 CANDIDATES = 800
@@ -187,25 +190,40 @@ def _save_png(figure: Figure, file: BytesIO, title: str, fingerprint: str) -> No
     about = PngInfo()
     about.add_text("Title", title)
     about.add_text("Identifier", fingerprint)
-    picture = pixels.quantize(palette=_palette(pixels), dither=Image.Dither.NONE)
-    picture.save(file, format="png", dpi=(DPI, DPI), pnginfo=about)
+    _with_palette(pixels).save(file, format="png", dpi=(DPI, DPI), pnginfo=about)
 
 
-def _palette(pixels: Image.Image) -> Image.Image:
-    """The most frequent colours of a picture, none close to another, as a palette.
-
-    Areas of one colour keep it exactly: the library looks colours up in cells of four
-    levels, so that only a second colour close by could be taken for it.
-    """
-    small = pixels.resize((pixels.width // 4, pixels.height // 4), Image.Resampling.NEAREST)
-    counts = small.getcolors(small.width * small.height) or []
-    frequent = np.array([colour for _, colour in sorted(counts, reverse=True)[:CANDIDATES]])
-    colours = frequent[:1]
-    for colour in frequent[1:]:
-        if len(colours) == PNG_COLOURS:
-            break
-        if np.abs(colours - colour).max(axis=1).min() >= COLOUR_DISTANCE:
-            colours = np.vstack([colours, colour])
+def _with_palette(pixels: Image.Image) -> Image.Image:
+    """A picture in the colours of `_palette`; the most frequent ones are exactly as they were."""
+    colours = _palette(pixels)
     palette = Image.new("P", (1, 1))
     palette.putpalette(colours.ravel().tolist())
-    return palette
+    picture = pixels.quantize(palette=palette, dither=Image.Dither.NONE)
+    # The library looks colours up in cells of four levels, and so mistakes one for one close by.
+    apart = np.abs(colours[:, None].astype(int) - colours.astype(int)).max(axis=2)
+    shared = np.flatnonzero((apart < COLOUR_DISTANCE).sum(axis=1) > 1)
+    if shared.size:
+        exact, levels = np.asarray(picture).copy(), np.asarray(pixels)
+        for index in shared:
+            exact[(levels == colours[index]).all(axis=2)] = index
+        picture = Image.fromarray(exact, "P")
+        picture.putpalette(colours.ravel().tolist())
+    return picture
+
+
+def _palette(pixels: Image.Image) -> NDArray[np.uint8]:
+    """The most frequent colours of a picture, shape (n, 3): areas, and what is not close to any."""
+    small = pixels.resize((pixels.width // 4, pixels.height // 4), Image.Resampling.NEAREST)
+    found: Any = small.getcolors(small.width * small.height)
+    counts = sorted(found, reverse=True)[:CANDIDATES]
+    least = AREA * small.width * small.height
+    areas = min(sum(count >= least for count, _ in counts), PNG_COLOURS)
+    frequent = np.array([colour for _, colour in counts], dtype=np.uint8)
+    colours = frequent[: max(areas, 1)]
+    for colour in frequent[areas:]:
+        if len(colours) >= PNG_COLOURS:
+            break
+        apart = np.abs(colours.astype(int) - colour.astype(int)).max(axis=1)
+        if apart.min() >= COLOUR_DISTANCE:
+            colours = np.vstack([colours, colour])
+    return colours

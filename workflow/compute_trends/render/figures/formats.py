@@ -9,8 +9,8 @@ from compute_trends.settings.clean import leading_export
 from compute_trends.settings.models import Settings
 
 SUFFIXES = {"full": "", "column": "_column"}
-# A page takes every format, a column those that can be scaled.
-ENDINGS = {"full": (".svg", ".png", ".pdf"), "column": (".svg", ".pdf")}
+# A document takes one width, and scales it; a narrow screen or a slide has no use for PDF.
+ENDINGS = {"full": (".svg", ".png", ".pdf"), "column": (".svg", ".png")}
 FIGURE_FILES = [SUFFIXES[width] + ending for width in SUFFIXES for ending in ENDINGS[width]]
 
 

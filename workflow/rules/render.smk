@@ -86,6 +86,7 @@ rule draw_figures:
         settings=dict(
             timelines=dict(
                 figures=SETTINGS.render.figures,
+                known=SETTINGS.render.known,
                 eras=SETTINGS.render.eras,
                 trends=SETTINGS.fit.trends,
                 units=SETTINGS.fit.units,

@@ -10,7 +10,6 @@ from compute_trends.clean.names import system_key
 from compute_trends.common.notices import tell
 from compute_trends.common.problems import InputError, Problem, did_you_mean
 from compute_trends.common.references import misspelt, unknown_names
-from compute_trends.settings.fit import Fit
 from compute_trends.settings.models import Settings
 from compute_trends.tables.cells.columns import strip_cells
 from compute_trends.tables.dictionary import raw_table
@@ -66,10 +65,11 @@ def config_references(settings: Settings, raw: Mapping[str, str]) -> Iterator[tu
             if name not in snapshots:
                 place = f"fit.datasets[{number}].snapshots[{index}]"
                 yield place, f"no system has the snapshot {name!r}; {did_you_mean(name, snapshots)}"
+    names = annotated.values("system")
     domains = annotated.values("domain") | {OTHER}
-    systems = {system_key(name) for name in annotated.values("system")}
-    for place, name, known in _named(fit):
-        if len(known_names := domains if known == "domain" else systems) < 2:
+    there = {"domain": domains, "name": names, "key": {system_key(name) for name in names}}
+    for place, name, known in _named(settings):
+        if len(known_names := there[known]) < 2:
             continue
         for unknown, near in unknown_names([name], known_names).items():
             if near:
@@ -78,8 +78,9 @@ def config_references(settings: Settings, raw: Mapping[str, str]) -> Iterator[tu
                 tell(f"config.yaml, {place}: no system has the {known} {unknown!r}")
 
 
-def _named(fit: Fit) -> Iterator[tuple[str, str, str]]:
-    """Yield key, name and kind of what trends of the annotations name."""
+def _named(settings: Settings) -> Iterator[tuple[str, str, str]]:
+    """Yield key, name and kind of what trends and figures of the annotations name."""
+    fit = settings.fit
     for section in ("trends", "parameter_trends"):
         for number, trend in enumerate(getattr(fit, section)):
             if trend.domain is not None:
@@ -87,6 +88,8 @@ def _named(fit: Fit) -> Iterator[tuple[str, str, str]]:
     for number, trend in enumerate(fit.trends):
         for index, key in enumerate(trend.records.without if trend.records else []):
             yield f"fit.trends[{number}].records.without[{index}]", key, "key"
+    for index, name in enumerate(settings.render.known):
+        yield f"render.known[{index}]", name, "name"
 
 
 def claim_references(settings: Settings, raw: Mapping[str, str]) -> list[Problem]:

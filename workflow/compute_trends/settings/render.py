@@ -66,7 +66,9 @@ class Figure(Section):
     period: Period
     eras: list[Name]
     mark: Literal["none", "scale", "outliers", "records", "domain"]
-    label: Literal["none", "all", "marked"] = Field(description="whose names are shown")
+    label: Literal["none", "marked", "known", "all"] = Field(
+        description="whose names are shown; known: marked ones, records, and those of render.known"
+    )
     high_z: Maybe[Score] = Field(default=None, description="instead of fit.outliers.high_z")
     reference: Maybe[Reference] = None
     trends: list[Name]
@@ -124,6 +126,7 @@ class Render(Section):
     address: Address = Field(description="where the report is published; empty where it is not")
     eras: list[Era]
     figures: Annotated[list[Figure], Field(min_length=1)]
+    known: list[Text] = Field(description="systems that readers look for first, by name")
     explorer: list[Explorer]
     comparisons: list[Comparison]
     findings: list[Finding]

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from conftest import Real
 
-from compute_trends.render.figures.files import Drawing, save_drawings
+from compute_trends.render.figures.files import Drawing, Plan, save_drawings
 from compute_trends.render.figures.style import FULL, Width
 from compute_trends.render.figures.timeline import draw_timeline, timeline_plans
 from compute_trends.render.figures.timeline_content import figure_points, trend_lines
@@ -41,30 +41,37 @@ class Timelines:
             domains=fit.domains,
         )
 
-    def draw(self, name: str, width: Width = FULL) -> Drawing:
-        """A figure, drawn anew."""
-        real, figure, fit = self.real, self.record(name), self.real.settings.fit
+    def draw(self, name: str, width: Width = FULL, **changes: Any) -> Drawing:
+        """A figure, drawn anew, with changes."""
+        real, fit = self.real, self.real.settings.fit
+        figure = self.record(name, **changes)
         return draw_timeline(
-            self.points(name),
+            self.points(name, **changes),
             trend_lines(real.trends, real.members, real.systems, figure=figure, trends=fit.trends),
             real.bands,
             figure=figure,
+            known=real.settings.render.known,
+            frame=self.points(name),
             width=width,
             eras=real.settings.render.eras,
             units=fit.units,
         )
 
-    def save(self, name: str, paths: list[str], processes: int) -> pd.DataFrame:
-        """Write the files of a figure as the workflow does; its rows of table ``drawings``."""
+    def plans(self, *names: str) -> list[Plan]:
+        """Figures as the workflow draws them."""
         real, fit = self.real, self.real.settings.fit
         settings = {key: getattr(fit, key) for key in ("trends", "outliers", "domains", "units")}
-        plans = timeline_plans(
+        return timeline_plans(
             *(real.systems, real.compute, real.scores, real.trends, real.members, real.bands),
-            figures=[self.record(name)],
+            figures=[self.record(name) for name in names],
+            known=real.settings.render.known,
             eras=real.settings.render.eras,
             **settings,
         )
-        return save_drawings(plans, paths, fingerprint="f", processes=processes)
+
+    def save(self, name: str, paths: list[str], processes: int) -> pd.DataFrame:
+        """Write the files of a figure as the workflow does; its rows of table ``drawings``."""
+        return save_drawings(self.plans(name), paths, fingerprint="f", processes=processes)
 
     def numbers(self, basis: str = "published") -> pd.DataFrame:
         """Trends by name, of one basis."""

@@ -25,11 +25,14 @@ from PIL.PngImagePlugin import PngInfo
 
 from compute_trends.common.records import Record
 from compute_trends.render.figures.formats import SUFFIXES
+from compute_trends.render.figures.label_placement import text_box
 from compute_trends.render.figures.short_svg import short_svg
-from compute_trends.render.figures.style import STYLE, WIDTHS, Width
+from compute_trends.render.figures.style import SOURCE, STYLE, WIDTHS, Width
 from compute_trends.run.seals import write_whole
 
 DPI = 300
+# Letters of a run's fingerprint that a figure shows
+RUN_LETTERS = 8
 # A figure holds few colours and their mixtures at edges; a palette makes the file a
 # third as large.
 PNG_COLOURS = 128
@@ -92,10 +95,20 @@ def save_drawings(
 def _save_drawing(plan: Plan, width: Width, paths: list[str], fingerprint: str) -> Record:
     """Draw one figure at one width and write its files; its row of the table."""
     drawing = plan.draw(width=width)
+    _state_run(drawing.figure, fingerprint)
     for path in paths:
         save_figure(drawing.figure, path, title=plan.title, fingerprint=fingerprint)
     counts = {"n_shown": drawing.n_shown, "n_named": drawing.n_named}
     return {"figure": plan.name, "width": width.name, **counts}
+
+
+def _state_run(figure: Figure, fingerprint: str) -> None:
+    """Say below a figure which run it is of, on a line of its own where the first is full."""
+    for text in [text for text in figure.texts if text.get_gid() == SOURCE]:
+        source, run = text.get_text(), f"Run {fingerprint[:RUN_LETTERS]}"
+        text.set_text(f"{source} · {run}")
+        if text_box(text).x1 > figure.bbox.x1:
+            text.set_text(f"{source}\n{run}")
 
 
 def save_figure(figure: Figure, path: str, *, title: str, fingerprint: str) -> None:

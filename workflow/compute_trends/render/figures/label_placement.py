@@ -62,7 +62,7 @@ def place_texts(
     marks : pandas.DataFrame
         x and y of the marks to stand clear of.
     obstacles : list of (x, y)
-        Ends of straight lines to stand clear of.
+        Ends of straight lines to stand clear of, as of the two axes.
     points : float
         Size of the text.
     farthest : float
@@ -74,6 +74,8 @@ def place_texts(
     """
     if texts.empty:
         return []
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    obstacles = [*obstacles, ([left, left], [bottom, top]), ([left, right], [bottom, bottom])]
     _, _, labels, _ = textalloc.allocate(
         axes,
         texts["x"].to_numpy(float),
@@ -81,8 +83,8 @@ def place_texts(
         texts["text"].to_list(),
         x_scatter=marks["x"].to_numpy(float),
         y_scatter=marks["y"].to_numpy(float),
-        x_lines=[x for x, _ in obstacles] or None,
-        y_lines=[y for _, y in obstacles] or None,
+        x_lines=[x for x, _ in obstacles],
+        y_lines=[y for _, y in obstacles],
         textsize=points,
         textcolor=texts["color"].to_list(),
         margin=0.005,

@@ -86,6 +86,8 @@ DARK = 0.24
 LINE_STYLES = ("-", "--", "-.", (0, (4, 1, 1, 1, 1, 1)))
 ERA_SHADES = ("0.97", "0.925", "0.88")
 CREDIT = "Data: Epoch AI, CC BY 4.0"
+# What names the line below a figure
+SOURCE = "source"
 
 
 def mark(group: str) -> dict[str, Any]:
@@ -180,7 +182,7 @@ def caption(
         handlelength=1.4,
     )
     source = f"{note}. {credit}"
-    drawing.text(edge, 0.5 * line, source, fontsize=small, color="0.35", va="bottom")
+    drawing.text(edge, 0.5 * line, source, fontsize=small, color="0.35", va="bottom", gid=SOURCE)
 
 
 def log_axis(axis: Axis, *, majors: int = 9) -> None:

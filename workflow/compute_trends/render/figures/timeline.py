@@ -29,6 +29,7 @@ from compute_trends.settings.render import Era, Figure, Reference
 HEIGHTS = {
     "none": {"full": 4.7, "column": 3.6},
     "marked": {"full": 5.6, "column": 4.0},
+    "known": {"full": 6.4, "column": 4.2},
     "all": {"full": 9.4, "column": 4.6},
 }
 LEGEND = {
@@ -41,7 +42,7 @@ LEGEND = {
     "no record": "Other systems",
 }
 # Groups that a figure which labels only what is marked gives names to, and those that
-# choose their place first where it labels all
+# choose their place first where it names others, too
 SPECIAL = ("large", "low", "record")
 # Where along a line the text that states its doubling time is anchored
 ANCHOR = 0.55
@@ -64,6 +65,7 @@ def timeline_plans(
     bands: pd.DataFrame,
     *,
     figures: Sequence[Figure],
+    known: Sequence[str],
     eras: Sequence[Era],
     trends: Sequence[Trend],
     outliers: Outliers,
@@ -76,16 +78,24 @@ def timeline_plans(
     ----------
     systems, compute, scores, fits, members, bands : pandas.DataFrame
         Tables of these names; ``fits`` is table ``trends``.
-    figures, eras, trends, outliers, domains, units
+    figures, known, eras, trends, outliers, domains, units
         Sections of ``render`` and of ``fit`` in config.yaml.
     """
+    points = [
+        figure_points(systems, compute, scores, figure=figure, outliers=outliers, domains=domains)
+        for figure in figures
+    ]
     plans = []
-    for figure in figures:
-        points = figure_points(
-            systems, compute, scores, figure=figure, outliers=outliers, domains=domains
-        )
+    for figure, of_figure in zip(figures, points, strict=True):
+        # Figures of the same systems and years can be held against each other.
+        alike = [
+            other
+            for one, other in zip(figures, points, strict=True)
+            if (one.dataset, one.period) == (figure.dataset, figure.period)
+        ]
         lines = trend_lines(fits, members, systems, figure=figure, trends=trends)
-        draw = partial(draw_timeline, points, lines, bands, figure=figure, eras=eras, units=units)
+        draw = partial(draw_timeline, of_figure, lines, bands, figure=figure, known=known)
+        draw = partial(draw, frame=pd.concat(alike), eras=eras, units=units)
         plans.append(Plan(figure.name, figure.title, draw))
     return plans
 
@@ -96,6 +106,8 @@ def draw_timeline(
     bands: pd.DataFrame,
     *,
     figure: Figure,
+    known: Sequence[str],
+    frame: pd.DataFrame,
     width: style.Width,
     eras: Sequence[Era],
     units: Units,
@@ -110,6 +122,10 @@ def draw_timeline(
         Table of this name.
     figure, eras : Figure, sequence of Era
         What to show and how; all of ``render.eras``, of which the figure names those to shade.
+    known : sequence of str
+        ``render.known``: systems that a figure may name besides those that it marks.
+    frame : pandas.DataFrame
+        Points, as from `figure_points`, that the axes have room for.
     width, units : style.Width, Units
         How wide to draw it; lengths of time for a reference line.
     """
@@ -123,7 +139,7 @@ def draw_timeline(
         if figure.reference is not None:
             first = lines.iloc[0]
             texts.append(_draw_reference(axes, first, figure.reference, units=units, width=width))
-        _frame(axes, points, figure, width)
+        _frame(axes, frame, figure, width)
         of_figure = [era for era in eras if era.name in figure.eras]
         obstacles = [_places(points), shade_eras(axes, of_figure, width)]
         sns.despine(ax=axes)
@@ -131,7 +147,8 @@ def draw_timeline(
         note = f"{len(points)} systems, compute {basis}"
         style.caption(axes, width, title=figure.title, note=note, handles=handles)
         obstacles.append(_state_growth(axes, lines, texts, obstacles, width))
-        n_named = _name_systems(axes, points, lines, obstacles, figure, width)
+        names = _to_name(points, figure, known)
+        n_named = _name_systems(axes, names, points, lines, obstacles, width)
     return Drawing(drawing, len(points), n_named)
 
 
@@ -146,11 +163,14 @@ def _draw_points(axes: Axes, points: pd.DataFrame, width: style.Width) -> list[A
 
 
 def _draw_bands(axes: Axes, lines: pd.DataFrame, bands: pd.DataFrame) -> None:
-    """Shade the interval of each line's place."""
+    """Shade the interval of each line's place; outline that of a line that may not grow at all."""
     for name, line in lines.iterrows():
         band = bands[bands["trend"] == name]
         ends, color = (band["flop_ci90_low"], band["flop_ci90_high"]), style.dark(line["group"])
-        axes.fill_between(band["date"], *ends, color=color, alpha=0.13, linewidth=0, zorder=1)
+        look: Record = {"color": color, "alpha": 0.13, "linewidth": 0}
+        if line["slope_oom_per_year_ci90_low"] <= 0:
+            look = {"facecolor": "none", "edgecolor": color, "alpha": 0.5, "linewidth": 0.5}
+        axes.fill_between(band["date"], *ends, zorder=1, **look)
 
 
 def _draw_lines(axes: Axes, lines: pd.DataFrame, width: style.Width) -> None:
@@ -287,29 +307,42 @@ def _places(points: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"x": date2num(points["publication_date"]), "y": points["flop"].to_numpy()})
 
 
+def _to_name(
+    points: pd.DataFrame, figure: Figure, known: Sequence[str]
+) -> list[tuple[pd.DataFrame, bool]]:
+    """Systems that a figure names, in the order in which they choose a place.
+
+    Those of a special group come first, as a table with True; each table has the newest first,
+    because they crowd.
+    """
+    newest_first = points.sort_values(["publication_date", "system_id"], ascending=False)
+    special = newest_first["group"].isin(SPECIAL)
+    others = pd.Series(figure.label == "all", index=newest_first.index)
+    if figure.label == "known":
+        # Points come oldest first.
+        record = points["flop"] == points["flop"].cummax()
+        others = newest_first["system"].isin(known) | record.loc[newest_first.index]
+    if figure.label == "none":
+        return []
+    return [(newest_first[special], True), (newest_first[~special & others], False)]
+
+
 def _name_systems(
     axes: Axes,
+    names: list[tuple[pd.DataFrame, bool]],
     points: pd.DataFrame,
     lines: pd.DataFrame,
     obstacles: list[pd.DataFrame],
-    figure: Figure,
     width: style.Width,
 ) -> int:
-    """Name systems near their marks; the number of names with a free place.
+    """Name systems, from `_to_name`, near their marks; the number of names with a free place.
 
-    Those of a special group choose first, then the newest, because they crowd. A name
-    that finds no free place within reach is left out.
+    A name that finds no free place within reach is left out.
     """
-    if figure.label == "none":
-        return 0
-    newest_first = points.sort_values(["publication_date", "system_id"], ascending=False)
-    special = newest_first["group"].isin(SPECIAL)
     long = (points["publication_date"].max() - points["publication_date"].min()).days > LONG_DAYS
-    turns = [(newest_first[special], REACH[width.name])]
-    if figure.label == "all":
-        turns.append((newest_first[~special], REACH["column" if long else width.name]))
     labels: list[Text] = []
-    for systems, reach in turns:
+    for systems, special in names:
+        reach = REACH["column" if long and not special else width.name]
         labels += label_placement.place_texts(
             axes,
             _places(systems).assign(text=systems["system"].to_list(), color="0.1"),
@@ -318,6 +351,7 @@ def _name_systems(
             points=width.label_points,
             farthest=reach,
             draw_all=False,
+            avoid_crossing_label_lines=True,
             zorder=5,
         )
     return len(labels)

@@ -20,7 +20,7 @@ export XDG_CACHE_HOME := $(CURDIR)/$(VENV)/cache
 export MPLCONFIGDIR := $(CURDIR)/$(VENV)/cache/matplotlib
 endif
 
-.PHONY: all environment check test lint format schema lock clean benchmark verify same fuzz newest vintage update issue \
+.PHONY: all environment check test lint format schema lock clean benchmark benchmark-run verify same fuzz newest vintage update issue \
 	cluster cluster-bin slurm
 .DEFAULT_GOAL := all
 
@@ -159,6 +159,12 @@ benchmark: $(VENV)/.installed-dev
 	@PYTHONPATH=workflow:tests $(BIN)/python benchmarks/engine.py
 	@PYTHONPATH=workflow:tests $(BIN)/python benchmarks/specifications.py
 	@PYTHONPATH=workflow:tests $(BIN)/python benchmarks/export.py
+
+# Whole runs, in turn with those of another checkout that has its environment: OTHER=FOLDER
+OTHER ?=
+benchmark-run: export OTHER := $(OTHER)
+benchmark-run: $(VENV)/.installed-dev
+	@PYTHONPATH=tests $(BIN)/python benchmarks/run.py
 
 # Resolve the newest versions that pyproject.toml allows.
 lock: $(VENV)/.uv

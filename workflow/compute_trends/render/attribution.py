@@ -16,6 +16,7 @@ from compute_trends.settings.clean import ExportFile
 
 ADDRESS = "https://epoch.ai/data"
 LICENCE = "CC BY 4.0"
+DATA = f"data of Epoch AI ({ADDRESS}), {LICENCE}"
 # Of the software
 TITLE = (
     "Compute trends: a reproducible pipeline for trends in the compute used to train "

@@ -5,17 +5,19 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from compute_trends.common.checksums import checksum
 from compute_trends.common.records import Record
-from compute_trends.render.attribution import export_sources, reference, software
+from compute_trends.render.attribution import DATA, export_sources, reference, software
+from compute_trends.render.cell_words import CellWords
 from compute_trends.render.citation import CITED, Run, headline_citations, headlines_json
-from compute_trends.render.print_tables import as_latex, as_markdown, page_table
+from compute_trends.render.latex import as_latex
+from compute_trends.render.print_tables import as_markdown, printed_table
 from compute_trends.run.provenance import VERSION
 from compute_trends.settings.clean import ExportFile, leading_export
+from compute_trends.settings.models import Settings
 from compute_trends.tables.dictionary import schemas, table_at
 from compute_trends.tables.generated import read_table
 from compute_trends.tables.resources import package_json, table_resource
@@ -77,14 +79,12 @@ def data_dictionary(package: Record) -> str:
 def write_package(
     folder: str,
     tables: list[str],
+    systems: list[str],
     *,
-    labels: dict[str, str],
     references: str,
-    exports: Sequence[ExportFile],
+    settings: Settings,
     fingerprint: str,
-    address: str,
     version: str = VERSION,
-    **cited: Any,
 ) -> None:
     """Make the results folder complete: data, descriptions, tables to print, what to cite.
 
@@ -94,20 +94,19 @@ def write_package(
         The results folder.
     tables : list of str
         Files of all generated tables; those outside the folder are copied into ``data/``.
-    labels : dict of str to str
-        Words for names of trends.
+    systems : list of str
+        Tables of systems, whose names stand for their keys in the tables to print.
     references : str
         BibTeX of what is to be cited besides the software and the data of today.
-    exports : sequence of ExportFile
-        ``clean.exports``: sources of the package; the leading one is among what is to be cited.
+    settings : Settings
+        Of the run. The exports are sources of the package; the leading one is among what is to
+        be cited.
     fingerprint, version : str
         See `data_package`.
-    address : str
-        Where the report is published; empty where it is not.
-    **cited
-        Further settings of `citation.headline_citations`.
     """
-    results = Path(folder)
+    results, exports = Path(folder), settings.clean.exports
+    run = Run(version, fingerprint, settings.render.address)
+    words = CellWords(settings, _names(systems))
     resources = []
     for path in tables:
         table, export = table_at(path)
@@ -120,17 +119,40 @@ def write_package(
             _resource(table, export, file, results) | ({"sources": of_it} if of_it else {})
         )
         if table.printed and export is None:
-            _print_table(table, path, results / "tables", labels)
+            frame = read_table(path, table.name)
+            printed = printed_table(frame, table, words, f"By {run.software}; {DATA}")
+            _write(results / "tables" / f"{table.name}.tex", as_latex(printed))
+            _write(results / "tables" / f"{table.name}.md", as_markdown(printed))
     package = data_package(resources, exports=exports, fingerprint=fingerprint, version=version)
-    (results / "datapackage.json").write_text(package_json(package), encoding="utf-8")
-    (results / "README.md").write_text(data_dictionary(package), encoding="utf-8")
+    _write(results / "datapackage.json", package_json(package))
+    _write(results / "README.md", data_dictionary(package))
     leading = leading_export(exports)
     newest = [reference(leading)] if leading else []
-    entries = [references, software(version=version, url=address), *newest]
-    (results / "references.bib").write_text("\n".join(entries), encoding="utf-8")
-    run = Run(version, fingerprint, address)
-    citations = headline_citations(*_cited_tables(tables), exports=exports, run=run, **cited)
-    (results / "headlines.json").write_text(headlines_json(citations), encoding="utf-8")
+    entries = [references, software(version=version, url=run.address), *newest]
+    _write(results / "references.bib", "\n".join(entries))
+    citations = headline_citations(
+        *_cited_tables(tables),
+        exports=exports,
+        fits=settings.fit.exports,
+        intervals=settings.fit.intervals,
+        seed=settings.seed,
+        run=run,
+    )
+    _write(results / "headlines.json", headlines_json(citations))
+
+
+def _write(file: Path, text: str) -> None:
+    file.write_text(text, encoding="utf-8")
+
+
+def _names(paths: list[str]) -> dict[str, str]:
+    """Name of each system by its key, those of the annotations as they are there."""
+    frames = [read_table(path, "systems") for path in paths]
+    return {
+        key: name
+        for systems in reversed(frames)
+        for key, name in zip(systems["system_id"], systems["system"], strict=True)
+    }
 
 
 def _cited_tables(paths: list[str]) -> list[pd.DataFrame | None]:
@@ -147,11 +169,3 @@ def _resource(table: Table, export: str | None, file: Path, results: Path) -> Re
         return table_resource(table, path, **hashed)
     about = {"name": f"{table.name}_{export}", "title": f"{table.title} ({export})"}
     return table_resource(table, path, **about, **hashed)
-
-
-def _print_table(table: Table, path: str, folder: Path, labels: dict[str, str]) -> None:
-    """Write a table as LaTeX and Markdown."""
-    cells = page_table(read_table(path, table.name), table, labels)
-    latex = as_latex(cells, title=table.title, label=table.name)
-    (folder / f"{table.name}.tex").write_text(latex, encoding="utf-8")
-    (folder / f"{table.name}.md").write_text(as_markdown(cells), encoding="utf-8")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from conftest import SIMULATED_LESS
+from latex_pages import compiled, too_wide
 from pipeline import ExportRun, PaperRun, settings_in
 from project import ROOT, Project
 
@@ -45,6 +46,12 @@ def exports_of(project: Project) -> Settings:
     settings, problems = with_carried(settings_in(project.folder / "config.yaml"), str(index))
     assert not problems
     return settings
+
+
+def test_every_table_for_papers_fits_a_page(full_run: Project, tmp_path: Path) -> None:
+    files = sorted((full_run.folder / "results" / "tables").glob("*.tex"))
+    text = "\n\n".join(file.read_text(encoding="utf-8") for file in files)
+    assert too_wide(compiled(tmp_path, text)) == []
 
 
 def test_every_file_is_there(full_run: Project) -> None:

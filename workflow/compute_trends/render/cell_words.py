@@ -94,12 +94,14 @@ class CellWords:
 
     def __init__(self, settings: Settings, systems: Mapping[str, str]) -> None:
         fit = settings.fit
-        trends = [*fit.trends, *fit.exports.trends, *fit.inference.trends, *fit.inference.chips]
-        labels = {trend.name: trend.label for trend in trends}
+        labels = {trend.name: trend.label for trend in fit.trends}
+        labels |= {trend.name: trend.label for trend in fit.exports.trends}
+        labels |= {trend.name: trend.label for trend in fit.inference.trends}
+        labels |= {trend.name: trend.label for trend in fit.inference.chips}
         self.systems = systems
         self.by_column: dict[str, Mapping[str, str]] = WORDS | {
             **dict.fromkeys(("trend", "beside"), labels),
-            "group": WORDS["group"] | labels,
+            "group": {**WORDS["group"], **labels},
             "headline_name": {one.name: one.title for one in fit.exports.headlines},
             "dataset": {
                 export.name: f"{MODELS_WORDS[export.models].capitalize()} of "

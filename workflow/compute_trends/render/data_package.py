@@ -10,9 +10,10 @@ import pandas as pd
 
 from compute_trends.common.checksums import checksum
 from compute_trends.common.records import Record
-from compute_trends.render.attribution import DATA, export_sources, reference, software
+from compute_trends.render import attribution
+from compute_trends.render.attribution import DATA, export_sources
 from compute_trends.render.cell_words import CellWords
-from compute_trends.render.citation import CITED, Run, headline_citations, headlines_json
+from compute_trends.render.citation import CITED, SHORT, Run, headline_citations, headlines_json
 from compute_trends.render.latex import as_latex
 from compute_trends.render.print_tables import as_markdown, printed_table
 from compute_trends.run.provenance import VERSION
@@ -126,10 +127,7 @@ def write_package(
     package = data_package(resources, exports=exports, fingerprint=fingerprint, version=version)
     _write(results / "datapackage.json", package_json(package))
     _write(results / "README.md", data_dictionary(package))
-    leading = leading_export(exports)
-    newest = [reference(leading)] if leading else []
-    entries = [references, software(version=version, url=run.address), *newest]
-    _write(results / "references.bib", "\n".join(entries))
+    _write(results / "references.bib", _references(references, leading_export(exports), run))
     citations = headline_citations(
         *_cited_tables(tables),
         exports=exports,
@@ -139,6 +137,15 @@ def write_package(
         run=run,
     )
     _write(results / "headlines.json", headlines_json(citations))
+
+
+def _references(others: str, leading: ExportFile | None, run: Run) -> str:
+    """What to cite, in BibTeX: the report, the software, what it rests on, the data of today."""
+    about = f"fingerprint {run.fingerprint[:SHORT]}"
+    made = {"version": run.version, "url": run.address}
+    newest = [attribution.reference(leading)] if leading else []
+    own = [attribution.report(leading, about=about, **made), attribution.software(**made)]
+    return "\n".join([*own, others, *newest])
 
 
 def _write(file: Path, text: str) -> None:

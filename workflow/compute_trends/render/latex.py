@@ -1,4 +1,4 @@
-"""Tables as LaTeX that fits a page: `\\input` of a file, in any class, with the packages it names.
+"""Tables as LaTeX that fits a page, for a document that loads the packages which a file names.
 
 Widths of columns are worked out here from the letters of the usual font, so that a table is
 small, smaller, or turned by a quarter where it needs to be, and its texts break into lines.
@@ -98,13 +98,17 @@ def as_latex(table: Printed) -> str:
     frame = {_header(column, width, layout.size): _texts(column) for column, width in columns}
     if len(frame) < len(columns):
         raise ValueError(f"two columns of table {table.name} have the same heading")
-    text: str = pd.DataFrame(frame, dtype="str").style.hide(axis="index").to_latex(
-        hrules=True,
-        environment="longtable" if long else "table",
-        column_format=f"@{{}}{''.join(_kind(*column, widest) for column in columns)}@{{}}",
-        caption=latex_text(table.caption),
-        label=f"tab:{table.name}",
-        position_float=None if long else "centering",
+    text: str = (
+        pd.DataFrame(frame, dtype="str")
+        .style.hide(axis="index")
+        .to_latex(
+            hrules=True,
+            environment="longtable" if long else "table",
+            column_format=f"@{{}}{''.join(_kind(*column, widest) for column in columns)}@{{}}",
+            caption=latex_text(table.caption),
+            label=f"tab:{table.name}",
+            position_float=None if long else "centering",
+        )
     )
     return "\n".join([*_head(table, text, layout, long), _sized(text, layout, long)])
 
@@ -244,7 +248,9 @@ def _sized(text: str, layout: Layout, long: bool) -> str:
         text = f"\\{layout.size}\n{CONTINUED.sub(CONTINUES, text)}"
     else:
         # Floats begin with letters of the usual size.
-        text = text.replace("\\begin{tabular}{@{}", f"\\{layout.size}\n\\begin{{tabular}}{{@{{}}", 1)
+        text = text.replace(
+            "\\begin{tabular}{@{}", f"\\{layout.size}\n\\begin{{tabular}}{{@{{}}", 1
+        )
     set_to = "".join(f"\\setlength{{\\{name}}}{{{value}}}" for name, value in lengths.items())
     grouped = f"{{{set_to}\n{text}}}\n"
     return f"\\begin{{landscape}}\n{grouped}\\end{{landscape}}\n" if layout.turned else grouped
@@ -262,7 +268,7 @@ def latex_text(text: str) -> str:
 
 def _letter(letter: str) -> str:
     """A letter that the usual font has, or what stands for it; a question mark if nothing does."""
-    if letter in TYPOGRAPHY or letter in FORMULAS or letter.isascii() and letter.isprintable():
+    if letter in TYPOGRAPHY or letter in FORMULAS or (letter.isascii() and letter.isprintable()):
         return letter
     if unicodedata.category(letter).startswith("C"):
         return ""

@@ -81,8 +81,8 @@ def printed_table(frame: pd.DataFrame, table: Table, words: CellWords, of_run: s
         Whose numbers they are.
     """
     columns = list(printed_columns(frame, table, words))
-    known = {field.name for field in table.fields}
-    shown = set(table.printed) | {name for name in known if _base(name) in table.printed}
+    ends = [field.name for field in table.fields if not field.name.endswith("_median")]
+    shown = {*table.printed, *(name for name in ends if _base(name) in table.printed)}
     left_out = [field.name for field in table.fields if field.name not in shown]
     remarks = [f"{of_run}."]
     if left_out:
@@ -110,13 +110,13 @@ def printed_columns(frame: pd.DataFrame, table: Table, words: CellWords) -> Iter
             yield Column(f"{about}, bootstrap median", unit, _cells(frame[name], field), *ends)
             alone.add(base)
         elif base not in table.printed and base not in alone and not _has_median(fields, name):
-            ends, level = _interval(frame, fields, base)
-            yield Column(*_heading(field, base), ends or [], None, level)
+            texts, level = _interval(frame, fields, base)
+            yield Column(*_heading(field, base), texts or [], None, level)
             alone.add(base)
 
 
 def _base(name: str) -> str | None:
-    """Column of the value that an end or median of an interval is of, whether it is there or not."""
+    """Column of the value that an end or median of an interval is of, there or not."""
     match = INTERVAL.fullmatch(name)
     return match[1] + (match[4] or "") if match else None
 

@@ -23,6 +23,7 @@ from compute_trends.run.provenance import VERSION
 from compute_trends.settings.clean import Filters
 from compute_trends.settings.export_rules import ExportRule
 from compute_trends.settings.models import Settings
+from compute_trends.tables.dictionary import schemas
 
 NO_INTERVAL = (2.0, None, None)
 QUANTILES = pd.DataFrame(
@@ -223,8 +224,10 @@ def test_each_place_that_names_the_software_says_the_same() -> None:
     deposit = json.loads((ROOT / ".zenodo.json").read_text(encoding="utf-8"))
     for key in ("title", "version", "license", "keywords"):
         assert deposit[key] == named[key]
-    assert deposit["description"] == named["abstract"]
+    assert deposit["description"] == named["abstract"] == attribution.ABSTRACT
     assert [creator["name"] for creator in deposit["creators"]] == authors
+    packages = schemas().package["contributors"]
+    assert [one["title"] for one in packages if "creator" in one["roles"]] == authors
 
 
 def test_bibtex_takes_the_entries_without_a_warning(tmp_path: Path, settings: Settings) -> None:

@@ -75,6 +75,21 @@ def test_the_folder_is_a_valid_data_package(results: Path) -> None:
     assert report.valid, report.flatten(["rowNumber", "fieldName", "note"])
 
 
+def test_the_package_follows_version_2_of_the_standard(results: Path) -> None:
+    for path in (results / "datapackage.json", ROOT / "data" / "raw" / "datapackage.json"):
+        package = json.loads(path.read_text(encoding="utf-8"))
+        # Nothing of version 1 is left that an upgrade would change.
+        read = frictionless.Package(str(path))
+        assert read.upgrade().to_descriptor() == read.to_descriptor()
+        assert package["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
+        assert {resource["type"] for resource in package["resources"]} == {"table"}
+        assert "profile" not in json.dumps(package["resources"])
+        for part in ("contributors", "licenses", "sources"):
+            assert package[part]
+        assert all(one["title"] and one["roles"] for one in package["contributors"])
+        assert "homepage" not in package
+
+
 def test_each_export_is_a_source_by_its_date(results: Path) -> None:
     package = json.loads((results / "datapackage.json").read_text(encoding="utf-8"))
     exports = [source for source in package["sources"] if "export of" in source["title"]]

@@ -23,6 +23,11 @@ TITLE = (
     "Compute trends: a reproducible pipeline for trends in the compute used to train "
     "machine-learning systems"
 )
+ABSTRACT = (
+    "Turns raw annotations of machine-learning systems into estimates of their training compute, "
+    "growth trends with intervals, and one report: how fast does training compute grow, and how "
+    "sure are we?"
+)
 AUTHORS = "The compute-trends contributors"
 # As the licence has it. No day is told: a version is released when it is tagged.
 YEAR = 2026

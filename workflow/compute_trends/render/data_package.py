@@ -1,4 +1,4 @@
-"""The results folder as a Frictionless data package, with a dictionary of its columns."""
+"""The results folder as a Data Package, with a dictionary of its columns."""
 
 from __future__ import annotations
 
@@ -21,25 +21,28 @@ from compute_trends.settings.clean import ExportFile, leading_export
 from compute_trends.settings.models import Settings
 from compute_trends.tables.dictionary import schemas, table_at
 from compute_trends.tables.generated import read_table
-from compute_trends.tables.resources import package_json, table_resource
+from compute_trends.tables.resources import PROFILE, package_json, table_resource
 from compute_trends.tables.schemas import Table
 
 
-def data_package(
-    resources: list[Record], *, exports: Sequence[ExportFile], fingerprint: str, version: str
-) -> Record:
+def data_package(resources: list[Record], *, exports: Sequence[ExportFile], run: Run) -> Record:
     """Describe the tables of a run, of which `resources.table_resource` describes each.
 
-    A Frictionless data package (https://specs.frictionlessdata.io/data-package/) with the
-    fingerprint of the run and the version of the software.
+    A Data Package of version 2 (https://datapackage.org/standard/data-package/) with the
+    fingerprint of the run, the version of the software, and the address of the report if there
+    is one.
     """
     about = schemas().package
     return {
+        "$schema": PROFILE,
         "name": "compute-trends-results",
         "title": "Trends in the training compute of milestone machine-learning systems",
-        "profile": "tabular-data-package",
-        "version": version,
-        "fingerprint": fingerprint,
+        "description": attribution.ABSTRACT,
+        **({"homepage": run.address} if run.address else {}),
+        "version": run.version,
+        "fingerprint": run.fingerprint,
+        "keywords": list(attribution.KEYWORDS),
+        "contributors": about["contributors"],
         "licenses": [about["licence"]],
         "sources": [*about["sources"], *export_sources(exports)],
         "resources": resources,
@@ -124,7 +127,7 @@ def write_package(
             printed = printed_table(frame, table, words, f"By {run.software}; {DATA}")
             _write(results / "tables" / f"{table.name}.tex", as_latex(printed))
             _write(results / "tables" / f"{table.name}.md", as_markdown(printed))
-    package = data_package(resources, exports=exports, fingerprint=fingerprint, version=version)
+    package = data_package(resources, exports=exports, run=run)
     _write(results / "datapackage.json", package_json(package))
     _write(results / "README.md", data_dictionary(package))
     _write(results / "references.bib", _references(references, leading_export(exports), run))

@@ -128,7 +128,8 @@ class Table:
 class Schemas(NamedTuple):
     """Hand-kept tables and those that a run writes, by name in the order of the file.
 
-    ``package`` has ``licence`` and ``sources`` of the data, as Frictionless has them.
+    ``package`` has ``contributors``, ``licence`` and ``sources`` of the data, as a Data Package
+    has them.
     """
 
     raw: dict[str, Table]

@@ -72,7 +72,12 @@ def test_every_file_is_there(full_run: Project) -> None:
     copies = {f"results/data/{Path(path).name}" for path in run_paths() if path.startswith("data/")}
     printed = {path for path in made if path.endswith((".tex", ".md"))}
     others = {f"results/{name}" for name in ("config.yaml", "provenance.json", "datapackage.json")}
-    others |= {"results/README.md", "results/references.bib", "report/index.html"}
+    others |= {
+        "results/README.md",
+        "results/croissant.json",
+        "results/references.bib",
+        "report/index.html",
+    }
     others |= {"results/changes/report.md", "results/headlines.json"}
     assert tables | figures | copies | others <= made
     # Tables to print, and what the charts in the page need

@@ -237,6 +237,7 @@ rule package_results:
         PRINTED,
         collect("results/data/{table.name}.csv", table=PROCESSED),
         datapackage="results/datapackage.json",
+        croissant="results/croissant.json",
         dictionary="results/README.md",
         references="results/references.bib",
         headlines="results/headlines.json",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from compute_trends.render.attribution import DATA, export_sources
 from compute_trends.render.cell_words import CellWords
 from compute_trends.render.citation import CITED, SHORT, Run, headline_citations, headlines_json
 from compute_trends.render.latex import as_latex
+from compute_trends.render.linked_data import croissant
 from compute_trends.render.print_tables import as_markdown, printed_table
 from compute_trends.run.provenance import VERSION
 from compute_trends.settings.clean import ExportFile, leading_export
@@ -54,10 +56,11 @@ def data_dictionary(package: Record) -> str:
     parts = [
         f"# {package['title']}",
         f"Results of compute-trends {package['version']}. Every table is described here and, for "
-        "programs, in `datapackage.json`. Figures are in `figures/`, the same tables for papers "
-        "and notes (LaTeX, Markdown) in `tables/`, what to cite in `references.bib`, each headline "
-        "with all that it is cited with in `headlines.json` (a list, empty without exports), the "
-        "settings of the run in `config.yaml`. Licence: "
+        "programs, in `datapackage.json` (Data Package) and `croissant.json` (Croissant). Figures "
+        "are in `figures/`, the same tables for papers and notes (LaTeX, Markdown) in `tables/`, "
+        "what to cite in `references.bib`, each headline with all that it is cited with in "
+        "`headlines.json` (a list, empty without exports), the settings of the run in "
+        "`config.yaml`. Licence: "
         f"[{package['licenses'][0]['name']}]({package['licenses'][0]['path']}).",
         "Sources: " + "; ".join(source["title"] for source in package["sources"]) + ".",
         "An empty cell is a missing value, `inf` is infinity. Text that begins with =, +, - or @, "
@@ -129,6 +132,8 @@ def write_package(
             _write(results / "tables" / f"{table.name}.md", as_markdown(printed))
     package = data_package(resources, exports=exports, run=run)
     _write(results / "datapackage.json", package_json(package))
+    described = croissant(package, run, exports)
+    _write(results / "croissant.json", json.dumps(described, indent=1, ensure_ascii=False) + "\n")
     _write(results / "README.md", data_dictionary(package))
     _write(results / "references.bib", _references(references, leading_export(exports), run))
     citations = headline_citations(

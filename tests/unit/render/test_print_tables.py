@@ -17,6 +17,7 @@ from compute_trends.render.print_tables import (
     Column,
     Printed,
     as_markdown,
+    as_stated,
     number,
     printed_columns,
     printed_table,
@@ -82,12 +83,24 @@ def test_missing_values_are_empty(words: CellWords) -> None:
     assert {text for column in columns for text in [*column.cells, *(column.ends or [])]} == {""}
 
 
+def test_a_column_that_says_nothing_is_left_out(words: CellWords) -> None:
+    table = printed_table(made_up(start_flop=np.nan), MADE_UP, words, "By us")
+    assert "Start" not in [column.heading for column in table.columns]
+    none = printed_table(made_up().iloc[:0], MADE_UP, words, "By us")
+    assert [column.heading for column in none.columns][1] == "Start"
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(1634.2, "1630"), (0.882, "0.882"), (6.1e7, "6.10e7"), (99_960, "1.00e5"), (0.0, "0")],
+    [(1634.2, "1630"), (0.88, "0.880"), (6.1e7, "6.10e7"), (99_960, "1.00e5"), (0.0, "0")],
 )
 def test_numbers_have_three_digits(value: float, text: str) -> None:
     assert number(value) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(3.4, "3.4"), (24.0, "24"), (1e25, "1e25")])
+def test_numbers_of_others_keep_their_digits(value: float, text: str) -> None:
+    assert as_stated(value) == text
 
 
 def test_an_interval_without_its_value_is_shown(words: CellWords) -> None:
@@ -98,8 +111,8 @@ def test_an_interval_without_its_value_is_shown(words: CellWords) -> None:
     table = Table("made_up", "Made up", "fit", fields, key=(), printed=names)
     frame = pd.DataFrame([[1.0, 2.0, 3.0, 4.0, 5.0]], columns=names)
     assert columns_of(frame, words, table) == [
-        Column("A, bootstrap median", "", ["2"], ["[1, 3]"], "95"),
-        Column("B", "OOM", ["[4, 5]"], None, "90"),
+        Column("A, bootstrap median", "", ["2.00"], ["[1.00, 3.00]"], "95"),
+        Column("B", "OOM", ["[4.00, 5.00]"], None, "90"),
     ]
 
 

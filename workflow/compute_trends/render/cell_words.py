@@ -64,7 +64,7 @@ WORDS: dict[str, Mapping[str, str]] = {
     | known.FORECAST_SHORT
     | {"data": "Crossed already"},
     "models": MODELS_WORDS,
-    "quantity": QUANTITY_WORDS,
+    "quantity": known.QUANTITY_WORDS | QUANTITY_WORDS,
     "question": {"number": "As many breaks as stated"}
     | {f"break_{n}": f"Stated break {n}" for n in range(1, 10)},
     "sample": {"annotations": "systems of the paper", "models": "listed models"},
@@ -95,10 +95,11 @@ class CellWords:
     def __init__(self, settings: Settings, systems: Mapping[str, str]) -> None:
         fit = settings.fit
         labels = {trend.name: trend.label for trend in fit.trends}
+        labels |= {trend.name: trend.label for trend in fit.parameter_trends}
         labels |= {trend.name: trend.label for trend in fit.exports.trends}
         labels |= {trend.name: trend.label for trend in fit.inference.trends}
         labels |= {trend.name: trend.label for trend in fit.inference.chips}
-        self.systems = systems
+        self.systems, self.labels = systems, labels
         self.by_column: dict[str, Mapping[str, str]] = WORDS | {
             **dict.fromkeys(("trend", "beside"), labels),
             "group": {**WORDS["group"], **labels},
@@ -132,6 +133,7 @@ class CellWords:
             "system_id": self._system,
             "estimate_id": self._estimate,
             "estimate_ids": lambda keys: ESTIMATE.sub(lambda key: words_for(key[2]), keys),
+            "subject": self._subjects,
             "column": quantity,
             "group_name": words_for,
             "first": words_for,
@@ -146,6 +148,11 @@ class CellWords:
 
     def _system(self, key: str) -> str:
         return self.systems.get(key, key)
+
+    def _subjects(self, names: str) -> str:
+        """Trends or systems that something is measured on, the first against the second."""
+        words = [self.labels.get(name, self._system(name)) for name in names.split("; ")]
+        return " against ".join(map(in_words, words))
 
     def _estimate(self, key: str) -> str:
         """Name of the system of an estimate, with the number of its estimate from the second on."""

@@ -14,6 +14,8 @@ from compute_trends.render.cell_words import CellWords, heading
 from compute_trends.tables.schemas import Field, Table
 
 DECIMALS = {"doubling_time_months": 1, "halving_time_months": 1, "slope_oom_per_year": 2, "r2": 2}
+# Numbers of others, with the digits that they have
+AS_STATED = ("study_doubling_time_months", "threshold_flop")
 # Ends and median of an interval, whose unit stands before its level or at the end
 INTERVAL = re.compile(r"(.+)_ci(\d\d)_(low|median|high)(_.+)?")
 # What stands in a heading for a unit, where that says more than a narrow column has room for
@@ -57,6 +59,11 @@ class Column:
         """Whether there is nothing in it but numbers, days and intervals."""
         return all(NUMBER.fullmatch(cell) for cell in self.cells)
 
+    @property
+    def says_something(self) -> bool:
+        """Whether it has a cell that is not empty, or the table no rows."""
+        return not self.cells or any(self.cells) or any(self.ends or [])
+
 
 @dataclass(frozen=True, slots=True)
 class Printed:
@@ -80,7 +87,7 @@ def printed_table(frame: pd.DataFrame, table: Table, words: CellWords, of_run: s
     of_run : str
         Whose numbers they are.
     """
-    columns = list(printed_columns(frame, table, words))
+    columns = [one for one in printed_columns(frame, table, words) if one.says_something]
     ends = [field.name for field in table.fields if not field.name.endswith("_median")]
     shown = {*table.printed, *(name for name in ends if _base(name) in table.printed)}
     left_out = [field.name for field in table.fields if field.name not in shown]
@@ -150,6 +157,8 @@ def _cells(values: pd.Series, field: Field) -> list[str]:
         return [str(day) for day in values.dt.strftime("%Y-%m-%d").fillna("")]
     if not pd.api.types.is_float_dtype(values):
         return [str(text) for text in values.astype("str").where(values.notna(), "")]
+    if field.name in AS_STATED:
+        return ["" if np.isnan(value) else as_stated(value) for value in values]
     return [number(value, field.unit == "FLOP", DECIMALS.get(field.name)) for value in values]
 
 
@@ -168,7 +177,14 @@ def number(value: float, power: bool = False, decimals: int | None = None) -> st
     if size != 0 and (power or not 1e-3 <= size < 1e5):
         mantissa, _, exponent = f"{value:.2e}".partition("e")
         return f"{mantissa}e{int(exponent)}"
-    return f"{float(f'{value:.2e}'):.0f}" if size >= 100 else f"{value:.3g}"
+    if size == 0:
+        return "0"
+    return f"{float(f'{value:.2e}'):.0f}" if size >= 100 else f"{value:#.3g}"
+
+
+def as_stated(value: float) -> str:
+    """A number with the digits that it has, such as 3.4 or ``1e25``."""
+    return re.sub(r"e\+?(-?)0*", r"e\1", f"{value:.15g}")
 
 
 def caption(table: Table, columns: Sequence[Column]) -> str:

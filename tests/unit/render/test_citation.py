@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import yaml
+from latex_pages import compiled
 from made_up_headlines import NEW, RUN, cited, row
 from project import ROOT
 
@@ -234,7 +235,7 @@ def test_bibtex_takes_the_entries_without_a_warning(tmp_path: Path, settings: Se
     if shutil.which("bibtex") is None:
         pytest.skip("bibtex is not installed")
     published = RUN._replace(address="https://example.org/my_trends.html")
-    [one] = cited(settings, row(), run=published)
+    [one] = cited(settings, row(title="A {title\\ of_50 % ~ & #"), run=published)
     references = (ROOT / "workflow" / "report" / "references.bib").read_text(encoding="utf-8")
     software = attribution.software(version="9.8", url=published.address)
     text = "\n".join([one["bibtex"], references, software])
@@ -246,7 +247,9 @@ def test_bibtex_takes_the_entries_without_a_warning(tmp_path: Path, settings: Se
         ["bibtex", "cited"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0 and "warning" not in done.stdout.lower(), done.stdout
-    shown = " ".join((tmp_path / "cited.bbl").read_text(encoding="utf-8").split())
+    made = (tmp_path / "cited.bbl").read_text(encoding="utf-8")
+    compiled(tmp_path, f"% \\usepackage{{array}}\n{made}")
+    shown = " ".join(made.split())
     assert shown.count("\\bibitem") == text.count("@misc")
     for told in (
         "arXiv:2202.05924v2",

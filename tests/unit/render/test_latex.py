@@ -8,7 +8,8 @@ from latex_pages import compiled, too_wide
 from made_up_tables import made_up_rows, most_codes
 
 from compute_trends.render.cell_words import CellWords
-from compute_trends.render.latex import as_latex, latex_text
+from compute_trends.render.latex import as_latex
+from compute_trends.render.latex_text import latex_text
 from compute_trends.render.print_tables import Column, Printed, printed_table
 from compute_trends.settings.models import Settings
 from compute_trends.tables.dictionary import tables_of

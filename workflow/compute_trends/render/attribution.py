@@ -6,12 +6,12 @@ them to this.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import pandas as pd
 
 from compute_trends.common.records import Record
+from compute_trends.render.latex_text import bibtex_text
 from compute_trends.render.wording import day_in_words
 from compute_trends.settings.clean import ExportFile
 
@@ -41,8 +41,6 @@ KEYWORDS = (
     "reproducibility",
 )
 REPORT_TITLE = "How fast does training compute grow?"
-# What LaTeX would not take as it stands
-SPECIAL = re.compile(r"[&%$#_{}]")
 # What an export lists, by its `models`
 MODELS_WORDS = {
     "notable": "notable models",
@@ -156,7 +154,7 @@ def entry(key: str, *, title: str, author: str, note: str, url: str, **more: str
     """
     told = "; ".join(filter(None, [note, url]))
     fields = {"title": title, "author": f"{{{author}}}", **more}
-    fields |= {"note": SPECIAL.sub(r"\\\g<0>", told), "url": url}
+    fields |= {"note": bibtex_text(told), "url": url}
     lines = [f"  {name:7} = {{{text}}}" for name, text in fields.items() if text]
     return f"@misc{{{key},\n" + ",\n".join(lines) + "\n}\n"
 

@@ -57,10 +57,10 @@ def data_dictionary(package: Record) -> str:
         f"# {package['title']}",
         f"Results of compute-trends {package['version']}. Every table is described here and, for "
         "programs, in `datapackage.json` (Data Package) and `croissant.json` (Croissant). Figures "
-        "are in `figures/`, the same tables for papers and notes (LaTeX, Markdown) in `tables/`, "
-        "what to cite in `references.bib`, each headline with all that it is cited with in "
-        "`headlines.json` (a list, empty without exports), the settings of the run in "
-        "`config.yaml`. Licence: "
+        "are in `figures/`, the same tables for papers and notes (LaTeX, Markdown) in `tables/` "
+        "(each file of LaTeX names the packages that it needs in a comment), what to cite in "
+        "`references.bib`, each headline with all that it is cited with in `headlines.json` (a "
+        "list, empty without exports), the settings of the run in `config.yaml`. Licence: "
         f"[{package['licenses'][0]['name']}]({package['licenses'][0]['path']}).",
         "Sources: " + "; ".join(source["title"] for source in package["sources"]) + ".",
         "An empty cell is a missing value, `inf` is infinity. Text that begins with =, +, - or @, "

@@ -9,12 +9,12 @@ from __future__ import annotations
 import functools
 import math
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import pandas as pd
 
+from compute_trends.render.latex_text import POWER, latex_text
 from compute_trends.render.print_tables import Column, Printed
 
 # Text of article at 11 pt on A4, in pt: width, and height of the page that is turned
@@ -51,22 +51,6 @@ USUAL = 0.53
 LETTERS = {0.28: "ijl.,:;'|![]", 0.39: "tfrsI()- ", 0.5: "0123456789/acegoz"}
 LETTERS |= {0.75: "wABCDEFGHKLNOPQRSTUVXYZ%&×", 0.92: "mM@", 1.03: "W∞"}
 WIDTHS = {letter: width for width, letters in LETTERS.items() for letter in letters}
-POWER = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)e(-?\d+)(?!\w)")
-# Signs that LaTeX takes for commands, or that its usual fonts lack
-NAMED = {
-    **{"\\": "textbackslash", "~": "textasciitilde", "^": "textasciicircum"},
-    **{"<": "textless", ">": "textgreater", "|": "textbar"},
-}
-COMMANDS = {ord(sign): f"\\{name}{{}}" for sign, name in NAMED.items()}
-COMMANDS |= {ord(sign): f"\\{sign}" for sign in "&%$#_{}"}
-FORMULAS = {"∞": "\\infty", "×": "\\times", "²": "^2", "−": "-", "≈": "\\approx"}
-FORMULAS |= {"±": "\\pm", "≤": "\\leq", "≥": "\\geq", "·": "\\cdot"}
-GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "λ": "lambda"}
-GREEK |= {"μ": "mu", "π": "pi", "σ": "sigma", "τ": "tau", "φ": "phi", "χ": "chi", "ω": "omega"}
-FORMULAS |= {letter: f"\\{name}" for letter, name in GREEK.items()}
-# Other letters that LaTeX knows without a package, where it would stop at any other
-LATIN = re.compile("[À-ÏÑ-ÖØ-Ýß-ïñ-öø-ýÿ]")
-TYPOGRAPHY = "–—‘’“”"
 # Caption that longtable would repeat on each page, and what stands there instead
 CONTINUES = r"\\caption[]{Continued.}"
 CONTINUED = re.compile(r"^\\caption\[\]\{.*\}(?= \\\\$)", re.MULTILINE)
@@ -254,25 +238,3 @@ def _sized(text: str, layout: Layout, long: bool) -> str:
     set_to = "".join(f"\\setlength{{\\{name}}}{{{value}}}" for name, value in lengths.items())
     grouped = f"{{{set_to}\n{text}}}\n"
     return f"\\begin{{landscape}}\n{grouped}\\end{{landscape}}\n" if layout.turned else grouped
-
-
-def latex_text(text: str) -> str:
-    """Text whose signs LaTeX does not take for commands; powers of ten and ∞ as formulas."""
-    one_line = " ".join(text.split())
-    safe = "".join(map(_letter, one_line)).translate(COMMANDS)
-    # Behind the end of a row, [ and * would be arguments of it, and be lost.
-    safe = f"{{}}{safe}" if safe.startswith(("[", "*")) else safe
-    safe = POWER.sub(r"$\1{\\times}10^{\2}$", safe)
-    return "".join(f"${FORMULAS[sign]}$" if sign in FORMULAS else sign for sign in safe)
-
-
-def _letter(letter: str) -> str:
-    """A letter that the usual font has, or what stands for it; a question mark if nothing does."""
-    if letter in TYPOGRAPHY or letter in FORMULAS or (letter.isascii() and letter.isprintable()):
-        return letter
-    if unicodedata.category(letter).startswith("C"):
-        return ""
-    if LATIN.fullmatch(letter):
-        return letter
-    plain = unicodedata.normalize("NFKD", letter)
-    return "".join(sign for sign in plain if sign.isascii() and sign.isprintable()) or "?"

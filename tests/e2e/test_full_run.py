@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from conftest import SIMULATED_LESS
+from latex_pages import compiled, too_wide
 from pipeline import ExportRun, PaperRun, settings_in
 from project import ROOT, Project
 
@@ -47,6 +48,12 @@ def exports_of(project: Project) -> Settings:
     return settings
 
 
+def test_every_table_for_papers_fits_a_page(full_run: Project, tmp_path: Path) -> None:
+    files = sorted((full_run.folder / "results" / "tables").glob("*.tex"))
+    text = "\n\n".join(file.read_text(encoding="utf-8") for file in files)
+    assert too_wide(compiled(tmp_path, text)) == []
+
+
 def test_every_file_is_there(full_run: Project) -> None:
     made = set(full_run.products())
     exports = [export.name for export in exports_of(full_run).clean.exports]
@@ -65,7 +72,12 @@ def test_every_file_is_there(full_run: Project) -> None:
     copies = {f"results/data/{Path(path).name}" for path in run_paths() if path.startswith("data/")}
     printed = {path for path in made if path.endswith((".tex", ".md"))}
     others = {f"results/{name}" for name in ("config.yaml", "provenance.json", "datapackage.json")}
-    others |= {"results/README.md", "results/references.bib", "report/index.html"}
+    others |= {
+        "results/README.md",
+        "results/croissant.json",
+        "results/references.bib",
+        "report/index.html",
+    }
     others |= {"results/changes/report.md", "results/headlines.json"}
     assert tables | figures | copies | others <= made
     # Tables to print, and what the charts in the page need

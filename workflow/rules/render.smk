@@ -195,11 +195,14 @@ rule package_results:
     input:
         # Without the rows of exports, which are many and not ours.
         tables=[path for path in TABLES if "data/processed/exports" not in path],
+        # Whose names stand in tables to print
+        systems=[path_of("systems"), *of_leading("systems")],
         references=f"{WORKFLOW}/report/references.bib",
     output:
         PRINTED,
         collect("results/data/{table.name}.csv", table=PROCESSED),
         datapackage="results/datapackage.json",
+        croissant="results/croissant.json",
         dictionary="results/README.md",
         references="results/references.bib",
         headlines="results/headlines.json",
@@ -209,15 +212,7 @@ rule package_results:
         "../envs/python.yaml"
     params:
         code=code_of("package_results"),
-        settings=dict(
-            labels={trend.name: trend.label for trend in SETTINGS.fit.trends},
-            exports=SETTINGS.clean.exports,
-            fits=SETTINGS.fit.exports,
-            intervals=SETTINGS.fit.intervals,
-            seed=SETTINGS.seed,
-            address=SETTINGS.render.address,
-            fingerprint=FINGERPRINT,
-        ),
+        settings=dict(settings=SETTINGS, fingerprint=FINGERPRINT),
     script:
         "../scripts/render/package_results.py"
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 import yaml
+from latex_pages import compiled
 from made_up_headlines import NEW, RUN, cited, row
 from project import ROOT
 
@@ -20,6 +24,7 @@ from compute_trends.run.provenance import VERSION
 from compute_trends.settings.clean import Filters
 from compute_trends.settings.export_rules import ExportRule
 from compute_trends.settings.models import Settings
+from compute_trends.tables.dictionary import schemas
 
 NO_INTERVAL = (2.0, None, None)
 QUANTILES = pd.DataFrame(
@@ -149,7 +154,8 @@ def test_what_the_choices_span_is_left_out_where_it_is_not_known(settings: Setti
 def test_bibtex_has_an_address_only_where_there_is_one(settings: Settings) -> None:
     [one] = cited(settings, row())
     own, data = one["bibtex"].split("\n\n")
-    assert own.startswith("@software{computetrends_all,") and "url" not in own
+    assert own.startswith("@misc{computetrends_all,") and "url" not in own
+    assert "year    = {2026}" in own and "Data of 19 August 2026" in own
     assert "(90 \\% interval 4.0 to 4.6)" in own and "fingerprint 0123456789ab" in own
     assert data == attribution.reference(NEW)
     published = RUN._replace(address="https://example.org/trends.html")
@@ -211,5 +217,44 @@ def test_each_place_that_names_the_software_says_the_same() -> None:
     assert project["version"] == VERSION
     # The paper and the data are named there as in the references.
     references = (ROOT / "workflow" / "report" / "references.bib").read_text(encoding="utf-8")
+    references += attribution.reference(NEW).replace("{AI}", "AI")
     titles = re.findall(r"title\s*= \{(.*)\},\n", references)
     assert [other["title"] for other in named["references"]] == titles
+    assert named["keywords"] == list(attribution.KEYWORDS)
+    assert str(attribution.YEAR) in (ROOT / "LICENSE").read_text(encoding="utf-8")
+    deposit = json.loads((ROOT / ".zenodo.json").read_text(encoding="utf-8"))
+    for key in ("title", "version", "license", "keywords"):
+        assert deposit[key] == named[key]
+    assert deposit["description"] == named["abstract"] == attribution.ABSTRACT
+    assert [creator["name"] for creator in deposit["creators"]] == authors
+    packages = schemas().package["contributors"]
+    assert [one["title"] for one in packages if "creator" in one["roles"]] == authors
+
+
+def test_bibtex_takes_the_entries_without_a_warning(tmp_path: Path, settings: Settings) -> None:
+    if shutil.which("bibtex") is None:
+        pytest.skip("bibtex is not installed")
+    published = RUN._replace(address="https://example.org/my_trends.html")
+    [one] = cited(settings, row(title="A {title\\ of_50 % ~ & #"), run=published)
+    references = (ROOT / "workflow" / "report" / "references.bib").read_text(encoding="utf-8")
+    software = attribution.software(version="9.8", url=published.address)
+    text = "\n".join([one["bibtex"], references, software])
+    (tmp_path / "references.bib").write_text(text, encoding="utf-8")
+    (tmp_path / "cited.aux").write_text(
+        "\\citation{*}\n\\bibstyle{plain}\n\\bibdata{references}\n", encoding="utf-8"
+    )
+    done = subprocess.run(
+        ["bibtex", "cited"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0 and "warning" not in done.stdout.lower(), done.stdout
+    made = (tmp_path / "cited.bbl").read_text(encoding="utf-8")
+    compiled(tmp_path, f"% \\usepackage{{array}}\n{made}")
+    shown = " ".join(made.split())
+    assert shown.count("\\bibitem") == text.count("@misc")
+    for told in (
+        "arXiv:2202.05924v2",
+        "https://example.org/my\\_trends.html",
+        "fingerprint",
+        "2026",
+    ):
+        assert told in shown

@@ -8,6 +8,8 @@ import frictionless
 import pandas as pd
 import pytest
 from made_up_headlines import row
+from made_up_tables import made_up_rows
+from pipeline import changed
 from project import ROOT
 
 from compute_trends.render.data_package import data_dictionary, write_package
@@ -31,7 +33,7 @@ def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings)
         columns=column_names("compute")
     )
     coverage = pd.DataFrame({name: [0.9] for name in column_names("coverage")}).assign(
-        trend="t",
+        trend="from_2015_large",
         basis="published",
         dataset="d",
         kind="all",
@@ -41,21 +43,20 @@ def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings)
         paper_worlds=3,
     )
     headlines = typed(pd.DataFrame([row()]), "headlines")
+    systems = made_up_rows(generated_table("systems"), 1).assign(system_id="a", system="A system")
+    write_table(systems, path_of("systems"), "systems")
+    exports = [
+        ExportFile(name="old", path="a.csv", date="2023-12-20", filters={"notability": "any"}),
+        ExportFile(name="new", path="b.csv", date="2026-08-19"),
+    ]
     for frame, path, name in zip((compute, coverage, headlines), paths, names, strict=True):
         write_table(frame, path, name)
     write_package(
         "results",
         paths,
-        labels={"t": "A trend"},
-        references="@article{paper}\n",
-        address="",
-        fits=settings.fit.exports,
-        intervals=settings.fit.intervals,
-        seed=7,
-        exports=[
-            ExportFile(name="old", path="a.csv", date="2023-12-20", filters={"notability": "any"}),
-            ExportFile(name="new", path="b.csv", date="2026-08-19"),
-        ],
+        [path_of("systems")],
+        references="@misc{paper}\n",
+        settings=changed(settings, "clean.exports", exports),
         fingerprint="f" * 64,
         version="9.8",
     )
@@ -72,6 +73,21 @@ def test_the_folder_is_a_valid_data_package(results: Path) -> None:
     assert package.to_dict()["fingerprint"] == "f" * 64
     report = package.validate()
     assert report.valid, report.flatten(["rowNumber", "fieldName", "note"])
+
+
+def test_the_package_follows_version_2_of_the_standard(results: Path) -> None:
+    for path in (results / "datapackage.json", ROOT / "data" / "raw" / "datapackage.json"):
+        package = json.loads(path.read_text(encoding="utf-8"))
+        # Nothing of version 1 is left that an upgrade would change.
+        read = frictionless.Package(str(path))
+        assert read.upgrade().to_descriptor() == read.to_descriptor()
+        assert package["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
+        assert {resource["type"] for resource in package["resources"]} == {"table"}
+        assert "profile" not in json.dumps(package["resources"])
+        for part in ("contributors", "licenses", "sources"):
+            assert package[part]
+        assert all(one["title"] and one["roles"] for one in package["contributors"])
+        assert "homepage" not in package
 
 
 def test_each_export_is_a_source_by_its_date(results: Path) -> None:
@@ -119,11 +135,19 @@ def test_headlines_are_cited_from_their_table(results: Path) -> None:
     assert "`headlines.json`" in (results / "README.md").read_text(encoding="utf-8")
 
 
-def test_printed_tables_and_references(results: Path) -> None:
+def test_printed_tables_and_references(results: Path, settings: Settings) -> None:
     cited = (results / "references.bib").read_text(encoding="utf-8")
-    assert cited.startswith("@article{paper}\n\n@software{computetrends,\n")
-    assert "  version = {9.8},\n" in cited and "url     =" not in cited
+    keys = re.findall(r"^@misc\{(\w+)", cited, re.MULTILINE)
+    assert keys == ["computetrendsreport", "computetrends", "paper", "epoch20260819data"]
+    own = cited.partition("@misc{paper}")[0]
+    assert own.count("  version = {9.8},\n") == 2 and "url     =" not in own
+    assert "fingerprint ffffffffffff; Data of 19 August 2026" in own
     printed = sorted(path.name for path in (results / "tables").iterdir())
     names = ("compute", "coverage", "headlines")
     assert printed == [f"{name}.{end}" for name in names for end in ("md", "tex")]
-    assert "A trend" in (results / "tables" / "coverage.md").read_text(encoding="utf-8")
+    tables = results / "tables"
+    trend = settings.fit.trends[[one.name for one in settings.fit.trends].index("from_2015_large")]
+    assert trend.label in (tables / "coverage.md").read_text(encoding="utf-8")
+    for end in ("md", "tex"):
+        text = (tables / f"compute.{end}").read_text(encoding="utf-8")
+        assert "A system" in text and "fingerprint ffffffffffff" in text

@@ -1,30 +1,46 @@
 """Whose the data and the software are: authors, dates, licences and addresses, each once.
 
-CITATION.cff says the same of the software to those who look there; a test holds it to this.
+CITATION.cff and .zenodo.json say the same of the software to those who look there; a test holds
+them to this.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import pandas as pd
 
 from compute_trends.common.records import Record
+from compute_trends.render.latex_text import bibtex_text
 from compute_trends.render.wording import day_in_words
 from compute_trends.settings.clean import ExportFile
 
 ADDRESS = "https://epoch.ai/data"
 LICENCE = "CC BY 4.0"
+DATA = f"data of Epoch AI ({ADDRESS}), {LICENCE}"
 # Of the software
 TITLE = (
     "Compute trends: a reproducible pipeline for trends in the compute used to train "
     "machine-learning systems"
 )
+ABSTRACT = (
+    "Turns raw annotations of machine-learning systems into estimates of their training compute, "
+    "growth trends with intervals, and one report: how fast does training compute grow, and how "
+    "sure are we?"
+)
 AUTHORS = "The compute-trends contributors"
+# As the licence has it. No day is told: a version is released when it is tagged.
+YEAR = 2026
 CODE_LICENCE = "MIT"
-# What LaTeX would not take as it stands
-SPECIAL = re.compile(r"[&%$#_{}]")
+KEYWORDS = (
+    "training compute",
+    "machine learning",
+    "artificial intelligence",
+    "scaling",
+    "trends",
+    "reproducibility",
+)
+REPORT_TITLE = "How fast does training compute grow?"
 # What an export lists, by its `models`
 MODELS_WORDS = {
     "notable": "notable models",
@@ -71,41 +87,76 @@ def kept_by_filters(export: ExportFile) -> str:
 
 def reference(export: ExportFile) -> str:
     """What to cite for numbers of an export, in BibTeX."""
-    return (
-        f"@misc{{epoch{export.date.replace('-', '')}data,\n"
-        "  title  = {Data on {AI} Models},\n"
-        "  author = {{Epoch AI}},\n"
-        f"  year   = {{{export.date[:4]}}},\n"
-        f"  note   = {{Export of {_day(export)}, {kept_models(export)}; {LICENCE}}},\n"
-        f"  url    = {{{ADDRESS}}}\n"
-        "}\n"
+    about = f"Export of {_day(export)}, {kept_models(export)}; {LICENCE}"
+    return entry(
+        f"epoch{export.date.replace('-', '')}data",
+        title="Data on {AI} Models",
+        author="Epoch AI",
+        year=export.date[:4],
+        note=about,
+        url=ADDRESS,
     )
 
 
-def software(*, version: str, key: str = "computetrends", about: str = "", url: str = "") -> str:
-    """What to cite for the software, in BibTeX.
+def software(*, version: str, url: str = "") -> str:
+    """What to cite for the software, in BibTeX; with its address if it has one."""
+    return entry(
+        "computetrends",
+        title=TITLE,
+        author=AUTHORS,
+        year=str(YEAR),
+        version=version,
+        note=f"Version {version}; code {CODE_LICENCE}, data {LICENCE}",
+        url=url,
+    )
+
+
+def report(
+    export: ExportFile | None,
+    *,
+    version: str,
+    key: str = "computetrendsreport",
+    about: str = "",
+    url: str = "",
+) -> str:
+    """What to cite for the report of a run, in BibTeX.
 
     Parameters
     ----------
+    export : ExportFile or None
+        The one that answers for today, whose year is the report's.
     version : str
         Version of the software.
     key : str
         Key of the entry.
     about : str
-        What of it is cited, such as a number; stands before the licences.
+        What of it is cited, such as a number or a fingerprint.
     url : str
         Where it is; empty where it has no address.
     """
-    licences = f"Code {CODE_LICENCE}, data {LICENCE}"
-    fields = {
-        "title": TITLE,
-        "author": f"{{{AUTHORS}}}",
-        "version": version,
-        "note": "; ".join(filter(None, [SPECIAL.sub(r"\\\g<0>", about), licences])),
-        "url": url,
-    }
+    data = f"Data of {_day(export)}" if export else ""
+    licences = f"compute-trends {version}; code {CODE_LICENCE}, data {LICENCE}"
+    return entry(
+        key,
+        title=REPORT_TITLE,
+        author=AUTHORS,
+        year=max(str(YEAR), export.date[:4]) if export else str(YEAR),
+        version=version,
+        note="; ".join(filter(None, [about, data, licences])),
+        url=url,
+    )
+
+
+def entry(key: str, *, title: str, author: str, note: str, url: str, **more: str) -> str:
+    """An entry of BibTeX that every style knows.
+
+    The address stands in the note, too, because older styles show no other field of it.
+    """
+    told = "; ".join(filter(None, [note, url]))
+    fields = {"title": title, "author": f"{{{author}}}", **more}
+    fields |= {"note": bibtex_text(told), "url": url}
     lines = [f"  {name:7} = {{{text}}}" for name, text in fields.items() if text]
-    return f"@software{{{key},\n" + ",\n".join(lines) + "\n}\n"
+    return f"@misc{{{key},\n" + ",\n".join(lines) + "\n}\n"
 
 
 def _day(export: ExportFile) -> str:

@@ -284,10 +284,13 @@ def _told(lines: dict[str, Any]) -> list[str]:
 def _bibtex(row: Record, export: ExportFile, run: Run, anchor: str) -> str:
     """Entries of a headline and of its data."""
     what = row["note"] if row["growth_per_year"] is None else f"compute {growth_in_words(row)}"
-    about = f"{row['title']}: {what}; fingerprint {run.fingerprint[:SHORT]}"
-    key = f"computetrends_{row['headline_name']}"
-    url = run.link(anchor) or ""
-    own = attribution.software(version=run.version, key=key, about=about, url=url)
+    own = attribution.report(
+        export,
+        version=run.version,
+        key=f"computetrends_{row['headline_name']}",
+        about=f"{row['title']}: {what}; fingerprint {run.fingerprint[:SHORT]}",
+        url=run.link(anchor) or "",
+    )
     return f"{own}\n{attribution.reference(export)}"
 
 

@@ -1,42 +1,50 @@
-"""The results folder as a Frictionless data package, with a dictionary of its columns."""
+"""The results folder as a Data Package, with a dictionary of its columns."""
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from compute_trends.common.checksums import checksum
 from compute_trends.common.records import Record
-from compute_trends.render.attribution import export_sources, reference, software
-from compute_trends.render.citation import CITED, Run, headline_citations, headlines_json
-from compute_trends.render.print_tables import as_latex, as_markdown, page_table
+from compute_trends.render import attribution
+from compute_trends.render.attribution import DATA, export_sources
+from compute_trends.render.cell_words import CellWords
+from compute_trends.render.citation import CITED, SHORT, Run, headline_citations, headlines_json
+from compute_trends.render.latex import as_latex
+from compute_trends.render.linked_data import croissant
+from compute_trends.render.print_tables import as_markdown, printed_table
 from compute_trends.run.provenance import VERSION
 from compute_trends.settings.clean import ExportFile, leading_export
+from compute_trends.settings.models import Settings
 from compute_trends.tables.dictionary import schemas, table_at
 from compute_trends.tables.generated import read_table
-from compute_trends.tables.resources import package_json, table_resource
+from compute_trends.tables.resources import PROFILE, package_json, table_resource
 from compute_trends.tables.schemas import Table
 
 
-def data_package(
-    resources: list[Record], *, exports: Sequence[ExportFile], fingerprint: str, version: str
-) -> Record:
+def data_package(resources: list[Record], *, exports: Sequence[ExportFile], run: Run) -> Record:
     """Describe the tables of a run, of which `resources.table_resource` describes each.
 
-    A Frictionless data package (https://specs.frictionlessdata.io/data-package/) with the
-    fingerprint of the run and the version of the software.
+    A Data Package of version 2 (https://datapackage.org/standard/data-package/) with the
+    fingerprint of the run, the version of the software, and the address of the report if there
+    is one.
     """
     about = schemas().package
     return {
+        "$schema": PROFILE,
         "name": "compute-trends-results",
         "title": "Trends in the training compute of milestone machine-learning systems",
-        "profile": "tabular-data-package",
-        "version": version,
-        "fingerprint": fingerprint,
+        "description": attribution.ABSTRACT,
+        **({"homepage": run.address} if run.address else {}),
+        "version": run.version,
+        "fingerprint": run.fingerprint,
+        "keywords": list(attribution.KEYWORDS),
+        "contributors": about["contributors"],
         "licenses": [about["licence"]],
         "sources": [*about["sources"], *export_sources(exports)],
         "resources": resources,
@@ -48,10 +56,11 @@ def data_dictionary(package: Record) -> str:
     parts = [
         f"# {package['title']}",
         f"Results of compute-trends {package['version']}. Every table is described here and, for "
-        "programs, in `datapackage.json`. Figures are in `figures/`, the same tables for papers "
-        "and notes (LaTeX, Markdown) in `tables/`, what to cite in `references.bib`, each headline "
-        "with all that it is cited with in `headlines.json` (a list, empty without exports), the "
-        "settings of the run in `config.yaml`. Licence: "
+        "programs, in `datapackage.json` (Data Package) and `croissant.json` (Croissant). Figures "
+        "are in `figures/`, the same tables for papers and notes (LaTeX, Markdown) in `tables/` "
+        "(each file of LaTeX names the packages that it needs in a comment), what to cite in "
+        "`references.bib`, each headline with all that it is cited with in `headlines.json` (a "
+        "list, empty without exports), the settings of the run in `config.yaml`. Licence: "
         f"[{package['licenses'][0]['name']}]({package['licenses'][0]['path']}).",
         "Sources: " + "; ".join(source["title"] for source in package["sources"]) + ".",
         "An empty cell is a missing value, `inf` is infinity. Text that begins with =, +, - or @, "
@@ -77,14 +86,12 @@ def data_dictionary(package: Record) -> str:
 def write_package(
     folder: str,
     tables: list[str],
+    systems: list[str],
     *,
-    labels: dict[str, str],
     references: str,
-    exports: Sequence[ExportFile],
+    settings: Settings,
     fingerprint: str,
-    address: str,
     version: str = VERSION,
-    **cited: Any,
 ) -> None:
     """Make the results folder complete: data, descriptions, tables to print, what to cite.
 
@@ -94,20 +101,19 @@ def write_package(
         The results folder.
     tables : list of str
         Files of all generated tables; those outside the folder are copied into ``data/``.
-    labels : dict of str to str
-        Words for names of trends.
+    systems : list of str
+        Tables of systems, whose names stand for their keys in the tables to print.
     references : str
         BibTeX of what is to be cited besides the software and the data of today.
-    exports : sequence of ExportFile
-        ``clean.exports``: sources of the package; the leading one is among what is to be cited.
+    settings : Settings
+        Of the run. The exports are sources of the package; the leading one is among what is to
+        be cited.
     fingerprint, version : str
         See `data_package`.
-    address : str
-        Where the report is published; empty where it is not.
-    **cited
-        Further settings of `citation.headline_citations`.
     """
-    results = Path(folder)
+    results, exports = Path(folder), settings.clean.exports
+    run = Run(version, fingerprint, settings.render.address)
+    words = CellWords(settings, _names(systems))
     resources = []
     for path in tables:
         table, export = table_at(path)
@@ -120,17 +126,48 @@ def write_package(
             _resource(table, export, file, results) | ({"sources": of_it} if of_it else {})
         )
         if table.printed and export is None:
-            _print_table(table, path, results / "tables", labels)
-    package = data_package(resources, exports=exports, fingerprint=fingerprint, version=version)
-    (results / "datapackage.json").write_text(package_json(package), encoding="utf-8")
-    (results / "README.md").write_text(data_dictionary(package), encoding="utf-8")
-    leading = leading_export(exports)
-    newest = [reference(leading)] if leading else []
-    entries = [references, software(version=version, url=address), *newest]
-    (results / "references.bib").write_text("\n".join(entries), encoding="utf-8")
-    run = Run(version, fingerprint, address)
-    citations = headline_citations(*_cited_tables(tables), exports=exports, run=run, **cited)
-    (results / "headlines.json").write_text(headlines_json(citations), encoding="utf-8")
+            frame = read_table(path, table.name)
+            printed = printed_table(frame, table, words, f"By {run.software}; {DATA}")
+            _write(results / "tables" / f"{table.name}.tex", as_latex(printed))
+            _write(results / "tables" / f"{table.name}.md", as_markdown(printed))
+    package = data_package(resources, exports=exports, run=run)
+    _write(results / "datapackage.json", package_json(package))
+    described = croissant(package, run, exports)
+    _write(results / "croissant.json", json.dumps(described, indent=1, ensure_ascii=False) + "\n")
+    _write(results / "README.md", data_dictionary(package))
+    _write(results / "references.bib", _references(references, leading_export(exports), run))
+    citations = headline_citations(
+        *_cited_tables(tables),
+        exports=exports,
+        fits=settings.fit.exports,
+        intervals=settings.fit.intervals,
+        seed=settings.seed,
+        run=run,
+    )
+    _write(results / "headlines.json", headlines_json(citations))
+
+
+def _references(others: str, leading: ExportFile | None, run: Run) -> str:
+    """What to cite, in BibTeX: the report, the software, what it rests on, the data of today."""
+    about = f"fingerprint {run.fingerprint[:SHORT]}"
+    made = {"version": run.version, "url": run.address}
+    newest = [attribution.reference(leading)] if leading else []
+    own = [attribution.report(leading, about=about, **made), attribution.software(**made)]
+    return "\n".join([*own, others, *newest])
+
+
+def _write(file: Path, text: str) -> None:
+    file.write_text(text, encoding="utf-8")
+
+
+def _names(paths: list[str]) -> dict[str, str]:
+    """Name of each system by its key, those of the annotations as they are there."""
+    frames = [read_table(path, "systems") for path in paths]
+    return {
+        key: name
+        for systems in reversed(frames)
+        for key, name in zip(systems["system_id"], systems["system"], strict=True)
+    }
 
 
 def _cited_tables(paths: list[str]) -> list[pd.DataFrame | None]:
@@ -147,11 +184,3 @@ def _resource(table: Table, export: str | None, file: Path, results: Path) -> Re
         return table_resource(table, path, **hashed)
     about = {"name": f"{table.name}_{export}", "title": f"{table.title} ({export})"}
     return table_resource(table, path, **about, **hashed)
-
-
-def _print_table(table: Table, path: str, folder: Path, labels: dict[str, str]) -> None:
-    """Write a table as LaTeX and Markdown."""
-    cells = page_table(read_table(path, table.name), table, labels)
-    latex = as_latex(cells, title=table.title, label=table.name)
-    (folder / f"{table.name}.tex").write_text(latex, encoding="utf-8")
-    (folder / f"{table.name}.md").write_text(as_markdown(cells), encoding="utf-8")

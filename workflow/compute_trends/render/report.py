@@ -16,6 +16,7 @@ from compute_trends.common.project import WORKFLOW
 from compute_trends.common.records import Record
 from compute_trends.common.vocabulary import words_for
 from compute_trends.render import page
+from compute_trends.render.head import page_head
 from compute_trends.render.look_ups import trends_on
 from compute_trends.render.report_figures import report_figures
 from compute_trends.render.report_inputs import ReportFiles, ReportInputs
@@ -126,8 +127,10 @@ def render_report(inputs: ReportInputs, files: ReportFiles) -> str:
     environment = report_environment(report_figures(inputs, files.figures), files.downloads)
     body = [render_section(environment, section, section.digest(inputs)) for section in SECTIONS]
     script = page.inline_script(*files.scripts)
+    lead = digest_lead(inputs)
     return environment.get_template("report.html.jinja").render(
-        digest_lead(inputs),
+        lead,
+        head=page_head(lead, inputs.settings),
         body=Markup("").join(section + "\n" for section in body),
         stylesheet=Markup("\n".join(files.stylesheets)),
         script=script,

@@ -1,4 +1,4 @@
-"""Tables described for other programs, as Frictionless resources.
+"""Tables described for other programs, as resources of a Data Package (version 2).
 
 As a command, ``python -m compute_trends.tables.resources`` writes the data package of the
 hand-kept tables, ``data/raw/datapackage.json``.
@@ -15,10 +15,12 @@ from compute_trends.tables.dictionary import schemas
 from compute_trends.tables.schemas import Field, Table
 
 RAW_PACKAGE = "data/raw/datapackage.json"
+# Says in a package which version of the standard it follows; the parts of it follow the same.
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
 
 def table_resource(table: Table, path: str, **more: object) -> Record:
-    """Description of a table (https://specs.frictionlessdata.io/tabular-data-resource/).
+    """Description of a table (https://datapackage.org/standard/data-resource/).
 
     Its path is relative to the package; ``more`` are further properties, such as ``hash``, or
     another ``name`` and ``title``.
@@ -26,7 +28,7 @@ def table_resource(table: Table, path: str, **more: object) -> Record:
     about: Record = {"name": table.name, "path": path, "title": table.title}
     if table.description:
         about["description"] = table.description
-    about |= {"profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv"}
+    about |= {"type": "table", "format": "csv", "mediatype": "text/csv"}
     schema: Record = {"fields": [_field(field) for field in table.fields]}
     schema |= {"primaryKey": list(table.key), "missingValues": [""]}
     if table.refers_to:
@@ -39,7 +41,8 @@ def table_resource(table: Table, path: str, **more: object) -> Record:
 
 def _field(field: Field) -> Record:
     """A column as the specification has it; pandas writes infinity and truth in its own way."""
-    attributes: Record = {n: getattr(field, n) for n in ("name", "type", "unit", "description")}
+    names = ("name", "type", "title", "unit", "description")
+    attributes: Record = {name: getattr(field, name) for name in names}
     attributes["dateOrder"] = field.date_order
     attributes["constraints"] = {
         name: list(value) if isinstance(value, tuple) else value
@@ -69,9 +72,10 @@ def raw_package(folder: Path = PROJECT / "data" / "raw") -> Record:
         for file in sorted(folder.glob("vintages/*.csv"))
     ]
     return {
+        "$schema": PROFILE,
         "name": "compute-trends-raw",
         "title": "Training compute of milestone machine-learning systems, raw annotations",
-        "profile": "tabular-data-package",
+        "contributors": about["contributors"],
         "licenses": licenses,
         "sources": about["sources"],
         "resources": [

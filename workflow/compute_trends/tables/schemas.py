@@ -37,6 +37,8 @@ class Field:
     ----------
     name : str
         Lower snake case, with the unit at the end.
+    title : str or None
+        Heading that people read, without the unit, where the name in words is none.
     type : str
         One of `PANDAS_TYPES`.
     required, unique : bool
@@ -52,6 +54,7 @@ class Field:
     name: str
     type: str = "string"
     unit: str | None = None
+    title: str | None = None
     description: str | None = None
     required: bool = False
     unique: bool = False
@@ -125,7 +128,8 @@ class Table:
 class Schemas(NamedTuple):
     """Hand-kept tables and those that a run writes, by name in the order of the file.
 
-    ``package`` has ``licence`` and ``sources`` of the data, as Frictionless has them.
+    ``package`` has ``contributors``, ``licence`` and ``sources`` of the data, as a Data Package
+    has them.
     """
 
     raw: dict[str, Table]
@@ -147,7 +151,8 @@ FLAG: Check = (lambda value: isinstance(value, bool), "true or false")
 NUMBER: Check = (lambda value: type(value) in (int, float), "a number")
 ATTRIBUTES: dict[str, Check] = {
     "type": (PANDAS_TYPES.__contains__, f"one of {', '.join(PANDAS_TYPES)}"),
-    **{"unit": TEXT, "description": TEXT, "required": FLAG, "unique": FLAG},
+    **{"unit": TEXT, "title": TEXT, "description": TEXT},
+    **{"required": FLAG, "unique": FLAG},
     **{"minimum": NUMBER, "maximum": NUMBER},
     "enum": (lambda value: isinstance(value, list) and value != [], "a list of values"),
     "pattern": (_is_regex, "a regular expression"),

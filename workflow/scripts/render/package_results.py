@@ -8,4 +8,5 @@ from compute_trends.tables.job import job
 if __name__ == "__main__":
     with job(snakemake) as run:
         references = Path(run.input.references).read_text(encoding="utf-8")
-        write_package("results", run.input.tables, references=references, **run.settings)
+        inputs = (run.input.tables, run.input.systems)
+        write_package("results", *inputs, references=references, **run.settings)

@@ -133,7 +133,7 @@ def test_a_rule_in_the_years_of_a_headline_is_the_headline(full_run: Project) ->
 
 
 def test_readme_figure_is_that_of_the_run(full_run: Project) -> None:
-    made = full_run.folder / "results" / "figures" / "figure1.svg"
+    made = full_run.folder / "results" / "figures" / "figure_today.svg"
     committed, drawn = (
         # The fingerprint changes with every input, whether or not the figure shows it.
         re.sub(
@@ -141,9 +141,9 @@ def test_readme_figure_is_that_of_the_run(full_run: Project) -> None:
             "",
             path.read_text(encoding="utf-8"),
         )
-        for path in (ROOT / "docs" / "figure1.svg", made)
+        for path in (ROOT / "docs" / "figure_today.svg", made)
     )
-    assert committed == drawn, "copy results/figures/figure1.svg to docs/"
+    assert committed == drawn, "copy results/figures/figure_today.svg to docs/"
 
 
 def test_one_value_per_system(full_run: Project) -> None:

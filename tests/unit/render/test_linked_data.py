@@ -94,7 +94,9 @@ def test_the_day_is_that_of_the_data() -> None:
 # The library uses what rdflib will take away.
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_mlcroissant_takes_the_description() -> None:
-    mlcroissant = pytest.importorskip("mlcroissant", reason="mlcroissant is not installed")
+    # Here, because it takes seconds to import.
+    import mlcroissant
+
     read = mlcroissant.Dataset(described(PUBLISHED))
     assert str(read.metadata.ctx.conforms_to.value) == "http://mlcommons.org/croissant/1.1"
     assert not read.metadata.ctx.issues.errors and not read.metadata.ctx.issues.warnings

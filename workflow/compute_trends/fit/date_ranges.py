@@ -77,16 +77,12 @@ class Dates(NamedTuple):
 class Scores(NamedTuple):
     """Mean and standard deviation of the window of each date, shape (samples, dates).
 
-    NaN where the window counts no system or only equal values.
+    NaN where the window counts no system or only equal values; ``rated`` says where not.
     """
 
     mean: Array
     spread: Array
-
-    @property
-    def rated(self) -> Mask:
-        """Whether there are any."""
-        return np.asarray(~np.isnan(self.spread))
+    rated: Mask
 
 
 class Cut(NamedTuple):
@@ -147,8 +143,11 @@ class Rule(NamedTuple):
             markable = by_date.tobytes()
         return cls(cut, procedure.low_z > -np.inf, procedure.scale, markable)
 
-    def sums(self, parts: Array, rated: Mask) -> Array:
-        """Sums of the systems that it selects, from those of each part (parts, samples, dates)."""
+    def sums(self, parts: Array, rated: Mask | None) -> Array:
+        """Sums of the systems that it selects, from those of each part (parts, samples, dates).
+
+        ``rated`` is None where all dates have scores.
+        """
         if self.cut is None:
             return np.asarray(parts[0])
         low, middle, high = parts
@@ -157,7 +156,7 @@ class Rule(NamedTuple):
             return np.asarray(below + high)
         markable = np.frombuffer(self.markable, dtype=bool)
         chosen = high * markable if self.scale == "large" else below + high * ~markable
-        return np.asarray(np.where(rated, chosen, 0.0))
+        return np.asarray(chosen if rated is None else np.where(rated, chosen, 0.0))
 
 
 def shared_cut(procedure: Procedure, procedures: Sequence[Procedure]) -> Cut:
@@ -173,16 +172,14 @@ def shared_cut(procedure: Procedure, procedures: Sequence[Procedure]) -> Cut:
 
 def _places(dates: Dates, limits: Array, *, side: str) -> Places:
     """`numpy.searchsorted` of each limit among the values of its date, shape (samples, dates)."""
-    start = np.broadcast_to(dates.first[:-1], limits.shape).copy()
-    end = np.broadcast_to(dates.first[1:], limits.shape).copy()
-    for _ in range(int(np.diff(dates.first).max(initial=0)).bit_length()):
-        middle = (start + end) >> 1
-        value = dates.values[middle]
-        right = value <= limits if side == "right" else value < limits
-        right &= start < end
-        end = np.where(right, end, middle)
-        start = np.where(right, middle + 1, start)
-    return start
+    found = np.broadcast_to(dates.first[:-1], limits.shape).copy()
+    for power in reversed(range(int(np.diff(dates.first).max(initial=0)).bit_length())):
+        behind = found + 2**power
+        value = dates.values.take(behind - 1, mode="clip")
+        below = value <= limits if side == "right" else value < limits
+        below &= behind <= dates.first[1:]
+        np.add(found, 2**power, out=found, where=below)
+    return found
 
 
 class Sums:
@@ -201,6 +198,7 @@ class Sums:
 
     def __init__(self, drawn: NDArray[np.generic], values: Array, before: Places | None) -> None:
         self.before = before
+        self._by_date: list[Array] | None = None
         self.count = np.empty((len(drawn), values.size))
         self.count[:, :-1], self.count[:, -1] = drawn, 0.0
         self.value = self.count * values
@@ -209,6 +207,13 @@ class Sums:
     def drawn(self) -> Array:
         """How often each system counts."""
         return self.count[:, :-1]
+
+    def by_date(self, dates: Dates) -> list[Array]:
+        """Counts and sums of values of each date where all systems are there."""
+        if self._by_date is None:
+            of = (self.count, self.value)
+            self._by_date = [np.add.reduceat(each, dates.first[:-1], axis=1) for each in of]
+        return self._by_date
 
     def parts(self, edges: Places, *of: Array) -> list[Array]:
         """Sums of each part of a date, of each array (parts, samples, dates); see `Cut.edges`."""
@@ -243,18 +248,20 @@ class DateSums:
         self, sums: Sums, dates: Dates, scores: Scores | None, edges: dict[Cut | None, Places]
     ) -> None:
         self.sums, self.dates, self.scores, self._edges = sums, dates, scores, edges
+        self._rated = None if scores is None or scores.rated.all() else scores.rated
         self._parts: dict[Cut | None, list[Array]] = {}
 
     def lines(self, rule: Rule, periods: Mask) -> ResampledLines:
         """Lines of each sample over each period, ``periods`` of shape (p, dates); shape (p, s)."""
         sums, dates = self.sums, self.dates
-        count, value = self._sums(rule, sums.count, sums.value)
+        count, value = (rule.sums(parts, self._rated) for parts in self._parts_of(rule.cut))
         each = periods.T.astype(float)
         by_day = each * dates.days[:, np.newaxis]
         total, sx, sxx = count @ each, count @ by_day, count @ (each * dates.days[:, None] ** 2)
         different = total
         if ((total > 0) & (total <= 2 * sums.count.max(initial=0))).any():
-            different = self._sums(rule, (sums.count > 0).astype(float))[0] @ each
+            [once] = sums.parts(self._edges_of(rule.cut), (sums.count > 0).astype(float))
+            different = rule.sums(once, self._rated) @ each
         lines = line_of_sums(
             *(total, sx, sxx, value @ each, value @ by_day),
             different=different,
@@ -262,35 +269,36 @@ class DateSums:
         )
         return ResampledLines(lines.slope.T, lines.level.T + dates.level)
 
-    def _sums(self, rule: Rule, *of: Array) -> list[Array]:
-        """Sums of what a rule selects, shape (samples, dates); those of two arrays are kept."""
-        kept = len(of) == 2
-        parts = self._parts.get(rule.cut) if kept else None
-        if parts is None:
-            if rule.cut not in self._edges:
-                self._edges[rule.cut] = self._edges_of(rule.cut)
-            parts = self.sums.parts(self._edges[rule.cut], *of)
-            if kept:
-                self._parts[rule.cut] = parts
-        rated = np.True_ if self.scores is None else self.scores.rated
-        return [rule.sums(each, np.asarray(rated)) for each in parts]
+    def _parts_of(self, cut: Cut | None) -> list[Array]:
+        """Counts and sums of values of each part, kept for the next rule."""
+        if cut not in self._parts:
+            sums = self.sums
+            if cut is None and sums.before is None:
+                parts = [each[np.newaxis] for each in sums.by_date(self.dates)]
+            else:
+                parts = sums.parts(self._edges_of(cut), sums.count, sums.value)
+            self._parts[cut] = parts
+        return self._parts[cut]
 
     def _edges_of(self, cut: Cut | None) -> Places:
-        if cut is None or self.scores is None:
-            return np.stack([self.dates.first[:-1], self.dates.first[1:]], axis=1)[np.newaxis]
-        return cut.edges(self.dates, self.scores)
+        """`Cut.edges`, kept for the next systems."""
+        if cut not in self._edges:
+            if cut is None or self.scores is None:
+                edges = np.stack([self.dates.first[:-1], self.dates.first[1:]], axis=1)[np.newaxis]
+            else:
+                edges = cut.edges(self.dates, self.scores)
+            self._edges[cut] = edges
+        return self._edges[cut]
 
 
 def window_scores(dates: Dates, sums: Sums) -> Scores:
     """Scores of the dates, as `procedure.counted_scores` makes those of systems."""
     squares = sums.value * dates.values
-    running = (
-        np.pad(np.cumsum(np.add.reduceat(each, dates.first[:-1], axis=1), axis=1), ((0, 0), (1, 0)))
-        for each in (sums.count, sums.value, squares)
-    )
+    by_date = [*sums.by_date(dates), np.add.reduceat(squares, dates.first[:-1], axis=1)]
+    running = (np.pad(np.cumsum(each, axis=1), ((0, 0), (1, 0))) for each in by_date)
     n, value, square = (each[:, dates.high] - each[:, dates.low] for each in running)
     n = np.maximum(n, 1.0)
     mean = value / n
     variance = square / n - mean**2
     spread = np.sqrt(np.where(variance > LEAST_VARIANCE, variance, np.nan))
-    return Scores(mean, spread)
+    return Scores(mean, spread, ~np.isnan(spread))

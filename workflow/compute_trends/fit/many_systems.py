@@ -38,11 +38,11 @@ from compute_trends.fit.procedure import (
 
 Key = tuple[object, ...]
 
-# Pools of more systems come here; with fewer, `procedure.selected_lines` takes less time. The
-# largest export of 2026 has a tenth as many with compute.
-MANY = 15_000
+# Pools of more systems come here; with fewer, `procedure.selected_lines` takes less time. No
+# export that the project carries has a tenth as many with compute.
+MANY = 10_000
 # Values handled at once
-CHUNK_VALUES = 500_000
+CHUNK_VALUES = 250_000
 # Arrays of a procedure
 MASKS = ("eligible", "markable", "rivals")
 

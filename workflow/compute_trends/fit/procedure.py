@@ -154,8 +154,8 @@ def higher_counts(pool: Pool, counts: Array, rivals: Mask, *, top: int) -> Array
     return higher
 
 
-# Asked for each chunk of the resamples of a pool, with the same answer; two ranks at a time.
-@functools.lru_cache(maxsize=2)
+# Asked for each chunk of the resamples of a pool, with the same answer; some ranks at a time.
+@functools.lru_cache(maxsize=4)
 def _near_and_exceeding(
     days: bytes, values: bytes, rivals: bytes, top: int
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:

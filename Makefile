@@ -153,12 +153,12 @@ same: $(VENV)/.installed
 	$(if $(and $(ONE),$(OTHER)),,$(error say which folders: make same ONE=. OTHER=../other))
 	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.verify.folders "$(ONE)" "$(OTHER)"
 
-# Time and memory of the engine against one regression call per resample, of a million
-# specifications, and of a large export.
+# Time and memory of the engine against one regression call per resample and of a million
+# specifications; and how both grow, to a million systems and an export of 100 000 rows.
 benchmark: $(VENV)/.installed-dev
 	@PYTHONPATH=workflow:tests $(BIN)/python benchmarks/engine.py
 	@PYTHONPATH=workflow:tests $(BIN)/python benchmarks/specifications.py
-	@PYTHONPATH=workflow:tests $(BIN)/python benchmarks/export.py
+	@PYTHONPATH=workflow:tests $(BIN)/python benchmarks/scale.py
 
 # Whole runs, in turn with those of another checkout that has its environment: OTHER=FOLDER
 OTHER ?=

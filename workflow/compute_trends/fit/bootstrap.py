@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from compute_trends.fit.intervals import system_counts
+from compute_trends.fit.intervals import streamed_counts, system_counts
 from compute_trends.fit.loglinear import ResampledLines
-from compute_trends.fit.procedure import Counts, selected_lines
+from compute_trends.fit.many_systems import MANY, many_lines
+from compute_trends.fit.procedure import Counts, Pool, Procedure, selected_lines
 from compute_trends.fit.selection import Selection, procedure_of
 from compute_trends.settings.fit import Domains, Outliers, Trend
+
+LOG = logging.getLogger(__name__)
+
+OfPool = list[ResampledLines]
 
 
 def resampled_selections(
@@ -27,16 +33,32 @@ def resampled_selections(
         their pools are of two bases, datasets or vintages, see `intervals.system_counts`.
     """
 
-    def counts_of(pool: pd.DataFrame) -> Counts:
-        return system_counts(pool["system_id"].to_list(), draws=draws, seed=seed)
+    def lines(pool: pd.DataFrame, arrays: Pool, procedures: list[Procedure]) -> OfPool:
+        names = pool["system_id"].to_list()
+        if len(names) > MANY:
+            counts = streamed_counts(names, draws=draws, seed=seed, log=LOG)
+            return many_lines(arrays, procedures, counts)
+        return selected_lines(arrays, procedures, system_counts(names, draws=draws, seed=seed))
 
-    return counted_selections(selections, counts_of)
+    return _by_pool(selections, lines)
 
 
 def counted_selections(
     selections: Sequence[Selection], counts_of: Callable[[pd.DataFrame], Counts]
 ) -> list[ResampledLines]:
     """As `resampled_selections`, with how often each resample draws the rows of a pool."""
+
+    def lines(pool: pd.DataFrame, arrays: Pool, procedures: list[Procedure]) -> OfPool:
+        return selected_lines(arrays, procedures, counts_of(pool))
+
+    return _by_pool(selections, lines)
+
+
+def _by_pool(
+    selections: Sequence[Selection],
+    lines_of: Callable[[pd.DataFrame, Pool, list[Procedure]], OfPool],
+) -> list[ResampledLines]:
+    """Line of each selection in each resample, those of one pool together."""
     by_pool: dict[int, list[int]] = {}
     for place, selection in enumerate(selections):
         by_pool.setdefault(id(selection.pool), []).append(place)
@@ -44,7 +66,7 @@ def counted_selections(
     for places in by_pool.values():
         procedures = [selections[place].procedure for place in places]
         first = selections[places[0]]
-        resampled = selected_lines(first.arrays, procedures, counts_of(first.pool))
+        resampled = lines_of(first.pool, first.arrays, procedures)
         lines |= dict(zip(places, resampled, strict=True))
     return [lines[place] for place in range(len(selections))]
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import functools
+import logging
 import math
+from collections.abc import Iterator
 from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from compute_trends.common.many_streams import BLOCK, ManyStreams
+from compute_trends.common.progress import with_progress
 from compute_trends.common.random_streams import random_stream
 from compute_trends.fit.loglinear import Array
 
@@ -22,6 +26,9 @@ WIDER = 1.05
 ALONE = 1e-9
 # ASSUME: where more resamples than this share hold no line, the others say too little.
 MOST_WITHOUT_LINE = 0.05
+# Resamples whose counts are drawn at once, and counts at most where systems are very many
+CHUNK = 256
+COUNTS_AT_ONCE = 32_000_000
 
 
 class Interval(NamedTuple):
@@ -65,11 +72,37 @@ def system_counts(names: list[str], *, draws: int, seed: int) -> NDArray[np.uint
     return counts
 
 
+def streamed_counts(
+    names: list[str], *, draws: int, seed: int, log: logging.Logger
+) -> Iterator[NDArray[np.uint8]]:
+    """The counts of `system_counts`, some resamples after others, so that memory holds few.
+
+    Yields
+    ------
+    numpy.ndarray, shape (some draws, n)
+        The same counts; logs how far it is.
+    """
+    streams = ManyStreams(seed, [_stream_of(name) for name in names])
+    # Numbers come by four
+    rows = max(4, min(CHUNK, COUNTS_AT_ONCE // len(names)) // 4 * 4)
+    for first in with_progress(range(0, draws, rows), "batches of resamples", log):
+        counts = np.empty((rows, len(names)), dtype=np.uint8)
+        for start in range(0, len(names), BLOCK):
+            part = slice(start, start + BLOCK)
+            counts[:, part] = _poisson_table()[streams.words(rows, part)]
+        yield counts[: draws - first]
+
+
+def _stream_of(name: str) -> str:
+    """Name of the stream of a system."""
+    return f"resamples of {name}"
+
+
 # The same systems stand in many pools: bases, datasets, variations. At most about 40 MB.
 @functools.lru_cache(maxsize=2048)
 def _counts_of(name: str, draws: int, seed: int) -> NDArray[np.uint8]:
     """How often one system is drawn in each resample."""
-    return poisson_counts((draws,), random_stream(seed, f"resamples of {name}"))
+    return poisson_counts((draws,), random_stream(seed, _stream_of(name)))
 
 
 def degrees_of_freedom(days: Array) -> float:

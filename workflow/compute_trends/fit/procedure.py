@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from compute_trends.common.rounding import half_digit
 from compute_trends.fit.loglinear import CHUNK_VALUES, Array, ResampledLines
+from compute_trends.fit.near import near_places
 
 Mask = NDArray[np.bool_]
 Counts = NDArray[np.uint8]
@@ -140,7 +141,7 @@ def higher_counts(pool: Pool, counts: Array, rivals: Mask, *, top: int) -> Array
     if len(values) == 1:
         same = (np.asarray(each, dtype=float).tobytes() for each in (days, values))
         near, exceeds = _near_and_exceeding(*same, rivals.tobytes(), top)
-        higher[:, near] = counts.astype(np.float32) @ exceeds
+        higher[:, near] = counts[:, near].astype(np.float32) @ exceeds
         return higher
     earlier = (days <= days[:, None]) & rivals
     rows = max(1, CHUNK_VALUES // days.size**2)
@@ -153,21 +154,23 @@ def higher_counts(pool: Pool, counts: Array, rivals: Mask, *, top: int) -> Array
     return higher
 
 
-# Asked for each chunk of the resamples of a pool, with the same answer; two ranks at a time.
-@functools.lru_cache(maxsize=2)
+# Asked for each chunk of the resamples of a pool, with the same answer; some ranks at a time.
+@functools.lru_cache(maxsize=4)
 def _near_and_exceeding(
     days: bytes, values: bytes, rivals: bytes, top: int
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """Rivals that a resample may bring into the top; 1 where a system (row) exceeds such a one.
+    """Rivals that a resample may bring into the top; 1 where one (row) exceeds another (column).
 
     Arrays of `higher_counts` as bytes, to be told apart by what they hold.
     """
     day, value = np.frombuffer(days), np.frombuffer(values)
-    rank = np.frombuffer(rivals, dtype=bool)
-    exceeds = (day <= day[:, None]) & rank & (value > value[:, None])
-    near = np.flatnonzero(rank & (exceeds.sum(axis=1) < top + HIGHER_MARGIN))
-    # Counts are exact in single precision.
-    return near, exceeds[near].astype(np.float32).T
+    rank = np.flatnonzero(np.frombuffer(rivals, dtype=bool))
+    rank = rank[np.argsort(day[rank], kind="stable")]
+    near = np.sort(rank[near_places(day[rank], value[rank], within=top + HIGHER_MARGIN)])
+    # Nobody else exceeds one of them. Counts are exact in single precision.
+    day, value = day[near], value[near]
+    exceeds = (day <= day[:, None]) & (value > value[:, None])
+    return near, exceeds.astype(np.float32).T
 
 
 def select(
@@ -229,11 +232,27 @@ def weighted_lines(days: Array, log_flop: Array, weights: Array) -> ResampledLin
         sy, sxy = weights @ log_flop, weights @ (x * log_flop)
     else:
         sy, sxy = (weights * log_flop).sum(axis=1), (weights * log_flop) @ x
+    different = (weights > 0).sum(axis=1)
+    return line_of_sums(total, sx, sxx, sy, sxy, different=different, centre=centre)
+
+
+def line_of_sums(
+    total: Array, sx: Array, sxx: Array, sy: Array, sxy: Array, *, different: Array, centre: float
+) -> ResampledLines:
+    """Line from sums of weights, and of these times days, log10 FLOP and their products.
+
+    Parameters
+    ----------
+    different : numpy.ndarray
+        Systems that have weight; NaN where there are fewer than three, or all of one date.
+    centre : float
+        What was taken from the days before they were summed.
+    """
     with np.errstate(invalid="ignore", divide="ignore"):
         spread = sxx - sx**2 / total
         slope = (sxy - sx * sy / total) / spread
         level = (sy - slope * (sx + total * centre)) / total
-    enough = ((weights > 0).sum(axis=1) > 2) & (spread > LEAST_SPREAD)
+    enough = (different > 2) & (spread > LEAST_SPREAD)
     return ResampledLines(*(np.where(enough, value, np.nan) for value in (slope, level)))
 
 
@@ -271,7 +290,7 @@ def selected_lines(
         }
         for key, procedure in once.items():
             own = higher.get((procedure.rivals.tobytes(), procedure.top))
-            parts[key].append(_lines_of(procedure, pool_part, scores, drawn, own))
+            parts[key].append(lines_of(procedure, pool_part, scores, drawn, own))
     lines = {
         key: ResampledLines(*map(np.concatenate, zip(*of_key, strict=True)))
         for key, of_key in parts.items()
@@ -279,7 +298,7 @@ def selected_lines(
     return [lines[procedure.key] for procedure in procedures]
 
 
-def _lines_of(
+def lines_of(
     procedure: Procedure, pool: Pool, scores: Array | None, counts: Array, higher: Array | None
 ) -> ResampledLines:
     """Line of one procedure in each sample; only the eligible systems are looked at.

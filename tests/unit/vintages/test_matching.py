@@ -120,3 +120,75 @@ def test_addresses_as_they_are_compared() -> None:
 def test_similarity_is_that_of_letters_and_digits() -> None:
     assert name_similarity("GPT-4 Turbo", "gpt 4 (turbo)") == 1
     assert name_similarity("abc", "xyz") == 0
+
+
+FAR = "2023-01-01"
+# 17 of 20 letters, 16 of 20, and none in common with either
+TWENTY, SEVENTEEN, SIXTEEN = (
+    "abcdefghijklmnopqrst",
+    "abcdefghijklmnopq" + "XYZ",
+    "abcdefghijklmnop" + "WXYZ",
+)
+
+
+@pytest.mark.parametrize(
+    ("names", "after", "is_renamed"),
+    [
+        # The same source and organization, years apart: half of the letters
+        (("ab", "ac"), {"link": LINK, "publication_date": FAR}, True),
+        (("abc", "ade"), {"link": LINK, "publication_date": FAR}, False),
+        # The same organization, near: three of five letters
+        (("abcde", "abcxy"), {}, True),
+        (("abcdef", "abcxyz"), {}, False),
+        # Near are 31 days.
+        (("abcde", "abcxy"), {"publication_date": "2020-02-01"}, True),
+        (("abcde", "abcxy"), {"publication_date": "2020-02-02"}, False),
+        # The same organization, a month and more later: 17 of 20 letters
+        ((TWENTY, SEVENTEEN), {"publication_date": "2020-02-20"}, True),
+        ((TWENTY, SIXTEEN), {"publication_date": "2020-02-20"}, False),
+    ],
+)
+def test_how_alike_names_need_to_be(
+    names: tuple[str, str], after: dict[str, Any], is_renamed: bool
+) -> None:
+    one = {"system": names[0], "link": after.get("link")}
+    expected = ["renamed"] if is_renamed else ["removed", "added"]
+    assert status(one, {"system": names[1]} | after) == expected
+    # And back
+    days = {"publication_date": after.get("publication_date", "2020-01-01")}
+    back = {"system": names[1], "link": after.get("link")} | days
+    assert status(back, one | {"system": names[0]}) == expected
+
+
+@pytest.mark.parametrize(
+    ("candidates", "best"),
+    [
+        # An address in common is worth half of the letters,
+        (({"system": "abcdefghix"}, {"system": "abcdeuvwxy", "link": LINK}), 3),
+        (({"system": "abcdefghix"}, {"system": "abuvwxyzst", "link": LINK}), 2),
+        # and a date that is near a quarter.
+        (
+            (
+                {"system": "abcdefghix", "link": LINK, "publication_date": FAR},
+                {"system": "abcdefgxyz", "link": LINK},
+            ),
+            3,
+        ),
+        (
+            (
+                {"system": "abcdefghix", "link": LINK, "publication_date": FAR},
+                {"system": "abcdefuvwx", "link": LINK},
+            ),
+            2,
+        ),
+        # Of two that are as good, the first
+        (({"system": "abcdefghix"}, {"system": "abcdefghiy"}), 2),
+    ],
+)
+def test_the_best_of_two_candidates(candidates: tuple[dict[str, Any], ...], best: int) -> None:
+    one = table({"system": "abcdefghij", "link": LINK})
+    pairs = match_rows(one, table(*candidates))
+    assert pairs.loc[pairs["status"] == "renamed", "after_row"].tolist() == [best]
+    # And the other way round
+    pairs = match_rows(table(*candidates), one)
+    assert pairs.loc[pairs["status"] == "renamed", "before_row"].tolist() == [best]

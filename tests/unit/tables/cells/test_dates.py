@@ -110,3 +110,29 @@ def test_dates_in_numbers_show_their_order() -> None:
         assert parse_dates(long, order=order).expected.empty
         other = {"d/m/y": "m/d/y", "m/d/y": "d/m/y"}[order]
         assert parse_dates(long, order=other).day.isna().all()
+
+
+@pytest.mark.parametrize(
+    ("cell", "readings"),
+    [
+        # The least and the most that day and month can be
+        ("1/5/2021", ["2021-05-01", "2021-01-05"]),
+        ("5/1/2021", ["2021-01-05", "2021-05-01"]),
+        ("12/1/2021", ["2021-01-12", "2021-12-01"]),
+        ("11/12/2021", ["2021-12-11", "2021-11-12"]),
+        # One way alone
+        ("12/25/2021", ["2021-12-25"]),
+        ("25/12/2021", ["2021-12-25"]),
+        ("13/12/2021", ["2021-12-13"]),
+        ("12/13/2021", ["2021-12-13"]),
+        ("1/1/2021", ["2021-01-01"]),
+        ("12/12/2021", ["2021-12-12"]),
+    ],
+)
+def test_without_an_order_what_may_be_two_dates_is_refused(cell: str, readings: list[str]) -> None:
+    dates = parse_dates(column(cell))
+    if len(readings) == 1:
+        assert dates.expected.empty and dates.day.tolist() == [pd.Timestamp(readings[0])]
+    else:
+        expected = f"a date y-m-d: {' or '.join(readings)} (no order of day and month is stated)"
+        assert dates.day.isna().all() and dates.expected.tolist() == [expected]

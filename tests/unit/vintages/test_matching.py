@@ -13,7 +13,9 @@ def table(*rows: dict[str, Any]) -> pd.DataFrame:
     usual = {"organizations": "Here", "publication_date": "2020-01-01", "link": None}
     frame = pd.DataFrame([usual | row for row in rows])
     frame["annotation_id"] = range(2, len(rows) + 2)
-    frame["system_id"] = [system_key(name) or None for name in frame["system"]]
+    frame["system_id"] = frame["system"].map(
+        lambda name: system_key(name) or None, na_action="ignore"
+    )
     frame["publication_date"] = pd.to_datetime(frame["publication_date"])
     return frame
 
@@ -52,6 +54,20 @@ LINK = "https://arxiv.org/abs/2001.00001"
             {"system": "Gopher (7B)", "link": LINK},
             ["removed", "added"],
         ),
+        # One of them states no size.
+        ({"system": "Gopher (280B)"}, {"system": "Gopher"}, ["renamed"]),
+        ({"system": "Gopher"}, {"system": "Gopher 280 B"}, ["renamed"]),
+        # An organization in other letters
+        ({"system": "Gopher A", "organizations": "HERE"}, {"system": "Gopher B"}, ["renamed"]),
+        # Nearly the same name on one day, but nobody's
+        (
+            {"system": "Deep Net", "organizations": None},
+            {"system": "Deep Nets", "organizations": None},
+            ["removed", "added"],
+        ),
+        # Of one source, but one has no name
+        ({"system": None, "link": LINK}, {"system": "Net", "link": LINK}, ["renamed"]),
+        ({"system": "Net", "link": LINK}, {"system": None, "link": LINK}, ["renamed"]),
         # Nearly the same name, years apart, elsewhere
         (
             {"system": "Net Two"},

@@ -162,14 +162,24 @@ def test_of_several_estimates_by_one_method_the_preferred_one_counts() -> None:
     assert both[["system_id", "x_flop", "y_flop"]].to_numpy().tolist() == [["a", 3, 2], ["b", 3, 2]]
 
 
-def test_the_interval_of_a_noise_is_of_95_per_cent() -> None:
-    """Of normal ratios the standard deviation s of n has an error of about s / sqrt(2 n)."""
+def test_noise_and_its_interval_are_of_the_ratios() -> None:
+    """Against a bootstrap of the ratios of our own, from other random numbers."""
     rng = np.random.default_rng(3)
-    row = ratios(*10 ** rng.normal(0, 0.2, 400)).loc[("operation_count", "hardware_time", "all")]
-    low, middle, high = (
-        np.log10(row[f"noise_factor{end}"]) for end in ("_ci95_low", "", "_ci95_high")
-    )
-    assert middle == pytest.approx(0.2 * np.sqrt(1.5), rel=0.1)
-    error = middle / np.sqrt(2 * 400)
-    assert (high - middle) / error == pytest.approx(1.96, rel=0.15)
-    assert (middle - low) / error == pytest.approx(1.96, rel=0.15)
+    size, logs = rng.uniform(15, 25, 60), rng.normal(0, 0.2, 60)
+    systems = {
+        f"s{place}": {
+            "published": 1.0,
+            "operation_count": 10**one,
+            "hardware_time": 10 ** (one + d),
+        }
+        for place, (one, d) in enumerate(zip(size, logs, strict=True))
+    }
+    table = agreement_table(*values(**systems), preference=PREFERENCE, seed=1)
+    row = table[(table["second"] == "hardware_time") & (table["kind"] == "all")].iloc[0]
+    draws = noise_factor(rng.choice(logs, (20_000, 60)))
+    for name, middle, of_draws in zip(
+        ("noise_factor", "noise_factor_robust"), noise_factor(logs), draws, strict=True
+    ):
+        assert row[name] == pytest.approx(middle)
+        ends = np.log10(row[[f"{name}_ci95_low", f"{name}_ci95_high"]].astype(float))
+        np.testing.assert_allclose(ends, np.log10(np.quantile(of_draws, [0.025, 0.975])), rtol=0.05)

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from compute_trends.clean.names import system_key
-from compute_trends.vintages.matching import match_rows, name_similarity, plain_links
+from compute_trends.vintages.matching import EVIDENCE, match_rows, name_similarity, plain_links
 
 
 def table(*rows: dict[str, Any]) -> pd.DataFrame:
@@ -32,8 +32,24 @@ def test_rows_add_up() -> None:
     after = table({"system": "New"}, {"system": "Older name of C"}, {"system": "A"})
     matched = match_rows(before, after)
     assert matched["status"].tolist() == ["kept", "renamed", "removed", "added"]
+    assert matched.index.tolist() == [0, 1, 2, 3]
+    types = {name: str(matched[name].dtype) for name in EVIDENCE}
+    assert types == {
+        "name_similarity": "float64",
+        "same_link": "boolean",
+        "same_organization": "boolean",
+        "days_apart": "Int64",
+    }
     for side, rows in (("before", before), ("after", after)):
         assert sorted(matched[f"{side}_row"].dropna()) == rows["annotation_id"].tolist()
+
+
+def test_of_rows_of_one_key_the_first_is_kept_and_rows_without_one_are_none() -> None:
+    before = table({"system": "A"}, {"system": "a"}, {"system": None})
+    after = table({"system": None, "publication_date": "2022-01-01"}, {"system": "A"})
+    matched = match_rows(before, after).fillna({"before_row": 0, "after_row": 0})
+    rows = matched[["status", "before_row", "after_row"]].to_numpy().tolist()
+    assert rows == [["kept", 2, 3], ["removed", 3, 0], ["removed", 4, 0], ["added", 0, 2]]
 
 
 LINK = "https://arxiv.org/abs/2001.00001"
@@ -46,6 +62,12 @@ LINK = "https://arxiv.org/abs/2001.00001"
         ({"system": "Boxes", "link": LINK}, {"system": "SNM", "link": f"{LINK}v2"}, ["renamed"]),
         # A name that is alike, the same organization, a week later
         ({"system": "GPT"}, {"system": "GPT-1", "publication_date": "2020-01-08"}, ["renamed"]),
+        # Across the turn of a year
+        (
+            {"system": "GPT", "publication_date": "2019-12-20"},
+            {"system": "GPT-1", "publication_date": "2020-01-08"},
+            ["renamed"],
+        ),
         # The same organization and day, but another name
         ({"system": "Flan"}, {"system": "Gemini"}, ["removed", "added"]),
         # Two models of one paper

@@ -279,6 +279,18 @@ def test_the_scores_beside_are_those_of_the_factors_that_they_name() -> None:
     assert row["interval_score_one_factor"] == pytest.approx(best.mean(), rel=0.2)
 
 
+def test_one_factor_for_all_is_the_one_that_others_need_above_or_below() -> None:
+    """All are off by a factor of ten: of one factor the intervals are two OOM wide and hold it."""
+    table, estimates = simulated(np.random.default_rng(8), 30, likely=0.5)
+    for factor in (10, 1 / 10):
+        off = with_inside(table.assign(other_flop=factor * table["value_flop"]))
+        row = calibration_table(off, estimates, CLASSES).iloc[0]
+        assert row["interval_score_one_factor"] == pytest.approx(2)
+        assert row["interval_score_epoch_classes"] == pytest.approx(2)
+        # Half as wide, on either side half an OOM is outside.
+        assert row["interval_score"] == pytest.approx(1 + 20 * 0.5)
+
+
 def test_groups_and_vintages_are_counted_each_by_itself() -> None:
     surest_last = dict(reversed(TRUTH.items()))
     table, estimates = simulated(np.random.default_rng(5), 20, **surest_last)

@@ -161,6 +161,18 @@ def test_cross_validation_foretells_systems_that_were_left_out(kind: str) -> Non
     assert errors[1] < errors[0]
 
 
+def test_breaks_need_room_in_each_fold() -> None:
+    """Of 17 systems in 12 folds, 15 or 16 are left: two segments of 8 find room in some alone."""
+    dates = sort_dates(np.arange(17.0) * 100)
+    y = np.random.default_rng(1).standard_normal(17)
+    for least, room in ((8, False), (7, True)):
+        errors = cross_validated(
+            dates, y, kind="discontinuous", most=1, least=least, folds=12, repeats=1,
+            rng=np.random.default_rng(2),
+        )  # fmt: skip
+        assert np.isfinite(errors).tolist() == [True, room]
+
+
 def test_cross_validation_searches_breaks_without_the_system_left_out() -> None:
     case = a_case(n=40)
     errors = cross_validated(
@@ -297,7 +309,9 @@ def test_a_break_may_lie_where_it_raises_the_squares_by_no_critical_share(
         found = break_interval(case.dates, case.y, places, each, kind=kind, least=8, sse=sse[0])
         return [[int(first), int(last)] for first, last in found]
 
-    for critical in (0.02, 0.2):
+    # Also as much as the first gap that has room raises them
+    edge = shares[0][np.isfinite(shares[0])][0]
+    for critical in (0.02, 0.2, edge):
         allowed = [np.flatnonzero(of_break <= critical) for of_break in shares]
         assert interval(critical) == [[each.min(), each.max()] for each in allowed]
     # The best gap itself is always in it.

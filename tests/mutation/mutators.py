@@ -212,7 +212,7 @@ def _errors(node: ast.AST) -> Iterator[Error]:
                 yield Error("left out", rest)
         case ast.Expr(value=ast.Call() as call) if not _is_message(call):
             yield Error("left out", ast.Pass())
-        case ast.Raise() | ast.Continue():
+        case ast.Raise():
             yield Error("left out", ast.Pass())
 
 

@@ -17,7 +17,7 @@ TOLERANCE = Tolerance(CLOSED, ITERATED, ["bands"], ["*_ci90_*"])
 def test_differences_are_shares_of_the_larger_number_or_of_a_hundredth() -> None:
     found = shares([1, -1, 2, 0, 1e-5, 0.02, np.nan], [2, 1, 2, 0.002, 0, 0.01, 1])
     np.testing.assert_allclose(found, [0.5, 2, 0, 0.2, 1e-3, 0.5, np.nan])
-    np.testing.assert_allclose(shares([2, 1], [1, -1]), [0.5, 2])
+    np.testing.assert_allclose(shares([2, 1, -2, 1], [1, -1, 1, -2]), [0.5, 2, 1.5, 1.5])
 
 
 def test_together_they_differ_by_as_much_as_the_first_parts_up_to_a_different_one() -> None:
@@ -94,7 +94,8 @@ def test_numbers_of_tables_have_the_tolerance_of_their_column() -> None:
     near = ours.assign(r2=["0.5", str(0.6 * (1 + 0.9 * CLOSED)), str(0.7 * (1 + 0.5 * CLOSED))])
     likeness = alike(ours, near)
     assert likeness.different is None and likeness.largest == pytest.approx(9e-11, rel=1e-3)
-    far = ours.assign(r2=["0.5", str(0.6 * (1 + 1.1 * CLOSED)), str(0.7 * (1 + 2e-10))])
+    cells = [0.5 * (1 + 0.5 * CLOSED), 0.6 * (1 + 1.1 * CLOSED), 0.7 * (1 + 2 * CLOSED)]
+    far = ours.assign(r2=list(map(str, cells)))
     assert str(alike(ours, far).different).startswith("row 3, column r2: 0.6, again 0.6000")
     assert str(alike(ours, far).different).endswith(" (2 such cells)")
     # Ends of intervals, and the whole of tables that are found step by step

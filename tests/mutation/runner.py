@@ -54,8 +54,8 @@ MODULES = {
 # Imported once, before the processes part
 LIBRARIES = (
     *("numpy", "scipy.stats", "scipy.optimize", "pandas", "pandera.pandas", "pydantic", "yaml"),
-    *("ruamel.yaml", "seaborn", "matplotlib.pyplot", "jinja2", "scoringrules", "vl_convert"),
-    *("hypothesis", "_hypothesis_pytestplugin", "xdist.plugin", "pytest_cov.plugin"),
+    *("ruamel.yaml", "jinja2", "matplotlib.figure", "hypothesis"),
+    *("_hypothesis_pytestplugin", "xdist.plugin", "pytest_cov.plugin"),
 )
 QUIETLY = ("-n", "0", "-x", "-q", "--quick", "-p", "no:cacheprovider")
 # Their plugins were imported before they could look into their asserts.

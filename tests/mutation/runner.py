@@ -14,6 +14,7 @@ import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import itertools
 import os
 import random
 import resource
@@ -165,7 +166,8 @@ def import_libraries() -> None:
     from hypothesis import Phase, settings
 
     phases = (Phase.explicit, Phase.generate)
-    settings.register_profile("mutants", database=None, derandomize=True, phases=phases)
+    options = {"database": None, "derandomize": True, "deadline": None}
+    settings.register_profile("mutants", phases=phases, **options)
     settings.load_profile("mutants")
 
 
@@ -179,41 +181,44 @@ def read_harmless() -> dict[tuple[str, str, str], str]:
     }
 
 
-def limits_of(modules: Sequence[str]) -> dict[str, float]:
-    """Seconds of CPU that the tests of each module may take.
+def limit_of(module: str) -> float:
+    """Seconds of CPU that the tests of a module may take.
 
     Raises
     ------
     SystemExit
-        Where they fail on the right module.
+        Where they fail on the right module: then nothing can be said of mutants.
     """
-    limits = {}
-    for module in modules:
-        right = outcome_of(module, ast.parse((LIBRARY / module).read_bytes()), 600)
-        if right.word != "survived":
-            sys.exit(f"{module}: its tests fail without any error in it")
-        limits[module] = PATIENCE + 3 * right.seconds
-    return limits
+    right = outcome_of(module, ast.parse((LIBRARY / module).read_bytes()), 600)
+    if right.word != "survived":
+        sys.exit(f"{module}: its tests fail without any error in it")
+    return PATIENCE + 3 * right.seconds
 
 
 def try_all(chosen: Sequence[tuple[str, Mutant]]) -> Counter[tuple[str, str]]:
-    """Try mutants and count outcomes, by module and word.
+    """Try mutants, module by module, and count outcomes, by module and word.
 
-    Says which survive, and every ten seconds how far it is.
+    Says which survive, and every ten seconds how far it is. Before and after those of a module its
+    tests run on the right one.
     """
-    limits, harmless = limits_of(sorted({module for module, _ in chosen})), read_harmless()
+    harmless = read_harmless()
     counts: Counter[tuple[str, str]] = Counter()
     start = said = time.monotonic()
-    for number, (module, mutant) in enumerate(chosen, start=1):
-        word, _ = outcome_of(module, mutant.tree(), limits[module])
-        if word == "survived" and (module, mutant.before, mutant.after) in harmless:
-            word = "harmless"
-        counts[module, word] += 1
-        if word == "survived":
-            print(f"{module}:{mutant.line}\n  - {mutant.before}\n  + {mutant.after}", flush=True)
-        if (now := time.monotonic()) - said > 10:
-            said, left = now, (len(chosen) - number) * (now - start) / number
-            print(f"{number} of {len(chosen)} tried, {left:.0f} s left", flush=True)
+    for module, of_it in itertools.groupby(chosen, key=lambda each: each[0]):
+        limit = limit_of(module)
+        for _, mutant in of_it:
+            word, _ = outcome_of(module, mutant.tree(), limit)
+            if word == "survived" and (module, mutant.before, mutant.after) in harmless:
+                word = "harmless"
+            counts[module, word] += 1
+            if word == "survived":
+                place = f"{module}:{mutant.line}"
+                print(f"{place}\n  - {mutant.before}\n  + {mutant.after}", flush=True)
+            if (now := time.monotonic()) - said > 10:
+                said, tried = now, counts.total()
+                left = (len(chosen) - tried) * (now - start) / tried
+                print(f"{tried} of {len(chosen)} tried, {left:.0f} s left", flush=True)
+        limit_of(module)
     return counts
 
 

@@ -20,8 +20,8 @@ export XDG_CACHE_HOME := $(CURDIR)/$(VENV)/cache
 export MPLCONFIGDIR := $(CURDIR)/$(VENV)/cache/matplotlib
 endif
 
-.PHONY: all environment check test lint format schema lock clean benchmark benchmark-run verify same fuzz newest vintage update issue \
-	cluster cluster-bin slurm
+.PHONY: all environment check test lint format schema lock clean benchmark benchmark-run verify same fuzz newest \
+	vintage update issue cluster cluster-bin slurm mutants
 .DEFAULT_GOAL := all
 
 # One run at a time (workflow/compute_trends/run/one_run.py). CONFIG: a file that goes over config.yaml.
@@ -143,6 +143,12 @@ newest: $(VENV)/.uv
 N ?= 10000
 fuzz: $(VENV)/.installed-dev
 	@PYTHONPATH=workflow:tests $(BIN)/python -m fuzz.runner $(N)
+
+# Modules with a small error each: tests must notice it (docs/mutants.md). N=5000: all there are.
+mutants: N := 400
+mutants: SEED := 1
+mutants: $(VENV)/.installed-dev
+	@PYTHONPATH=workflow:tests OPENBLAS_NUM_THREADS=1 $(BIN)/python -m mutation.runner $(N) $(SEED) $(MODULES)
 
 # Compute everything again in a folder of its own and compare, with the CONFIG of the run.
 verify: $(VENV)/.installed

@@ -93,3 +93,93 @@ def test_values_compared() -> None:
     both = compared_values(estimates, compute, x="published", y="estimated", preference=PREFERENCE)
     assert both["y_flop"].tolist() == [2, 30]
     assert both["method"].tolist() == ["operation_count", "hardware_time"]
+
+
+def test_noise_of_three_ratios_by_hand() -> None:
+    """Ratios of 1/10, 1 and 10: the standard deviation (n - 1) and the middle distance are 1."""
+    from_spread, from_median = noise_factor([-1.0, 0.0, 1.0])
+    assert np.log10(from_spread) == pytest.approx(np.sqrt(1.5))
+    assert np.log10(from_median) == pytest.approx(1 / (2 - np.sqrt(2)))
+    # Of each row on its own
+    both = noise_factor([[-1.0, 0.0, 1.0], [3.0, 3.0, 3.0]])
+    np.testing.assert_allclose(np.log10(both), [[np.sqrt(1.5), 0], [1 / (2 - np.sqrt(2)), 0]])
+
+
+def ratios(*factors: float) -> pd.DataFrame:
+    """Table ``agreement`` of systems whose operations are a factor of what is published."""
+    systems = {
+        f"s{place}": {"published": 1e20, "operation_count": 1e20 * factor, "hardware_time": 1e20}
+        for place, factor in enumerate(factors)
+    }
+    table = agreement_table(*values(**systems), preference=PREFERENCE, seed=1)
+    return table.set_index(["first", "second", "kind"])
+
+
+def test_spread_and_quantiles_of_known_ratios() -> None:
+    one = ratios(4).loc[("published", "estimated", "all")]
+    assert pd.isna(one["spread_oom"]) and one["ratio_median"] == pytest.approx(4)
+    assert ratios(1, 100).loc[("published", "estimated", "all"), "spread_oom"] == pytest.approx(
+        np.sqrt(2)
+    )
+    # 21 ratios of 1 to 100, equally far apart as logarithms
+    row = ratios(*10 ** np.arange(0, 2.05, 0.1)).loc[("published", "estimated", "all")]
+    ends = row[["ratio_q05", "ratio_median", "ratio_q95"]].astype(float)
+    np.testing.assert_allclose(np.log10(ends), [0.1, 1, 1.9])
+
+
+def test_groups_of_systems_and_which_of_them_have_a_noise() -> None:
+    """It is of two of our values, not of a published one, and of ten systems or more."""
+    spread = [0.5, 1, 2] * 3
+    for factors, some in ((spread, False), ([*spread, 4], True)):
+        table = ratios(*factors)
+        assert list(table.index) == [
+            ("published", "estimated", "all"),
+            ("published", "estimated", "computed"),
+            ("published", "estimated", "operation_count"),
+            ("operation_count", "hardware_time", "all"),
+            ("operation_count", "hardware_time", "utilization assumed"),
+        ]
+        assert (table["n"] == len(factors)).all()
+        noise = table["noise_factor"].notna()
+        assert noise[noise].index.get_level_values("first").tolist() == ["operation_count"] * (
+            2 * some
+        )
+
+
+def test_of_several_estimates_by_one_method_the_preferred_one_counts() -> None:
+    estimates, compute = values(
+        a={"published": 1, "operation_count": 2, "hardware_time": 3},
+        b={"published": 1, "operation_count": 2, "hardware_time": 3},
+    )
+    other = estimates[estimates["estimate_id"] == "a/operation_count"]
+    other = other.assign(
+        estimate_id="a/other", confidence="speculative", training_compute_flop=50.0
+    )
+    estimates = pd.concat([other, estimates], ignore_index=True)
+    both = compared_values(
+        estimates, compute, x="hardware_time", y="operation_count", preference=PREFERENCE
+    )
+    assert both[["system_id", "x_flop", "y_flop"]].to_numpy().tolist() == [["a", 3, 2], ["b", 3, 2]]
+
+
+def test_noise_and_its_interval_are_of_the_ratios() -> None:
+    """Against a bootstrap of the ratios of our own, from other random numbers."""
+    rng = np.random.default_rng(3)
+    size, logs = rng.uniform(15, 25, 60), rng.normal(0, 0.2, 60)
+    systems = {
+        f"s{place}": {
+            "published": 1.0,
+            "operation_count": 10**one,
+            "hardware_time": 10 ** (one + d),
+        }
+        for place, (one, d) in enumerate(zip(size, logs, strict=True))
+    }
+    table = agreement_table(*values(**systems), preference=PREFERENCE, seed=1)
+    row = table[(table["second"] == "hardware_time") & (table["kind"] == "all")].iloc[0]
+    draws = noise_factor(rng.choice(logs, (20_000, 60)))
+    for name, middle, of_draws in zip(
+        ("noise_factor", "noise_factor_robust"), noise_factor(logs), draws, strict=True
+    ):
+        assert row[name] == pytest.approx(middle)
+        ends = np.log10(row[[f"{name}_ci95_low", f"{name}_ci95_high"]].astype(float))
+        np.testing.assert_allclose(ends, np.log10(np.quantile(of_draws, [0.025, 0.975])), rtol=0.05)

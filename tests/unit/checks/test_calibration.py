@@ -130,6 +130,24 @@ def test_chips_and_time_are_held_against_the_count() -> None:
         "assumed"
     }
     assert table.set_index("system_id")["inside"].to_dict() == {"near": True, "far": False}
+    # No other value of theirs is later.
+    assert table["latest"].all()
+
+
+def test_later_values_and_counts_stand_in_one_table() -> None:
+    table, _ = held(
+        ("a", "2025-01-01", 25.0),
+        ("b", "2025-01-01", 1.0),
+        a={"published": 1.0, "operation_count": 10.0, "hardware_time": 12.0},
+        b={"published": 1.0, "operation_count": 10.0, "hardware_time": 99.0},
+    )
+    assert table[["system_id", "other", "inside"]].to_numpy().tolist() == [
+        ["a", "2025-01-01", False],
+        ["b", "2025-01-01", False],
+        ["a", "operation_count", True],
+        ["b", "operation_count", False],
+    ]
+    assert table.index.tolist() == [0, 1, 2, 3]
 
 
 def test_misses_are_counted_by_whose_error_they_are() -> None:
@@ -172,6 +190,20 @@ def test_a_verdict_on_other_values_is_told_and_says_nothing(
     assert pd.isna(faults["2023-01-01"])
     assert (faults["2025-01-01"] == "ours") == holds
     assert ("judged on other values than there are now: net" in caplog.text) != holds
+
+
+def test_stale_verdicts_are_told_in_order_of_their_names(caplog: pytest.LogCaptureFixture) -> None:
+    names = [f"net-{letter}" for letter in "edfbac"]
+    systems = {name: {"published": 1.0, "operation_count": 10.0} for name in names}
+    judged = [(name, 7e7, 10.0, "ours") for name in [*names, "gone"]]
+    held(
+        *((name, "2025-01-01", 1000.0) for name in names),
+        verdicts=pd.DataFrame(judged, columns=VERDICT_COLUMNS),
+        **systems,
+    )
+    # A system that has no later value now is none of them.
+    told = "now: net-a, net-b, net-c, net-d, net-e, net-f"
+    assert caplog.messages[-1].endswith(told)
 
 
 # The table
@@ -247,12 +279,28 @@ def test_the_scores_beside_are_those_of_the_factors_that_they_name() -> None:
     assert row["interval_score_one_factor"] == pytest.approx(best.mean(), rel=0.2)
 
 
+def test_one_factor_for_all_is_the_one_that_others_need_above_or_below() -> None:
+    """All are off by a factor of ten: of one factor the intervals are two OOM wide and hold it."""
+    table, estimates = simulated(np.random.default_rng(8), 30, likely=0.5)
+    for factor in (10, 1 / 10):
+        off = with_inside(table.assign(other_flop=factor * table["value_flop"]))
+        row = calibration_table(off, estimates, CLASSES).iloc[0]
+        assert row["interval_score_one_factor"] == pytest.approx(2)
+        assert row["interval_score_epoch_classes"] == pytest.approx(2)
+        # Half as wide, on either side half an OOM is outside.
+        assert row["interval_score"] == pytest.approx(1 + 20 * 0.5)
+
+
 def test_groups_and_vintages_are_counted_each_by_itself() -> None:
-    table, estimates = simulated(np.random.default_rng(5), 20, **TRUTH)
+    surest_last = dict(reversed(TRUTH.items()))
+    table, estimates = simulated(np.random.default_rng(5), 20, **surest_last)
     table.loc[:4, "other_flop"] = 1e20
     early = table.head(7).assign(other="2023-01-01", latest=False)
     both = typed(pd.concat([table, early], ignore_index=True), "held_values")
     n = table_of(both, estimates)["n"]
+    # As they first come
+    assert n["confidence"].to_dict() == dict.fromkeys(surest_last, 20)
+    assert list(n["confidence"].index) == list(surest_last)
     assert n["all", "all"] == 60
     assert n["not identical", "all"] <= 55
     assert n["vintage", "2023-01-01"] == 7 and n["vintage", "2025-01-01"] == 60

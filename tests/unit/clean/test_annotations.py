@@ -89,20 +89,38 @@ def test_first_day_can_be_taken_as_exact() -> None:
     assert systems.iloc[0]["publication_date_precision"] == "day"
 
 
+def state_order(order: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the dictionary state an order of day and month."""
+
+    def stated(name: str) -> Table:
+        table = raw_table(name)
+        return replace(table, fields=tuple(replace(f, date_order=order) for f in table.fields))
+
+    monkeypatch.setattr("compute_trends.clean.annotations.raw_table", stated)
+
+
 def test_without_a_stated_order_a_date_that_may_be_two_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with pytest.raises(InputError, match="expected a date d/m/y"):
         clean(raw({"publication_date": "04/13/2015"}))
-
-    def unstated(name: str) -> Table:
-        table = raw_table(name)
-        return replace(table, fields=tuple(replace(f, date_order=None) for f in table.fields))
-
-    monkeypatch.setattr("compute_trends.clean.annotations.raw_table", unstated)
+    state_order(None, monkeypatch)
     with pytest.raises(InputError, match="2015-04-03 or 2015-03-04") as caught:
         clean(raw({"publication_date": "03/04/2015"}, {}))
     assert [problem.row for problem in caught.value.problems] == [2]
+
+
+@pytest.mark.parametrize(
+    ("order", "words"), [("m/d/y", "m/d/y"), (None, "with the name of the month")]
+)
+def test_what_a_date_may_be_names_the_order_that_is_stated(
+    order: str | None, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state_order(order, monkeypatch)
+    with pytest.raises(InputError) as caught:
+        clean(raw({"publication_date": "soon"}, {}))
+    problem = caught.value.problems[0]
+    assert problem.row == 2 and problem.expected.startswith(f"a date (y-m-d, {words}), a month")
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,17 @@ def test_the_hint_typed_back_is_accepted(caplog: pytest.LogCaptureFixture) -> No
     assert read(*cells[:-1], "2024-05-13")[0][-2:] == ["2024-03-04", "2024-05-13"]
 
 
+def test_slips_are_one_in_ten_at_most() -> None:
+    assert read(*[MONTH] * 9, DAY, order="m/d/y")[0] == [*["2024-05-13"] * 9, ""]
+    for order in (None, "d/m/y"):
+        assert "set dates: m/d/y" in contradicted(*[MONTH] * 9, DAY, order=order)[1]
+        assert "Write those" in contradicted(*[MONTH] * 8, DAY, order=order)[1]
+    assert contradicted(*[MONTH] * 18, DAY, DAY)[1] == (
+        "one order of day and month: write the 2 as y-m-d, or set dates: m/d/y in the record of "
+        "this file in clean.exports, which leaves them out"
+    )
+
+
 def test_an_order_that_the_dates_contradict_stops() -> None:
     for cells in ([MONTH] * 3, [*[MONTH] * 12, DAY]):
         found, expected = contradicted(*cells, order="d/m/y")
@@ -140,11 +151,13 @@ def test_where_the_order_does_not_matter_nothing_is_told(caplog: pytest.LogCaptu
 def test_years_of_two_digits_in_a_file_that_is_dated_too_early() -> None:
     assert read("15/06/23", "15/06/21", through="2022-02-01")[0] == ["2023-06-15", "2021-06-15"]
     assert read("15/06/57", "15/06/49", through="2024-02-01")[0] == ["1957-06-15", "2049-06-15"]
+    assert read("15/06/50", "15/06/24", through="2024-02-01")[0] == ["1950-06-15", "2024-06-15"]
 
 
 def test_slips_are_told_with_row_and_value(tmp_path: Path) -> None:
     path = file(tmp_path / "a.csv", HEADER, "2024-00-13", "20222", "soon", "2024-05-13")
     found = values(path)
+    assert {slip.file for slip in found.slips} == {path}
     assert [(slip.row, slip.column, slip.value) for slip in found.slips] == [
         (2, "Publication date", "2024-00-13"),
         (3, "Publication date", "20222"),

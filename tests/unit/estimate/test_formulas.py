@@ -8,6 +8,7 @@ import pytest
 
 from compute_trends.estimate.formulas import (
     Z90,
+    arithmetic,
     draw_training_compute,
     interval90,
     spread_oom,
@@ -104,6 +105,9 @@ def test_what_a_value_is_the_product_of() -> None:
     }
     reported = training_compute("reported", {"reported_flop": 7, "scale_factor": 2})
     assert reported == {"training_compute_flop": 14}
+    counts = {"forward_flop": 3, "backward_forward_ratio": 2, "examples": 5, "epochs": 7}
+    counted_value = training_compute("operation_count", counts | {"scale_factor": 10})
+    assert counted_value == {"forward_flop": 3, "passes": 35, "training_compute_flop": 3150}
     with pytest.raises(ValueError, match="unknown method 'guessed'"):
         training_compute("guessed", {"scale_factor": 1})
 
@@ -149,3 +153,37 @@ def test_an_estimate_without_uncertain_inputs_has_no_spread() -> None:
     rng = np.random.default_rng(4)
     draws = draw_training_compute("reported", inputs, {}, samples=10, rng=rng)
     assert interval90(draws) == (5.0, 5.0)
+
+
+def test_arithmetic_is_written_out() -> None:
+    counted = {
+        "size": "forward_multiply_adds",
+        "forward_flop": 780816,
+        "backward_forward_ratio": 2,
+        "examples": 60000,
+        "epochs": 20,
+        "scale_factor": 1,
+    }
+    assert arithmetic("operation_count", counted, 2.8109e12).replace("\N{NO-BREAK SPACE}", " ") == (
+        "2 × 390 408 × 3 × 60 000 × 20 = 2.81e12"
+    )
+    one_epoch = counted | {"size": "forward_flop", "epochs": 1, "scale_factor": 35}
+    assert arithmetic("operation_count", one_epoch, 4.92e12).replace("\N{NO-BREAK SPACE}", " ") == (
+        "780 816 × 3 × 60 000 × 35 = 4.92e12"
+    )
+    timed = {
+        "chips": 1,
+        "hours": 24,
+        "peak_flop_per_second": 1.581e12,
+        "utilization": 0.4,
+        "scale_factor": 1,
+    }
+    assert arithmetic("hardware_time", timed, 5.46e16) == (
+        "1 chip × 24 h × 3600 s/h × 1.581e12 FLOP/s × 0.4 = 5.46e16"
+    )
+    two = timed | {"chips": 2, "scale_factor": 3}
+    assert arithmetic("hardware_time", two, 3.28e17) == (
+        "2 chips × 24 h × 3600 s/h × 1.581e12 FLOP/s × 0.4 × 3 = 3.28e17"
+    )
+    reported = {"reported_flop": 3.8e25, "scale_factor": 1}
+    assert arithmetic("reported", reported, 3.8e25) == "3.8e25 = 3.80e25"

@@ -9,6 +9,7 @@ import pytest
 
 from compute_trends.fit.break_criteria import (
     bic,
+    break_interval,
     critical_shares,
     cross_validated,
     f_statistics,
@@ -129,7 +130,7 @@ def test_bic_counts_dates_as_parameters() -> None:
 
 
 def test_p_values_count_what_is_at_least_as_extreme() -> None:
-    p = p_values(np.array([0.0, 2.0, 9.0]), np.array([1.0, 2.0, 3.0]))
+    p = p_values(np.array([0.0, 2.0, 9.0]), np.array([2.0, 3.0, 1.0]))
     assert p == pytest.approx([1.0, 0.75, 0.25])
 
 
@@ -158,6 +159,18 @@ def test_cross_validation_foretells_systems_that_were_left_out(kind: str) -> Non
     )
     assert errors[0] == pytest.approx(left_out_one_by_one(case))
     assert errors[1] < errors[0]
+
+
+def test_breaks_need_room_in_each_fold() -> None:
+    """Of 17 systems in 12 folds, 15 or 16 are left: two segments of 8 find room in some alone."""
+    dates = sort_dates(np.arange(17.0) * 100)
+    y = np.random.default_rng(1).standard_normal(17)
+    for least, room in ((8, False), (7, True)):
+        errors = cross_validated(
+            dates, y, kind="discontinuous", most=1, least=least, folds=12, repeats=1,
+            rng=np.random.default_rng(2),
+        )  # fmt: skip
+        assert np.isfinite(errors).tolist() == [True, room]
 
 
 def test_cross_validation_searches_breaks_without_the_system_left_out() -> None:
@@ -229,9 +242,87 @@ def test_a_moved_break_does_not_pass_another() -> None:
     assert not has_room(case.dates, places[0][::-1], 8)
 
 
-def test_a_critical_share_is_exceeded_in_few_worlds() -> None:
-    shares = np.arange(99.0)[np.newaxis]
-    assert critical_shares(shares, level=0.9)[0] == 89
+@pytest.mark.parametrize(
+    ("level", "rank"), [(0.9, 90), (0.901, 91), (0.91, 91), (0.5, 50), (0.995, 99), (0.01, 1)]
+)
+def test_a_critical_share_is_exceeded_in_few_worlds(level: float, rank: int) -> None:
+    """Of 99 worlds and the real one, at most 1 - level are above it: the rank among the worlds."""
+    shares = np.random.default_rng(1).permuted(np.arange(1, 100.0))
+    assert critical_shares(np.stack([shares, 2 * shares]), level=level).tolist() == [rank, 2 * rank]
+
+
+def test_each_segment_needs_its_systems() -> None:
+    dates = sort_dates(np.repeat(np.arange(10.0), 2))
+    # Gap k has 2 (k + 1) of 20 systems before it.
+    for places, least, room in (
+        ([3], 8, True),
+        ([3], 9, False),
+        ([5], 8, True),
+        ([5], 9, False),
+        ([2, 5], 6, True),
+        ([2, 5], 7, False),
+        ([2, 4], 5, False),
+        ([5, 2], 2, False),
+        ([2, 2], 2, False),
+    ):
+        assert has_room(dates, np.array(places), least) == room, (places, least)
+    assert has_room(dates, np.array([[2, 5], [2, 4]]), 6).tolist() == [True, False]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("breaks", [1, 3])
+def test_a_break_that_moves_leaves_one_or_two_others_where_they_are(kind: str, breaks: int) -> None:
+    case = a_case(kind)
+    worlds = np.stack([case.y, case.y[::-1]])
+    found = case.search(worlds, breaks)
+    places, sse = found.places[breaks, :, :breaks], found.sse[breaks]
+    gaps = np.tile([3, 20, 40, 70], (breaks, 1))
+    shares = moved_break(case.dates, worlds, places, gaps, kind=kind, least=8, sse=sse)
+    assert shares.shape == (breaks, 4, 2)
+    seen = set()
+    for turn, place, world in np.ndindex(shares.shape):
+        moved = places[world].copy()
+        moved[turn] = gaps[turn, place]
+        room = has_room(case.dates, moved, 8)
+        seen.add(bool(room))
+        left = squares_at(case.dates, worlds[[world]], moved[np.newaxis, np.newaxis], kind=kind)
+        expected = left[0, 0] / sse[world] - 1 if room else np.inf
+        assert shares[turn, place, world] == pytest.approx(expected, rel=1e-6, abs=1e-9)
+    assert seen == {True, False}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("breaks", [1, 2])
+def test_a_break_may_lie_where_it_raises_the_squares_by_no_critical_share(
+    kind: str, breaks: int
+) -> None:
+    case = a_case(kind)
+    found = case.search(case.y[np.newaxis], breaks)
+    places, sse = found.places[breaks, 0, :breaks], found.sse[breaks]
+    every = np.tile(np.arange(case.dates.gaps.size), (breaks, 1))
+    shares = moved_break(
+        case.dates, case.y[np.newaxis], places[np.newaxis], every, kind=kind, least=8, sse=sse
+    )[:, :, 0]
+
+    def interval(critical: float) -> list[list[int]]:
+        each = np.full(breaks, critical)
+        found = break_interval(case.dates, case.y, places, each, kind=kind, least=8, sse=sse[0])
+        return [[int(first), int(last)] for first, last in found]
+
+    # Also as much as the first gap that has room raises them
+    edge = shares[0][np.isfinite(shares[0])][0]
+    for critical in (0.02, 0.2, edge):
+        allowed = [np.flatnonzero(of_break <= critical) for of_break in shares]
+        assert interval(critical) == [[each.min(), each.max()] for each in allowed]
+    # The best gap itself is always in it.
+    assert interval(-1.0) == [[place, place] for place in places]
+
+
+@pytest.mark.parametrize("searched", [True, False])
+def test_the_criterion_of_a_line_without_any_scatter_is_a_number(searched: bool) -> None:
+    values = bic(np.array([[0.0], [np.inf]]), 80, kind="continuous", searched=searched)
+    assert np.isfinite(values[0, 0]) and values[1, 0] == np.inf
+    assert values[0, 0] < bic(np.array([[1e-9]]), 80, kind="continuous", searched=searched)[0, 0]
 
 
 def stated_test(case: Case, days: list[float], worlds: int, rng: np.random.Generator):  # type: ignore[no-untyped-def]

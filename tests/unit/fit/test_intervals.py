@@ -10,9 +10,11 @@ from compute_trends.fit.intervals import (
     LEVEL,
     WIDER,
     degrees_of_freedom,
+    expanded_reach,
     interval,
     interval_at,
     interval_levels,
+    poisson_counts,
     system_counts,
 )
 
@@ -55,6 +57,24 @@ def test_levels_are_those_of_student_s_t() -> None:
     )
 
 
+def test_between_the_ends_are_ninety_in_a_hundred_and_a_few_more() -> None:
+    """As in simulated worlds: without the few more, less than 90 hold the truth."""
+    low, high, _ = interval_levels(np.arange(20_000.0), least_systems=8)
+    assert 0.91 < high - low < 0.93
+    # By hand for degrees so many that t is normal, and four systems
+    assert expanded_reach(4, 1e9) == pytest.approx(1.05 * 1.6448536 * np.sqrt(4 / 3))
+
+
+@pytest.mark.parametrize(
+    ("systems", "empty", "is_there"), [(8, 0, True), (7, 0, False), (8, 50, True), (8, 51, False)]
+)
+def test_the_least_that_an_interval_needs(systems: int, empty: int, is_there: bool) -> None:
+    values = np.arange(1000.0)
+    values[:empty] = np.nan
+    found = interval(np.arange(float(systems)), values, least_systems=8)
+    assert (found.note is None) == is_there == np.isfinite([found.low, found.high]).all()
+
+
 def test_ends_are_quantiles_of_the_resamples() -> None:
     days, values = np.arange(25.0), np.random.default_rng(3).normal(size=5000)
     low, high, _ = interval_levels(days, least_systems=8)
@@ -83,6 +103,19 @@ def test_where_an_interval_would_not_hold_there_is_none(
     values[:empty] = np.nan
     ends = interval(days, values, least_systems=8)
     assert np.isnan([ends.low, ends.high]).all() and str(ends.note).startswith(note)
+
+
+class EachOnce(np.random.Generator):
+    """Gives each number of 16 bits once."""
+
+    def integers(self, *_: object, **__: object) -> np.ndarray:  # type: ignore[override]
+        return np.arange(2**16)
+
+
+def test_counts_have_the_probabilities_of_poisson_as_near_as_sixteen_bits_can() -> None:
+    counts = poisson_counts((2**16,), EachOnce(np.random.PCG64(1)))
+    up_to = np.cumsum(np.bincount(counts))
+    np.testing.assert_allclose(up_to, 2**16 * stats.poisson.cdf(np.arange(9), 1), atol=0.5)
 
 
 def test_systems_are_drawn_by_streams_of_their_own() -> None:

@@ -49,6 +49,8 @@ def test_known_line_is_recovered_whatever_the_order_and_the_origin() -> None:
         ([5, 5, 5], [1, 2, 3], "two dates"),
         ([1, 2, 3], [1, np.nan, 3], "finite"),
         ([1, 2, 3], [1, -np.inf, 3], "finite"),
+        ([1, np.nan, 3], [1, 2, 3], "finite"),
+        ([1, 2, np.inf], [1, 2, 3], "finite"),
     ],
 )
 def test_unusable_systems_are_refused(
@@ -61,6 +63,14 @@ def test_unusable_systems_are_refused(
 def test_the_bootstrap_refuses_what_the_line_does() -> None:
     with pytest.raises(ValueError, match="two dates"):
         bootstrap_lines([5, 5, 5], [1, 2, 3], samples=100, noise_factor=1, rng=RNG(1))
+
+
+def test_a_line_through_equal_values_explains_nothing_and_through_near_ones_something() -> None:
+    line = fit_line([1, 2, 6], [20.0, 20.0, 20.0])
+    assert line[:3] == (0, 20, 20) and np.isnan(line.r2)
+    # Values 0, 1, 0 about a mean of 1/3: nothing; 0, 1, 2: all; 0, 1, 1: 3/4
+    for values, r2 in (([0, 1, 0], 0), ([0, 1, 2], 1), ([0, 1, 1], 0.75)):
+        assert fit_line([1, 2, 3], 20 + 0.001 * np.array(values)).r2 == pytest.approx(r2)
 
 
 def test_units_of_time_and_compute_change_only_the_units() -> None:
@@ -104,6 +114,9 @@ def test_doubling_time() -> None:
 def test_quantiles_are_infinite_where_they_touch_infinity() -> None:
     values = np.array([1.0, 2.0, 3.0, np.inf, np.inf])
     assert quantiles(values, [0.0, 0.5, 0.6, 1.0]).tolist() == [1.0, 3.0, np.inf, np.inf]
+    # Between finite values they are as if nothing were infinite, below zero, too.
+    assert quantiles(values, [0.3, 0.45]).tolist() == pytest.approx([2.2, 2.8])
+    assert quantiles(values - 10, [0.3, 0.45]).tolist() == pytest.approx([-7.8, -7.2])
     rows = np.arange(20.0).reshape(2, 10)
     np.testing.assert_allclose(quantiles(rows, [0.1, 0.9]), np.quantile(rows, [0.1, 0.9], axis=1))
 
@@ -116,14 +129,14 @@ def test_bootstrap_of_an_exact_line_without_noise_gives_its_slope() -> None:
 
 
 def test_bootstrap_has_the_distribution_of_one_regression_per_resample() -> None:
-    days, log_flop = simulated(19, 0.001, 0.4, seed=6)
+    days, log_flop = simulated(19, 0.001, 0.2, seed=6)
     rng = RNG(7)
     one_by_one = []
     for _ in range(4000):
         drawn = rng.integers(19, size=19)
-        noise = np.log10(2) * rng.uniform(-1, 1, size=19)
+        noise = np.log10(4) * rng.uniform(-1, 1, size=19)
         one_by_one.append(stats.linregress(days[drawn], log_flop[drawn] + noise).slope)
-    slopes = bootstrap_lines(days, log_flop, samples=4000, noise_factor=2, rng=RNG(8)).slope
+    slopes = bootstrap_lines(days, log_flop, samples=4000, noise_factor=4, rng=RNG(8)).slope
     # The difference between two samples of one distribution rejects at this level once in 1000.
     assert stats.ks_2samp(slopes, one_by_one).pvalue > 1e-3
 
@@ -158,6 +171,21 @@ def test_bootstrap_skips_resamples_of_two_or_fewer_systems() -> None:
     slopes = bootstrap_lines(days, log_flop, samples=20_000, noise_factor=1, rng=RNG(11)).slope
     # All three systems are in 3! / 3^3 of the resamples.
     assert slopes.size / 20_000 == pytest.approx(6 / 27, abs=0.01)
+
+
+def test_bootstrap_skips_resamples_of_one_date() -> None:
+    """Of five systems all but the last are of one day: the others alone hold no line."""
+    days, log_flop = np.array([7.0, 7.0, 7.0, 7.0, 8.0]), np.arange(5.0)
+    slopes = bootstrap_lines(days, log_flop, samples=20_000, noise_factor=1, rng=RNG(1)).slope
+    assert np.isfinite(slopes).all()
+    drawn = RNG(2).integers(5, size=(20_000, 5))
+    distinct = np.array([len(set(row)) for row in drawn])
+    usable = (distinct > 2) & (drawn == 4).any(axis=1)
+    assert slopes.size / 20_000 == pytest.approx(usable.mean(), abs=0.015)
+    # A day or a millionth of one
+    unit = 2.0**-20
+    short = bootstrap_lines(days * unit, log_flop, samples=20_000, noise_factor=1, rng=RNG(1)).slope
+    np.testing.assert_allclose(short, slopes / unit)
 
 
 def test_interval_covers_the_true_slope() -> None:
@@ -199,3 +227,10 @@ def test_window_holds_both_its_ends_and_needs_two_different_values() -> None:
     counts, scores = window_scores([0, 364, 729, 5000, 5001], [1, 3, 9, 4, 4], window_days=364)
     assert counts.tolist() == [2, 2, 1, 2, 2]
     np.testing.assert_allclose(scores, [-1, 1, np.nan, np.nan, np.nan])
+
+
+def test_a_spread_is_one_if_it_is_more_than_rounding_leaves() -> None:
+    """Two systems score -1 and 1, however near they are, down to a millionth of an OOM."""
+    for apart, scores in ((2.4e-6, [-1, 1]), (1.6e-6, [np.nan, np.nan])):
+        found = window_scores([0, 1], [20.0, 20.0 + apart], window_days=1)[1]
+        np.testing.assert_allclose(found, scores, rtol=1e-3)

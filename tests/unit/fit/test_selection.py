@@ -8,14 +8,19 @@ import pytest
 from conftest import Real
 from made_up import DOMAINS, OUTLIERS, dataset, tables, trend
 
+from compute_trends.common.vocabulary import NOT_RATED
 from compute_trends.fit.selection import (
     compute_points,
     domain_groups,
+    is_of_scale,
     is_record,
+    of_dataset,
+    scale_names,
     score_systems,
     select_datasets,
     select_trend,
 )
+from compute_trends.settings.trends import large_scale
 
 
 def scored(dates: list[str], z: list[float]) -> pd.DataFrame:
@@ -171,3 +176,67 @@ def test_appendix_slices_of_the_real_data(real: Real) -> None:
     assert rows[9, 2] == 20
     assert rows[9, 2] < rows[9, 4] < rows[9, 6]
     assert rows[6, 4] >= 3
+
+
+# On the threshold, above it by what rounding leaves, above it, below it, without a score
+HIGH = [0.76, 0.76 + 1e-12, 0.7601, 0.7599, np.nan]
+
+
+def test_scales_of_scores_about_the_threshold() -> None:
+    scores = scored([f"2016-01-0{day}" for day in range(1, 6)], HIGH)
+    threshold = large_scale(OUTLIERS)
+    expected = {
+        "all": [True] * 5,
+        "large": [False, False, True, False, False],
+        "regular": [True, True, False, True, False],
+    }
+    for scale, of_scale in expected.items():
+        assert is_of_scale(scores, scale, threshold).tolist() == of_scale
+    names = ["regular", "regular", "large", "regular", NOT_RATED]
+    assert scale_names(scores, threshold).tolist() == names
+    # The day itself is not after it.
+    scores = scored(["2015-09-01", "2015-09-02"], [5.0, 5.0])
+    assert is_of_scale(scores, "large", threshold).tolist() == [False, True]
+
+
+def test_one_system_below_four_equal_ones_scores_minus_two_and_is_no_outlier() -> None:
+    """Whatever the values: -2 is what arithmetic gives, in some but for the last digit."""
+    rng = np.random.default_rng(1)
+    dates, flop = [], []
+    # Groups so far apart in time that each is scored by itself
+    for year in range(1950, 2020, 3):
+        level, apart = rng.uniform([15, 0.1], [25, 3])
+        dates += [f"{year}-01-0{day}" for day in range(1, 6)]
+        flop += [10 ** (level - apart), *[10**level] * 4]
+    points = select_datasets(
+        *tables(dates, flop), datasets=[dataset("d", "a")], bases=["published"]
+    )
+    scores = score_systems(points, outliers=OUTLIERS)
+    low = scores["z_score"].iloc[::5]
+    np.testing.assert_allclose(low, -2)
+    assert (low < -2).any() and not scores["low_outlier"].any()
+
+
+def test_systems_of_a_dataset_are_those_with_a_value_after_and_through_its_days() -> None:
+    dates = ["2012-01-01", "2012-01-02", "2012-01-03", "2012-01-04", "2012-01-05"]
+    systems, compute = tables(dates, [1e10, 1e11, 1e12, np.nan, 1e14])
+    late = dataset("late", "a", through="2012-01-04")
+    datasets = [late.model_copy(update={"after": "2012-01-01"}), dataset("early", "a")]
+    points = select_datasets(systems, compute, datasets=datasets, bases=["published"])
+    found = points[["dataset", "system_id"]].to_numpy().tolist()
+    whole = [["early", name] for name in ("s0", "s1", "s2", "s4")]
+    assert found == [["late", "s1"], ["late", "s2"], *whole]
+    assert points.index.tolist() == list(range(6))
+    # Scored each by itself, in the order in which they came
+    scores = score_systems(points, outliers=OUTLIERS)
+    assert scores[["dataset", "system_id"]].to_numpy().tolist() == found
+    assert of_dataset(scores, "late", "published")["system_id"].tolist() == ["s1", "s2"]
+    other = scores.assign(basis=["published", "estimated"] * 3)
+    assert of_dataset(other, "early", "estimated")["system_id"].tolist() == ["s1", "s4"]
+
+
+def test_a_domain_that_none_of_the_counted_systems_has_is_small() -> None:
+    domains = pd.Series(["Vision", "Games", None])
+    among = pd.Series([True, False, True])
+    grouped = domain_groups(domains, among=among, least=1)
+    assert grouped.fillna("none").tolist() == ["Vision", "Other", "none"]

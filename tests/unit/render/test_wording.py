@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from compute_trends.common.numbers import fixed, plain
-from compute_trends.estimate.formulas import arithmetic
 from compute_trends.render.wording import (
     change,
     data_of,
@@ -76,34 +75,6 @@ def test_a_change_in_words() -> None:
 )
 def test_plain_numbers(value: float, written: str) -> None:
     assert plain(value) == written
-
-
-def test_arithmetic_is_written_out() -> None:
-    counted = {
-        "size": "forward_multiply_adds",
-        "forward_flop": 780816,
-        "backward_forward_ratio": 2,
-        "examples": 60000,
-        "epochs": 20,
-        "scale_factor": 1,
-    }
-    assert arithmetic("operation_count", counted, 2.8109e12).replace("\N{NO-BREAK SPACE}", " ") == (
-        "2 × 390 408 × 3 × 60 000 × 20 = 2.81e12"
-    )
-    one_epoch = counted | {"size": "forward_flop", "epochs": 1, "scale_factor": 35}
-    assert arithmetic("operation_count", one_epoch, 4.92e12).replace("\N{NO-BREAK SPACE}", " ") == (
-        "780 816 × 3 × 60 000 × 35 = 4.92e12"
-    )
-    timed = {
-        "chips": 1,
-        "hours": 24,
-        "peak_flop_per_second": 1.581e12,
-        "utilization": 0.4,
-        "scale_factor": 1,
-    }
-    assert arithmetic("hardware_time", timed, 5.46e16) == (
-        "1 chip × 24 h × 3600 s/h × 1.581e12 FLOP/s × 0.4 = 5.46e16"
-    )
 
 
 TREND = {

@@ -211,7 +211,7 @@ def _common_half_widths(
     is_count = held["other"] == "operation_count"
     of_kind = is_count if (rows["other"] == "operation_count").all() else ~is_count & held["latest"]
     others = held[of_kind]
-    distances = np.abs(np.log10((others["other_flop"] / others[ENDS[0]]).to_numpy()))
+    distances = np.log10((others["other_flop"] / others[ENDS[0]]).to_numpy())
     widths = []
     for system in rows["system_id"]:
         keep = ~others["system_id"].isin(related[system]).to_numpy()

@@ -66,8 +66,9 @@ def needed_half_width(
     Parameters
     ----------
     distances, own : numpy.ndarray, shape (n,)
-        Distance of each value to another of the same system, and the half width of the
-        interval that errors of its inputs leave (0 unless given), in orders of magnitude.
+        Distance of each value to another of the same system, of either sign, and the half
+        width of the interval that errors of its inputs leave (0 unless given), in orders of
+        magnitude.
     held : numpy.ndarray, shape (n,), optional
         Half width of an interval that holds what it does for other reasons; what it
         holds needs no error.

@@ -58,6 +58,10 @@ def test_a_slip_is_refused_as_one(cell: str, expected: str, order: str | None) -
         ("22022", "1960-04-16", "2022"),
         ("19999", "1954-10-02", "1999"),
         ("20821", "1957-01-01", "2021"),
+        ("20224", "1955-05-15", "2022 or 2024"),
+        # The first and the last year that may be meant
+        ("19500", "1953-05-21", "1950"),
+        ("20299", "1955-07-29", "2029"),
     ],
 )
 def test_a_year_of_five_digits_may_be_a_spreadsheet_s_day(cell: str, day: str, year: str) -> None:
@@ -75,6 +79,7 @@ def test_a_year_of_five_digits_may_be_a_spreadsheet_s_day(cell: str, day: str, y
         ("25569", date(1970, 1, 1)),
         ("42005", date(2015, 1, 1)),
         ("42022", date(2015, 1, 18)),
+        ("20330", date(1955, 8, 29)),
         ("1800", date(1800, 1, 1)),
         ("2199-12-31", date(2199, 12, 31)),
         ("6/25/2024 0:00", date(2024, 6, 25)),
@@ -110,3 +115,54 @@ def test_dates_in_numbers_show_their_order() -> None:
         assert parse_dates(long, order=order).expected.empty
         other = {"d/m/y": "m/d/y", "m/d/y": "d/m/y"}[order]
         assert parse_dates(long, order=other).day.isna().all()
+
+
+@pytest.mark.parametrize(
+    ("cell", "readings"),
+    [
+        # The least and the most that day and month can be
+        ("1/5/2021", ["2021-05-01", "2021-01-05"]),
+        ("5/1/2021", ["2021-01-05", "2021-05-01"]),
+        ("12/1/2021", ["2021-01-12", "2021-12-01"]),
+        ("11/12/2021", ["2021-12-11", "2021-11-12"]),
+        # One way alone
+        ("12/25/2021", ["2021-12-25"]),
+        ("25/12/2021", ["2021-12-25"]),
+        ("13/12/2021", ["2021-12-13"]),
+        ("12/13/2021", ["2021-12-13"]),
+        ("1/1/2021", ["2021-01-01"]),
+        ("12/12/2021", ["2021-12-12"]),
+    ],
+)
+def test_without_an_order_what_may_be_two_dates_is_refused(cell: str, readings: list[str]) -> None:
+    dates = parse_dates(column(cell))
+    if len(readings) == 1:
+        assert dates.expected.empty and dates.day.tolist() == [pd.Timestamp(readings[0])]
+    else:
+        expected = f"a date y-m-d: {' or '.join(readings)} (no order of day and month is stated)"
+        assert dates.day.isna().all() and dates.expected.tolist() == [expected]
+
+
+def is_date(day: int, month: int) -> bool:
+    """Whether there is such a day, of 2024."""
+    try:
+        return bool(date(2024, month, day))
+    except ValueError:
+        return False
+
+
+def test_the_orders_that_dates_show_are_those_in_which_they_are_dates() -> None:
+    numbers = (*range(14), 29)
+    pairs = {f"{one}/{other}/2024": (one, other) for one in numbers for other in numbers}
+    shown = shown_orders(column(*pairs))
+    expected: dict[str, list[str]] = {"d/m/y": [], "m/d/y": [], "either": []}
+    for cell, (one, other) in pairs.items():
+        day_first, month_first = is_date(one, other), is_date(other, one)
+        if day_first and month_first and one != other:
+            expected["either"].append(cell)
+        elif day_first != month_first:
+            expected["d/m/y" if day_first else "m/d/y"].append(cell)
+    assert shown.either.tolist() == expected["either"]
+    assert {order: cells.tolist() for order, cells in shown.cells.items()} == {
+        order: expected[order] for order in ("d/m/y", "m/d/y")
+    }

@@ -24,6 +24,8 @@ def column(*cells: str | None) -> pd.Series:
     ("cell", "number"),
     [
         ("4.7e17", 4.7e17),
+        ("-4.7E+17", -4.7e17),
+        ("1" * LONGEST, float("1" * LONGEST)),
         ("1,2e9", 1.2e9),
         ("1,5", 1.5),
         ("0,123", 0.123),

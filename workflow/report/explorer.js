@@ -374,13 +374,16 @@ const explorer = (() => {
   }
 
   let drawing = null;
+  let zoomEnds = false;
   // Several changes within one picture of the screen are drawn once.
   function update({ refits = true, whole = false } = {}) {
+    zoomEnds ||= whole;
     say();
     if (refits) refit();
     drawing ??= new Promise((done) => requestAnimationFrame(done)).then(async () => {
       drawing = null;
-      if (whole) view.data("view_store", []);
+      if (zoomEnds) view.signal("view_time", null).signal("view_flop", null);
+      zoomEnds = false;
       drawSystems();
       drawLines();
       showLines();
@@ -416,6 +419,7 @@ const explorer = (() => {
   function take(query) {
     const kept = new URLSearchParams(query);
     fields.find.value = kept.get("find") ?? "";
+    for (const name of ["domain", "country"]) fields[name].value = "all";
     if ([...fields.basis.options].some((option) => option.value === kept.get("basis"))) fields.basis.value = kept.get("basis");
     else fields.basis.selectedIndex = 0;
     start(data.choices.find((one) => one.name === kept.get("data")) ?? data.choices[0]);

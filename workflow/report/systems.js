@@ -94,11 +94,13 @@
   function reveal() {
     const row = location.hash.startsWith("#system-") && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!row || !body.contains(row)) return;
-    if (row.hidden) controls.reset();
-    row.hidden = table.hidden = false;
+    if (row.hidden) {
+      controls.reset();
+      search();
+    }
     const fold = row.querySelector("details");
     if (fold) fold.open = true;
-    row.scrollIntoView({ block: "center" });
+    row.scrollIntoView({ block: "center", behavior: "instant" });
   }
   addEventListener("hashchange", reveal);
   reveal();

@@ -244,7 +244,6 @@ def explorer_rules(outliers: Outliers, intervals: Intervals, units: Units) -> Re
         "window_days": outliers.window_days,
         "low_z": outliers.low_z,
         "least_systems": intervals.least_systems,
-        "draws": intervals.draws,
         "withheld": list(intervals.withheld),
         "reach": [float(f"{value:.6g}") for value in reach],
         **dict(units),

@@ -20,17 +20,17 @@ PROGRAM = ("spec", "choices", "systems", "pools", "rules")
 def digest(inputs: ReportInputs) -> Record:
     """The chart's data and choices, its lines at first, and the calculator's rules."""
     chart = inputs.explorer
-    if not chart:
-        return {"explorer": None}
+    choices = chart["choices"] if chart else []
+    program = {name: chart[name] for name in PROGRAM} if chart else {}
     return {
         "explorer": chart,
-        "payload": {name: chart[name] for name in PROGRAM} | {"calculator": calculator(inputs)},
-        "lines": first_lines(chart["choices"][0]),
-        "most_lines": max(len(choice["lines"]) for choice in chart["choices"]),
-        "of_paper": any(not line["keeps_low"] for one in chart["choices"] for line in one["lines"]),
-        "draws": plain(chart["rules"]["draws"]),
+        "payload": program | {"calculator": calculator(inputs)},
+        "lines": first_lines(choices[0]) if choices else [],
+        "most_lines": max((len(choice["lines"]) for choice in choices), default=0),
+        "of_paper": any(not line["keeps_low"] for one in choices for line in one["lines"]),
+        "draws": plain(inputs.settings.fit.intervals.draws),
         "rederived": bool(trends_on("estimated", inputs.tables)),
-        "last_date": chart["choices"][0]["lines"][0]["period"].partition("/")[2],
+        "last_date": choices[0]["lines"][0]["period"].partition("/")[2] if choices else "",
     }
 
 

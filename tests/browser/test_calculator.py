@@ -28,7 +28,7 @@ Stage = dict[str, str]
 @pytest.fixture(scope="module")
 def opened(browser: Browser, full_run: Project) -> Iterator[Visit]:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
-    address = (full_run.folder / "report" / "index.html").as_uri()
+    address = (full_run.folder / "report" / "index.html").as_uri() + "#explorer"
     visit = Visit(page, address).settled()
     page.locator("#calculator-form").wait_for(state="visible")
     yield visit

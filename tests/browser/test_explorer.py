@@ -30,7 +30,9 @@ PAPER = ["paper_figures", "paper_tables"]
 DRAWS_OF_PAGE = 4000
 
 
-def open_page(browser: Browser, full_run: Project, place: str = "", **options: Any) -> Visit:
+def open_page(
+    browser: Browser, full_run: Project, place: str = "#explorer", **options: Any
+) -> Visit:
     size = options.pop("viewport", {"width": 1280, "height": 900})
     page = browser.new_page(viewport=size, **options)
     address = (full_run.folder / "report" / "index.html").as_uri()

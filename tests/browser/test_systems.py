@@ -19,7 +19,7 @@ ROWS = "#systems-table tbody tr:visible"
 @pytest.fixture(scope="module")
 def opened(browser: Browser, full_run: Project) -> Iterator[Visit]:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
-    address = (full_run.folder / "report" / "index.html").as_uri()
+    address = (full_run.folder / "report" / "index.html").as_uri() + "#systems"
     yield (visit := Visit(page, address).settled())
     assert visit.complaints == []
     page.close()

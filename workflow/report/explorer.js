@@ -447,18 +447,8 @@ const explorer = (() => {
   }
 
   // ---- Files
-  const RISK = /^'*[ "]*[\t\r\n=+\-@＝＋－＠﹦﹢﹣﹫]/;
-  function csv(heads, rows) {
-    const cell = (value) => {
-      if (typeof value === "number") return Number.isFinite(value) ? String(value) : value === Infinity ? "inf" : "";
-      const safe = RISK.test(value) ? `'${value}` : value;
-      return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-    };
-    return [heads, ...rows].map((row) => row.map((value) => cell(value ?? "")).join(",")).join("\r\n") + "\r\n";
-  }
-
   const systemsCsv = () =>
-    csv(
+    files.csv(
       ["system", "organization", "publication_date", "training_compute_flop", "domain", "country", "line", "z_score", "link"],
       now.shown.filter((i) => !now.found || now.found.has(i)).map((i) => {
         const at = pool.system[i];
@@ -469,7 +459,7 @@ const explorer = (() => {
 
   const linesCsv = () => {
     const ofInterval = (name) => ["", "_ci90_low", "_ci90_high"].map((end) => name + end);
-    return csv(
+    return files.csv(
       ["line", "after", "through", "n", ...ofInterval("growth_per_year"), ...ofInterval("doubling_time_months"), "r2", "interval_from"],
       now.rows.map((row) => {
         const nothing = [NaN, NaN, NaN];
@@ -478,14 +468,6 @@ const explorer = (() => {
       }),
     );
   };
-
-  function save(name, content) {
-    const anchor = document.createElement("a");
-    anchor.href = URL.createObjectURL(new Blob([content], { type: "text/csv" }));
-    anchor.download = name;
-    anchor.click();
-    setTimeout(() => URL.revokeObjectURL(anchor.href), 10000);
-  }
 
   // ---- The chart
   async function draw() {
@@ -546,8 +528,8 @@ const explorer = (() => {
       text("explore-done", "The link is the address of this page now.");
     }
   });
-  document.getElementById("explore-systems").addEventListener("click", () => save("systems_shown.csv", systemsCsv()));
-  document.getElementById("explore-fits").addEventListener("click", () => save("lines_shown.csv", linesCsv()));
+  document.getElementById("explore-systems").addEventListener("click", () => files.save("systems_shown.csv", systemsCsv()));
+  document.getElementById("explore-fits").addEventListener("click", () => files.save("lines_shown.csv", linesCsv()));
   dark.addEventListener("change", draw);
   addEventListener("hashchange", () => {
     if (inAddress() === null) return;
@@ -557,12 +539,21 @@ const explorer = (() => {
   });
 
   async function begin() {
+    // The page itself comes first.
+    await new Promise((done) => (window.requestIdleCallback ?? setTimeout)(done));
     take(inAddress() ?? "");
     await draw();
     // What does not work yet is not shown.
     controls.hidden = false;
     document.getElementById("explore-files").hidden = false;
     if (inAddress() !== null) document.getElementById(NAME).scrollIntoView();
+    // Room for names and legend changes with the width, which is none while the part is not shown.
+    let width = place.clientWidth;
+    new ResizeObserver(() => {
+      if (place.clientWidth === width) return;
+      width = place.clientWidth;
+      update({ refits: false });
+    }).observe(place);
   }
 
   // A calculated system in the chart, or none

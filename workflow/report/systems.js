@@ -38,7 +38,7 @@
   // What a row shows with its folds closed: only that is searched.
   const rows = [...body.rows].map((row) => {
     const cells = [...row.cells].filter((cell) => !cell.classList.contains("why"));
-    return { row, cells, text: cells.map((cell) => cell.innerText ?? cell.textContent).join(" ").toLowerCase() };
+    return { row, cells, text: cells.map((cell) => cell.textContent.replace(/\s+/g, " ")).join(" ").toLowerCase() };
   });
   const filters = [...controls.querySelectorAll("select")];
   for (const filter of filters) {

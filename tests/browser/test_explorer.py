@@ -246,11 +246,13 @@ def test_the_frontier_of_a_country_is_ranked_among_its_systems(
     rows = {row["line"]: row for row in saved(visit, "Save lines")}
     everything = {"markable": day > 0, "rivals": of_country}
     engine.check(
-        rows["Running top 10"], Procedure(eligible=of_country & (day > start), top=10, **everything)
+        rows["Running top 10 (United States of America)"],
+        Procedure(eligible=of_country & (day > start), top=10, **everything),
     )
     deep = day_number("2009-12-31")
     engine.check(
-        rows["All notable models"], Procedure(eligible=of_country & (day > deep), **everything)
+        rows["All notable models (United States of America)"],
+        Procedure(eligible=of_country & (day > deep), **everything),
     )
     assert settings.fit.exports.headlines
 

@@ -149,7 +149,8 @@ const explorer = (() => {
       has(pool.domain, i, domain) && (!systems.country || has(systems.country, pool.system[i], country)) ? 1 : 0,
     );
     const lines = chosenLines(moved, Number(fields.high_z.value));
-    now = { ...now, filter, filtered: domain !== "all" || country !== "all", lines };
+    const filters = [domain, country].filter((word) => word !== "all");
+    now = { ...now, filter, filters, filtered: filters.length > 0, lines };
     Object.assign(now, trendLines.fit(pool.arrays, lines, filter));
     now.rows = choice.lines.map((line, place) => rowOf(line, place));
   }
@@ -161,7 +162,8 @@ const explorer = (() => {
   function rowOf(line, place) {
     const fit = now.fits[place];
     const run = line.numbers[basis];
-    const own = { line: line.line, words: line.words, fit, n: fit.n, ends: now.lines[place] };
+    const words = line.words + (now.filtered ? ` (${now.filters.join(", ")})` : "");
+    const own = { line: line.line, words, fit, n: fit.n, ends: now.lines[place] };
     if (!isMoved(place, now.lines)) {
       const named = (name) => ["", "_ci90_low", "_ci90_high"].map((end) => (run[name + end] === null ? NaN : Number(run[name + end])));
       return { ...own, n: run.n, r2: run.r2, growth: named("growth_per_year"), doubling: named("doubling_time_months"), note: run.note, from: "run" };
@@ -305,7 +307,7 @@ const explorer = (() => {
     }));
     const room = isNarrow() ? 5 : 12;
     const named = found ? [...found].toReversed().slice(0, 25) : records(shown, room);
-    const flop = [...rows, ...(point ? [point] : [])].map((one) => one.flop);
+    const flop = [...[...rows, ...(point ? [point] : [])].map((one) => one.flop), ...heightsInView()];
     const days = [Math.min(last, choice.period[1] + 1), ...(point ? [point.day] : [])];
     view
       .signal("x0", Math.min(first, ...days) * 864e5)
@@ -329,6 +331,10 @@ const explorer = (() => {
     const [least, most] = [Math.min(...flop), Math.max(...flop)];
     const share = isNarrow() ? (17 * linesInView().length) / 400 : 0;
     return most * (most / least) ** (share / (1 - share));
+  }
+  function heightsInView() {
+    const within = (day) => Math.min(Math.max(day, startOf(now.from)), startOf(now.to + 1));
+    return linesInView().flatMap(({ fit }) => [fit.first, fit.last].map((day) => heightOf(fit, within(day))));
   }
   const heightOf = (fit, day) => 10 ** (fit.level + fit.slope * day);
 

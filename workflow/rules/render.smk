@@ -297,7 +297,15 @@ rule write_provenance:
 
 
 # In this order, because the later ones use the earlier ones
-PAGE_SCRIPTS = ["page", "systems", "numbers", "files", "lines", "explorer", "calculator"]
+PAGE_SCRIPTS = [
+    "page",
+    "systems",
+    "numbers",
+    "files",
+    "lines",
+    "explorer",
+    "calculator",
+]
 
 
 rule render_report:

@@ -49,7 +49,7 @@ NAMES = {
             "size": {"signal": "[max(width, 50), max(height, 50)]"},
             "anchor": ["top-left", "left", "top", "bottom-right", "right", "bottom"],
             "offset": [3],
-            "avoidMarks": ["legend_marks"],
+            "avoidMarks": ["legend_marks", "calculated_name_marks"],
         }
     ],
 }

@@ -13,7 +13,7 @@ from compute_trends.common.vocabulary import LINE_WORDS
 from compute_trends.fit.export import VintageTrend, trends_of
 from compute_trends.fit.trend_numbers import VALUE_AND_ENDS
 from compute_trends.render.attribution import MODELS_WORDS
-from compute_trends.render.wording import day_in_words, first_year
+from compute_trends.render.wording import first_year
 from compute_trends.settings.clean import ExportFile
 from compute_trends.settings.export_rules import ExportTrend
 from compute_trends.settings.fit import ExportFits, Outliers, Trend, continued
@@ -155,7 +155,7 @@ def export_choices(
     fitted = {one.trend.name: one for one in trends_of(export, fits, trends, outliers)}
     there = {name: one for name, one in fitted.items() if name in rows}
     words = MODELS_WORDS[export.models].capitalize()
-    label = f"{words} known on {day_in_words(pd.Timestamp(export.date))}"
+    label = f"{words} as of {export.date}"
     choices = []
     lines = list(_headline_lines(fits, there, rows, f"All {MODELS_WORDS[export.models]}"))
     if {line.name for line in lines} - {"before"}:
@@ -172,7 +172,7 @@ def export_choices(
             if (one := named[line]) is not None
         ]
         if {line.name for line in own} >= NEEDED:
-            text = f"{label}, by the eras of the 2022 paper"
+            text = f"{label}, in the paper's eras"
             choices.append(_choice("today_eras", text, export.name, own, _era_starts(own), None))
             break
     return choices

@@ -305,6 +305,13 @@ const explorer = (() => {
       line: of[i],
       faded: Boolean(found && !found.has(i)),
     }));
+    const pointOf = ({ day, flop }) => ({ time: day * 864e5, flop });
+    const nameOf = (i) => ({
+      ...pointOf({ day: pool.day[i], flop: pool.flop[i] }),
+      name: systems.name[pool.system[i]],
+      found: Boolean(found),
+      weight: "normal",
+    });
     const room = isNarrow() ? 5 : 12;
     const named = found ? [...found].toReversed().slice(0, 25) : records(shown, room);
     const flop = [...[...rows, ...(point ? [point] : [])].map((one) => one.flop), ...heightsInView()];
@@ -315,9 +322,9 @@ const explorer = (() => {
       .signal("y0", flop.length ? Math.min(...flop) : 1)
       .signal("y1", flop.length ? highest(flop) : 10)
       .data("systems", rows)
-      .data("named", named.map((i) => ({ name: systems.name[pool.system[i]], time: pool.day[i] * 864e5, flop: pool.flop[i], found: Boolean(found) })))
+      .data("named", [...(point ? [{ ...pointOf(point), name: "calculated", found: false, weight: "bold" }] : []), ...named.map(nameOf)])
       .data("boundaries", Object.keys(choice.boundaries).map((name) => ({ time: moved(name) * 864e5 })))
-      .data("calculated", point ? [{ time: point.day * 864e5, flop: point.flop }] : []);
+      .data("calculated", point ? [pointOf(point)] : []);
     text("explore-shown", `${shown.length} systems shown.`);
     if (found) tell([...found].slice(-5).reverse(), `${found.size} found${found.size > 5 ? ", the newest" : ""}`);
     else if (told.dataset.of === "search") tell([], "");
@@ -438,8 +445,13 @@ const explorer = (() => {
       if (!Number.isNaN(day) && choice.boundaries[slider.dataset.boundary] !== undefined) slider.value = day;
     }
     for (const slider of sliders) if (!slider.closest("label").hidden) keepApart(slider);
-    if (kept.has("high_z")) fields.high_z.value = kept.get("high_z");
-    for (const name of ["from", "to"]) if (kept.has(name)) fields[name].value = kept.get(name);
+    const threshold = Number(kept.get("high_z") ?? NaN);
+    if (Number.isFinite(threshold)) fields.high_z.value = threshold;
+    const [from, to] = ["from", "to"].map((name) => Number(kept.get(name) ?? fields[name].value));
+    const [first, last] = wholeYears();
+    if (Number.isInteger(from) && Number.isInteger(to) && first <= from && from <= to && to <= last) {
+      [fields.from.value, fields.to.value] = [from, to];
+    }
   }
 
   const inAddress = () => {

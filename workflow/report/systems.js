@@ -92,7 +92,7 @@
 
   // An address of a system shows its row with the arithmetic unfolded.
   function reveal() {
-    const row = location.hash.startsWith("#system-") && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const row = location.hash.startsWith("#system-") && document.getElementById(location.hash.slice(1));
     if (!row || !body.contains(row)) return;
     if (row.hidden) {
       controls.reset();

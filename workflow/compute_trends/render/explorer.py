@@ -40,7 +40,11 @@ NAMES = {
     "interactive": False,
     "aria": False,
     "encode": {
-        "enter": {"text": {"field": "datum.name"}, "fontSize": {"value": 11}},
+        "enter": {
+            "text": {"field": "datum.name"},
+            "fontSize": {"value": 11},
+            "fontWeight": {"field": "datum.weight"},
+        },
         "update": {"fill": {"signal": "ink"}},
     },
     "transform": [
@@ -49,7 +53,7 @@ NAMES = {
             "size": {"signal": "[max(width, 50), max(height, 50)]"},
             "anchor": ["top-left", "left", "top", "bottom-right", "right", "bottom"],
             "offset": [3],
-            "avoidMarks": ["legend_marks", "calculated_name_marks"],
+            "avoidMarks": ["legend_marks"],
         }
     ],
 }

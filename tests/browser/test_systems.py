@@ -88,3 +88,14 @@ def test_the_address_of_a_system_shows_it_unfolded(visit: Visit) -> None:
     expect(row).to_be_in_viewport()
     link = row.get_by_role("link", name="Link to AlexNet")
     assert link.get_attribute("href") == "#system-alexnet"
+
+
+def test_a_phone_shows_both_values_without_scrolling(browser: Browser, full_run: Project) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    address = (full_run.folder / "report" / "index.html").as_uri() + "#systems"
+    visit = Visit(page, address).settled()
+    row = visit.page.locator("#system-gpt-3-175b")
+    for column in (0, 1):
+        box = row.locator("td").nth(column).bounding_box()
+        assert box is not None and box["x"] + box["width"] <= 390
+    page.close()

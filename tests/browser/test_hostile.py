@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from conftest import Real
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from project import RAW, ROOT, Project
 
 from compute_trends.render.explorer import build_explorer
@@ -69,19 +70,25 @@ def page(
     }
     config, settings = real.config, real.settings
     _, explorer = build_explorer(
-        systems,
-        real.compute,
-        real.scores,
+        real.trends,
+        real.members,
         read_checked(str(RAW / "hardware.csv"), "hardware"),
+        [systems],
+        [real.compute],
+        [real.scores],
+        *([], [], []),
         template=json.loads((REPORT / "explorer.vl.json").read_text(encoding="utf-8")),
+        leading=[],
         explorer=settings.render.explorer,
         trends=settings.fit.trends,
+        fits=settings.fit.exports,
         outliers=settings.fit.outliers,
+        intervals=settings.fit.intervals,
         units=settings.fit.units,
-        backward_forward_ratio=settings.estimate.defaults.backward_forward_ratio,
     )
     figures = full_run.folder / "results" / "figures"
-    scripts = [figures / "vega.js", *(REPORT / f"{name}.js" for name in ("page", "explorer"))]
+    names = ("page", "systems", "numbers", "files", "lines", "explorer", "calculator")
+    scripts = [figures / "vega.js", *(REPORT / f"{name}.js" for name in names)]
     html = render_report(
         ReportInputs(
             tables=hostile,
@@ -116,7 +123,7 @@ def test_hostile_text_is_shown_and_does_nothing(page: Visit) -> None:
 
 
 def test_hostile_names_stay_text_in_the_chart(page: Visit) -> None:
-    chosen = page.page.locator("[data-signal=domain]")
+    chosen = page.page.locator("#explore-controls [name=domain]")
     assert SCRIPT in chosen.locator("option").all_text_contents()
     chosen.select_option(SCRIPT)
     marks = page.page.locator("#explore-chart .mark-symbol path[aria-label]")
@@ -124,6 +131,15 @@ def test_hostile_names_stay_text_in_the_chart(page: Visit) -> None:
     told = page.page.locator("#vg-tooltip-element")
     assert SCRIPT in told.inner_text()
     assert told.locator("script, img").count() == 0
+    chosen.select_option("all")
+    page.page.locator("#explore-controls [name=find]").fill("onerror")
+    found = page.page.locator("#explore-told")
+    expect(found.locator("li")).to_have_count(1)
+    assert found.locator("img, script").count() == 0
+    with page.page.expect_download() as download:
+        page.page.get_by_role("button", name="Save systems").click()
+    cells = download.value.path().read_text(encoding="utf-8")
+    assert not re.search(r"(^|[,\n])\"?[=+@-](?![0-9])", cells)
     page.page.get_by_label("Search the table").fill("onerror")
     assert page.page.locator("#systems-table tbody tr:visible").count() == 1
     assert page.page.title() == "Compute trends in machine learning"

@@ -156,7 +156,7 @@ def test_systems_can_be_searched_and_sorted_by_keyboard(desktop: Visit, full_run
     for direction in ("ascending", "descending"):
         page.keyboard.press("Enter")
         assert header.get_attribute("aria-sort") == direction
-        values = rows.locator("td:nth-of-type(3)").evaluate_all(
+        values = rows.locator("td:nth-of-type(1)").evaluate_all(
             "cells => cells.map((cell) => Number(cell.dataset.value))"
         )
         assert values == sorted(values, reverse=direction == "descending")

@@ -1,62 +1,6 @@
 // The page without this script is complete; the script adds conveniences.
 "use strict";
 (() => {
-  // A number where the cell states one, else its text.
-  const value = (row, column) => {
-    const cell = row.cells[column];
-    const given = cell.dataset.value;
-    return given === undefined ? cell.textContent.trim() : given === "" ? null : Number(given);
-  };
-  const compare = (a, b) =>
-    typeof a === "number" ? a - b : a.localeCompare(b, "en", { numeric: true, sensitivity: "base" });
-
-  // Sorts a table by the column of a header that was pressed; cells without a value stay last.
-  function makeSortable(table) {
-    const body = table.tBodies[0];
-    for (const header of table.querySelectorAll("th[data-sort]")) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.append(...header.childNodes);
-      header.append(button);
-      button.addEventListener("click", () => {
-        const descending = header.getAttribute("aria-sort") === "ascending";
-        for (const other of table.querySelectorAll("th[aria-sort]")) other.removeAttribute("aria-sort");
-        header.setAttribute("aria-sort", descending ? "descending" : "ascending");
-        const keyed = [...body.rows].map((row) => [value(row, header.cellIndex), row]);
-        keyed.sort(([a], [b]) => {
-          if (a === null || b === null) return (a === null) - (b === null);
-          return descending ? compare(b, a) : compare(a, b);
-        });
-        body.append(...keyed.map(([, row]) => row));
-      });
-    }
-  }
-
-  // Hides the rows that lack one of the words typed.
-  function makeSearchable(table, input, found) {
-    const rows = [...table.tBodies[0].rows].map((row) => [row, row.textContent.toLowerCase()]);
-    const search = () => {
-      const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-      let shown = 0;
-      for (const [row, text] of rows) {
-        row.hidden = !words.every((word) => text.includes(word));
-        shown += !row.hidden;
-      }
-      found.textContent = words.length ? `${shown} of ${rows.length} systems` : "";
-    };
-    input.addEventListener("input", search);
-    input.closest("[hidden]")?.removeAttribute("hidden");
-    search();
-  }
-
-  const systems = document.querySelector("#systems-table table");
-  makeSortable(systems);
-  makeSearchable(
-    systems,
-    document.getElementById("systems-search"),
-    document.getElementById("systems-found"),
-  );
-
   // The picture in the page is the SVG file: no second copy is needed to save it.
   for (const link of document.querySelectorAll("a[data-svg]")) {
     const picture = link.closest("figure").querySelector("picture");

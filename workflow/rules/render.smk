@@ -115,9 +115,15 @@ rule draw_figures:
 rule build_explorer:
     """Make the chart that readers can question, and the libraries that it needs."""
     input:
-        systems="data/processed/systems.csv",
-        compute="data/processed/compute.csv",
-        scores="results/fits/scores.csv",
+        # Of the annotations, then of the export that answers for today
+        systems=["data/processed/systems.csv", *of_leading("systems")],
+        compute=["data/processed/compute.csv", *of_leading("compute")],
+        scores=["results/fits/scores.csv", *of_leading("scores")],
+        trends="results/fits/trends.csv",
+        members="results/fits/members.csv",
+        export_trends=of_leading("export_trends"),
+        export_members=of_leading("export_members"),
+        export_attributes=of_leading("export_attributes"),
         hardware=raw("hardware"),
         template=f"{WORKFLOW}/report/explorer.vl.json",
     output:
@@ -132,11 +138,13 @@ rule build_explorer:
         code=code_of("build_explorer"),
         content=content(raw("hardware")),
         settings=dict(
+            leading=LEADING,
             explorer=SETTINGS.render.explorer,
             trends=SETTINGS.fit.trends,
+            fits=SETTINGS.fit.exports,
             outliers=SETTINGS.fit.outliers,
+            intervals=SETTINGS.fit.intervals,
             units=SETTINGS.fit.units,
-            backward_forward_ratio=SETTINGS.estimate.defaults.backward_forward_ratio,
         ),
     script:
         "../scripts/render/build_explorer.py"
@@ -248,6 +256,18 @@ rule write_provenance:
         "../scripts/render/write_provenance.py"
 
 
+# In this order, because the later ones use the earlier ones
+PAGE_SCRIPTS = [
+    "page",
+    "systems",
+    "numbers",
+    "files",
+    "lines",
+    "explorer",
+    "calculator",
+]
+
+
 rule render_report:
     """Put everything into one HTML file that needs nothing else."""
     input:
@@ -262,7 +282,7 @@ rule render_report:
         stylesheets=[f"{WORKFLOW}/report/report.css"],
         explorer=EXPLORER,
         scripts=[library for library in EXPLORER if library.endswith(".js")]
-        + collect(f"{WORKFLOW}/report/{{script}}.js", script=["page", "explorer"]),
+        + collect(f"{WORKFLOW}/report/{{script}}.js", script=PAGE_SCRIPTS),
     output:
         # Kept until there is a new one, and put back if making it fails.
         in_report(update("report/index.html"), "Page", "The report"),

@@ -2,24 +2,41 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
 from pipeline import changed
 
+from compute_trends.common.vocabulary import CONFIDENCES
 from compute_trends.estimate.error_model import errors_of_table
 from compute_trends.render.report_inputs import ReportInputs
-from compute_trends.render.sections.explorer import default_utilization, digest
+from compute_trends.render.sections.explorer import calculator, digest, first_lines
 
 
-def test_the_calculator_starts_with_the_learnt_utilization(inputs: ReportInputs) -> None:
-    line = errors_of_table(inputs.tables["error_model"]).utilization
-    assert line is not None
-    assert default_utilization(inputs) == line.utilization(1e22)
-    assert float(digest(inputs)["utilization"]) == pytest.approx(line.utilization(1e22), rel=0.05)
+def test_the_calculator_takes_the_learnt_errors(inputs: ReportInputs) -> None:
+    errors = errors_of_table(inputs.tables["error_model"])
+    rules = calculator(inputs)
+    assert errors.utilization is not None
+    assert rules["structural_oom"] == errors.structural_oom[CONFIDENCES[0]]
+    assert rules["utilization"]["half_width_oom"] == errors.utilization.half_width_oom
+    assert rules["factors"]["parameters"] == [1.25, 3]
 
 
-def test_where_nothing_is_learnt_it_is_the_fixed_one(inputs: ReportInputs) -> None:
-    fixed = inputs.settings.estimate.defaults.utilization.fixed
+def test_where_nothing_is_learnt_the_settings_hold(inputs: ReportInputs) -> None:
     nothing = {**inputs.tables, "error_model": inputs.tables["error_model"].iloc[:0]}
-    assert default_utilization(replace(inputs, tables=nothing)) == fixed
+    rules = calculator(replace(inputs, tables=nothing))
+    assert rules["utilization"] is None and rules["structural_oom"] is None
+    assert rules["fixed_utilization"] == inputs.settings.estimate.defaults.utilization.fixed
     settings = changed(inputs.settings, "estimate.defaults.utilization.rule", "fixed")
-    assert default_utilization(replace(inputs, settings=settings)) == fixed
+    assert calculator(replace(inputs, settings=settings))["utilization"] is None
+
+
+def test_an_infinite_end_is_one_again_in_the_table() -> None:
+    numbers = {"n": 5, "doubling_time_months_ci90_high": "Infinity"}
+    line = {"line": "all", "words": "All", "period": "2009-12-31/2022-01-01"}
+    choice = {"bases": ["published"], "lines": [line | {"numbers": {"published": numbers}}]}
+    [row] = first_lines(choice)
+    assert row["doubling_time_months_ci90_high"] == float("inf")
+    assert row["years"] == "2010 to 1 January 2022"
+
+
+def test_without_the_chart_there_is_no_section(inputs: ReportInputs) -> None:
+    nothing = digest(replace(inputs, explorer=None))
+    assert nothing["explorer"] is None and nothing["lines"] == []

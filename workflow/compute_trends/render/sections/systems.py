@@ -30,7 +30,8 @@ def _systems(tables: Tables) -> list[Record]:
     estimated = records(estimates[estimates["basis"] == "estimated"])
     rows = (row | {"chosen": row["estimate_id"] in chosen} for row in estimated)
     by_system = grouped(rows, "system_id")
-    systems = tables["systems"][["system_id", "system", "publication_date", "domain", "link"]]
+    told = ["system_id", "system", "organizations", "publication_date", "domain", "link"]
+    systems = tables["systems"][told]
     values = tables["compute"].merge(systems, on="system_id")
     values = values.sort_values(["publication_date", "system_id"])
     return [row | {"estimates": by_system.get(row["system_id"], [])} for row in records(values)]

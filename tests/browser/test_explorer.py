@@ -313,7 +313,7 @@ def test_a_search_shows_and_names_what_it_finds(visit: Visit) -> None:
     assert "AlexNet" in texts
     assert [row["system"] for row in saved(visit, "Save systems")] == ["AlexNet"]
     told.get_by_role("link", name="Arithmetic").click()
-    assert visit.page.locator("#systems-table details[open]").count() == 1
+    assert visit.page.locator("#systems-table tbody details[open]").count() == 1
     assert visit.page.locator("tr:target").get_by_text("AlexNet").first.is_visible()
     control(visit, "find").fill("no such system")
     still(visit)

@@ -83,6 +83,9 @@
     const all = shown === rows.length;
     found.textContent = all ? "" : shown ? `${shown} of ${rows.length} systems` : "No system has this. Search and filters look only at what the rows show.";
     table.hidden = shown === 0;
+    // What is looked for is not left in a fold.
+    const fold = table.closest("details");
+    if (fold && !all) fold.open = true;
   }
 
   controls.addEventListener("input", search);
@@ -98,8 +101,7 @@
       controls.reset();
       search();
     }
-    const fold = row.querySelector("details");
-    if (fold) fold.open = true;
+    for (const fold of [table.closest("details"), row.querySelector("details")]) if (fold) fold.open = true;
     row.scrollIntoView({ block: "center", behavior: "instant" });
   }
   addEventListener("hashchange", reveal);

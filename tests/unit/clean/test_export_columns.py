@@ -203,7 +203,7 @@ def test_a_header_without_any_name(tmp_path: Path) -> None:
 def zipped(name: str) -> bytes:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as archive:
-        archive.writestr(name, "x")
+        archive.writestr(zipfile.ZipInfo(name), "x")
     return data.getvalue()
 
 

@@ -30,7 +30,7 @@ def opened(browser: Browser, full_run: Project) -> Iterator[Visit]:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     address = (full_run.folder / "report" / "index.html").as_uri() + "#explorer"
     visit = Visit(page, address).settled()
-    page.locator("#calculator-form").wait_for(state="visible")
+    page.get_by_text("Open the calculator").click()
     yield visit
     assert visit.complaints == []
     page.close()
@@ -50,6 +50,7 @@ TEXTS = ("parameters", "tokens", "epochs", "chips", "days", "utilization")
 
 
 def fill(stage: Locator, fields: Stage) -> None:
+    stage.locator("details").evaluate("fold => { fold.open = true; }")
     for name, value in fields.items():
         field = stage.locator(f"[name={name}]")
         if name == "chip":

@@ -461,6 +461,7 @@ def test_what_is_found_and_what_is_wrong_has_no_serious_violation(
 ) -> None:
     visit = open_page(browser, full_run, color_scheme="dark")
     control(visit, "find").fill("gpt")
+    visit.page.get_by_text("Open the calculator").click()
     visit.page.locator("#calculator-form [name=tokens]").fill("none")
     still(visit)
     parts = {

@@ -253,5 +253,5 @@
     calculate();
     if (value) document.getElementById("explore-chart").scrollIntoView();
   });
-  form.hidden = false;
+  document.getElementById("calculator-fold").hidden = false;
 })();

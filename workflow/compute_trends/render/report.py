@@ -17,9 +17,10 @@ from compute_trends.common.records import Record
 from compute_trends.common.vocabulary import words_for
 from compute_trends.render import page
 from compute_trends.render.look_ups import trends_on
+from compute_trends.render.quantities import quantity
 from compute_trends.render.report_figures import report_figures
 from compute_trends.render.report_inputs import ReportFiles, ReportInputs
-from compute_trends.render.sections import SECTIONS, Section
+from compute_trends.render.sections import PARTS, SECTIONS, Section
 from compute_trends.render.sections.today import leading_cards
 from compute_trends.render.wording import (
     change,
@@ -64,9 +65,9 @@ def ratio(value: float) -> str | Markup:
 
 
 # What templates call by name
-WORDS = (change, doubling, growth, interval, spanned, times_a_year, words_for)
+WORDS = (change, doubling, growth, interval, quantity, spanned, times_a_year, words_for)
 NUMBERS = (fixed, flop, percent, plain, power_of_ten, printed_flop, ratio)
-PARTS = (page.contents, page.json_in_html, page.web_address)
+PIECES = (page.json_in_html, page.web_address)
 
 
 def report_environment(
@@ -85,7 +86,7 @@ def report_environment(
         keep_trailing_newline=True,
         extensions=["jinja2.ext.do"],
     )
-    environment.filters |= {function.__name__: function for function in (*WORDS, *NUMBERS, *PARTS)}
+    environment.filters |= {function.__name__: function for function in (*WORDS, *NUMBERS, *PIECES)}
     environment.globals |= {
         "figures": figures,
         "downloads": downloads,
@@ -121,14 +122,27 @@ def digest_lead(inputs: ReportInputs) -> Record:
     }
 
 
+def render_parts(environment: jinja2.Environment, inputs: ReportInputs) -> list[Record]:
+    """Parts of the report in their order: number, names, HTML, and entries for its contents."""
+    rendered = []
+    for part in PARTS:
+        sections = (section for section in SECTIONS if part.number == section.PART)
+        htmls = (
+            render_section(environment, section, section.digest(inputs)) for section in sections
+        )
+        body = Markup("").join(html + "\n" for html in htmls)
+        about = {"id": part.id, "body": body, "entries": page.contents(body)}
+        rendered.append(part._asdict() | about)
+    return rendered
+
+
 def render_report(inputs: ReportInputs, files: ReportFiles) -> str:
     """HTML of the report, with figures, tables, styles and scripts inside."""
     environment = report_environment(report_figures(inputs, files.figures), files.downloads)
-    body = [render_section(environment, section, section.digest(inputs)) for section in SECTIONS]
     script = page.inline_script(*files.scripts)
     return environment.get_template("report.html.jinja").render(
         digest_lead(inputs),
-        body=Markup("").join(section + "\n" for section in body),
+        parts=render_parts(environment, inputs),
         stylesheet=Markup("\n".join(files.stylesheets)),
         script=script,
         policy=page.content_policy(script),

@@ -16,7 +16,7 @@ from compute_trends.render.figures.formats import choices_figure, export_figures
 from compute_trends.render.report import render_section, report_environment
 from compute_trends.render.report_figures import report_figures
 from compute_trends.render.report_inputs import ReportFiles, ReportInputs
-from compute_trends.render.sections import choices, findings, limits, today
+from compute_trends.render.sections import choices, limits, today
 from compute_trends.settings.clean import ExportFile
 from compute_trends.settings.specifications import Direction
 from compute_trends.tables.dictionary import typed
@@ -175,7 +175,7 @@ def test_without_exports_or_choices_or_numbers_there_is_no_section(
     assert shown(made(specification_quantiles=none)).text.strip() == ""
 
 
-@pytest.mark.parametrize("section", [today, findings, limits])
+@pytest.mark.parametrize("section", [today, limits])
 def test_other_sections_lead_here_only_where_it_is(made: Made, section: Any) -> None:
     def links(given: ReportInputs) -> list[str]:
         return [link.attributes["href"] for link in shown(given, section).all("a")]

@@ -27,9 +27,7 @@ def test_each_verdict_stands_in_the_table_of_its_fault(
     for fault, rows in verdicts.groupby("fault"):
         words = FAULT_WORDS[str(fault)]
         [table] = [
-            one
-            for one in section.all("figure", "table")
-            if words.capitalize() in one.one("figcaption").text
+            one for one in section.all("figure", "table") if words.capitalize() in one.caption
         ]
         systems = [body.all("th")[0].text for body in table.all("tbody")]
         assert sorted(systems) == sorted(names[rows["system_id"]])

@@ -9,7 +9,7 @@ from compute_trends.render.look_ups import trends_on
 from compute_trends.render.report_inputs import ReportInputs
 
 PART = 3
-ORDER = 30
+ORDER = 10
 TABLES = ("error_model", "systems", "trends")
 # The calculator starts with the utilization of a run with so many FLOP at peak.
 EXAMPLE_PEAK_FLOP = 1e22

@@ -9,7 +9,7 @@ from compute_trends.render.look_ups import paper_trends_on, rows_by, system_name
 from compute_trends.render.report_inputs import ReportInputs, Tables
 
 PART = 2
-ORDER = 40
+ORDER = 70
 RAW_TABLES = ("published_tables",)
 TABLES = (
     "corrected_trends",

@@ -116,6 +116,7 @@ def test_hostile_text_is_shown_and_does_nothing(page: Visit) -> None:
 
 
 def test_hostile_names_stay_text_in_the_chart(page: Visit) -> None:
+    page.show("explorer")
     chosen = page.page.locator("[data-signal=domain]")
     assert SCRIPT in chosen.locator("option").all_text_contents()
     chosen.select_option(SCRIPT)
@@ -124,6 +125,7 @@ def test_hostile_names_stay_text_in_the_chart(page: Visit) -> None:
     told = page.page.locator("#vg-tooltip-element")
     assert SCRIPT in told.inner_text()
     assert told.locator("script, img").count() == 0
+    page.show("systems-table")
     page.page.get_by_label("Search the table").fill("onerror")
     assert page.page.locator("#systems-table tbody tr:visible").count() == 1
     assert page.page.title() == "Compute trends in machine learning"

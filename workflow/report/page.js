@@ -98,15 +98,23 @@
     // What measures itself can do so now.
     dispatchEvent(new Event("resize"));
   }
+  const decoded = (text) => {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text;
+    }
+  };
   const partOf = (element) => element?.closest(".part");
   // A search of the browser found something in it.
   for (const part of parts) part.addEventListener("beforematch", () => show(part));
 
   // A link to something shows its part, and opens what it is folded into.
   function reveal() {
-    const hash = decodeURIComponent(location.hash.slice(1));
-    const target = hash ? document.getElementById(hash) : null;
-    show(partOf(target) ?? (location.hash ? shown() : parts[0]));
+    // Behind a question mark stands what a tool of the page keeps there.
+    const place = location.hash.slice(1).split("?")[0];
+    const target = place ? document.getElementById(place) ?? document.getElementById(decoded(place)) : null;
+    show(partOf(target) ?? (place ? shown() : parts[0]));
     for (let fold = target; fold; fold = fold.parentElement) {
       if (fold instanceof HTMLDetailsElement) fold.open = true;
     }

@@ -20,7 +20,7 @@ export XDG_CACHE_HOME := $(CURDIR)/$(VENV)/cache
 export MPLCONFIGDIR := $(CURDIR)/$(VENV)/cache/matplotlib
 endif
 
-.PHONY: all environment check test lint format schema lock clean benchmark verify same fuzz newest vintage update issue \
+.PHONY: all environment check test lint format schema delivered lock clean benchmark verify same fuzz newest vintage update issue \
 	cluster cluster-bin slurm
 .DEFAULT_GOAL := all
 
@@ -69,6 +69,10 @@ format: $(VENV)/.installed-dev
 schema: $(VENV)/.installed
 	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.tables.resources
 	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.settings.editor_schema
+
+# After a run as delivered: what the report of other settings or data is compared with.
+delivered: $(VENV)/.installed
+	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.render.keep_delivered
 
 # Exports of Epoch AI's database (docs/vintages.md). MODELS: notable, all, large_scale or frontier.
 MODELS ?= notable

@@ -25,7 +25,9 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def visit(browser: Browser, full_run: Project) -> Iterator[Visit]:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
-    yield Visit(page, (full_run.folder / "report" / "index.html").as_uri()).settled().show("explorer")
+    yield (
+        Visit(page, (full_run.folder / "report" / "index.html").as_uri()).settled().show("explorer")
+    )
     page.close()
 
 

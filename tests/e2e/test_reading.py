@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from typing import Any
@@ -10,6 +11,9 @@ import pandas as pd
 import pytest
 from html_tree import Element, parse
 from project import Project
+
+from compute_trends.render.delivered import answers
+from compute_trends.render.keep_delivered import FILE, inputs_of_run
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?|∞|more than|no interval|no growth")
 
@@ -111,3 +115,12 @@ def test_one_quantity_has_one_number_everywhere(page: Element) -> None:
 def test_cells_have_no_raw_message(page: Element) -> None:
     for cell in page.all("td"):
         assert "got 0" not in cell.text and "Error" not in cell.text
+
+
+def test_what_is_kept_as_delivered_is_what_the_run_gives(
+    full_run: Project, page: Element, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(full_run.folder)
+    kept = json.loads(FILE.read_text(encoding="utf-8"))["answers"]
+    assert answers(inputs_of_run(full_run.folder)) == kept
+    assert not page.all("aside", "changed")

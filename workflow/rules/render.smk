@@ -301,6 +301,7 @@ rule render_report:
         ],
         downloads=[path_of(table.name) for table in TO_PRINT] + PRINTED,
         references="results/references.bib",
+        delivered=f"{WORKFLOW}/report/delivered.json",
         templates=sorted(map(str, WORKFLOW.glob("report/**/*.jinja"))),
         stylesheets=[f"{WORKFLOW}/report/report.css"],
         explorer=EXPLORER,

@@ -15,7 +15,7 @@ from compute_trends.common.numbers import fixed, percent, plain
 from compute_trends.common.project import WORKFLOW
 from compute_trends.common.records import Record
 from compute_trends.common.vocabulary import words_for
-from compute_trends.render import page
+from compute_trends.render import delivered, page
 from compute_trends.render.look_ups import trends_on
 from compute_trends.render.quantities import quantity
 from compute_trends.render.report_figures import report_figures
@@ -142,6 +142,7 @@ def render_report(inputs: ReportInputs, files: ReportFiles) -> str:
     script = page.inline_script(*files.scripts)
     return environment.get_template("report.html.jinja").render(
         digest_lead(inputs),
+        changes=delivered.changes(inputs),
         parts=render_parts(environment, inputs),
         stylesheet=Markup("\n".join(files.stylesheets)),
         script=script,

@@ -79,7 +79,14 @@ def shown(inputs: ReportInputs, section: Any = today) -> Element:
 
 def head(inputs: ReportInputs) -> Element:
     """The page but for its sections."""
-    page = {"parts": [], "stylesheet": "", "script": "", "policy": "", "archive": ""}
+    page = {
+        "changes": None,
+        "parts": [],
+        "stylesheet": "",
+        "script": "",
+        "policy": "",
+        "archive": "",
+    }
     template = report_environment({}, {}).get_template("report.html.jinja")
     return parse(template.render(digest_lead(inputs), **page))
 

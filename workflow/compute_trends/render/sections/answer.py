@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compute_trends.common.records import Record
-from compute_trends.render import questions
+from compute_trends.render import delivered, questions
 from compute_trends.render.report_inputs import ReportInputs
 from compute_trends.render.sections.estimates import agreement_of_values
 from compute_trends.render.sections.findings import most_moved
@@ -45,5 +45,6 @@ def digest(inputs: ReportInputs) -> Record:
         "threshold": questions.next_threshold(inputs),
         "holds": questions.what_of_the_paper_holds(inputs),
         "moved": agreement_of_values(inputs.tables),
+        "before": delivered.before(inputs),
         "most_moved": most_moved(inputs.tables, inputs.settings),
     }

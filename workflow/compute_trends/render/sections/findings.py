@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from compute_trends.common.records import Record
 from compute_trends.common.vocabulary import OTHER_METHOD_WORDS
+from compute_trends.render import delivered
 from compute_trends.render.look_ups import (
     answers_for_today,
     rows_by,
@@ -53,6 +54,7 @@ def digest(inputs: ReportInputs) -> Record:
         "last_date": dates.max(),
         "newest": answers_for_today(settings),
         "datasets": dataset_systems(tables, settings),
+        "before": delivered.before(inputs),
         "total": verdict_counts(tables["reproduction"])[-1],
         "units": settings.fit.units,
         "recomputation": agreement.get(("published", "estimated", "computed")),

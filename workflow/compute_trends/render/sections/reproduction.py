@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from compute_trends.common.records import Record, records
+from compute_trends.render import delivered
 from compute_trends.render.look_ups import paper_trends_on, rows_by, system_names
 from compute_trends.render.report_inputs import ReportInputs, Tables
 
@@ -29,6 +30,7 @@ def digest(inputs: ReportInputs) -> Record:
     cells = tables["reproduction"]
     notes = rows_by(tables, "published_tables", "table", "row")
     return {
+        "as_delivered": not delivered.before(inputs),
         "verdicts": verdict_counts(cells),
         "level": inputs.settings.fit.reproduction.level,
         "lost_rows": _lost_rows(tables),

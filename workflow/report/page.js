@@ -161,6 +161,30 @@
   });
   addEventListener("afterprint", () => document.documentElement.classList.remove("all-parts"));
 
+  // On a narrow screen the rows of a wide table are read one below the other, each cell with the
+  // head of its column.
+  function label(table) {
+    const heads = table.tHead ? [...table.tHead.rows] : [];
+    if (heads.length !== 1 || heads[0].cells.length < 4 || table.querySelector("[rowspan]")) return;
+    const names = [...heads[0].cells].map((head) => head.textContent.trim());
+    for (const row of table.querySelectorAll("tbody tr")) {
+      let column = 0;
+      for (const cell of row.cells) {
+        if (cell.colSpan === 1 && cell.tagName === "TD") cell.dataset.label = names[column] ?? "";
+        column += cell.colSpan;
+      }
+    }
+    table.classList.add("stacked");
+  }
+  const tables = (place) => {
+    for (const table of place.querySelectorAll(".scroll > table:not(.systems, .stacked, #explore-lines)"))
+      if (table.checkVisibility?.() ?? true) label(table);
+  };
+  if (matchMedia("(max-width: 40rem)").matches) {
+    document.addEventListener("toggle", (event) => tables(event.target), true);
+    tables(document);
+  }
+
   for (const button of document.querySelectorAll("button[data-copy]")) {
     button.hidden = false;
     button.addEventListener("click", async () => {

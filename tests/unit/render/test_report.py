@@ -14,7 +14,14 @@ from html_tree import Element, as_read, parse
 from report_in_memory import FIGURE_FILES
 
 from compute_trends.render.page import web_address
-from compute_trends.render.report import flop, printed_flop, ratio, render_report
+from compute_trends.render.report import (
+    flop,
+    powers,
+    printed_flop,
+    ratio,
+    render_report,
+    report_environment,
+)
 from compute_trends.render.report_inputs import ReportFiles, ReportInputs
 from compute_trends.settings.models import Settings
 
@@ -161,3 +168,12 @@ def test_one_script_may_run_and_it_is_the_pages_own(page: Element) -> None:
     assert allowed["default-src"] == "'none'"
     assert allowed["script-src"] == f"'sha256-{digest}'"
     assert "connect-src" not in allowed
+
+
+def test_numbers_in_texts_are_written_as_everywhere() -> None:
+    assert as_read(powers("2.7e7 <here>, v1e3x")) == (
+        "2.7\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}10^7 <here>, v1e3x"
+    )
+    assert powers(None) == ""
+    fixed = report_environment({}, {}).filters["fixed"]
+    assert (fixed(-0.25, 2), fixed(None)) == ("\N{MINUS SIGN}0.25", "")

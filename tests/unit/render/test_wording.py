@@ -29,9 +29,11 @@ def test_growth_in_words() -> None:
 
 def test_interval_in_words() -> None:
     name = "doubling_time_months"
-    ends = {f"{name}_ci90_low": 7.83, f"{name}_ci90_high": INF}
+    ends = {name: 9.0, f"{name}_ci90_low": 7.83, f"{name}_ci90_high": INF}
     assert interval(ends, name) == "more than 7.8"
     assert interval(ends | {f"{name}_ci90_high": 9}, name) == "7.8 to 9.0"
+    # An end that is so far off says no more than that there is none.
+    assert interval(ends | {f"{name}_ci90_high": 128.7}, name) == "more than 7.8"
     for nothing in (None, float("nan")):
         assert interval(dict.fromkeys(ends, nothing), name) == "no interval"
 

@@ -25,6 +25,6 @@ def quantity(row: Any, name: str) -> str:
         Such as ``growth_per_year all_from_2010 notable_2026_08_19 least_squares``. Places of the
         page with the same key show the same number and the same interval.
     """
-    trend = row.get("trend") or row["subject"]
-    data = row.get("export") or row["basis"]
+    trend = row.get("trend") or row.get("subject")
+    data = row.get("export") or row.get("basis")
     return f"{name} {trend} {data} {row.get('method') or OWN_METHOD}"

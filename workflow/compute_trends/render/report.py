@@ -5,7 +5,11 @@ Every number in it comes from a result file or the config in force.
 
 from __future__ import annotations
 
+import functools
 import itertools
+import re
+from collections.abc import Callable
+from typing import Any
 
 import jinja2
 from markupsafe import Markup
@@ -34,8 +38,10 @@ from compute_trends.render.wording import (
 from compute_trends.settings.clean import leading_export
 
 TEMPLATES = WORKFLOW / "report"
-# Tables that are not the paper's are numbered after its own.
-LAST_TABLE_OF_PAPER = 9
+E_NUMBER = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?e\d+)(?!\w)")
+NEGATIVE = re.compile(r"(?<![\w.])-(?=\d)")
+# Figures and tables that are not the paper's are numbered after its own.
+LAST_FIGURE_OF_PAPER, LAST_TABLE_OF_PAPER = 8, 9
 
 
 def flop(value: float, digits: int = 1) -> Markup:
@@ -47,6 +53,15 @@ def printed_flop(text: str) -> Markup:
     """A printed number such as ``3e4`` in power-of-ten notation, its digits kept."""
     mantissa, _, exponent = text.partition("e")
     return Markup("{}&nbsp;×&nbsp;10<sup>{}</sup>").format(mantissa, int(exponent))
+
+
+def powers(text: str | None) -> Markup:
+    """A text with its numbers such as 6.8e14 in power-of-ten notation; nothing for no text."""
+    pieces = E_NUMBER.split(text or "")
+    turned = (
+        printed_flop(one) if place % 2 else Markup.escape(one) for place, one in enumerate(pieces)
+    )
+    return Markup("").join(turned)
 
 
 def power_of_ten(value: float) -> Markup:
@@ -64,9 +79,19 @@ def ratio(value: float) -> str | Markup:
     return f"{value:.0f}" if 99.5 <= value < 9999.5 else flop(value)
 
 
+def minus(words: Callable[..., str]) -> Callable[..., str]:
+    """A function of numbers whose texts have the sign for minus where a number is below zero."""
+
+    @functools.wraps(words)
+    def written(*values: Any, **options: Any) -> str:
+        return NEGATIVE.sub("\N{MINUS SIGN}", words(*values, **options))
+
+    return written
+
+
 # What templates call by name
-WORDS = (change, doubling, growth, interval, quantity, spanned, times_a_year, words_for)
-NUMBERS = (fixed, flop, percent, plain, power_of_ten, printed_flop, ratio)
+WORDS = (change, doubling, growth, minus(interval), quantity, spanned, times_a_year, words_for)
+NUMBERS = (minus(fixed), flop, percent, plain, power_of_ten, powers, printed_flop, ratio)
 PIECES = (page.json_in_html, page.web_address)
 
 
@@ -91,6 +116,7 @@ def report_environment(
         "figures": figures,
         "downloads": downloads,
         "offered": [],
+        "next_figure": itertools.count(LAST_FIGURE_OF_PAPER + 1).__next__,
         "next_table": itertools.count(LAST_TABLE_OF_PAPER + 1).__next__,
         "vocabulary": vocabulary,
     }

@@ -172,3 +172,25 @@ def test_all_parts_can_be_printed(phone: Visit) -> None:
     assert shown(page) == PLACES
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert shown(page) == PLACES[:1]
+
+
+def test_tables_on_a_phone_need_no_sideways_scrolling(phone: Visit) -> None:
+    page = phone.page
+    for place in PLACES[1:]:
+        phone.show(place)
+        page.evaluate(
+            "place => { for (const one of document.querySelectorAll(`#${place} details`)) "
+            "one.open = true; }",
+            place,
+        )
+    # The chart's tools and the table of systems have a way of their own.
+    wide = page.evaluate(
+        "[...document.querySelectorAll('.scroll')]"
+        ".filter((box) => !box.closest('[aria-labelledby=explorer], #systems-table'))"
+        ".filter((box) => box.checkVisibility() && box.scrollWidth > box.clientWidth + 1)"
+        ".map((box) => box.textContent.trim().slice(0, 60))"
+    )
+    assert wide == []
+    cell = page.locator("#trends td[data-label^='Growth']").first
+    label = cell.evaluate("cell => getComputedStyle(cell, '::before').content")
+    assert label == '"Growth (times a year): "'

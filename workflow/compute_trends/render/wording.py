@@ -39,21 +39,20 @@ def interval(trend: Any, name: str, digits: int = 1) -> str:
 
 
 def change(published: Any, estimated: Any) -> str:
-    """What becomes of a trend on re-derived values, from its rows of table ``trends``.
+    """What becomes of the growth of a trend on re-derived values, from rows of table ``trends``.
 
-    Doubling times with their intervals, the change of the slope, R².
+    Such as "growth is 6 % faster", and whether it can no longer be told from none.
     """
-    name = "doubling_time_months"
-    text = f"compute {growth(estimated)} ({interval(estimated, name)})"
-    text += f" instead of {fixed(published[name])} ({interval(published, name)})"
-    if published["slope_oom_per_year"] > 0:
+    if published["slope_oom_per_year"] <= 0:
+        text = growth(estimated)
+    else:
         share = 100 * (estimated["slope_oom_per_year"] / published["slope_oom_per_year"] - 1)
         faster = f"{abs(share):.0f} % {'faster' if share > 0 else 'slower'}"
-        text += f", growth {'as fast, within 1 %' if abs(share) < 1 else faster}"
+        text = f"growth is {'as fast, within 1 %' if abs(share) < 1 else faster}"
     lows = [trend["slope_oom_per_year_ci90_low"] for trend in (published, estimated)]
     if None not in lows and lows[1] <= 0 < lows[0]:
-        text += " and no longer distinguishable from none"
-    return f"{text}; R² {fixed(estimated['r2'], 2)} instead of {fixed(published['r2'], 2)}"
+        text += " and can no longer be told from none"
+    return text
 
 
 def times_a_year(trend: Any, *, sign: bool = False) -> str:

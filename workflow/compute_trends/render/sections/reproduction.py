@@ -28,16 +28,12 @@ def digest(inputs: ReportInputs) -> Record:
     """Verdicts, and the paper's tables of trends as printed beside this run's rows."""
     tables = inputs.tables
     cells = tables["reproduction"]
-    notes = rows_by(tables, "published_tables", "table", "row")
     return {
         "as_delivered": not delivered.before(inputs),
         "verdicts": verdict_counts(cells),
         "level": inputs.settings.fit.reproduction.level,
         "lost_rows": _lost_rows(tables),
-        "differing": [
-            cell | {"note": notes[cell["table"], cell["row"]]["note"]}
-            for cell in records(cells[cells["verdict"] == "differs"])
-        ],
+        "differing": records(cells[cells["verdict"] == "differs"]),
         "cells": records(cells),
         "tables": _compared_tables(tables),
         "rederived": bool(paper_trends_on("estimated", tables)),

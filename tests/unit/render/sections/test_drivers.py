@@ -97,7 +97,7 @@ def test_counts_and_lags_are_those_of_the_tables(made: ReportInputs) -> None:
         "n_above_bound"
     ]:
         assert any(cell.endswith(str(bound)) for cell in cells)
-    for quantity in ("reinforcement learning", "Compute of the world", "Effective compute"):
+    for quantity in ("reinforcement learning", "all chips of the world", "better algorithms"):
         assert quantity in text
 
 

@@ -106,6 +106,15 @@ def test_a_search_of_the_browser_finds_what_is_hidden(phone: Visit) -> None:
     assert shown(page) == ["part-paper"]
 
 
+def test_a_search_of_the_systems_opens_their_table(phone: Visit) -> None:
+    page = phone.show("systems").page
+    rows = page.locator("#systems-table tbody tr")
+    assert not rows.first.is_visible()
+    page.get_by_label("Search the table").fill("alphago")
+    page.locator("#systems-table table").wait_for(state="visible")
+    assert 0 < page.locator("#systems-table tbody tr:visible").count() < rows.count()
+
+
 def test_parts_are_reached_by_keyboard(phone: Visit) -> None:
     page = phone.page
     page.locator(".parts a").nth(1).focus()

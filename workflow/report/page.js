@@ -152,6 +152,12 @@
   addEventListener("hashchange", reveal);
   reveal();
 
+  // Whoever searches the systems wants to see them.
+  document.addEventListener("input", (event) => {
+    if (event.target.closest("[aria-labelledby=systems]"))
+      document.querySelector("#systems-table > details").open = true;
+  });
+
   // Printed is the part that is shown, or with this button all of them.
   const all = document.querySelector(".print-all");
   all.hidden = false;

@@ -20,8 +20,8 @@ export XDG_CACHE_HOME := $(CURDIR)/$(VENV)/cache
 export MPLCONFIGDIR := $(CURDIR)/$(VENV)/cache/matplotlib
 endif
 
-.PHONY: all environment check test lint format schema lock clean benchmark benchmark-run verify same fuzz newest \
-	vintage update issue cluster cluster-bin slurm mutants
+.PHONY: all environment check test lint format schema delivered lock clean benchmark benchmark-run verify same \
+	fuzz newest vintage update issue cluster cluster-bin slurm mutants
 .DEFAULT_GOAL := all
 
 # One run at a time (workflow/compute_trends/run/one_run.py). CONFIG: a file that goes over config.yaml.
@@ -69,6 +69,10 @@ format: $(VENV)/.installed-dev
 schema: $(VENV)/.installed
 	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.tables.resources
 	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.settings.editor_schema
+
+# After a run as delivered: what the report of other settings or data is compared with.
+delivered: $(VENV)/.installed
+	@PYTHONPATH=workflow $(BIN)/python -m compute_trends.render.keep_delivered
 
 # Exports of Epoch AI's database (docs/vintages.md). MODELS: notable, all, large_scale or frontier.
 MODELS ?= notable

@@ -46,6 +46,11 @@ class Element:
         [element] = self.all(tag, kind)
         return element
 
+    @property
+    def caption(self) -> str:
+        """Text above a figure or a table, which folds one up or stands there."""
+        return (self.all("figcaption") or self.all("summary"))[0].text
+
     def has(self, identity: str) -> bool:
         """Whether an element inside has an id."""
         return any(element.attributes.get("id") == identity for element in self)

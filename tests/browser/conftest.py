@@ -41,7 +41,13 @@ class Visit:
 
     def settled(self) -> Visit:
         """The page once its chart is drawn."""
-        self.page.locator("#explore-controls").wait_for(state="visible")
+        self.page.locator("#explore-controls:not([hidden])").wait_for(state="attached")
+        return self
+
+    def show(self, place: str) -> Visit:
+        """The page with the part that a place is in, what it is folded into opened."""
+        self.page.evaluate("place => { location.hash = place; }", place)
+        self.page.locator(f"#{place}").wait_for(state="visible")
         return self
 
 

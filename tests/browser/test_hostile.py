@@ -123,6 +123,7 @@ def test_hostile_text_is_shown_and_does_nothing(page: Visit) -> None:
 
 
 def test_hostile_names_stay_text_in_the_chart(page: Visit) -> None:
+    page.show("explorer")
     chosen = page.page.locator("#explore-controls [name=domain]")
     assert SCRIPT in chosen.locator("option").all_text_contents()
     chosen.select_option(SCRIPT)
@@ -140,6 +141,7 @@ def test_hostile_names_stay_text_in_the_chart(page: Visit) -> None:
         page.page.get_by_role("button", name="Save systems").click()
     cells = download.value.path().read_text(encoding="utf-8")
     assert not re.search(r"(^|[,\n])\"?[=+@-](?![0-9])", cells)
+    page.show("systems-table")
     page.page.get_by_label("Search the table").fill("onerror")
     assert page.page.locator("#systems-table tbody tr:visible").count() == 1
     assert page.page.title() == "Compute trends in machine learning"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,12 +12,15 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 from project import Project
 
+from compute_trends.render.sections import PARTS
+
 from .conftest import Visit, picture
 
 pytestmark = pytest.mark.browser
 
 PHONE, DESKTOP = {"width": 360, "height": 800}, {"width": 1280, "height": 900}
 WIDE = {"width": 1600, "height": 1000}
+PLACES = [part.id for part in PARTS]
 SCREENS = {"phone": PHONE, "desktop": DESKTOP, "wide": WIDE}
 
 
@@ -52,9 +54,11 @@ def test_the_page_is_light_enough_to_pass_on(full_run: Project) -> None:
 
 def test_page_fits_the_screen(visit: Visit) -> None:
     page = visit.page
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     width = (page.viewport_size or {})["width"]
-    picture(page, f"report-{width}")
+    for part in PLACES:
+        visit.show(part)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), part
+        picture(page, f"report-{part}-{width}")
 
 
 def test_the_first_screen_of_a_phone_answers_for_today(browser: Browser, full_run: Project) -> None:
@@ -66,21 +70,26 @@ def test_the_first_screen_of_a_phone_answers_for_today(browser: Browser, full_ru
     )
     page = browser.new_page(viewport={"width": 390, "height": 844})
     visit = Visit(page, address(full_run)).settled()
-    answer, card = page.locator(".answer"), page.locator(".card .big").first
+    answer = page.locator(".answer")
     text = " ".join(answer.inner_text().split())
     assert text.startswith(
         f"{first['title']}: {growth} times a year (90 % interval {low} to {high})"
     )
     assert f"Epoch AI's data of {day.day} {day:%B %Y}" in text
-    for shown in (answer, card):
+    for shown in (answer, page.locator(".parts")):
         box = shown.bounding_box()
         assert box is not None and box["y"] + box["height"] <= 844
+    # And the picture begins on it.
+    box = page.locator("#figure_today").bounding_box()
+    assert box is not None and box["y"] < 844
     assert visit.complaints == []
     page.close()
 
 
 def test_figures_are_shown_and_described(visit: Visit, full_run: Project) -> None:
     images = visit.page.locator("figure picture img")
+    for part in PLACES:
+        visit.show(part)
     drawn = list((full_run.folder / "results" / "figures").glob("*.png"))
     assert images.count() == len(drawn)
     for image in images.all():
@@ -93,7 +102,7 @@ def test_a_phone_gets_figures_of_its_width(browser: Browser, full_run: Project) 
     widths = {}
     for name in ("phone", "desktop"):
         page = browser.new_page(viewport=SCREENS[name])
-        page.goto(address(full_run))
+        page.goto(address(full_run) + "#figure1")
         widths[name] = page.locator("#figure1 img").evaluate("image => image.naturalWidth")
         page.close()
     assert widths["phone"] < 0.6 * widths["desktop"]
@@ -111,6 +120,7 @@ def test_every_link_within_the_page_leads_somewhere(desktop: Visit) -> None:
 def test_numbers_shown_are_those_of_the_files(desktop: Visit, full_run: Project) -> None:
     results = full_run.folder / "results"
     for table in (2, 3, 4):
+        desktop.show(f"table{table}")
         trends = pd.read_csv(results / "tables" / f"table{table}.csv")
         shown = desktop.page.locator(f"#table{table} tr.ours, #table{table} tr.again").all()
         assert len(shown) == len(trends)
@@ -125,7 +135,8 @@ def test_numbers_shown_are_those_of_the_files(desktop: Visit, full_run: Project)
 
 
 def test_details_open(desktop: Visit) -> None:
-    cells = desktop.page.locator("#cells")
+    cells = desktop.show("reproduction").page.locator("#cells")
+    assert not cells.locator("tbody tr").first.is_visible()
     cells.locator("summary").click()
     assert cells.locator("tbody tr").count() > 100
     assert cells.locator("tbody tr").first.is_visible()
@@ -139,7 +150,7 @@ def test_a_link_into_a_closed_part_opens_it(browser: Browser, full_run: Project)
 
 
 def test_systems_can_be_searched_and_sorted_by_keyboard(desktop: Visit, full_run: Project) -> None:
-    page = desktop.page
+    page = desktop.show("systems-table").page
     rows = page.locator("#systems-table tbody tr:visible")
     compute = pd.read_csv(full_run.folder / "data" / "processed" / "compute.csv")
     assert rows.count() == len(compute)
@@ -167,7 +178,8 @@ def test_without_scripts_the_page_is_complete(browser: Browser, full_run: Projec
     page = context.new_page()
     page.goto(address(full_run))
     assert page.locator("#systems-table tbody tr").count() == 128
-    assert page.locator("#systems-table tbody tr").first.is_visible()
+    for part in PLACES:
+        assert page.locator(f"#{part} p").first.is_visible(), part
     assert not page.locator("#explore-controls").is_visible()
     assert page.locator("#explore-lines tbody tr").count() == 5
     saved = page.locator("#table3 .take a", has_text="CSV").get_attribute("href") or ""
@@ -189,6 +201,12 @@ def test_without_scripts_the_page_is_complete(browser: Browser, full_run: Projec
 def test_what_is_saved_is_the_file(
     desktop: Visit, full_run: Project, tmp_path: Path, place: str, link: str, file: str
 ) -> None:
+    desktop.show(place[1:])
+    desktop.page.evaluate(
+        "place => { for (const one of document.querySelectorAll(`${place} details`)) "
+        "one.open = true; }",
+        place,
+    )
     links = desktop.page.locator(f"{place} .take a", has_text=re.compile(f"^{link}$"))
     with desktop.page.expect_download() as saving:
         links.first.click()
@@ -206,34 +224,15 @@ def test_axe_finds_no_serious_violation(
     browser: Browser, full_run: Project, scheme: str, screen: str
 ) -> None:
     page = browser.new_page(viewport=SCREENS[screen], color_scheme=scheme, bypass_csp=True)
-    Visit(page, address(full_run)).settled()
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    serious = [
-        (rule["id"], [node["target"] for node in rule["nodes"]][:5])
-        for rule in found
-        if rule["impact"] in ("serious", "critical")
-    ]
-    assert serious == []
-    picture(page, f"report-{screen}-{scheme}")
+    visit = Visit(page, address(full_run)).settled()
+    for part in PLACES:
+        visit.show(part)
+        found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+        serious = [
+            (rule["id"], [node["target"] for node in rule["nodes"]][:5])
+            for rule in found
+            if rule["impact"] in ("serious", "critical")
+        ]
+        assert serious == [], part
+        picture(page, f"report-{part}-{screen}-{scheme}")
     page.close()
-
-
-def test_reduced_motion_is_respected(browser: Browser, full_run: Project) -> None:
-    page = browser.new_page(reduced_motion="reduce")
-    page.goto(address(full_run))
-    behaviour = page.evaluate("getComputedStyle(document.documentElement).scrollBehavior")
-    assert behaviour == "auto"
-    page.close()
-
-
-def test_print_is_a_clean_document(desktop: Visit, tmp_path: Path) -> None:
-    page = desktop.page
-    page.emulate_media(media="print")
-    for hidden in (".contents", "#explore", "#calculator-form", ".take", "#systems-table"):
-        assert not page.locator(hidden).first.is_visible(), hidden
-    assert page.locator("#findings").is_visible()
-    folder = Path(os.environ.get("SCREENSHOTS", tmp_path))
-    folder.mkdir(exist_ok=True)
-    page.pdf(path=str(folder / "report.pdf"), format="A4", print_background=True)
-    pages = (folder / "report.pdf").read_bytes().count(b"/Type /Page\n")
-    assert 10 < pages < 60

@@ -137,7 +137,7 @@ def test_only_published_values(tiny: Project, unchanged: PaperRun) -> None:
     tiny.edit("config.yaml", "bases: [published, estimated]", "bases: [published]")
     run = PaperRun.of_folder(tiny.folder)
     assert run["trends"]["basis"].tolist() == ["published"] * 2
-    heading = "What re-derived compute changes"
+    heading = "On re-derived compute growth"
     assert heading in report(unchanged) and heading not in report(run)
 
 

@@ -278,6 +278,7 @@ rule render_report:
         figures=rules.draw_figures.output.figures,
         downloads=[path_of(table.name) for table in TO_PRINT] + PRINTED,
         references="results/references.bib",
+        delivered=f"{WORKFLOW}/report/delivered.json",
         templates=sorted(map(str, WORKFLOW.glob("report/**/*.jinja"))),
         stylesheets=[f"{WORKFLOW}/report/report.css"],
         explorer=EXPLORER,

@@ -14,7 +14,14 @@ from html_tree import Element, as_read, parse
 from report_in_memory import FIGURE_FILES
 
 from compute_trends.render.page import web_address
-from compute_trends.render.report import flop, printed_flop, ratio, render_report
+from compute_trends.render.report import (
+    flop,
+    powers,
+    printed_flop,
+    ratio,
+    render_report,
+    report_environment,
+)
 from compute_trends.render.report_inputs import ReportFiles, ReportInputs
 from compute_trends.settings.models import Settings
 
@@ -95,7 +102,7 @@ def test_only_published_values_are_shown_as_such(inputs: ReportInputs, files: Re
         if name in ("scores", "trends", "members", "table1")
     }
     page = parse(render_report(changed(inputs, settings, **tables), files)).text
-    for words in ("rows marked “re-derived”", "What re-derived compute changes", "Still below"):
+    for words in ("rows marked “re-derived”", "On re-derived compute", "Still below"):
         assert words not in page
 
 
@@ -114,14 +121,20 @@ def test_without_claims_and_other_methods_nothing_points_to_them(
 
 
 def test_every_part_of_the_page_is_in_the_contents(page: Element) -> None:
-    contents = page.one("nav", "contents")
-    entries = [link.attributes["href"].removeprefix("#") for link in contents.all("a")]
+    links = [link for contents in page.all("nav", "contents") for link in contents.all("a")]
+    entries = [link.attributes["href"].removeprefix("#") for link in links]
     headings = [
         element.attributes["id"]
         for element in page
-        if element.tag in ("h2", "h3") and "id" in element.attributes
+        if element.tag == "h2" and "id" in element.attributes
     ]
-    assert entries == headings
+    # The first part is one screen after the other, and needs no contents.
+    answers = [
+        one.attributes["id"]
+        for one in page.by_id("part-answer").all("h2")
+        if "id" in one.attributes
+    ]
+    assert entries == headings[len(answers) :]
     assert entries[0] == "findings" and len(entries) == len(set(entries))
 
 
@@ -134,7 +147,8 @@ def test_links_within_the_page_lead_somewhere(page: Element) -> None:
 
 
 def test_captions_are_numbered_once(page: Element) -> None:
-    captions = [caption.all("b")[0].text for caption in page.all("figcaption") if caption.all("b")]
+    places = [*page.all("figcaption"), *page.all("summary")]
+    captions = [caption.all("b")[0].text for caption in places if caption.all("b")]
     for word in ("Figure", "Table"):
         numbers = [
             int(match[1]) for text in captions if (match := re.match(rf"{word} (\d+)\.$", text))
@@ -154,3 +168,12 @@ def test_one_script_may_run_and_it_is_the_pages_own(page: Element) -> None:
     assert allowed["default-src"] == "'none'"
     assert allowed["script-src"] == f"'sha256-{digest}'"
     assert "connect-src" not in allowed
+
+
+def test_numbers_in_texts_are_written_as_everywhere() -> None:
+    assert as_read(powers("2.7e7 <here>, v1e3x")) == (
+        "2.7\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}10^7 <here>, v1e3x"
+    )
+    assert powers(None) == ""
+    fixed = report_environment({}, {}).filters["fixed"]
+    assert (fixed(-0.25, 2), fixed(None)) == ("\N{MINUS SIGN}0.25", "")

@@ -5,7 +5,11 @@ Every number in it comes from a result file or the config in force.
 
 from __future__ import annotations
 
+import functools
 import itertools
+import re
+from collections.abc import Callable
+from typing import Any
 
 import jinja2
 from markupsafe import Markup
@@ -15,12 +19,13 @@ from compute_trends.common.numbers import fixed, percent, plain
 from compute_trends.common.project import WORKFLOW
 from compute_trends.common.records import Record
 from compute_trends.common.vocabulary import words_for
-from compute_trends.render import page
+from compute_trends.render import delivered, page
 from compute_trends.render.head import page_head
 from compute_trends.render.look_ups import trends_on
+from compute_trends.render.quantities import quantity
 from compute_trends.render.report_figures import report_figures
 from compute_trends.render.report_inputs import ReportFiles, ReportInputs
-from compute_trends.render.sections import SECTIONS, Section
+from compute_trends.render.sections import PARTS, SECTIONS, Section
 from compute_trends.render.sections.today import leading_cards
 from compute_trends.render.wording import (
     change,
@@ -34,8 +39,10 @@ from compute_trends.render.wording import (
 from compute_trends.settings.clean import leading_export
 
 TEMPLATES = WORKFLOW / "report"
-# Tables that are not the paper's are numbered after its own.
-LAST_TABLE_OF_PAPER = 9
+E_NUMBER = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?e\d+)(?!\w)")
+NEGATIVE = re.compile(r"(?<![\w.])-(?=\d)")
+# Figures and tables that are not the paper's are numbered after its own.
+LAST_FIGURE_OF_PAPER, LAST_TABLE_OF_PAPER = 8, 9
 
 
 def flop(value: float, digits: int = 1) -> Markup:
@@ -47,6 +54,15 @@ def printed_flop(text: str) -> Markup:
     """A printed number such as ``3e4`` in power-of-ten notation, its digits kept."""
     mantissa, _, exponent = text.partition("e")
     return Markup("{}&nbsp;×&nbsp;10<sup>{}</sup>").format(mantissa, int(exponent))
+
+
+def powers(text: str | None) -> Markup:
+    """A text with its numbers such as 6.8e14 in power-of-ten notation; nothing for no text."""
+    pieces = E_NUMBER.split(text or "")
+    turned = (
+        printed_flop(one) if place % 2 else Markup.escape(one) for place, one in enumerate(pieces)
+    )
+    return Markup("").join(turned)
 
 
 def power_of_ten(value: float) -> Markup:
@@ -64,10 +80,20 @@ def ratio(value: float) -> str | Markup:
     return f"{value:.0f}" if 99.5 <= value < 9999.5 else flop(value)
 
 
+def minus(words: Callable[..., str]) -> Callable[..., str]:
+    """A function of numbers whose texts have the sign for minus where a number is below zero."""
+
+    @functools.wraps(words)
+    def written(*values: Any, **options: Any) -> str:
+        return NEGATIVE.sub("\N{MINUS SIGN}", words(*values, **options))
+
+    return written
+
+
 # What templates call by name
-WORDS = (change, doubling, growth, interval, spanned, times_a_year, words_for)
-NUMBERS = (fixed, flop, percent, plain, power_of_ten, printed_flop, ratio)
-PARTS = (page.contents, page.json_in_html, page.web_address)
+WORDS = (change, doubling, growth, minus(interval), quantity, spanned, times_a_year, words_for)
+NUMBERS = (minus(fixed), flop, percent, plain, power_of_ten, powers, printed_flop, ratio)
+PIECES = (page.json_in_html, page.web_address)
 
 
 def report_environment(
@@ -86,11 +112,12 @@ def report_environment(
         keep_trailing_newline=True,
         extensions=["jinja2.ext.do"],
     )
-    environment.filters |= {function.__name__: function for function in (*WORDS, *NUMBERS, *PARTS)}
+    environment.filters |= {function.__name__: function for function in (*WORDS, *NUMBERS, *PIECES)}
     environment.globals |= {
         "figures": figures,
         "downloads": downloads,
         "offered": [],
+        "next_figure": itertools.count(LAST_FIGURE_OF_PAPER + 1).__next__,
         "next_table": itertools.count(LAST_TABLE_OF_PAPER + 1).__next__,
         "vocabulary": vocabulary,
     }
@@ -122,16 +149,30 @@ def digest_lead(inputs: ReportInputs) -> Record:
     }
 
 
+def render_parts(environment: jinja2.Environment, inputs: ReportInputs) -> list[Record]:
+    """Parts of the report in their order: number, names, HTML, and entries for its contents."""
+    rendered = []
+    for part in PARTS:
+        sections = (section for section in SECTIONS if part.number == section.PART)
+        htmls = (
+            render_section(environment, section, section.digest(inputs)) for section in sections
+        )
+        body = Markup("").join(html + "\n" for html in htmls)
+        about = {"id": part.id, "body": body, "entries": page.contents(body)}
+        rendered.append(part._asdict() | about)
+    return rendered
+
+
 def render_report(inputs: ReportInputs, files: ReportFiles) -> str:
     """HTML of the report, with figures, tables, styles and scripts inside."""
     environment = report_environment(report_figures(inputs, files.figures), files.downloads)
-    body = [render_section(environment, section, section.digest(inputs)) for section in SECTIONS]
     script = page.inline_script(*files.scripts)
     lead = digest_lead(inputs)
     return environment.get_template("report.html.jinja").render(
         lead,
         head=page_head(lead, inputs.settings),
-        body=Markup("").join(section + "\n" for section in body),
+        changes=delivered.changes(inputs),
+        parts=render_parts(environment, inputs),
         stylesheet=Markup("\n".join(files.stylesheets)),
         script=script,
         policy=page.content_policy(script),

@@ -52,9 +52,7 @@ from compute_trends.settings.trends import large_scale
 # Kinds of large figures, whose PNG and PDF the page does not hold
 NOT_SAVED = ("choices", "analysis")
 QUANTILES = "specification_quantiles"
-# Figures that are not the paper's are numbered after its own.
 OF_PAPER = re.compile(r"figure([1-8])")
-LAST_OF_PAPER = 8
 
 
 def report_figures(inputs: ReportInputs, images: Mapping[str, bytes]) -> dict[str, Record]:
@@ -71,17 +69,17 @@ def report_figures(inputs: ReportInputs, images: Mapping[str, bytes]) -> dict[st
     Returns
     -------
     dict of str to dict
-        ``kind`` (chart, comparison, export, analysis or choices), ``title``, ``number``,
+        ``kind`` (chart, comparison, export, analysis or choices), ``title``, ``number`` (that of
+        the paper, or None: the page counts the others as they come),
         ``description`` for those who cannot see it, ``source`` and ``column`` (data URIs),
         ``files`` (see `page.saved_file`; none of the kinds `NOT_SAVED`); of a chart also what its
         caption says.
     """
     figures = {}
-    further = itertools.count(LAST_OF_PAPER + 1)
     for name, record in itertools.chain(*(make(inputs) for make in FIGURES)):
         of_paper = OF_PAPER.fullmatch(name)
         figures[name] = record | {
-            "number": int(of_paper[1]) if of_paper else next(further),
+            "number": int(of_paper[1]) if of_paper else None,
             "source": data_uri(f"{name}.svg", images[f"{name}.svg"]),
             "column": data_uri(f"{name}_column.svg", images[f"{name}_column.svg"]),
             "files": [

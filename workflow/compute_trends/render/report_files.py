@@ -21,7 +21,7 @@ def read_inputs(paths: Any, *, settings: Settings) -> ReportInputs:
 
     ``paths`` maps to lists of files: ``raw``, hand-kept tables; ``tables``, of the run and its
     exports; ``explorer``, empty or led by the data of the chart; and to one file each: ``config``,
-    ``provenance``, ``references``. ``settings`` are those of the run.
+    ``provenance``, ``references``, ``delivered``. ``settings`` are those of the run.
     """
     tables = {Path(path).stem: _raw(path) for path in paths["raw"]}
     exports: dict[str, dict[str, pd.DataFrame]] = {}
@@ -37,6 +37,7 @@ def read_inputs(paths: Any, *, settings: Settings) -> ReportInputs:
         config_text=config_text,
         provenance=json.loads(_text(paths["provenance"])),
         references=_text(paths["references"]),
+        delivered=json.loads(_text(paths["delivered"])),
         explorer=next((json.loads(_text(path)) for path in paths["explorer"]), None),
     )
 

@@ -31,6 +31,8 @@ class ReportInputs:
         ``results/provenance.json``; see `provenance.provenance_json`.
     references : str
         BibTeX of what to cite.
+    delivered : dict, optional
+        What the run as delivered had, and answered; see `delivered.delivered_json`.
     explorer : dict, optional
         What the chart in the page needs; see `explorer.build_explorer`.
     """
@@ -42,6 +44,7 @@ class ReportInputs:
     provenance: Record = field(default_factory=dict)
     references: str = ""
     explorer: Record | None = None
+    delivered: Record | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,10 @@ import pandas as pd
 from compute_trends.common.numbers import fixed
 from compute_trends.common.vocabulary import OPTION_WORDS
 
+# Times to double or to halve: where growth is hardly told from none, an interval of one ends
+# anywhere. ASSUME: an end of more than five times the value is told as open
+TIMES = ("doubling_time_months", "halving_time_months")
+FAR_END = 5
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -23,31 +27,32 @@ def growth(trend: Any) -> str:
 def interval(trend: Any, name: str, digits: int = 1) -> str:
     """Ends of the 90 % interval of a column, such as "5.1 to 6.2".
 
-    "more than 5.1" where it has no upper end, "no interval" where there is none.
+    "more than 5.1" where it has no upper end, or one of a time that is so far off that it means
+    little; "no interval" where there is none.
     """
     ends = [trend[f"{name}_ci90_{end}"] for end in ("low", "high")]
     if any(end is None or np.isnan(end) for end in ends):
         return "no interval"
     low, high = (fixed(end, digits) for end in ends)
-    return f"more than {low}" if np.isinf(ends[1]) else f"{low} to {high}"
+    is_open = np.isinf(ends[1]) or (name in TIMES and ends[1] > FAR_END * trend[name])
+    return f"more than {low}" if is_open else f"{low} to {high}"
 
 
 def change(published: Any, estimated: Any) -> str:
-    """What becomes of a trend on re-derived values, from its rows of table ``trends``.
+    """What becomes of the growth of a trend on re-derived values, from rows of table ``trends``.
 
-    Doubling times with their intervals, the change of the slope, R².
+    Such as "growth is 6 % faster", and whether it can no longer be told from none.
     """
-    name = "doubling_time_months"
-    text = f"compute {growth(estimated)} ({interval(estimated, name)})"
-    text += f" instead of {fixed(published[name])} ({interval(published, name)})"
-    if published["slope_oom_per_year"] > 0:
+    if published["slope_oom_per_year"] <= 0:
+        text = growth(estimated)
+    else:
         share = 100 * (estimated["slope_oom_per_year"] / published["slope_oom_per_year"] - 1)
         faster = f"{abs(share):.0f} % {'faster' if share > 0 else 'slower'}"
-        text += f", growth {'as fast, within 1 %' if abs(share) < 1 else faster}"
+        text = f"growth is {'as fast, within 1 %' if abs(share) < 1 else faster}"
     lows = [trend["slope_oom_per_year_ci90_low"] for trend in (published, estimated)]
     if None not in lows and lows[1] <= 0 < lows[0]:
-        text += " and no longer distinguishable from none"
-    return f"{text}; R² {fixed(estimated['r2'], 2)} instead of {fixed(published['r2'], 2)}"
+        text += " and can no longer be told from none"
+    return text
 
 
 def times_a_year(trend: Any, *, sign: bool = False) -> str:

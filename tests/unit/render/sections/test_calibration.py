@@ -21,7 +21,7 @@ Tables = dict[str, pd.DataFrame]
 
 
 def captioned(section: Element, words: str) -> Element:
-    [table] = [one for one in section.all("figure", "table") if words in one.one("figcaption").text]
+    [table] = [one for one in section.all("figure", "table") if words in one.caption]
     return table
 
 

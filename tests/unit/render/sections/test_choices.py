@@ -16,7 +16,7 @@ from compute_trends.render.figures.formats import choices_figure, export_figures
 from compute_trends.render.report import render_section, report_environment
 from compute_trends.render.report_figures import report_figures
 from compute_trends.render.report_inputs import ReportFiles, ReportInputs
-from compute_trends.render.sections import choices, findings, limits, today
+from compute_trends.render.sections import choices, limits, today
 from compute_trends.settings.clean import ExportFile
 from compute_trends.settings.specifications import Direction
 from compute_trends.tables.dictionary import typed
@@ -81,7 +81,7 @@ def shown(inputs: ReportInputs, section: Any = choices) -> Element:
 def test_a_headline_stands_beside_its_specifications(made: Made) -> None:
     text = shown(made()).text
     assert "Models since 2010: 4.0, by other choices" in text
-    assert "4.0 times a year (90 % interval 3.7 to 4.3)" in text
+    assert "4.0 times a year (3.7 to 4.3)" in text
     # Six without the running top, slopes 0.599 to 0.701, and three with it, to 0.801
     mild, every = made_up_choices.quantiles().sort_values("curve", ascending=False).iloc
     assert "Without strong options, 6 specifications run from 4.0 to 5.0" in text
@@ -119,11 +119,11 @@ def test_a_sample_and_several_reasons_are_told(made: Made) -> None:
     assert f"({why})" in text
 
 
-def test_growth_below_two_is_told_with_two_decimals(made: Made) -> None:
+def test_the_headline_has_the_digits_that_it_has_everywhere(made: Made) -> None:
     slow = {"growth_per_year": 1.5, "growth_per_year_ci90_low": 1.392}
     rows = pd.DataFrame([made_up_choices.headline() | HEADLINE | slow])
     text = shown(made(headlines=typed(rows, "headlines"))).text
-    assert "1.50 times a year (90 % interval 1.39 to 4.30)" in text
+    assert "1.5 times a year (1.4 to 4.3)" in text
 
 
 def test_tables_of_options_effects_publications_and_models(made: Made) -> None:
@@ -175,7 +175,7 @@ def test_without_exports_or_choices_or_numbers_there_is_no_section(
     assert shown(made(specification_quantiles=none)).text.strip() == ""
 
 
-@pytest.mark.parametrize("section", [today, findings, limits])
+@pytest.mark.parametrize("section", [today, limits])
 def test_other_sections_lead_here_only_where_it_is(made: Made, section: Any) -> None:
     def links(given: ReportInputs) -> list[str]:
         return [link.attributes["href"] for link in shown(given, section).all("a")]

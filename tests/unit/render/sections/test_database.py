@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from html_tree import parse
 
 from compute_trends.common.vocabulary import FAULT_WORDS
+from compute_trends.render.report import powers
 from compute_trends.render.report_inputs import ReportInputs
 from compute_trends.render.sections.database import digest, judged_values
 
@@ -27,9 +29,7 @@ def test_each_verdict_stands_in_the_table_of_its_fault(
     for fault, rows in verdicts.groupby("fault"):
         words = FAULT_WORDS[str(fault)]
         [table] = [
-            one
-            for one in section.all("figure", "table")
-            if words.capitalize() in one.one("figcaption").text
+            one for one in section.all("figure", "table") if words.capitalize() in one.caption
         ]
         systems = [body.all("th")[0].text for body in table.all("tbody")]
         assert sorted(systems) == sorted(names[rows["system_id"]])
@@ -51,7 +51,9 @@ def test_a_row_tells_why_and_where_to_look(show: ShowSection, verdicts: pd.DataF
     remarks = [row.all("td")[0] for row in show("database").all("tr", "remark")]
     assert len(remarks) == len(verdicts)
     for row in verdicts.itertuples():
-        told = [remark for remark in remarks if f"{row.arithmetic}. {row.reason}" in remark.text]
+        # Powers of ten stand as such on the page.
+        words = parse(str(powers(f"{row.arithmetic}. {row.reason}"))).text
+        told = [remark for remark in remarks if words in remark.text]
         assert row.source_url in [link.attributes["href"] for one in told for link in one.all("a")]
 
 

@@ -46,7 +46,7 @@ def test_a_verdict_for_the_published_value_is_counted_for_it(
 
 def outlier(section: Element, name: str) -> Element:
     """Rows of a system in the table of low outliers."""
-    [table] = [one for one in section.all("figure") if "low outliers" in one.one("figcaption").text]
+    [table] = [one for one in section.all("figure") if "low outliers" in one.caption]
     return next(body for body in table.all("tbody") if body.all("th")[0].text == name)
 
 
@@ -83,7 +83,7 @@ def test_a_system_without_an_estimate_is_not_said_to_agree(
 
 
 def captioned(section: Element, words: str) -> Element:
-    [table] = [one for one in section.all("figure", "table") if words in one.one("figcaption").text]
+    [table] = [one for one in section.all("figure", "table") if words in one.caption]
     return table
 
 

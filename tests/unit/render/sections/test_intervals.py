@@ -16,7 +16,7 @@ def test_what_intervals_hold_is_told_by_law(show: ShowSection, tables: Tables) -
     laws = list(tables["coverage"]["law"])
     assert ["83" if law == "skewed" else "91" for law in laws] + ["40"] in shares
     findings = " ".join(show("findings", coverage=coverage).text.split())
-    assert "such an interval held the average in 83 to 91 % of" in findings
+    assert "the interval held the true average 83 to 91 % of the time" in findings
 
 
 def test_a_method_without_an_interval_says_why(show: ShowSection, tables: Tables) -> None:

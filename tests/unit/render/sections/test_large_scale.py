@@ -27,7 +27,8 @@ def test_each_hypothesis_has_a_row_on_each_basis(
 ) -> None:
     body = show("large_scale").all("table")[0]
     bases = inputs.settings.fit.bases
-    assert len(body.rows()) == len(HYPOTHESIS_WORDS) * len(bases)
+    # And one above them for the basis
+    assert len(body.rows()) == (1 + len(HYPOTHESIS_WORDS)) * len(bases)
 
 
 def test_p_and_false_alarms_are_the_largest_of_the_nulls(

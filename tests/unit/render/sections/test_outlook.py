@@ -78,7 +78,7 @@ def test_every_method_is_listed_with_its_bar(inputs: ReportInputs) -> None:
     assert len(digest["scores"]) == len(newest)
     for why in newest.loc[newest["bar"] == "failed", "why"]:
         assert why in text
-    assert "The newest data flatter their own past." in text
+    assert "The newest data flatter their own past:" in text
     assert "since, on" not in text
     assert [entry["flop"] for entry in digest["thresholds"]] == [1e14, 1e25] * 2
 

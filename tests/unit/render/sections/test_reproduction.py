@@ -52,12 +52,12 @@ def test_changes_of_membership_are_named(show: ShowSection, tables: Tables) -> N
         set(members.get_group(basis)["system_id"]) for basis in ("published", "estimated")
     )
     names = tables["systems"].set_index("system_id")["system"]
-    items = [item.text for item in show("reproduction").all("li")]
-    # Table 4 row 4; other tables have rows of large-scale systems of their own.
-    row = "2016-2022, large-scale:"
-    [text] = [item for item in items if item.startswith(row) and "no longer in:" in item]
-    assert f"now in: {', '.join(sorted(names[list(estimated - published)]))}" in text
-    assert f"no longer in: {', '.join(sorted(names[list(published - estimated)]))}" in text
+    remarks = [row.text for row in show("reproduction").by_id("table4").all("tr", "remark")]
+    gained, lost = (
+        ", ".join(sorted(names[list(systems)]))
+        for systems in (estimated - published, published - estimated)
+    )
+    assert any(f"now in: {gained}; no longer in: {lost}." in remark for remark in remarks)
 
 
 def test_a_row_that_corrections_move_is_shown_both_ways(show: ShowSection, tables: Tables) -> None:

@@ -16,7 +16,7 @@ from project import ROOT
 
 from compute_trends.render.report import TEMPLATES, report_environment
 from compute_trends.render.report_inputs import ReportInputs
-from compute_trends.render.sections import SECTIONS, Section, names_in, table_paths
+from compute_trends.render.sections import PARTS, SECTIONS, Section, names_in, table_paths
 from compute_trends.settings.clean import ExportFile
 from compute_trends.tables.dictionary import generated_table, path_of, raw_table, typed
 
@@ -71,9 +71,9 @@ def test_each_section_is_a_module_and_a_template() -> None:
 
 
 def test_each_section_has_a_place_of_its_own() -> None:
-    orders = [section.ORDER for section in SECTIONS]
-    assert orders == sorted(set(orders))
-    assert {section.PART for section in SECTIONS} == {1, 2, 3, 4}
+    places = [(section.PART, section.ORDER) for section in SECTIONS]
+    assert places == sorted(set(places))
+    assert {section.PART for section in SECTIONS} == {part.number for part in PARTS}
 
 
 def test_a_section_reads_the_tables_that_it_names(

@@ -1,6 +1,6 @@
 """Sections of the report: each a module here, and a template of its name.
 
-A module says in which `PART` of the report its section stands and where in the page (`ORDER`),
+A module says in which `PART` of the report its section stands and where in it (`ORDER`),
 which tables it needs, by name (`TABLES`; hand-kept ones in `RAW_TABLES`, those of every export
 in `EXPORT_TABLES`), and in ``digest`` what its template writes, under the template's names.
 """
@@ -10,11 +10,33 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Sequence
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 from compute_trends.common.records import Record
 from compute_trends.render.report_inputs import PAGE_TABLES, ReportInputs
 from compute_trends.tables.dictionary import run_paths, table_at
+
+
+class Part(NamedTuple):
+    """A part of the report: sections that are shown together, with a title and a short one."""
+
+    number: int
+    name: str
+    short: str
+    title: str
+
+    @property
+    def id(self) -> str:
+        """Its place in the page."""
+        return f"part-{self.name}"
+
+
+PARTS = (
+    Part(1, "answer", "Answer", ""),
+    Part(2, "paper", "Paper", "The paper of 2022, replayed"),
+    Part(3, "systems", "Systems", "Every system, with its arithmetic"),
+    Part(4, "methods", "Methods", "Proof of today's numbers, methods and data"),
+)
 
 
 class Section(Protocol):
@@ -29,13 +51,12 @@ class Section(Protocol):
         """Numbers and rows of the template, by the template's names."""
 
 
-# In the order of the page, which is one column until each part has a place of its own.
 SECTIONS = sorted(
     (
         cast(Section, importlib.import_module(f"{__name__}.{module.name}"))
         for module in pkgutil.iter_modules(__path__)
     ),
-    key=lambda section: section.ORDER,
+    key=lambda section: (section.PART, section.ORDER),
 )
 
 

@@ -12,7 +12,7 @@ from compute_trends.settings.fit import Fit
 from compute_trends.settings.models import Settings
 
 PART = 2
-ORDER = 70
+ORDER = 60
 RAW_TABLES = ("published_tables",)
 TABLES = ("claims", "parameters", "table1", "trends")
 

@@ -11,7 +11,7 @@ from compute_trends.render.look_ups import grouped, rows_by, system_names
 from compute_trends.render.report_inputs import ReportInputs, Tables
 
 PART = 3
-ORDER = 52
+ORDER = 40
 TABLES = ("calibration", "error_model", "held_values", "systems")
 # What the intervals are held against, with the groups that are shown of each, in this order
 SHOWN = {

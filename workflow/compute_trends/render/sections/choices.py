@@ -14,8 +14,8 @@ from compute_trends.render.wording import option_words
 from compute_trends.settings.clean import leading_export
 from compute_trends.settings.models import Settings
 
-PART = 1
-ORDER = 7
+PART = 4
+ORDER = 20
 TABLES = (
     "headlines",
     "specification_directions",

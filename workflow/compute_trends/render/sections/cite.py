@@ -9,7 +9,7 @@ from compute_trends.render.wording import data_of
 from compute_trends.settings.clean import leading_export
 
 PART = 4
-ORDER = 140
+ORDER = 150
 TABLES = ("headlines", "rules_by_window", "specification_quantiles")
 
 

@@ -10,7 +10,7 @@ from compute_trends.render.report_inputs import ReportInputs, Tables
 from compute_trends.settings.models import Settings
 
 PART = 4
-ORDER = 110
+ORDER = 130
 RAW_TABLES = ("annotations", "corrections")
 TABLES = ("excluded", "scores", "systems")
 

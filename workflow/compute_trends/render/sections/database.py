@@ -11,7 +11,7 @@ from compute_trends.render.look_ups import grouped, rows_by, system_names
 from compute_trends.render.report_inputs import ReportInputs, Tables
 
 PART = 3
-ORDER = 54
+ORDER = 50
 TABLES = ("compute", "systems")
 RAW_TABLES = ("later_verdicts",)
 

@@ -12,7 +12,7 @@ from compute_trends.render.wording import data_of
 from compute_trends.settings.clean import leading_export
 
 PART = 4
-ORDER = 74
+ORDER = 70
 TABLES = ("country_frontiers", "country_lags", "drivers", "stated_growth", "threshold_counts")
 
 FACTORS = ("chips", "rate", "time", "utilization")

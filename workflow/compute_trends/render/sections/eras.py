@@ -8,7 +8,7 @@ from compute_trends.render.report_inputs import ReportInputs
 from compute_trends.settings.models import Settings
 
 PART = 2
-ORDER = 20
+ORDER = 50
 TABLES = ()
 
 

@@ -10,7 +10,7 @@ from compute_trends.render.sections.data import dataset_systems
 from compute_trends.settings.models import Settings
 
 PART = 3
-ORDER = 50
+ORDER = 30
 TABLES = (
     "agreement",
     "compute",
@@ -68,6 +68,12 @@ def agreement_of_methods(tables: Tables) -> dict[str, Record]:
         for row in records(tables["agreement"])
         if (row["first"], row["second"]) == ("operation_count", "hardware_time")
     }
+
+
+def agreement_of_values(tables: Tables) -> Record | None:
+    """How far values that are computed here agree with those published; from ``agreement``."""
+    rows = rows_by(tables, "agreement", "first", "second", "kind")
+    return rows.get(("published", "estimated", "computed"))
 
 
 def estimate_counts(tables: Tables) -> Record:

@@ -11,7 +11,7 @@ from compute_trends.render.report_inputs import ReportInputs
 from compute_trends.render.wording import period_in_words
 
 PART = 3
-ORDER = 30
+ORDER = 10
 TABLES = ("error_model", "trends")
 # What the page's script reads of the chart's data
 PROGRAM = ("spec", "choices", "systems", "pools", "rules")

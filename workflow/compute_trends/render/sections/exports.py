@@ -13,7 +13,7 @@ from compute_trends.render.sections.what_holds import PAPER
 from compute_trends.settings.clean import leading_export
 
 PART = 4
-ORDER = 80
+ORDER = 100
 TABLES = ("export_claims",)
 EXPORT_TABLES = (
     "agreement",

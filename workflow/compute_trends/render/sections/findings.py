@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from compute_trends.common.records import Record
 from compute_trends.common.vocabulary import OTHER_METHOD_WORDS
+from compute_trends.render import delivered
 from compute_trends.render.look_ups import (
     answers_for_today,
-    crossed_headlines,
     rows_by,
     trend_labels,
     trends_on,
@@ -22,7 +22,7 @@ from compute_trends.render.sections.intervals import coverage_by_law
 from compute_trends.render.sections.reproduction import verdict_counts
 from compute_trends.settings.models import Settings
 
-PART = 1
+PART = 2
 ORDER = 10
 TABLES = (
     "agreement",
@@ -53,18 +53,34 @@ def digest(inputs: ReportInputs) -> Record:
         "first_date": dates.min(),
         "last_date": dates.max(),
         "newest": answers_for_today(settings),
-        "crossed": bool(crossed_headlines(settings)),
         "datasets": dataset_systems(tables, settings),
+        "before": delivered.before(inputs),
         "total": verdict_counts(tables["reproduction"])[-1],
         "units": settings.fit.units,
         "recomputation": agreement.get(("published", "estimated", "computed")),
+        "most_moved": most_moved(tables, settings),
         "all_judged": bool(len(of_system) and is_judged.all()),
+        "n_open": int((~is_judged).sum()),
         "n_expected": int(of_system["expected"].sum()),
         "factor": settings.estimate.disagreements.factor,
         "n_outliers": len(outliers),
         "n_wrong_outliers": [row["annotation"] for row in outliers.values()].count("error"),
         "pair": agreement_of_methods(tables).get("all"),
     }
+
+
+def most_moved(tables: Tables, settings: Settings) -> float | None:
+    """Largest change of the growth of a finding when its compute is computed here, as a share.
+
+    None where nothing is computed here; from table ``trends``.
+    """
+    published, rederived = trends_on("published", tables), trends_on("estimated", tables)
+    changes = [
+        abs(rederived[name]["growth_per_year"] / published[name]["growth_per_year"] - 1)
+        for name in (finding.trend for finding in settings.render.findings)
+        if name in rederived
+    ]
+    return max(changes, default=None)
 
 
 def _cards(tables: Tables, settings: Settings) -> list[Record]:

@@ -13,7 +13,7 @@ from compute_trends.vintages.forecasting import RECORD
 from compute_trends.vintages.outlook import CROSSED, ISSUED
 
 PART = 4
-ORDER = 75
+ORDER = 60
 TABLES = ("forecast_outcomes", "forecast_scores", "threshold_dates")
 
 

@@ -7,7 +7,7 @@ from compute_trends.render.report_inputs import ReportInputs
 from compute_trends.render.sections.data import dataset_systems
 
 PART = 4
-ORDER = 130
+ORDER = 140
 TABLES = ("scores", "systems", "table5")
 
 

@@ -14,8 +14,8 @@ from compute_trends.render.report_inputs import ReportInputs
 from compute_trends.settings.clean import leading_export
 from compute_trends.settings.simulations import Eras
 
-PART = 1
-ORDER = 15
+PART = 2
+ORDER = 30
 TABLES = ("era_lines", "era_verdicts", "eras")
 
 KEY = ("dataset", "basis", "span", "low_outliers", "kind")

@@ -11,12 +11,10 @@ from compute_trends.common.vocabulary import TASK_UNITS
 from compute_trends.estimate.inference import FAR
 from compute_trends.render.look_ups import grouped
 from compute_trends.render.report_inputs import ReportInputs, Tables
-from compute_trends.render.wording import data_of
 from compute_trends.settings import inference as config
-from compute_trends.settings.clean import leading_export
 
 PART = 4
-ORDER = 77
+ORDER = 80
 TABLES = (
     "claims",
     "inference_agreement",
@@ -56,7 +54,6 @@ def digest(inputs: ReportInputs) -> Record:
     size and the first of the ``least``; ``columns`` are the samples that stand side by side.
     """
     tables, settings = inputs.tables, inputs.settings.fit.inference
-    export = leading_export(inputs.settings.clean.exports)
     trends = trends_with_rules(tables, settings)
     of_models = [row for row in trends if row["task"] in TASK_UNITS]
     listed = records(tables["inference_disagreements"])
@@ -75,7 +72,6 @@ def digest(inputs: ReportInputs) -> Record:
         "level": LEVEL,
         "training": training_over_use(tables),
         "example": example(tables["training_inference"]),
-        "data": data_of(export.date) if export else "",
         "draws": settings.draws,
         "least_papers": inputs.settings.fit.intervals.least_systems,
         "study_claims": bool(claims["study"].str.contains(STUDY).any()),

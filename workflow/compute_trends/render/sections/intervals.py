@@ -6,8 +6,8 @@ from compute_trends.common.records import Record, records
 from compute_trends.render.look_ups import rows_by, trend_labels
 from compute_trends.render.report_inputs import ReportInputs, Tables
 
-PART = 4
-ORDER = 90
+PART = 2
+ORDER = 80
 TABLES = ("coverage", "robust", "trends")
 
 

@@ -9,8 +9,8 @@ from compute_trends.render.report_inputs import ReportInputs, Tables
 from compute_trends.settings.clean import leading_export
 from compute_trends.settings.simulations import Populations
 
-PART = 1
-ORDER = 16
+PART = 2
+ORDER = 40
 TABLES = ("populations", "selection_null")
 
 

@@ -7,7 +7,7 @@ from compute_trends.render.look_ups import answers_for_today, crossed_headlines
 from compute_trends.render.report_inputs import ReportInputs
 
 PART = 4
-ORDER = 100
+ORDER = 120
 TABLES: tuple[str, ...] = ()
 
 

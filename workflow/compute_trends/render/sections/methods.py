@@ -7,7 +7,7 @@ from compute_trends.common.vocabulary import CONVENTION_WORDS
 from compute_trends.render.report_inputs import ReportInputs, Tables
 
 PART = 4
-ORDER = 120
+ORDER = 110
 TABLES = ("estimates",)
 
 

@@ -11,7 +11,7 @@ from compute_trends.render.sections.slowing import grown
 from compute_trends.settings.clean import leading_export
 
 PART = 4
-ORDER = 76
+ORDER = 40
 TABLES = (
     "slowing",
     "slowing_dropped",

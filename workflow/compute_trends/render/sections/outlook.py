@@ -17,8 +17,8 @@ from compute_trends.vintages.forecast_bar import drawn_methods
 from compute_trends.vintages.forecasting import RECORD
 from compute_trends.vintages.outlook import CROSSED
 
-PART = 1
-ORDER = 9
+PART = 4
+ORDER = 50
 TABLES = ("forecast_scores", "threshold_dates")
 
 

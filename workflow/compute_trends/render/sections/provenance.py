@@ -6,7 +6,7 @@ from compute_trends.common.records import Record
 from compute_trends.render.report_inputs import ReportInputs
 
 PART = 4
-ORDER = 150
+ORDER = 160
 TABLES = ()
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from compute_trends.common.records import Record, records
+from compute_trends.render import delivered
 from compute_trends.render.look_ups import paper_trends_on, rows_by, system_names
 from compute_trends.render.report_inputs import ReportInputs, Tables
 
 PART = 2
-ORDER = 40
+ORDER = 70
 RAW_TABLES = ("published_tables",)
 TABLES = (
     "corrected_trends",
@@ -27,15 +28,12 @@ def digest(inputs: ReportInputs) -> Record:
     """Verdicts, and the paper's tables of trends as printed beside this run's rows."""
     tables = inputs.tables
     cells = tables["reproduction"]
-    notes = rows_by(tables, "published_tables", "table", "row")
     return {
+        "as_delivered": not delivered.before(inputs),
         "verdicts": verdict_counts(cells),
         "level": inputs.settings.fit.reproduction.level,
         "lost_rows": _lost_rows(tables),
-        "differing": [
-            cell | {"note": notes[cell["table"], cell["row"]]["note"]}
-            for cell in records(cells[cells["verdict"] == "differs"])
-        ],
+        "differing": records(cells[cells["verdict"] == "differs"]),
         "cells": records(cells),
         "tables": _compared_tables(tables),
         "rederived": bool(paper_trends_on("estimated", tables)),

@@ -12,8 +12,8 @@ from compute_trends.render.look_ups import grouped
 from compute_trends.render.report_inputs import ReportInputs, Tables
 from compute_trends.settings.models import Settings
 
-PART = 1
-ORDER = 8
+PART = 4
+ORDER = 30
 TABLES = ("slowing", "slowing_verdicts")
 
 GROWTH = "growth_per_year"

@@ -8,7 +8,7 @@ from compute_trends.render.report_inputs import ReportInputs, Tables
 from compute_trends.render.sections.estimates import estimate_counts
 
 PART = 3
-ORDER = 60
+ORDER = 20
 TABLES = ("compute", "estimates", "systems", "trends")
 
 

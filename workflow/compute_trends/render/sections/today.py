@@ -12,8 +12,8 @@ from compute_trends.render.wording import data_of, first_year, period_in_words
 from compute_trends.settings.clean import ExportFile, leading_export
 from compute_trends.settings.models import Settings
 
-PART = 1
-ORDER = 5
+PART = 4
+ORDER = 10
 TABLES = ("claims", "export_claims", "headlines")
 
 
@@ -28,7 +28,7 @@ def digest(inputs: ReportInputs) -> Record:
         "export": export,
         "data": data_of(export.date) if export else "",
         "kept": kept_by_filters(export) if export else "",
-        "compared": _compared(first, frontiers[0]) if first and frontiers else None,
+        "compared": compared(first, frontiers[0]) if first and frontiers else None,
         "crossed": bool(crossed_headlines(inputs.settings)),
         "claims": len(inputs.tables["claims"]) > 0,
         "holds": bool(export and growth_statements(inputs.tables, export.name)),
@@ -70,7 +70,7 @@ def _picks(row: Record, frontier: str | None) -> str | None:
     return None if row["n"] == row["n_with_compute"] else "its rule keeps"
 
 
-def _compared(first: Record, frontier: Record) -> Record | None:
+def compared(first: Record, frontier: Record) -> Record | None:
     """How the growth of the frontier compares with that of the first headline.
 
     ``verdict``: faster, slower or undecided, by whether the 90 % intervals meet; None where one

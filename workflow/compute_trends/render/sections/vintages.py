@@ -12,7 +12,7 @@ from compute_trends.vintages.differences import FAR, FAR_OOM, distance_oom
 from compute_trends.vintages.headlines import interaction_leads
 
 PART = 4
-ORDER = 78
+ORDER = 90
 TABLES = ("changed_columns", "changed_rows", "changed_trends", "changed_values", "headlines")
 
 

@@ -13,8 +13,8 @@ from compute_trends.settings.clean import leading_export
 from compute_trends.settings.fit import continued
 from compute_trends.settings.models import Settings
 
-PART = 1
-ORDER = 17
+PART = 2
+ORDER = 20
 TABLES = ("claims", "era_verdicts", "export_claims", "populations")
 
 # As tables ``claims`` and ``export_claims`` name who states it

@@ -92,7 +92,8 @@ def _times(curve: Record) -> float | None:
 def how_many_eras(inputs: ReportInputs) -> Record | None:
     """Verdicts on the stated changes of pace and their number, on the newest data or the paper's.
 
-    ``line`` is the best line with as many changes as the data call for, ``days`` their dates.
+    ``changes`` are those of the line with as many as the data call for: day, and the days that its
+    interval goes from and to. ``as_stated``: as many as stated, each day within its interval.
     """
     eras, tables = inputs.settings.fit.eras, inputs.tables
     export = leading_export(inputs.settings.clean.exports)
@@ -101,35 +102,42 @@ def how_many_eras(inputs: ReportInputs) -> Record | None:
         verdicts = records(of_lead(tables["era_verdicts"], lead))
         asked = {row["question"]: row for row in verdicts}
         lines = {row["breaks"]: row for row in records(of_lead(tables["eras"], lead))}
-        if "number" not in asked or 1 not in lines:
+        if "number" not in asked or asked["number"]["breaks_bic"] not in lines:
             continue
-        number = asked["number"]
+        n_breaks = int(asked["number"]["breaks_bic"])
+        names = [f"break_{number}" for number in range(1, n_breaks + 1)]
+        changes = [
+            tuple(lines[n_breaks][name + end] for end in ("", "_ci90_low", "_ci90_high"))
+            for name in names
+        ]
         stated = [pd.Timestamp(day) + pd.Timedelta(days=1) for day in eras.stated]
+        held = [low <= day <= high for (_, low, high), day in zip(changes, stated, strict=False)]
         return {
             "questions": asked,
-            "n_breaks": number["breaks_bic"],
-            "first": lines[1],
+            "n_breaks": n_breaks,
+            "changes": changes,
+            "as_stated": len(changes) == len(stated) and all(held),
             "stated": stated,
             "today": bool(export and dataset == export.name),
-            "picture": _eras_picture(lines[1], asked, stated),
+            "picture": _eras_picture(changes, asked, stated),
         }
     return None
 
 
-def _eras_picture(line: Record, asked: dict[str, Record], stated: Sequence[pd.Timestamp]) -> Any:
+def _eras_picture(
+    changes: Sequence[tuple[Any, ...]], asked: dict[str, Record], stated: Sequence[pd.Timestamp]
+) -> Any:
     """Dates of the changes: as found, and as the paper states them with the verdict on each."""
     rows = [
-        Whisker(
-            "one change of pace, as found",
-            _year(line["break_1"]),
-            _year(line["break_1_ci90_low"]),
-            _year(line["break_1_ci90_high"]),
-        )
+        Whisker(f"change {number}, as found", _year(day), _year(low), _year(high))
+        for number, (day, low, high) in enumerate(changes, start=1)
     ]
     for number, day in enumerate(stated, start=1):
         verdict = asked[f"break_{number}"]["verdict"] if f"break_{number}" in asked else "not asked"
         at = _year(day)
-        rows.append(Whisker(f"the paper's change of {day.year}: {verdict}", at, at, at, "possible"))
+        rows.append(
+            Whisker(f"the paper's of {day.year}, tested alone: {verdict}", at, at, at, "possible")
+        )
     ticks = [(float(year), str(year)) for year in (1950, 1970, 1990, 2010, 2026)]
     return whiskers(rows, ticks, title="When growth changed its pace", logarithmic=False)
 

@@ -25,21 +25,48 @@ def test_without_exports_the_papers_data_answer_and_the_rest_is_left_out(
 
 
 @pytest.mark.parametrize(
-    ("number", "second", "words"),
+    ("number", "breaks", "words"),
     [
-        ("established", "established", "as often as the paper says, the last time when it says."),
-        ("established", "consistent", "as often as the paper says, but not surely in 2015."),
-        ("rejected", "rejected", "did not change its pace as often as the paper says; there was"),
-        ("undecided", "undecided", "as often as the paper says, these data cannot tell."),
+        (
+            "established",
+            ["2010-06-01", "2015-03-01"],
+            "changes of pace fit the data best, as the paper says, and in its years.",
+        ),
+        (
+            "established",
+            ["1997-06-01", "2019-09-01"],
+            "as the paper says, but in other years than its own, in 2010 and in 2015.",
+        ),
+        (
+            "rejected",
+            ["2011-01-01"],
+            "another number of changes of pace than the paper’s, in 2010 and in 2015.",
+        ),
+        (
+            "undecided",
+            [],
+            "as the paper says, in 2010 and in 2015, these data cannot tell.",
+        ),
     ],
 )
 def test_the_answer_on_eras_follows_the_verdicts(
-    show: ShowSection, tables: Tables, number: str, second: str, words: str
+    show: ShowSection, tables: Tables, number: str, breaks: list[str], words: str
 ) -> None:
-    verdicts = tables["era_verdicts"].copy()
-    verdicts.loc[verdicts["question"] == "number", "verdict"] = number
-    verdicts.loc[verdicts["question"] == "break_2", "verdict"] = second
-    assert words in show("answer", era_verdicts=verdicts).text
+    verdicts, eras = tables["era_verdicts"].copy(), tables["eras"].copy()
+    asked = verdicts["question"] == "number"
+    verdicts.loc[asked, "verdict"], verdicts.loc[asked, "breaks_bic"] = number, len(breaks)
+    of_line = eras["breaks"] == len(breaks)
+    for place, text in enumerate(breaks, start=1):
+        day, year = pd.Timestamp(text), pd.Timedelta(days=365)
+        eras.loc[of_line, f"break_{place}"] = day
+        eras.loc[of_line, f"break_{place}_ci90_low"] = day - year
+        eras.loc[of_line, f"break_{place}_ci90_high"] = day + year
+    text = show("answer", era_verdicts=verdicts, eras=eras).text
+    assert words in text
+    assert f"{len(breaks) + 1} era{'s' if breaks else ''} in the paper’s data" in text
+    for found in breaks:
+        year = int(found[:4])
+        assert f"in {year} ({year - 1} to {year + 1})" in text
 
 
 def test_growth_that_is_none_is_not_said_to_double(

@@ -12,6 +12,7 @@ from html_tree import Element, parse
 from report_in_memory import FIGURE_FILES
 
 from compute_trends.render.figures.formats import export_figures
+from compute_trends.render.head import page_head
 from compute_trends.render.report import digest_lead, render_section, report_environment
 from compute_trends.render.report_figures import report_figures
 from compute_trends.render.report_inputs import ReportFiles, ReportInputs
@@ -79,7 +80,9 @@ def shown(inputs: ReportInputs, section: Any = today) -> Element:
 
 def head(inputs: ReportInputs) -> Element:
     """The page but for its sections."""
+    lead = digest_lead(inputs)
     page = {
+        "head": page_head(lead, inputs.settings),
         "changes": None,
         "parts": [],
         "stylesheet": "",
@@ -88,7 +91,7 @@ def head(inputs: ReportInputs) -> Element:
         "archive": "",
     }
     template = report_environment({}, {}).get_template("report.html.jinja")
-    return parse(template.render(digest_lead(inputs), **page))
+    return parse(template.render(lead, **page))
 
 
 def test_a_card_for_each_headline_of_the_newest_data(with_exports: Any) -> None:

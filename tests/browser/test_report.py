@@ -90,7 +90,7 @@ def test_figures_are_shown_and_described(visit: Visit, full_run: Project) -> Non
     images = visit.page.locator("figure picture img")
     for part in PLACES:
         visit.show(part)
-    drawn = list((full_run.folder / "results" / "figures").glob("*.png"))
+    drawn = list((full_run.folder / "results" / "figures").glob("*.pdf"))
     assert images.count() == len(drawn)
     for image in images.all():
         assert image.evaluate("image => image.complete && image.naturalWidth > 0")

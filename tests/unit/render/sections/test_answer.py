@@ -30,22 +30,22 @@ def test_without_exports_the_papers_data_answer_and_the_rest_is_left_out(
         (
             "established",
             ["2010-06-01", "2015-03-01"],
-            "changes of pace fit the data best, as the paper says, and in its years.",
+            "as many changes as the paper states, and in its years, 2010 and 2015.",
         ),
         (
             "established",
             ["1997-06-01", "2019-09-01"],
-            "as the paper says, but in other years than its own, in 2010 and in 2015.",
+            "as many changes as the paper states, but not in its years, 2010 and 2015.",
         ),
         (
             "rejected",
             ["2011-01-01"],
-            "another number of changes of pace than the paper’s, in 2010 and in 2015.",
+            "another number of changes than the paper’s, in 2010 and 2015.",
         ),
         (
             "undecided",
             [],
-            "as the paper says, in 2010 and in 2015, these data cannot tell.",
+            "as the paper states, in 2010 and 2015, these data cannot tell.",
         ),
     ],
 )

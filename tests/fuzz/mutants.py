@@ -333,7 +333,12 @@ def all_dates(data: bytes, rng: Rng) -> bytes:
     """Write most or all dates of a file in another way, in which day and month may be unclear."""
     form = pick(rng, (r"\2/\1/\3", r"\1/\3", r"\3", r"\3-\2-\1", r"\3-\1-\2", r"0/\1/\3"))
     most = int(rng.integers(3))
-    return re.sub(r"\b(\d{2})/(\d{2})/(\d{4})\b", form, data.decode(), count=4 * most).encode()
+    date = re.compile(r"\b(\d{2})/(\d{2})/(\d{4})\b")
+    told = [max(map(int, found[:2])) > 12 for found in date.findall(data.decode())]
+    if form.startswith(r"\3-") and not any(told[: 4 * most or None]):
+        # Where no day is above 12, nothing tells y-d-m from y-m-d.
+        form = r"\2/\1/\3"
+    return date.sub(form, data.decode(), count=4 * most).encode()
 
 
 def rename_column(data: bytes, rng: Rng) -> bytes:

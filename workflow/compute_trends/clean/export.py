@@ -45,7 +45,7 @@ LOG = logging.getLogger(__name__)
 # Below these a number is an error of typing, and is left out.
 LEAST = {"parameters": 1.0}
 # "GPT-4o (Aug 2024)", "Llama 4 Behemoth (preview)": a later or earlier state of one system
-VERSION = re.compile(r"\s*\((?:[A-Z][a-z]{2,8}\.? \d{4}|preview)\)$")
+VERSION = re.compile(r"(?<!\s)\s*\((?:[A-Z][a-z]{2,8}\.? \d{4}|preview)\)$")
 # Columns without which a row is no system, in words; cells that cannot be read are told.
 NEEDED = {"publication_date": "publication date", "training_compute_flop": "training compute"}
 NOT_STATED = "Not stated"

@@ -23,7 +23,7 @@ LOG = logging.getLogger(__name__)
 # "(DEPRECATED) Training dataset size (datapoints)"
 MARK = r"(?:\(deprecated\)|\[deprecated\])"
 DEPRECATED = re.compile(
-    rf"^(?:{MARK}[:\s–—-]*|deprecated[:\s–—-]+)|(?:[:\s–—-]*{MARK}|[:\s–—-]+deprecated)$"
+    rf"^(?:{MARK}[:\s–—-]*|deprecated[:\s–—-]+)|(?<![:\s–—-])(?:[:\s–—-]*{MARK}|[:\s–—-]+deprecated)$"
 )
 # A deprecated header comes after all others of its column.
 LAST = 1000

@@ -13,7 +13,8 @@ SPARSE = (
     r"mixture[- ]of[- ]experts|\bMoE\b|\bactivated?\b|\bactive param|\bsparse(?:ly)?\b"
     r"|\bswitch transformer\b"
 )
-SPARSE_NAME = r"\bMoE\b|\d+x\d+B|-A\d+B"
+# One digit is enough before x: several would be tried from each of a long number's digits on.
+SPARSE_NAME = r"\bMoE\b|\dx\d+B|-A\d+B"
 TOKENS = r"\btokens?\b"
 # The header under which a size is one of tokens, patches or time steps; before, words and
 # examples were counted, too, and in a deprecated column still are.

@@ -13,7 +13,7 @@ from compute_trends.tables.dictionary import raw_table
 # What follows a number that is assumed, and perhaps the factor within which it lies
 MARK = "~"
 # A size that cannot be the one of a dense model: 8x7B, 671B-A37B, 671B MoE
-MIXTURE = re.compile(r"\d+x\d|-?A\d+B|moe|mixture|experts?\b", re.IGNORECASE)
+MIXTURE = re.compile(r"\dx\d|-?A\d+B|moe|mixture|experts?\b", re.IGNORECASE)
 ACTIVE = (
     "--active-parameters, those that one token uses: the total of a mixture of experts is not "
     "multiplied, and would overstate compute"

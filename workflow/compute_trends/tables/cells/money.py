@@ -9,7 +9,9 @@ import pandas as pd
 
 # Before an amount, or behind it
 DOLLAR = r"(?:US ?\$|\$ ?US|USD ?\$?|(?:US )?dollars?|\$)"
-BEFORE, BEHIND = (re.compile(form, re.IGNORECASE) for form in (rf"^{DOLLAR}\s*", rf"\s*{DOLLAR}$"))
+BEFORE, BEHIND = (
+    re.compile(form, re.IGNORECASE) for form in (rf"^{DOLLAR}\s*", rf"(?<!\s)\s*{DOLLAR}$")
+)
 # Other countries' dollars, codes and words; signs are told by what they are.
 OTHER = re.compile(
     r"\b(?!USD?\$)(?:[A-Z]{2,3}|[ACJRS])\$"

@@ -15,7 +15,7 @@ SUPERSCRIPTS = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "+-0123456789"
 SUPERSCRIPT = re.compile("10([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)$")
 # "10^9", and the same behind a factor: "2.5 × 10^9"
 ALONE = re.compile(r"^(?P<sign>[+-]?)10(?:\^|\*\*)(?P<power>[+-]?[0-9]+)$")
-TIMES = re.compile(r"\s*[×x*·]\s*10(?:\^|\*\*)(?P<power>[+-]?[0-9]+)$")
+TIMES = re.compile(r"(?<!\s)\s*[×x*·]\s*10(?:\^|\*\*)(?P<power>[+-]?[0-9]+)$")
 WORDS = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12, "quadrillion": 15}
 # Behind the digits: 405B, 15.6T
 LETTERS = {"K": 3, "M": 6, "B": 9, "T": 12}

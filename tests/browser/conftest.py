@@ -36,7 +36,7 @@ class Visit:
         page.on("request", lambda request: self.requests.append(request.url))
         page.on("console", lambda message: self.complaints.append(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.set_default_timeout(8000)
+        page.set_default_timeout(20_000)
         page.goto(address)
 
     def settled(self) -> Visit:

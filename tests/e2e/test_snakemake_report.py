@@ -27,5 +27,9 @@ def test_snakemake_packs_the_report(finished_tiny: Project, tmp_path: Path) -> N
     for path in PACKED:
         assert (project.folder / path).read_bytes() in held, path
     text = page.decode()
-    for words in ("one page that needs nothing else", "A figure of the report", "Fitted trends"):
+    for words in (
+        "one page that needs nothing else",
+        "A figure of the report",
+        "Trends of training compute",
+    ):
         assert words in text

@@ -288,7 +288,7 @@ def test_a_config_without_the_papers_tables(changeable_tiny: Project) -> None:
     assert set(cells["reason"]) == {"No trend of the config answers this row."}
     assert project.table("results/tables/table3.csv").empty
     assert project.table("results/fits/trends.csv")["table"].isna().all()
-    assert "Of 9 published cells" in project.page()
+    assert "Of 9 printed cells" in project.page()
 
 
 def test_another_folder_can_be_named(tiny: Project) -> None:

@@ -74,8 +74,8 @@ def test_nothing_to_do_in_a_copy(finished_tiny: Project, tmp_path: Path) -> None
         ("config.yaml", "title: Made up", "title: Invented", {"write_config"} | CARRIERS),
         (
             "workflow/report/report.css",
-            "max-width: 86rem",
-            "max-width: 87rem",
+            "scroll-padding-top: 1rem",
+            "scroll-padding-top: 2rem",
             LAST,
         ),
         (

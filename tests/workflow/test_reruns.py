@@ -74,8 +74,8 @@ def test_nothing_to_do_in_a_copy(finished_tiny: Project, tmp_path: Path) -> None
         ("config.yaml", "title: Made up", "title: Invented", {"write_config"} | CARRIERS),
         (
             "workflow/report/report.css",
-            "scroll-padding-top: 1rem",
-            "scroll-padding-top: 2rem",
+            "--shadow: #0005",
+            "--shadow: #0006",
             LAST,
         ),
         (

@@ -207,25 +207,35 @@ def _save_png(figure: Figure, file: BytesIO, title: str, fingerprint: str) -> No
 
 
 def _with_palette(pixels: Image.Image) -> Image.Image:
-    """A picture in the colours of `_palette`; the most frequent ones are exactly as they were."""
-    colours = _palette(pixels)
+    """A picture in the colours of `_palette`; areas are exactly as they were."""
+    colours, areas = _palette(pixels)
     palette = Image.new("P", (1, 1))
     palette.putpalette(colours.ravel().tolist())
     picture = pixels.quantize(palette=palette, dither=Image.Dither.NONE)
     # The library looks colours up in cells of four levels, and so mistakes one for one close by.
-    apart = np.abs(colours[:, None].astype(int) - colours.astype(int)).max(axis=2)
-    shared = np.flatnonzero((apart < COLOUR_DISTANCE).sum(axis=1) > 1)
-    if shared.size:
-        exact, levels = np.asarray(picture).copy(), np.asarray(pixels)
-        for index in shared:
-            exact[(levels == colours[index]).all(axis=2)] = index
+    apart = np.abs(colours[:areas, None].astype(int) - colours.astype(int)).max(axis=2)
+    mistaken = np.flatnonzero((apart < COLOUR_DISTANCE).sum(axis=1) > 1)
+    if mistaken.size:
+        exact = np.asarray(picture).copy()
+        codes, wanted = _codes(np.asarray(pixels)), _codes(colours)
+        for index in mistaken:
+            exact[codes == wanted[index]] = index
         picture = Image.fromarray(exact, "P")
         picture.putpalette(colours.ravel().tolist())
     return picture
 
 
-def _palette(pixels: Image.Image) -> NDArray[np.uint8]:
-    """The most frequent colours of a picture, shape (n, 3): areas, and what is not close to any."""
+def _codes(colours: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    """One number for each colour of an array whose last axis is red, green and blue."""
+    red, green, blue = (colours[..., place].astype(np.uint32) for place in range(3))
+    return np.asarray(red << 16 | green << 8 | blue, dtype=np.uint32)
+
+
+def _palette(pixels: Image.Image) -> tuple[NDArray[np.uint8], int]:
+    """The most frequent colours of a picture, shape (n, 3), and how many of them fill areas.
+
+    These come first; others are not close to any.
+    """
     small = pixels.resize((pixels.width // 4, pixels.height // 4), Image.Resampling.NEAREST)
     found: Any = small.getcolors(small.width * small.height)
     counts = sorted(found, reverse=True)[:CANDIDATES]
@@ -239,4 +249,4 @@ def _palette(pixels: Image.Image) -> NDArray[np.uint8]:
         apart = np.abs(colours.astype(int) - colour.astype(int)).max(axis=1)
         if apart.min() >= COLOUR_DISTANCE:
             colours = np.vstack([colours, colour])
-    return colours
+    return colours, areas

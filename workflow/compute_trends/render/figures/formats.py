@@ -29,8 +29,6 @@ CHECK_FIGURES = (UTILIZATION_FIGURE, ERAS_FIGURE, INFERENCE_FIGURE)
 TODAY_FIGURE = "figure_today"
 GROWTH_FIGURE = "growth_by_vintage"
 GROWTH_TITLE = "Growth by vintage of the data"
-
-
 # What models without compute allow; forecasts; what growth is made of, and counts above thresholds
 SLOWING_FIGURE = "slowing_or_hidden"
 SLOWING_TITLE = "Is it slowing, or hidden?"
@@ -48,7 +46,7 @@ TITLES = {
     OUTLOOK_FIGURE: OUTLOOK_TITLE,
     DRIVERS_FIGURE: DRIVERS_TITLE,
 }
-# Tables of the run that they show
+# Tables of the run that the figures of exports show
 FORECASTS = ("backtest", "forecast_scores", "forecast_outcomes", "threshold_dates")
 CHOICES = (
     "specifications",

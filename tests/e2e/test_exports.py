@@ -178,8 +178,6 @@ def test_the_paper_s_numbers_do_not_depend_on_exports(exported: Project) -> None
         "fit_inference",
         "package_results",
         "render_report",
-        "write_config",
-        "write_provenance",
     }
 
 

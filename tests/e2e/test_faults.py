@@ -92,7 +92,7 @@ def test_an_input_that_changes_during_a_run_stops_it(changeable_tiny: Project) -
     before = project.products()
     change = "        __import__('pathlib').Path('data/raw/claims.csv').open('a').write('\\n')\n"
     job = "    with job(snakemake) as run:\n"
-    project.edit("workflow/scripts/render/write_config.py", job, job + change)
+    project.edit("workflow/scripts/render/package_results.py", job, job + change)
     shown = project.fail("results/provenance.json")
     assert (
         "data/raw/claims.csv: found 'another content than when the run began', expected a file "

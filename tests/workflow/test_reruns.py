@@ -8,11 +8,11 @@ import pytest
 from project import Project
 
 # These tell of the code, too; the others that carry the fingerprint only of inputs and config.
-LAST = {"write_provenance", "render_report"}
+LAST = {"render_report"}
 CARRIERS = {"draw_figures", "package_results"} | LAST
-TABLES = {"make_tables", "check_reproduction", "package_results"} | LAST
+TABLES = {"check_reproduction", "package_results"} | LAST
 CHECKS = {"check_trends", "check_coverage", "check_claims", "check_eras"}
-AFTER_FIT = {"fit_trends", "write_config"} | TABLES | CHECKS | CARRIERS
+AFTER_FIT = {"fit_trends"} | TABLES | CHECKS | CARRIERS
 # Populations and specifications know the rule of outliers and the compute, but no trend.
 AFTER_COMPUTE = {"check_populations", "check_specifications"} | AFTER_FIT
 # Training over inference knows the compute, but none of these.
@@ -45,7 +45,7 @@ def test_nothing_to_do_in_a_copy(finished_tiny: Project, tmp_path: Path) -> None
             "config.yaml",
             "coverage: {worlds: {light: 3, deep: 60",
             "coverage: {worlds: {light: 4, deep: 80",
-            {"check_coverage", "write_config"} | CARRIERS,
+            {"check_coverage"} | CARRIERS,
         ),
         (
             "config.yaml",
@@ -57,13 +57,13 @@ def test_nothing_to_do_in_a_copy(finished_tiny: Project, tmp_path: Path) -> None
             "data/raw/discrepancies.csv",
             "eta,published,hardware_time,7.2,published,The",
             "eta,published,hardware_time,7.2,published,Its",
-            {"estimate_compute"} | AFTER_ESTIMATE - {"write_config"},
+            {"estimate_compute"} | AFTER_ESTIMATE,
         ),
         (
             "data/raw/hardware.csv",
             "Abacus One",
             "Abacus Uno",
-            {"estimate_compute"} | AFTER_ESTIMATE - {"write_config"},
+            {"estimate_compute"} | AFTER_ESTIMATE,
         ),
         (
             "config.yaml",
@@ -71,7 +71,7 @@ def test_nothing_to_do_in_a_copy(finished_tiny: Project, tmp_path: Path) -> None
             "label: Late invented",
             AFTER_FIT,
         ),
-        ("config.yaml", "title: Made up", "title: Invented", {"write_config"} | CARRIERS),
+        ("config.yaml", "title: Made up", "title: Invented", CARRIERS),
         (
             "workflow/report/report.css",
             "--shadow: #0005",
@@ -82,7 +82,7 @@ def test_nothing_to_do_in_a_copy(finished_tiny: Project, tmp_path: Path) -> None
             "workflow/compute_trends/render/figures/timeline.py",
             '"""Timelines: systems',
             '"""Timelines of systems',
-            {"draw_figures", "package_results"} | LAST,
+            {"draw_figures"} | LAST,
         ),
         (
             "workflow/compute_trends/checks/reproduction.py",
@@ -94,7 +94,7 @@ def test_nothing_to_do_in_a_copy(finished_tiny: Project, tmp_path: Path) -> None
             "workflow/compute_trends/clean/annotations.py",
             '"""Annotations as systems',
             '"""All annotations as systems',
-            {"clean_annotations", "estimate_compute"} | AFTER_ESTIMATE - {"write_config"},
+            {"clean_annotations", "estimate_compute"} | AFTER_ESTIMATE,
         ),
         (
             "data/raw/published_tables.csv",

@@ -1,50 +1,3 @@
-rule make_tables:
-    """Lay out the paper's tables from this run."""
-    input:
-        trends="results/fits/trends.csv",
-        paper_intervals="results/fits/paper_intervals.csv",
-        published_tables=raw("published_tables"),
-    output:
-        table1="results/tables/table1.csv",
-        table2="results/tables/table2.csv",
-        table3="results/tables/table3.csv",
-        table4="results/tables/table4.csv",
-        table5="results/tables/table5.csv",
-        table6="results/tables/table6.csv",
-        table7="results/tables/table7.csv",
-        table8="results/tables/table8.csv",
-        table9="results/tables/table9.csv",
-    log:
-        "results/logs/make_tables.log",
-    conda:
-        "../envs/python.yaml"
-    params:
-        code=code_of("make_tables"),
-        content=content(raw("published_tables")),
-        settings=dict(
-            units=SETTINGS.fit.units,
-            outliers=SETTINGS.fit.outliers,
-            paper_method=SETTINGS.fit.paper_method,
-        ),
-    script:
-        "../scripts/render/make_tables.py"
-
-
-rule write_config:
-    """Write the config in force, overrides on the command line included."""
-    output:
-        "results/config.yaml",
-    log:
-        "results/logs/write_config.log",
-    conda:
-        "../envs/python.yaml"
-    params:
-        code=code_of("write_config"),
-        settings=dict(config=config),
-    script:
-        "../scripts/render/write_config.py"
-
-
 FIGURES = [
     *(figure.name for figure in SETTINGS.render.figures),
     *(figure.name for figure in SETTINGS.render.comparisons),
@@ -160,55 +113,29 @@ PRINTED = collect(
 )
 
 
-rule report_changes:
-    """Write what the newest vintage changed, as text of a pull request."""
-    input:
-        vintages=raw("vintages"),
-        headlines="results/fits/headlines.csv",
-        changed_rows="results/changes/rows.csv",
-        changed_values="results/changes/values.csv",
-        changed_columns="results/changes/columns.csv",
-        changed_trends="results/changes/trends.csv",
-        export_members=of_exports("export_members"),
-        export_unread=of_exports("export_unread"),
-        template=f"{WORKFLOW}/report/changes.md.jinja",
-    output:
-        "results/changes/report.md",
-    log:
-        "results/logs/report_changes.log",
-    conda:
-        "../envs/python.yaml"
-    params:
-        code=code_of("report_changes"),
-        content=content(raw("vintages")),
-        settings=dict(
-            exports=SETTINGS.clean.exports,
-            fits=SETTINGS.fit.exports,
-            listed=SETTINGS.render.exports.listed,
-        ),
-    script:
-        "../scripts/render/report_changes.py"
-
-
 # Without exports there is nothing that can have changed.
-CHANGE_REPORT = rules.report_changes.output if EXPORTS else []
+CHANGE_REPORT = [rules.track_changes.output.report] if EXPORTS else []
 
 
+# Without the rows of exports, which are many and not ours.
+OWN_TABLES = [path for path in TABLES if "data/processed/exports" not in path]
 # Tables whose files are copied, so that the results folder has them too
 PROCESSED = [table for table in tables_of() if "data/processed" in str(table.path)]
 
 
 rule package_results:
-    """Make the results folder a data package: descriptions, tables to print, what to cite."""
+    """Make the results folder a data package: settings, descriptions, tables to print, what to cite."""
     input:
-        # Without the rows of exports, which are many and not ours.
-        tables=[path for path in TABLES if "data/processed/exports" not in path],
+        # It does not wait for the drawings, how many names of which are counted there.
+        tables=[path for path in OWN_TABLES if path != path_of("drawings")],
         # Whose names stand in tables to print
         systems=[path_of("systems"), *of_leading("systems")],
         references=f"{WORKFLOW}/report/references.bib",
     output:
         PRINTED,
         collect("results/data/{table.name}.csv", table=PROCESSED),
+        # The config in force, overrides on the command line included
+        config="results/config.yaml",
         datapackage="results/datapackage.json",
         croissant="results/croissant.json",
         dictionary="results/README.md",
@@ -220,40 +147,12 @@ rule package_results:
         "../envs/python.yaml"
     params:
         code=code_of("package_results"),
-        settings=dict(settings=SETTINGS, fingerprint=FINGERPRINT),
-    script:
-        "../scripts/render/package_results.py"
-
-
-rule write_provenance:
-    """Write what the results come from, once all of them are there."""
-    input:
-        raw=INPUT_FILES.values(),
-        sealed=rules.package_results.input.tables + ["results/config.yaml"],
-        others=[
-            *rules.draw_figures.output.figures,
-            *CHANGE_REPORT,
-            *rules.package_results.output,
-        ],
-        sources=[str(PROJECT / file) for file in code_files(PROJECT)],
-        lock=str(PROJECT / "requirements.txt"),
-    output:
-        "results/provenance.json",
-    log:
-        "results/logs/write_provenance.log",
-    conda:
-        "../envs/python.yaml"
-    params:
-        code=code_of("write_provenance"),
         settings=dict(
             config=config,
-            files=INPUT_FILES,
-            at_start=INPUTS,
-            git=git_state(PROJECT),
-            replaced=REPLACED,
+            package=dict(settings=SETTINGS, fingerprint=FINGERPRINT),
         ),
     script:
-        "../scripts/render/write_provenance.py"
+        "../scripts/render/package_results.py"
 
 
 # In this order, because the later ones use the earlier ones
@@ -269,12 +168,16 @@ PAGE_SCRIPTS = [
 
 
 rule render_report:
-    """Put everything into one HTML file that needs nothing else."""
+    """Write what all results come from, and put them into one HTML file that needs nothing else."""
     input:
+        inputs=INPUT_FILES.values(),
+        sealed=[*OWN_TABLES, rules.package_results.output.config],
+        others=[*CHANGE_REPORT, *rules.package_results.output],
+        sources=[str(PROJECT / file) for file in code_files(PROJECT)],
+        lock=str(PROJECT / "requirements.txt"),
         raw=[raw(name) for name in names_in("RAW_TABLES")],
         tables=table_paths(list(EXPORTS)),
-        config="results/config.yaml",
-        provenance="results/provenance.json",
+        config=rules.package_results.output.config,
         figures=rules.draw_figures.output.figures,
         downloads=[path_of(table.name) for table in TO_PRINT] + PRINTED,
         references="results/references.bib",
@@ -285,14 +188,24 @@ rule render_report:
         scripts=[library for library in EXPLORER if library.endswith(".js")]
         + collect(f"{WORKFLOW}/report/{{script}}.js", script=PAGE_SCRIPTS),
     output:
+        provenance="results/provenance.json",
         # Kept until there is a new one, and put back if making it fails.
-        in_report(update("report/index.html"), "Page", "The report"),
+        page=in_report(update("report/index.html"), "Page", "The report"),
     log:
         "results/logs/render_report.log",
     conda:
         "../envs/python.yaml"
     params:
         code=code_of("render_report"),
-        settings=dict(settings=SETTINGS),
+        settings=dict(
+            page=dict(settings=SETTINGS),
+            provenance=dict(
+                config=config,
+                files=INPUT_FILES,
+                at_start=INPUTS,
+                git=git_state(PROJECT),
+                replaced=REPLACED,
+            ),
+        ),
     script:
         "../scripts/render/render_report.py"

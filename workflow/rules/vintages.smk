@@ -1,5 +1,5 @@
 rule track_changes:
-    """Compare consecutive vintages of an export, and follow their trends."""
+    """Compare consecutive vintages of an export, follow their trends, and tell it in a text."""
     input:
         systems=of_exports("systems"),
         excluded=of_exports("excluded"),
@@ -7,6 +7,10 @@ rule track_changes:
         export_attributes=of_exports("export_attributes"),
         export_columns=of_exports("export_columns"),
         export_trends=of_exports("export_trends"),
+        export_members=of_exports("export_members"),
+        export_unread=of_exports("export_unread"),
+        vintages=raw("vintages"),
+        template=f"{WORKFLOW}/report/changes.md.jinja",
     output:
         headlines=table_in_report("results/fits/headlines.csv"),
         changed_rows="results/changes/rows.csv",
@@ -14,13 +18,23 @@ rule track_changes:
         changed_columns="results/changes/columns.csv",
         changed_trends="results/changes/trends.csv",
         growth_by_vintage="results/changes/growth.csv",
+        # The text of a pull request
+        report="results/changes/report.md",
     log:
         "results/logs/track_changes.log",
     conda:
         "../envs/python.yaml"
     params:
         code=code_of("track_changes"),
-        settings=dict(FOLLOWING, exports=SETTINGS.clean.exports),
+        content=content(raw("vintages")),
+        settings=dict(
+            numbers=dict(FOLLOWING, exports=SETTINGS.clean.exports),
+            text=dict(
+                exports=SETTINGS.clean.exports,
+                fits=SETTINGS.fit.exports,
+                listed=SETTINGS.render.exports.listed,
+            ),
+        ),
     script:
         "../scripts/vintages/track_changes.py"
 

@@ -48,11 +48,11 @@ def test_tables_of_the_run_and_of_exports_are_known_by_their_files(
                 written_table("export_trends", "late"),
             ],
             "config": written("results/config.yaml", effective_yaml(config)),
-            "provenance": written("results/provenance.json", json.dumps({"seed": 7})),
             "references": written("results/references.bib", "@article{one}"),
             "delivered": written("workflow/delivered.json", "{}"),
             "explorer": [written("results/explorer.json", "{}"), "results/not-read.js"],
         },
+        provenance=json.dumps({"seed": 7}),
         settings=settings,
     )
     assert set(inputs.tables) == {"annotations", "corrections", "disagreements", "systems"}

@@ -13,6 +13,7 @@ import yaml
 
 from compute_trends.common.numbers import fixed
 from compute_trends.common.records import Record
+from compute_trends.common.safe_yaml import read_yaml_text
 from compute_trends.render import questions
 from compute_trends.render.look_ups import trends_on
 from compute_trends.render.report_inputs import ReportInputs
@@ -56,7 +57,7 @@ def _differences(inputs: ReportInputs) -> Record | None:
     settings = [
         {"key": key, "now": _written(one), "delivered": _written(other)}
         for key, one, other in differing(
-            yaml.safe_load(inputs.config_text), inputs.delivered["config"]
+            read_yaml_text(inputs.config_text), inputs.delivered["config"]
         )
         if key not in OF_NO_NUMBER
     ]

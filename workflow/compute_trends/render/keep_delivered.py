@@ -36,12 +36,12 @@ def inputs_of_run(folder: Path) -> ReportInputs:
         "raw": [folder / f"data/raw/{name}.csv" for name in names_in("RAW_TABLES")],
         "tables": table_paths(exports),
         "config": folder / "results/config.yaml",
-        "provenance": folder / "results/provenance.json",
         "references": folder / "results/references.bib",
         "explorer": [],
         "delivered": FILE,
     }
-    return read_inputs(paths, settings=settings)
+    provenance = (folder / "results/provenance.json").read_text(encoding="utf-8")
+    return read_inputs(paths, provenance=provenance, settings=settings)
 
 
 if __name__ == "__main__":

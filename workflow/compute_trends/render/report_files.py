@@ -16,12 +16,13 @@ from compute_trends.tables.generated import read_table
 from compute_trends.tables.raw import read_checked, read_raw
 
 
-def read_inputs(paths: Any, *, settings: Settings) -> ReportInputs:
+def read_inputs(paths: Any, *, provenance: str, settings: Settings) -> ReportInputs:
     """Tables, settings and texts of the report's sections.
 
     ``paths`` maps to lists of files: ``raw``, hand-kept tables; ``tables``, of the run and its
     exports; ``explorer``, empty or led by the data of the chart; and to one file each: ``config``,
-    ``provenance``, ``references``, ``delivered``. ``settings`` are those of the run.
+    ``references``, ``delivered``. ``provenance`` is the text of `run.provenance.provenance`,
+    ``settings`` are those of the run.
     """
     tables = {Path(path).stem: _raw(path) for path in paths["raw"]}
     exports: dict[str, dict[str, pd.DataFrame]] = {}
@@ -35,7 +36,7 @@ def read_inputs(paths: Any, *, settings: Settings) -> ReportInputs:
         settings=settings,
         exports=exports,
         config_text=config_text,
-        provenance=json.loads(_text(paths["provenance"])),
+        provenance=json.loads(provenance),
         references=_text(paths["references"]),
         delivered=json.loads(_text(paths["delivered"])),
         explorer=next((json.loads(_text(path)) for path in paths["explorer"]), None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -98,3 +99,5 @@ def job(rule: Rule) -> Iterator[Job]:
     with log_to(rule.log[0]):
         require_own(Path(rule.scriptdir))
         yield Job(rule)
+        # All that is left is to end: what was made goes with the process, unlooked at.
+        gc.freeze()

@@ -31,7 +31,7 @@ RULE = re.compile(r"^(?:local)?rule (\w+):\n((?:    .*\n)+)", re.MULTILINE)
 def timed(folder: Path, *options: str) -> tuple[float, float]:
     """Seconds of the clock and of CPU that Snakemake takes in a folder."""
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    command = [str(folder / ".venv" / "bin" / "snakemake"), "--cores", "2", *options]
+    command = [str(folder / ".venv" / "bin" / "snakemake"), "--cores", "4", *options]
     subprocess.run(command, cwd=folder, check=True, capture_output=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

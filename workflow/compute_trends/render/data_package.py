@@ -57,7 +57,8 @@ def data_dictionary(package: Record) -> str:
         f"# {package['title']}",
         f"Results of compute-trends {package['version']}. Every table is described here and, for "
         "programs, in `datapackage.json` (Data Package) and `croissant.json` (Croissant). Figures "
-        "are in `figures/`, the same tables for papers and notes (LaTeX, Markdown) in `tables/` "
+        "are in `figures/` (`drawings.csv` counts the systems that each shows and names), the same "
+        "tables for papers and notes (LaTeX, Markdown) in `tables/` "
         "(each file of LaTeX names the packages that it needs in a comment), what to cite in "
         "`references.bib`, each headline with all that it is cited with in `headlines.json` (a "
         "list, empty without exports), the settings of the run in `config.yaml`. Licence: "

@@ -190,4 +190,5 @@ lock: $(VENV)/.uv
 
 # Everything that a run makes; the environment stays.
 clean:
-	@git clean --quiet -dfX -- data/processed results report .snakemake
+	@rm -rf .snakemake
+	@find data/processed results report -mindepth 1 ! -name .gitkeep -delete

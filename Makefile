@@ -4,6 +4,10 @@
 PYTHON ?= python3
 CORES ?= 4
 VENV := .venv
+# make would take two folders for it, and empty the first.
+ifneq ($(words $(VENV)),1)
+$(error VENV cannot have a blank, as in: make VENV=.venv)
+endif
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes
 
@@ -186,4 +190,5 @@ lock: $(VENV)/.uv
 
 # Everything that a run makes; the environment stays.
 clean:
-	@git clean --quiet -dfX -- data/processed results report .snakemake
+	@rm -rf .snakemake
+	@find data/processed results report -mindepth 1 ! -name .gitkeep -delete

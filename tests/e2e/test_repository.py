@@ -70,6 +70,9 @@ def test_what_snakedeploy_writes_runs_with_its_config(repository: Project, tmp_p
     delivered["fit"]["outliers"]["high_z"] = 0.6
     assert project.config_in_force() == delivered
     assert len(list((project.folder / ".snakemake" / "compute_trends").iterdir())) == 1
+    own.write_text("# Mine\nfit:\n  outliers:\n    high_z: much\n", encoding="utf-8")
+    shown = project.fail("results/config.yaml", environment=environment)
+    assert "config/config.yaml, line 4: fit.outliers.high_z: 'much' is not of type" in shown
 
 
 @pytest.mark.gate

@@ -244,6 +244,25 @@ def test_new_data_are_proposed_and_never_merged_by_a_job_that_runs_none_of_our_c
     assert [run for run in runs if run[0] == "make"] == [["make", "update"], ["make", "test"]]
 
 
+def test_an_environment_at_a_name_with_a_blank_is_refused() -> None:
+    command = ["make", "--dry-run", "VENV=my folder/venv", "environment"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode and "VENV cannot have a blank" in run.stderr
+    assert "--clear" not in run.stdout
+
+
+def test_what_a_run_made_is_deleted_where_there_is_no_git(tmp_path: Path) -> None:
+    for name in ("results/fits/trends.csv", "report/index.html", "data/processed/systems.csv"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).touch()
+    kept = [tmp_path / name for name in ("results/.gitkeep", "data/own.csv", "config.yaml")]
+    for path in kept:
+        path.touch()
+    command = ["make", "--silent", "-f", str(ROOT / "Makefile"), "clean"]
+    subprocess.run(command, cwd=tmp_path, check=True)
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == set(kept)
+
+
 def test_nothing_in_the_code_loads_yaml_or_pickles_that_run_code() -> None:
     for path in [*LIBRARY.rglob("*.py"), *SCRIPTS]:
         text = path.read_text(encoding="utf-8")

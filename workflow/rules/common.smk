@@ -17,7 +17,7 @@ from compute_trends.run.provenance import code_files, fingerprint, git_state
 from compute_trends.run.sources import code_of
 from compute_trends.settings.carried import INDEX, input_files, with_carried
 from compute_trends.settings.clean import leading_export
-from compute_trends.settings.config_file import read_config
+from compute_trends.settings.config_file import files_of, read_config
 from compute_trends.settings.config_text import config_problems_text
 from compute_trends.settings.models import Settings
 from compute_trends.settings.specifications import crossed_exports
@@ -30,8 +30,12 @@ WORKFLOW, PROJECT = inputs.path_from_here(WORKFLOW), inputs.path_from_here(PROJE
 config_files = [str(PROJECT / "config.yaml")]
 if not AT_HOME and os.path.lexists("config.yaml"):
     config_files.append("config.yaml")
-if workflow.modifier.is_main_snakefile():
-    config_files += [os.path.relpath(path) for path in workflow.overwrite_configfiles]
+# As a module, those that the workflow around it names and hands on
+by_command = list(workflow.overwrite_configfiles)
+if not workflow.modifier.is_main_snakefile():
+    named = [path for path in workflow.configfiles if path not in by_command]
+    by_command = files_of(config, [*named, *by_command])
+config_files += [os.path.relpath(path) for path in by_command]
 # Raw files by the name that results know them by
 RAW_FILES = [
     *(table.path for table in tables_of("raw") if table.path is not None),

@@ -97,6 +97,17 @@ def test_a_folder_of_results_that_cannot_be_written_to_is_named(
     assert str(one_run.read_only(["results"])).startswith("results/fits cannot be written to")
 
 
+@pytest.mark.parametrize("folder", [".", ".snakemake"])
+def test_a_run_in_a_folder_that_cannot_be_written_to_is_refused_with_its_name(
+    here: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    (here / folder).mkdir(exist_ok=True)
+    monkeypatch.setattr(one_run.os, "access", lambda path, _: False)
+    with pytest.raises(SystemExit, match=r"cannot be written to: make it writable") as refused:
+        one_run.start([])
+    assert str(refused.value).startswith(str((here / folder).absolute()))
+
+
 def test_a_folder_that_cannot_be_written_to_has_no_locks(here: Path) -> None:
     (here / ".snakemake").write_text("")
     one_run.hold(RUN)

@@ -4,6 +4,7 @@ import copy
 import gzip
 import os
 import re
+import textwrap
 import time
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,7 @@ from snakemake.common.configfile import load_configfile
 from snakemake.utils import update_config
 
 from compute_trends.common.problems import Problem
-from compute_trends.settings.config_file import merge, read_config
+from compute_trends.settings.config_file import files_of, merge, read_config
 from compute_trends.settings.config_text import config_problems_text, effective_yaml, plain_dates
 from compute_trends.settings.yaml_file import YamlFile, read_yaml
 
@@ -257,6 +258,32 @@ def test_an_unknown_key_is_told_with_its_own_line(tmp_path: Path) -> None:
     _, problems = read_config([str(DELIVERED), over])
     expected = "unknown key 'days_a_year'; did you mean 'days_per_year'?"
     assert problems == [Problem(over, 4, "fit.units", None, expected)]
+
+
+def test_a_config_that_is_handed_on_is_told_by_the_files_it_comes_from(tmp_path: Path) -> None:
+    own = written(tmp_path / "config.yaml", "# of this run\nfit:\n  units:\n    days_per_year: 1\n")
+    other = written(tmp_path / "others.yaml", "trends: {seed: 1}\nelse: 2\n")
+    empty, none = written(tmp_path / "empty.yaml", ""), str(tmp_path / "none.yaml")
+    text = written(tmp_path / "broken.yaml", "a: [")
+    handed = {"fit": {"units": {"days_per_year": 1}}, "seed": "x"}
+    found = files_of(handed, [own, other, empty, none, text])
+    assert found == [own]
+    _, problems = read_config([str(DELIVERED), *found], handed)
+    assert {(problem.file, problem.row) for problem in problems} == {
+        (own, 4),
+        ("--configfile or --config", None),
+    }
+
+
+def test_the_examples_of_a_config_are_accepted(tmp_path: Path) -> None:
+    blocks = re.findall(
+        r"(?:^    .*\n)+", (ROOT / "config" / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    examples = [block for block in blocks if not block.lstrip().startswith("python")]
+    assert len(examples) == 2
+    for example in examples:
+        own = written(tmp_path / "own.yaml", textwrap.dedent(example))
+        assert read_config([str(DELIVERED), own])[1] == []
 
 
 def test_files_go_over_each_other(tmp_path: Path, config: dict[str, Any]) -> None:

@@ -69,6 +69,16 @@ def test_every_hint_of_the_config_is_accepted_when_it_is_typed_back(config: dict
     assert told > WORLDS / 8
 
 
+def test_another_threshold_asks_for_an_option_that_can_be_added(config: dict[str, Any]) -> None:
+    changed = put(config, "fit.outliers.high_z", 0.8)
+    [message] = check(changed)[1]
+    crossed = "fit.specifications.headlines.frontier.high_z"
+    assert message.place == crossed
+    options = changed["fit"]["specifications"]["headlines"]["frontier"]["high_z"]
+    added = yaml.safe_load(message.text.partition("speaks for it: ")[2])
+    assert check(put(changed, crossed, [*options, added]))[1] == []
+
+
 @pytest.mark.parametrize(
     ("key", "text"),
     [

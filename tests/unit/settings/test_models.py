@@ -408,7 +408,8 @@ CROSSED = "fit.specifications.headlines"
         ),
         (
             lambda c: c["fit"]["specifications"]["headlines"]["frontier"]["population"].pop(0),
-            f"{CROSSED}.frontier.population: the headline's own option is missing: top_10",
+            f"{CROSSED}.frontier.population: the headline's own option is missing: top_10; add it "
+            'with what speaks for it: {value: top_10, why: "..."}',
         ),
         (
             lambda c: c["fit"]["specifications"]["headlines"].update(beffore={}),

@@ -87,8 +87,10 @@ def test_every_headline_stands_on_every_vintage() -> None:
     assert headlines_table(none, fits=fits).empty
 
 
-def test_a_headline_without_a_line_says_why() -> None:
+def test_a_headline_without_a_line_says_why(tmp_path: Path) -> None:
     early = [system(number, publication_date=DAY - pd.Timedelta(days=number)) for number in (1, 2)]
-    [row] = headlines_table([vintage("a", "2021-01-01", early)], fits=FITS).to_dict("records")
+    table = headlines_table([vintage("a", "2021-01-01", early)], fits=FITS)
+    write_table(table, str(tmp_path / "headlines.csv"), "headlines")
+    [row] = table.to_dict("records")
     assert row["note"] == "a trend needs at least three systems, got 0"
     assert (row["n"], row["n_listed"]) == (0, 0) and np.isnan(row["share_with_compute"])

@@ -51,6 +51,12 @@ def at_work(name: str) -> str | None:
     return None
 
 
+def unusable() -> str | None:
+    """What to say where Snakemake cannot keep its notes in the working folder; None if it can."""
+    folder = FOLDER if FOLDER.is_dir() else Path()
+    return None if os.access(folder, os.W_OK) else f"{folder.absolute()} {READ_ONLY}"
+
+
 def read_only(folders: Iterable[str]) -> str | None:
     """What to say of the first folder, among some and those below, that cannot be written to."""
     below = (path for name in folders for path in (Path(name), *Path(name).rglob("*/")))
@@ -71,11 +77,10 @@ def start(options: list[str]) -> NoReturn:
     SystemExit
         Status 1, and why, if others are at work or the folder cannot be written to.
     """
+    if problem := unusable():
+        raise SystemExit(problem)
     with contextlib.ExitStack() as files:
-        try:
-            taken = {name: files.enter_context(_opened(name)) for name in (RUN, JOBS)}
-        except PermissionError:
-            raise SystemExit(f"{Path.cwd()} {READ_ONLY}") from None
+        taken = {name: files.enter_context(_opened(name)) for name in (RUN, JOBS)}
         for name, file in taken.items():
             if not _taken(file):
                 raise SystemExit(_message(name, file))

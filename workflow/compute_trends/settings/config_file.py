@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from yaml import YAMLError
+
 from compute_trends.common.problems import Problem
+from compute_trends.common.safe_yaml import read_yaml_text
 from compute_trends.settings.config_text import plain_dates
 from compute_trends.settings.field_types import inside
 from compute_trends.settings.hints import written
@@ -73,6 +77,26 @@ def read_config(
             problems.append(Problem(file, row, message.place or None, None, message.text))
         return config, problems
     return _in_order(config, settings.model_dump(exclude_unset=True)), []
+
+
+def files_of(config: Mapping[str, Any], files: Iterable[str | Path]) -> list[str]:
+    """Files that a config comes from: those with keys, all of which it has too.
+
+    Parameters
+    ----------
+    config : mapping
+        The config that a workflow hands to its module.
+    files : iterable of path
+        Files that the workflow names with ``configfile:``. It may hand on a part of one only,
+        which says nothing of where in the file a key of the module stands.
+    """
+    found = []
+    for file in files:
+        with contextlib.suppress(OSError, UnicodeDecodeError, YAMLError):
+            keys = read_yaml_text(Path(file).read_text(encoding="utf-8-sig"))
+            if keys and isinstance(keys, dict) and keys.keys() <= config.keys():
+                found.append(str(file))
+    return found
 
 
 def _narrowed(

@@ -354,7 +354,8 @@ class Fit(Section):
             for choice, options in choices.options.items():
                 needed = option_text(own[choice])
                 if needed not in [option.text for option in options]:
-                    message = f"the headline's own option is missing: {needed}"
+                    add = f'add it with what speaks for it: {{value: {needed}, why: "..."}}'
+                    message = f"the headline's own option is missing: {needed}; {add}"
                     yield f"{place}.{choice}", message
 
     def _unknown_options(self, place: str, choices: Choices) -> Iterator[tuple[str, str]]:

@@ -18,8 +18,8 @@ from compute_trends.render.figures.export import export_plans
 from compute_trends.render.figures.files import save_drawings, save_figure
 from compute_trends.render.figures.formats import CHOICES, EXPORT_FIGURES, SHOWN, export_figures
 from compute_trends.render.figures.growth import draw_growth, growth_panels
-from compute_trends.render.figures.label_placement import text_box
 from compute_trends.render.figures.style import WIDTHS
+from compute_trends.render.figures.style import covered as text_box
 from compute_trends.render.figures.today import draw_today, headline_lines, named_systems
 from compute_trends.settings.clean import ExportFile
 from compute_trends.settings.render import Era

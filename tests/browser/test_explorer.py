@@ -246,7 +246,7 @@ def test_the_frontier_of_a_country_is_ranked_among_its_systems(
     rows = {row["line"]: row for row in saved(visit, "Save lines")}
     everything = {"markable": day > 0, "rivals": of_country}
     engine.check(
-        rows["Running top 10 (United States of America)"],
+        rows["Ten largest of their day (United States of America)"],
         Procedure(eligible=of_country & (day > start), top=10, **everything),
     )
     deep = day_number("2009-12-31")

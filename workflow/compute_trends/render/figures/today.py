@@ -20,6 +20,7 @@ from compute_trends.render.figures import label_placement, style
 from compute_trends.render.figures.files import Drawing
 from compute_trends.render.figures.style import Width
 from compute_trends.render.figures.timeline import shade_eras
+from compute_trends.render.rule_words import frontier_name
 from compute_trends.render.wording import times_a_year
 from compute_trends.settings.render import Era
 
@@ -120,7 +121,7 @@ def draw_today(
     """
     frontiers = lines[lines["frontier"].notna()].tail(1)
     at_frontier = members.loc[members["trend"].isin(frontiers["trend"]), "system_id"]
-    labels = frontiers["label"].to_list()
+    labels = [frontier_name(rule) for rule in frontiers["frontier"]]
     is_frontier = systems["system_id"].isin(at_frontier)
     since = lines["after"].iloc[0] if len(lines) else pd.Timestamp.min
     with mpl.rc_context(style.STYLE | {"font.size": width.points}):

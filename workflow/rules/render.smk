@@ -263,6 +263,7 @@ PAGE_SCRIPTS = [
     "numbers",
     "files",
     "lines",
+    "bands",
     "explorer",
     "calculator",
 ]

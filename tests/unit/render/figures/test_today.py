@@ -180,7 +180,11 @@ def test_today_shows_all_years_and_names_the_frontier(width: Any) -> None:
     assert left > date2num(pd.Timestamp("2009-01-01")) and right > end
     texts = [text.get_text() for text in shown_texts(drawing)]
     n = int((MEMBERS["trend"] == "top").sum())
-    assert {f"Ten largest of their day ({n})", f"Other models ({len(SYSTEMS) - n})", "Old era"} <= set(texts)
+    assert {
+        f"Ten largest of their day ({n})",
+        f"Other models ({len(SYSTEMS) - n})",
+        "Old era",
+    } <= set(texts)
     assert "Models since 2010:\n×3.0 a year (2.4 to 3.9)" in texts
     names = [text for text in shown_texts(drawing) if text.get_gid() == "name"]
     assert len(names) == drawing.n_named >= 5

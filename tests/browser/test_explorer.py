@@ -229,6 +229,49 @@ def test_moved_lines_are_those_of_the_engine_with_their_intervals(
     assert "°" in lines(visit)["large"][1]
 
 
+def bands(visit: Visit) -> dict[str, pd.DataFrame]:
+    """Edges of the band of each line in the page, once all that have an interval are there."""
+    rows = "explorer.lines().filter((row) => row.from !== 'none' && !row.note)"
+    visit.page.wait_for_function(f"() => {rows}.every((row) => row.band)")
+    found = visit.page.evaluate(f"{rows}.map((row) => [row.line, row.band])")
+    return {line: pd.DataFrame(band) for line, band in found}
+
+
+def test_bands_are_those_of_the_engine(
+    visit: Visit, full_run: Project, config: dict[str, Any]
+) -> None:
+    """Of lines that nothing has moved, against the table, where the page makes 4000 draws."""
+    choose(visit, data="paper_figures")
+    table = pd.read_csv(full_run.folder / "results" / "fits" / "bands.csv", parse_dates=["date"])
+    names, shown = config["render"]["explorer"][0]["lines"], bands(visit)
+    assert set(shown) >= {"before", "until", "regular", "large"}
+    for line, band in shown.items():
+        own = table[(table["trend"] == names[line]) & (table["basis"] == "published")]
+        days = day_numbers(own["date"])
+        low, high = (
+            np.interp(band["day"], days, np.log10(own[f"flop_ci90_{end}"]))
+            for end in ("low", "high")
+        )
+        assert band["day"].iloc[[0, -1]].to_list() == [days.min(), days.max()]
+        for end, expected in (("low", low), ("high", high)):
+            assert (np.abs(band[end] - expected) < 0.12 * (high - low)).all(), (line, end)
+    areas = visit.page.locator("#explore-chart path[opacity='0.2']")
+    assert areas.count() == len(shown)
+
+
+def test_the_band_of_a_moved_line_moves_with_it(visit: Visit) -> None:
+    choose(visit, data="paper_figures")
+    before = bands(visit)["large"]
+    slide(visit, large_scale=day_number("2015-09-01") + 7 * 60)
+    after = bands(visit)["large"]
+    assert after["day"].iloc[0] > before["day"].iloc[0]
+    fit = visit.page.evaluate(
+        "(({fit}) => [fit.level, fit.slope])(explorer.lines().find((row) => row.line === 'large'))"
+    )
+    heights = fit[0] + fit[1] * after["day"]
+    assert ((after["low"] < heights) & (heights < after["high"])).all()
+
+
 def test_the_frontier_of_a_country_is_ranked_among_its_systems(
     visit: Visit, full_run: Project, settings: Settings
 ) -> None:
@@ -246,7 +289,7 @@ def test_the_frontier_of_a_country_is_ranked_among_its_systems(
     rows = {row["line"]: row for row in saved(visit, "Save lines")}
     everything = {"markable": day > 0, "rivals": of_country}
     engine.check(
-        rows["Running top 10 (United States of America)"],
+        rows["Ten largest of their day (United States of America)"],
         Procedure(eligible=of_country & (day > start), top=10, **everything),
     )
     deep = day_number("2009-12-31")

@@ -173,27 +173,20 @@ const explorer = (() => {
     return { ...own, r2: fit.r2, growth: ends.map(perYear), doubling: [months(fit.slope), NaN, NaN], from: "waits", note: null };
   }
 
-  let turn = 0;
+  const inView = lineBands.seen(place);
   async function resample() {
-    const mine = ++turn;
-    const stale = () => mine !== turn;
-    const open = now.rows.flatMap((row, place) => (row.from === "waits" ? [place] : []));
-    if (!open.length) return;
-    await new Promise((done) => setTimeout(done, 250));
-    if (stale()) return;
-    const slopes = await trendLines.resample(pool.arrays, open.map((place) => now.lines[place]), now.filter, stale);
-    if (!slopes) return;
-    for (const [at, place] of open.entries()) {
-      const row = now.rows[place];
-      const withheld = rules.withheld.includes(choice.lines[place].trend) ? { note: "withheld" } : null;
-      const { low, high, note } = withheld ?? trendLines.interval(row.fit.of.map((i) => pool.day[i]), slopes[at], rules);
-      row.from = "page";
+    const trends = choice.lines.map((line) => line.trend);
+    const waited = now.rows.filter((row) => row.from === "waits");
+    const rows = now.rows;
+    if (!(await lineBands.complete(pool, now, { rules, trends, usual: choice.name, inView })) || rows !== now.rows) return;
+    for (const row of waited) {
+      const { low, high, note } = row.ends90;
       row.note = note ?? null;
       if (note) continue;
       row.growth = [row.growth[0], perYear(low), perYear(high)];
       row.doubling = [row.doubling[0], months(high), months(low)];
     }
-    showLines();
+    if (waited.length) showLines();
     drawLines();
     await view.runAsync();
   }
@@ -353,6 +346,9 @@ const explorer = (() => {
     };
     view.data("lines", rows.flatMap((row, at) =>
       [row.fit.first, row.fit.last].map((day) => ({ line: row.line, time: day * 864e5, flop: heightOf(row.fit, day), text: legend(row), place: at })),
+    ));
+    view.data("bands", rows.flatMap(({ line, band }) =>
+      (band ?? []).map(({ day, low, high }) => ({ line, time: day * 864e5, low: 10 ** low, high: 10 ** high })),
     ));
   }
 

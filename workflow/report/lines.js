@@ -146,11 +146,11 @@ const trendLines = (() => {
     return pool.resamples;
   }
 
-  // Slope of each line in each resample, whose systems are scored, ranked and selected anew. Gives
+  // Slope and level of each line in each resample, whose systems are scored, ranked and selected anew. Gives
   // way to what else the page does; null where `stale` says that nobody waits for it any more.
   async function resample(pool, lines, filter, stale) {
     const counts = resamplesOf(pool);
-    const slopes = lines.map(() => new Float64Array(DRAWS));
+    const draws = lines.map(() => ({ slopes: new Float64Array(DRAWS), levels: new Float64Array(DRAWS) }));
     for (let draw = 0; draw < DRAWS; draw++) {
       if (draw % DRAWS_AT_ONCE === 0) await new Promise((done) => setTimeout(done));
       if (stale()) return null;
@@ -158,10 +158,11 @@ const trendLines = (() => {
       const z = lines.some((line) => line.scale !== "all" || !line.keepsLow) ? scores(pool, drawn) : null;
       for (const [place, line] of lines.entries()) {
         const top = line.top === null ? null : amongTop(pool, drawn, filter, line.top);
-        slopes[place][draw] = lineThrough(line, pool, drawn, filter, z, top).slope;
+        const { slope, level } = lineThrough(line, pool, drawn, filter, z, top);
+        [draws[place].slopes[draw], draws[place].levels[draw]] = [slope, level ?? NaN];
       }
     }
-    return slopes;
+    return draws;
   }
 
   // Degrees of freedom of the variance of a slope (Bell and McCaffrey 2002), as fit/intervals.py.
@@ -212,8 +213,19 @@ const trendLines = (() => {
     const [near, far] = [rules.reach[below], rules.reach[below + 1]];
     const reach = near * (far / near) ** (step - below) * Math.sqrt(n / (n - 1));
     const level = normalShare(reach);
-    return { low: quantile(there, 1 - level), high: quantile(there, level) };
+    return { low: quantile(there, 1 - level), high: quantile(there, level), level };
   }
 
-  return { DRAWS, poolOf, fit, resample, interval, quantile, randomBits };
+  // Where a line may lie on days from its first to its last system, in log10 FLOP: quantiles of the
+  // lines of resamples, at the levels of the interval of the slope.
+  function band({ first, last }, { slopes, levels }, { level }, steps) {
+    const there = [...slopes.keys()].filter((draw) => !Number.isNaN(slopes[draw]));
+    return Array.from({ length: steps + 1 }, (_, step) => {
+      const day = first + ((last - first) * step) / steps;
+      const heights = Float64Array.from(there, (draw) => levels[draw] + slopes[draw] * day).sort();
+      return { day, low: quantile(heights, 1 - level), high: quantile(heights, level) };
+    });
+  }
+
+  return { DRAWS, poolOf, fit, resample, interval, band, quantile, randomBits };
 })();

@@ -162,6 +162,7 @@ PAGE_SCRIPTS = [
     "numbers",
     "files",
     "lines",
+    "bands",
     "explorer",
     "calculator",
 ]

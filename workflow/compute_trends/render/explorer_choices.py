@@ -13,6 +13,7 @@ from compute_trends.common.vocabulary import LINE_WORDS
 from compute_trends.fit.export import VintageTrend, trends_of
 from compute_trends.fit.trend_numbers import VALUE_AND_ENDS
 from compute_trends.render.attribution import MODELS_WORDS
+from compute_trends.render.rule_words import frontier_name
 from compute_trends.render.wording import first_year
 from compute_trends.settings.clean import ExportFile
 from compute_trends.settings.export_rules import ExportTrend
@@ -215,7 +216,7 @@ def _headline_lines(
         if trend.domain or trend.without or trend.frontier == "flag":
             continue
         if trend.frontier is not None:
-            line = Line("frontier", _rule_words(trend), *one, row, (FRONTIER, None))
+            line = Line("frontier", frontier_name(trend.frontier), *one, row, (FRONTIER, None))
             kinds.setdefault("frontier", line)
         elif one.resolved.fixed:
             kinds.setdefault(
@@ -224,13 +225,6 @@ def _headline_lines(
         else:
             kinds.setdefault("all", Line("all", everything, *one, row, (DEEP, None)))
     yield from (kinds[kind] for kind in ("frontier", "all", "before") if kind in kinds)
-
-
-def _rule_words(trend: ExportTrend) -> str:
-    """A rule of the frontier as the name of a line."""
-    if trend.top is None:
-        return "Large-scale by z-score"
-    return "Record setters" if trend.top == 1 else f"Running top {trend.top}"
 
 
 def _headline_starts(lines: Sequence[Line]) -> dict[str, int]:

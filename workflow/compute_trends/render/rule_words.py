@@ -13,12 +13,33 @@ FRONTIER_WORDS = {
     "z_score": "stand out from those of about their date",
     "flag": "are flagged as frontier by Epoch AI",
 }
+# What such systems are called; the words of the first part of the report
+FRONTIER_NAMES = {
+    "top": "{top} largest of their day",
+    "records": "Record setters",
+    "z_score": "Large-scale by z-score",
+    "flag": "Flagged as frontier",
+}
+IN_LETTERS = {"5": "five", "10": "ten"}
 
 
 def frontier_in_words(frontier: str) -> str:
     """What a rule of the frontier picks, such as "were the largest so far when ..."."""
-    rule, _, top = frontier.partition("_") if frontier.startswith("top") else (frontier, "", "")
+    rule, top = _rule_and_top(frontier)
     return FRONTIER_WORDS[rule].format(top=top)
+
+
+def frontier_name(frontier: str) -> str:
+    """What a legend calls the systems that a rule of the frontier picks."""
+    rule, top = _rule_and_top(frontier)
+    name = FRONTIER_NAMES[rule].format(top=IN_LETTERS.get(top, top))
+    return name[:1].upper() + name[1:]
+
+
+def _rule_and_top(frontier: str) -> tuple[str, str]:
+    """A rule as `FRONTIER_WORDS` has it, and how many it picks at once."""
+    rule, _, top = frontier.partition("_") if frontier.startswith("top") else (frontier, "", "")
+    return rule, top
 
 
 def systems_in_words(rule: ExportRule, export: ExportFile) -> str:

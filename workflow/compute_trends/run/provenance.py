@@ -20,7 +20,7 @@ from compute_trends.settings.config_text import effective_yaml
 
 # What numbers and pictures depend on; requirements.txt pins everything else too.
 FOR_NUMBERS = ("numpy", "pandas", "pandera", "scipy", "scoringrules", "snakemake")
-FOR_PICTURES = ("jinja2", "matplotlib", "seaborn", "textalloc")
+FOR_PICTURES = ("jinja2", "matplotlib", "seaborn")
 VERSION = "0.2.0"
 LOCK = "requirements.txt"
 # What a commit must hold for results to be those of that commit.

@@ -14,8 +14,8 @@ from matplotlib.dates import date2num
 
 from compute_trends.render.figures.files import Drawing, save_figure
 from compute_trends.render.figures.inference import RING, draw_inference
-from compute_trends.render.figures.label_placement import text_box
 from compute_trends.render.figures.style import WIDTHS, Width
+from compute_trends.render.figures.style import covered as text_box
 from compute_trends.tables.dictionary import typed
 
 NAMES = ("inference_models", "inference_trends", "inference_members")

@@ -121,7 +121,9 @@ def test_what_readers_look_for_is_named_and_no_name_is_over_another(timelines: A
     known = points["system"].isin(timelines.real.settings.render.known)
     wanted = points.loc[known | record | (points["group"] == "large"), "system"]
     assert len(wanted) > 30 > known.sum() > 10
-    assert sorted(text.get_text() for text in texts) == sorted(wanted)
+    written = {text.get_text() for text in texts}
+    # A name without a free place is left out.
+    assert written <= set(wanted) and len(texts) > 0.9 * len(wanted)
     texts += [text for text in figure.axes[0].texts if text.get_gid() == "growth"]
     assert_apart(texts, dpi=300)
 
@@ -150,7 +152,7 @@ def test_names_stay_off_the_axes(timelines: Any) -> None:
     ):
         axes = timelines.drawing(name, width).figure.axes[0]
         names = named(axes.figure, set(timelines.points(name)["system"]))
-        for text, box in zip(names, boxes_of(names, dpi=100), strict=True):
+        for text, box in zip(names, boxes_of(names, axes.figure.dpi), strict=True):
             assert box.x0 >= axes.bbox.x0 and box.y0 >= axes.bbox.y0, (name, text.get_text())
 
 

@@ -18,8 +18,8 @@ from compute_trends.render.figures.export import export_plans
 from compute_trends.render.figures.files import save_drawings, save_figure
 from compute_trends.render.figures.formats import CHOICES, EXPORT_FIGURES, SHOWN, export_figures
 from compute_trends.render.figures.growth import draw_growth, growth_panels
-from compute_trends.render.figures.label_placement import text_box
 from compute_trends.render.figures.style import WIDTHS
+from compute_trends.render.figures.style import covered as text_box
 from compute_trends.render.figures.today import draw_today, headline_lines, named_systems
 from compute_trends.settings.clean import ExportFile
 from compute_trends.settings.render import Era
@@ -180,7 +180,11 @@ def test_today_shows_all_years_and_names_the_frontier(width: Any) -> None:
     assert left > date2num(pd.Timestamp("2009-01-01")) and right > end
     texts = [text.get_text() for text in shown_texts(drawing)]
     n = int((MEMBERS["trend"] == "top").sum())
-    assert {f"Top 10 ({n})", f"Other models ({len(SYSTEMS) - n})", "Old era"} <= set(texts)
+    assert {
+        f"Ten largest of their day ({n})",
+        f"Other models ({len(SYSTEMS) - n})",
+        "Old era",
+    } <= set(texts)
     assert "Models since 2010:\n×3.0 a year (2.4 to 3.9)" in texts
     names = [text for text in shown_texts(drawing) if text.get_gid() == "name"]
     assert len(names) == drawing.n_named >= 5

@@ -44,6 +44,8 @@ TICKS = (
     [10.0**power for power in range(-6, 13)],
 )
 MOST_TICKS = 9
+# Room for the source, of one line or of two, in heights of letters
+BELOW = {"full": 2.2, "column": 3.4}
 
 
 def draw_choices(content: Content, *, title: str, width: Width) -> Drawing:
@@ -78,7 +80,8 @@ def draw_choices(content: Content, *, title: str, width: Width) -> Drawing:
 def _axes(width: Width, rows: int, right: float, lines: int) -> tuple[Any, Axes, Axes, Axes]:
     """The figure with axes of the curve, of bars beside it and of the strips below."""
     letter = width.points / 72
-    top, gap, bottom = 4.4 * letter, 3.0 * letter, (3.2 + 1.25 * lines) * letter
+    top, gap = 4.4 * letter, 3.0 * letter
+    bottom = (BELOW[width.name] + 1 + 1.25 * lines) * letter
     strips = rows * ROW * letter
     height = top + CURVE[width.name] + gap + strips + bottom
     drawing, upper = style.new_figure(width, height)
@@ -172,6 +175,8 @@ def _draw_bars(
         if np.isnan(low):
             continue
         x, top = place + 1.1, min(high, limits[1])
+        # The word of the first would touch the letter of the second.
+        side = "right" if place == 0 else "center"
         look: Any = {"linewidth": 3.2 * width.line, "solid_capstyle": "butt"}
         axes.plot([x, x], [low, top], color=color, **look)
         axes.annotate(
@@ -179,7 +184,7 @@ def _draw_bars(
             (x, top),
             (0, 0.35 * width.points),
             textcoords="offset points",
-            ha="center",
+            ha=side,
             fontsize=0.9 * width.points,
             color=color,
             fontweight="bold",
@@ -223,5 +228,5 @@ def _write_below(drawing: Any, lines: Sequence[str], width: Width) -> None:
     inches, height = drawing.get_size_inches()
     letter = width.points / 72
     for place, text in enumerate(reversed(lines)):
-        y = (2.2 + 1.25 * place) * letter / height
+        y = (BELOW[width.name] + 1.25 * place) * letter / height
         drawing.text(0.6 * letter / inches, y, text, fontsize=0.9 * width.points, va="bottom")

@@ -27,7 +27,7 @@ from compute_trends.render.figures.formats import (
     UTILIZATION_TITLE,
 )
 from compute_trends.render.figures.inference import draw_inference
-from compute_trends.render.figures.label_placement import place_texts
+from compute_trends.render.figures.label_placement import GAP, room_in, write_texts
 from compute_trends.render.figures.style import Width
 from compute_trends.render.figures.utilization import draw_utilization
 from compute_trends.settings.estimate import Preference
@@ -141,14 +141,15 @@ def _name_farthest(axes: Axes, points: pd.DataFrame, names: dict[str, str], widt
     far = points.assign(distance=distance)[distance > np.log10(NAMED_FACTOR)]
     far = far.sort_values("distance", ascending=False, kind="stable")
     texts = places.loc[far.index].assign(text=far["system_id"].map(names), color="0.1")
-    labels = place_texts(
+    radius = style.mark_radius(width)
+    diagonal = (axes.get_xlim(), axes.get_xlim())
+    labels = write_texts(
         axes,
+        room_in(axes, places, [diagonal], radius=radius),
         texts,
-        marks=places,
-        obstacles=[],
         points=width.label_points + 0.5,
+        start=radius + GAP,
         farthest=REACH[width.name],
         draw_all=False,
-        zorder=5,
     )
     return len(labels)

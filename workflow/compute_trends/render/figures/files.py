@@ -25,9 +25,8 @@ from PIL.PngImagePlugin import PngInfo
 
 from compute_trends.common.records import Record
 from compute_trends.render.figures.formats import SUFFIXES
-from compute_trends.render.figures.label_placement import text_box
 from compute_trends.render.figures.short_svg import short_svg
-from compute_trends.render.figures.style import SOURCE, STYLE, WIDTHS, Width
+from compute_trends.render.figures.style import SOURCE, STYLE, WIDTHS, Width, covered
 from compute_trends.run.seals import write_whole
 
 DPI = 300
@@ -107,7 +106,7 @@ def _state_run(figure: Figure, fingerprint: str) -> None:
     for text in [text for text in figure.texts if text.get_gid() == SOURCE]:
         source, run = text.get_text(), f"Run {fingerprint[:RUN_LETTERS]}"
         text.set_text(f"{source} · {run}")
-        if text_box(text).x1 > figure.bbox.x1:
+        if covered(text).x1 > figure.bbox.x1:
             text.set_text(f"{source}\n{run}")
 
 

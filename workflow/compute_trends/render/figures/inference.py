@@ -34,7 +34,7 @@ SHADES: Any = tuple(sns.set_hls_values(style.BLUE, l=light) for light in (0.76, 
 UNRATED = "0.6"
 MARKERS = {False: "o", True: "^"}
 # Area of a ring over that of a mark, and points of it that names stand clear of
-RING, AROUND = 3.0, 8
+RING = 3.0
 # Letters of a line of a legend
 LEGEND = 56
 # What follows a name, such as the size of its images: names are short in a figure.
@@ -187,32 +187,25 @@ def _name_picked(axes: Axes, panel: Panel, width: Width) -> int:
         for part in (newest, panel.models)
     )
     names = newest["model"].str.replace(IN_BRACKETS, "", regex=True)
-    legend = axes.get_legend()
-    blocked = label_placement.text_places(axes, legend.get_texts() if legend else [])
     ends = [
         (date2num([line["first_date"], line["last_date"]]).tolist(), _ends(line))
         for line in panel.lines
     ]
-    return label_placement.place_names(
+    ring = float(np.sqrt(RING)) * style.mark_radius(width)
+    # Rings are marks of their own.
+    radii = np.repeat([style.mark_radius(width), ring], [len(marks), len(texts)])
+    legend = [legend] if (legend := axes.get_legend()) else []
+    written = label_placement.write_texts(
         axes,
+        label_placement.room_in(axes, pd.concat([marks, texts]), ends, radius=radii, texts=legend),
         texts.assign(text=names, color="0.1"),
-        marks=pd.concat([marks, _rings(axes, texts, width), blocked]),
-        obstacles=ends,
         points=width.points * 0.8,
+        start=ring + label_placement.GAP,
         farthest=REACH,
+        draw_all=False,
+        gid="name",
     )
-
-
-def _rings(axes: Axes, centres: pd.DataFrame, width: Width) -> pd.DataFrame:
-    """Places on the rings around marks, in the units of the axes."""
-    figure = axes.get_figure(root=True)
-    assert figure is not None
-    radius = (RING * width.mark_area) ** 0.5 / 2 * figure.dpi / 72
-    angles = np.arange(AROUND) * 2 * np.pi / AROUND
-    circle = radius * np.column_stack([np.cos(angles), np.sin(angles)])
-    pixels = axes.transData.transform(centres[["x", "y"]].to_numpy(dtype=float))
-    around = (pixels[:, np.newaxis] + circle).reshape(-1, 2)
-    return pd.DataFrame(axes.transData.inverted().transform(around), columns=["x", "y"])
+    return len(written)
 
 
 def _ends(line: Record) -> list[float]:

@@ -2,51 +2,70 @@
 
 from __future__ import annotations
 
-import contextlib
-import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import textalloc
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import date2num
+from matplotlib.legend import Legend
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
-from matplotlib.transforms import Bbox
 
-# Candidate places for each text, per share of the axes that it may be away from its anchor
-CANDIDATES = 2000
-# Less than the height of the smallest text, at the resolution at which texts are placed
-GRID_PIXELS = 6
+from compute_trends.render.figures.free_room import Array, Room, find_places, take
+from compute_trends.render.figures.style import covered
 
-Obstacle = tuple[list[float], list[float]]
+# Points between a text and what it stands clear of
+GAP = 0.6
+# A leader is drawn where so many points of it are seen.
+SEEN = 3.0
+# What names a leader among the lines of axes
+LEADER = "_leader"
+LEADER_LOOK: dict[str, Any] = {"color": "0.6", "linewidth": 0.4, "zorder": 2, "label": LEADER}
 
-
-@contextlib.contextmanager
-def _ties_in_order() -> Iterator[None]:
-    """Let textalloc try places at one distance in the order in which it makes them.
-
-    It sorts by numpy's fastest sort, which puts equal numbers in another order on another kind of
-    processor, and has no option for it. So that sort is replaced for as long as texts are placed.
-    """
-    fastest = np.argsort
-    np.argsort = functools.partial(fastest, kind="stable")
-    try:
-        yield
-    finally:
-        np.argsort = fastest
+Obstacle = tuple[Sequence[float], Sequence[float]]
 
 
-@_ties_in_order()
-def place_texts(
+def room_in(
     axes: Axes,
+    marks: pd.DataFrame,
+    lines: Iterable[Obstacle],
+    *,
+    radius: float | Array,
+    texts: Iterable[Text | Legend] = (),
+) -> Room:
+    """Room in axes for texts, between marks, straight lines and texts that are there.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Its limits are final.
+    marks : pandas.DataFrame
+        x and y.
+    lines : iterable of (x, y)
+        Both ends of each.
+    radius : float or array
+        Of the marks, in points.
+    texts : iterable of matplotlib.text.Text or matplotlib.legend.Legend
+        In these axes.
+    """
+    discs = np.empty((len(marks), 3))
+    discs[:, :2], discs[:, 2] = _points(axes, marks[["x", "y"]]), radius
+    ends = np.array([np.column_stack(line) for line in lines]).reshape(-1, 2)
+    frame = np.ravel(axes.bbox.get_points()) / _scale(axes)
+    room = Room(frame, discs, _points(axes, ends).reshape(-1, 4))
+    room.boxes += [_box(axes, text) for text in texts]
+    return room
+
+
+def write_texts(
+    axes: Axes,
+    room: Room,
     texts: pd.DataFrame,
     *,
-    marks: pd.DataFrame,
-    obstacles: list[Obstacle],
     points: float,
+    start: float,
     farthest: float,
     draw_all: bool,
     **style: Any,
@@ -57,97 +76,39 @@ def place_texts(
     ----------
     axes : matplotlib.axes.Axes
         Its limits are final.
+    room : Room
+        From `room_in`; the texts take their places in it.
     texts : pandas.DataFrame
         x, y, text and color; those further up choose their place first.
-    marks : pandas.DataFrame
-        x and y of the marks to stand clear of.
-    obstacles : list of (x, y)
-        Ends of straight lines to stand clear of, as of the two axes.
-    points : float
-        Size of the text.
+    points, start : float
+        Size of the text, and least distance from its anchor, in points.
     farthest : float
-        Greatest distance between a text and its anchor, as a share of the axes.
+        Greatest distance between a text and its anchor, as a share of the axes' width.
     draw_all : bool
-        Whether a text without a free place is written all the same; else it is left out.
+        Whether a text without a free place is written over marks; else it is left out.
     **style
-        Of `textalloc.allocate` and the texts.
+        Of the texts.
     """
-    if texts.empty:
-        return []
-    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
-    obstacles = [*obstacles, ([left, left], [bottom, top]), ([left, right], [bottom, bottom])]
-    _, _, labels, _ = textalloc.allocate(
-        axes,
-        texts["x"].to_numpy(float),
-        texts["y"].to_numpy(float),
-        texts["text"].to_list(),
-        x_scatter=marks["x"].to_numpy(float),
-        y_scatter=marks["y"].to_numpy(float),
-        x_lines=[x for x, _ in obstacles],
-        y_lines=[y for _, y in obstacles],
-        textsize=points,
-        textcolor=texts["color"].to_list(),
-        margin=0.005,
-        min_distance=0.008,
-        max_distance=farthest,
-        nbr_candidates=round(CANDIDATES * farthest),
-        draw_all=draw_all,
-        linecolor="0.6",
-        linewidth=0.4,
-        **style,
-    )
-    return [text for text in labels if text is not None and text.get_text()]
-
-
-def place_names(
-    axes: Axes,
-    names: pd.DataFrame,
-    *,
-    marks: pd.DataFrame,
-    obstacles: list[Obstacle],
-    points: float,
-    farthest: float,
-) -> int:
-    """Write names of marks where there is room, see `place_texts`; how many found a place."""
-    labels = place_texts(
-        axes,
-        names,
-        marks=marks,
-        obstacles=obstacles,
-        points=points,
-        farthest=farthest,
-        draw_all=False,
-        zorder=6,
-    )
-    for label in labels:
-        label.set_gid("name")
-    return len(labels)
-
-
-def text_places(axes: Axes, texts: list[Text]) -> pd.DataFrame:
-    """Places of texts, for other texts to stand clear of as of marks.
-
-    x and y, in the units of the axes, of points all over each box and on its edge, so close to
-    each other that no text fits between them.
-    """
-    grids = []
-    for text in texts:
-        box = text_box(text)
-        x = np.linspace(box.x0, box.x1, int(box.width / GRID_PIXELS) + 2)
-        y = np.linspace(box.y0, box.y1, int(box.height / GRID_PIXELS) + 2)
-        grids.append(np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2))
-    pixels = np.concatenate(grids) if grids else np.empty((0, 2))
-    return pd.DataFrame(axes.transData.inverted().transform(pixels), columns=["x", "y"])
-
-
-def text_box(text: Text) -> Bbox:
-    """Box that a text covers, in pixels of its figure."""
-    figure = text.get_figure(root=True)
-    assert figure is not None
-    canvas = figure.canvas
-    if not isinstance(canvas, FigureCanvasAgg):
-        canvas = FigureCanvasAgg(figure)  # of this figure from now on
-    return text.get_window_extent(canvas.get_renderer())
+    anchors = _points(axes, texts[["x", "y"]])
+    look: dict[str, Any] = {"fontsize": points, "zorder": 6, "va": "bottom"} | style
+    written = [
+        axes.text(0, 0, words, transform=None, color=color, **look)
+        for words, color in zip(texts["text"], texts["color"], strict=True)
+    ]
+    sizes = [np.diff(_box(axes, text).reshape(2, 2), axis=0)[0] for text in written]
+    reach = farthest * float(room.frame[2] - room.frame[0])
+    near: dict[str, Any] = {"gap": GAP, "start": start, "reach": reach}
+    places = find_places(room, anchors, sizes, **near, must=draw_all)
+    for text, box, anchor in zip(written, places, anchors, strict=True):
+        if box is None:
+            text.remove()
+            continue
+        _stand(axes, text, box, anchor)
+        leader = take(room, box, anchor)
+        if np.hypot(*(leader[2:] - leader[:2])) >= start + SEEN:
+            ends = axes.transData.inverted().transform(leader.reshape(2, 2) * _scale(axes))
+            axes.add_line(Line2D(*ends.T, **LEADER_LOOK))
+    return [text for text, box in zip(written, places, strict=True) if box is not None]
 
 
 def line_obstacles(lines: pd.DataFrame) -> list[Obstacle]:
@@ -155,3 +116,30 @@ def line_obstacles(lines: pd.DataFrame) -> list[Obstacle]:
     x = date2num(lines[["first_date", "last_date"]]).tolist()
     y = lines[["start_flop", "end_flop"]].to_numpy(float).tolist()
     return list(zip(x, y, strict=True))
+
+
+def _scale(axes: Axes) -> float:
+    """Pixels of a point."""
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    return figure.dpi / 72
+
+
+def _points(axes: Axes, places: Any) -> Array:
+    """Places in the units of the axes as points from the corner of the figure."""
+    pixels = axes.transData.transform(np.asarray(places, dtype=float).reshape(-1, 2))
+    return np.asarray(pixels / _scale(axes), dtype=float)
+
+
+def _box(axes: Axes, text: Text | Legend) -> Array:
+    """Box that a text covers, in points."""
+    return np.ravel(covered(text).get_points()) / _scale(axes)
+
+
+def _stand(axes: Axes, text: Text, box: Array, anchor: Array) -> None:
+    """Put a text into a box, held at the side that is next to its anchor."""
+    left, _, right, _ = box
+    side = "left" if left >= anchor[0] else "right" if right <= anchor[0] else "center"
+    x = {"left": left, "right": right, "center": (left + right) / 2}[side]
+    place = axes.transData.inverted().transform(np.array([x, box[1]]) * _scale(axes))
+    text.set(transform=axes.transData, position=tuple(place), horizontalalignment=side)

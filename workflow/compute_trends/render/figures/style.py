@@ -9,6 +9,7 @@ import numpy as np
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
@@ -25,7 +26,7 @@ STYLE: Any = (
         "axes.linewidth": 0.6,
         "axes.edgecolor": "0.35",
         "axes.labelcolor": "0.15",
-        "figure.dpi": 100,
+        "figure.dpi": 300,
         "font.family": "sans-serif",
         # DejaVu Sans comes with matplotlib; the others are for readers of the SVG who
         # lack it, Verdana first because its letters are as wide.
@@ -100,18 +101,9 @@ def dark(group: str) -> Any:
     return sns.set_hls_values(mark(group)["color"], l=DARK)
 
 
-class FixedFigure(Figure):
-    """A figure whose axes stand where they were put, so that nothing need be drawn to find out."""
-
-    def draw_without_rendering(self) -> None:
-        """Settle where the axes are, which textalloc asks for whenever it places texts."""
-        for axes in self.axes:
-            axes.apply_aspect()
-
-
 def new_figure(width: Width, height: float) -> tuple[Figure, Axes]:
     """A figure and its axes, inches high, with margins for title, legend and credit."""
-    drawing = FixedFigure(figsize=(width.inches, height))
+    drawing = Figure(figsize=(width.inches, height))
     scale = width.points / 72
     left, bottom, right, top = 5.6 * scale, 5.8 * scale, 1.0 * scale, 4.6 * scale
     # Fixed margins: a layout engine would draw everything twice for each format.
@@ -146,6 +138,11 @@ def split(
     return axes, second
 
 
+def mark_radius(width: Width) -> float:
+    """Half the width of a mark, in points."""
+    return float(np.sqrt(width.mark_area)) / 2
+
+
 def draw_marks(axes: Axes, x: Any, y: Any, *, group: str, label: str, width: Width) -> Any:
     """Draw the systems of one group; the entry of the legend, with how many there are."""
     look = mark(group) | {"alpha": 0.85, "linewidth": 0.35, "edgecolor": "white", "zorder": 3}
@@ -168,21 +165,37 @@ def caption(
     edge, line = 0.6 * width.points / 72 / inches, width.points / 72 / height
     large, small = width.points * 1.25, width.points * 0.87
     drawing.text(edge, 1 - 0.6 * line, title, fontsize=large, fontweight="bold", va="top")
-    drawing.legend(
-        handles=handles,
-        loc="upper left",
-        bbox_to_anchor=(edge, 1 - 2.4 * line),
-        ncols=len(handles),
-        fontsize=width.points,
-        frameon=False,
-        borderpad=0,
-        borderaxespad=0,
-        handletextpad=0.2,
-        columnspacing=1.4,
-        handlelength=1.4,
-    )
+    _legend_above(drawing, handles, (edge, 1 - 2.4 * line), width)
     source = f"{note}. {credit}"
     drawing.text(edge, 0.5 * line, source, fontsize=small, color="0.35", va="bottom", gid=SOURCE)
+
+
+def _legend_above(
+    drawing: Figure, handles: list[Any], corner: tuple[float, float], width: Width
+) -> None:
+    """A legend in one row, or in two, for which the axes make room, where one would be cut off."""
+    look: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": corner, "frameon": False}
+    look |= {"borderpad": 0, "borderaxespad": 0, "handletextpad": 0.2, "columnspacing": 1.4}
+    look |= {"fontsize": width.points, "handlelength": 1.4, "handles": handles}
+    legend = drawing.legend(ncols=len(handles), **look)
+    if handles and covered(legend).x1 > drawing.bbox.x1:
+        legend.remove()
+        drawing.legend(ncols=-(-len(handles) // 2), **look)
+        row = 1.7 * width.points / 72 / drawing.get_size_inches()[1]
+        highest = max(axes.get_position().y1 for axes in drawing.axes)
+        for axes in drawing.axes:
+            box = axes.get_position()
+            if box.y1 == highest:
+                axes.set_position((box.x0, box.y0, box.width, box.height - row))
+
+
+def covered(artist: Any) -> Any:
+    """Box that a text or a legend covers, in pixels of its figure."""
+    figure = artist.get_figure(root=True)
+    canvas = figure.canvas
+    if not isinstance(canvas, FigureCanvasAgg):
+        canvas = FigureCanvasAgg(figure)  # of this figure from now on
+    return artist.get_window_extent(canvas.get_renderer())
 
 
 def log_axis(axis: Axis, *, majors: int = 9) -> None:

@@ -20,6 +20,7 @@ from compute_trends.common.records import Record
 from compute_trends.common.vocabulary import NOT_RATED
 from compute_trends.render.figures import label_placement, style
 from compute_trends.render.figures.files import Drawing, Plan
+from compute_trends.render.figures.free_room import Room
 from compute_trends.render.figures.timeline_content import figure_points, trend_lines
 from compute_trends.render.wording import growth, interval
 from compute_trends.settings.fit import Domains, Outliers, Trend, Units
@@ -51,7 +52,7 @@ LABEL_LETTERS = 30
 # Greatest distance between a name and its mark, as a share of the axes. Where little
 # room is for many, in a column or where a long time squeezes the newest together, long
 # leader lines would cross each other: fewer names are shown.
-REACH = {"full": 0.35, "column": 0.08}
+REACH = {"full": 0.3, "column": 0.08}
 # An axis of more days than this is long.
 LONG_DAYS = 10_000
 
@@ -141,14 +142,18 @@ def draw_timeline(
             texts.append(_draw_reference(axes, first, figure.reference, units=units, width=width))
         _frame(axes, frame, figure, width)
         of_figure = [era for era in eras if era.name in figure.eras]
-        obstacles = [_places(points), shade_eras(axes, of_figure, width)]
+        eras_named = shade_eras(axes, of_figure, width)
         sns.despine(ax=axes)
         basis = "as published" if figure.basis == "published" else "re-derived"
         note = f"{len(points)} systems, compute {basis}"
         style.caption(axes, width, title=figure.title, note=note, handles=handles)
-        obstacles.append(_state_growth(axes, lines, texts, obstacles, width))
-        names = _to_name(points, figure, known)
-        n_named = _name_systems(axes, names, points, lines, obstacles, width)
+        drawn = label_placement.line_obstacles(lines)
+        radius = style.mark_radius(width)
+        room = label_placement.room_in(
+            axes, _places(points), drawn, radius=radius, texts=eras_named
+        )
+        _state_growth(axes, texts, room, width)
+        n_named = _name_systems(axes, _to_name(points, figure, known), points, room, width)
     return Drawing(drawing, len(points), n_named)
 
 
@@ -240,8 +245,8 @@ def _frame(axes: Axes, points: pd.DataFrame, figure: Figure, width: style.Width)
     axes.set_ylabel("Training compute (FLOP)", fontsize=width.points)
 
 
-def shade_eras(axes: Axes, eras: list[Era], width: style.Width) -> pd.DataFrame:
-    """Shade each era that meets the axes, the newest up to the edge; places of their names.
+def shade_eras(axes: Axes, eras: list[Era], width: style.Width) -> list[Text]:
+    """Shade each era that meets the axes, the newest up to the edge; their names.
 
     A name stands at the top, or, where its era is too narrow for it, upright at the bottom.
     """
@@ -269,37 +274,26 @@ def shade_eras(axes: Axes, eras: list[Era], width: style.Width) -> pd.DataFrame:
             linespacing=1.0,
             gid=f"era-{era.name}",
         )
-        if label_placement.text_box(name).width > (end - start) / (right - left) * axes.bbox.width:
+        if style.covered(name).width > (end - start) / (right - left) * axes.bbox.width:
             name.set(text=era.label, rotation=90, y=0.02, va="bottom")
         names.append(name)
-    return label_placement.text_places(axes, names)
+    return names
 
 
-def _state_growth(
-    axes: Axes,
-    lines: pd.DataFrame,
-    texts: list[Record],
-    obstacles: list[pd.DataFrame],
-    width: style.Width,
-) -> pd.DataFrame:
-    """Write the doubling time at each line, the highest first; places of the texts."""
+def _state_growth(axes: Axes, texts: list[Record], room: Room, width: style.Width) -> None:
+    """Write the doubling time at each line, the highest first."""
     highest_first = sorted(texts, key=lambda text: text["y"], reverse=True)
-    labels = label_placement.place_texts(
+    label_placement.write_texts(
         axes,
+        room,
         pd.DataFrame(highest_first, columns=["x", "y", "text", "color"]),
-        marks=pd.concat(obstacles),
-        obstacles=label_placement.line_obstacles(lines),
         points=width.points * 0.9,
+        start=style.mark_radius(width),
         farthest=0.6,
         draw_all=True,
-        avoid_label_lines_overlap=True,
-        avoid_crossing_label_lines=True,
         linespacing=1.05,
-        zorder=6,
+        gid="growth",
     )
-    for label in labels:
-        label.set_gid("growth")
-    return label_placement.text_places(axes, labels)
 
 
 def _places(points: pd.DataFrame) -> pd.DataFrame:
@@ -331,8 +325,7 @@ def _name_systems(
     axes: Axes,
     names: list[tuple[pd.DataFrame, bool]],
     points: pd.DataFrame,
-    lines: pd.DataFrame,
-    obstacles: list[pd.DataFrame],
+    room: Room,
     width: style.Width,
 ) -> int:
     """Name systems, from `_to_name`, near their marks; the number of names with a free place.
@@ -342,16 +335,13 @@ def _name_systems(
     long = (points["publication_date"].max() - points["publication_date"].min()).days > LONG_DAYS
     labels: list[Text] = []
     for systems, special in names:
-        reach = REACH["column" if long and not special else width.name]
-        labels += label_placement.place_texts(
+        labels += label_placement.write_texts(
             axes,
+            room,
             _places(systems).assign(text=systems["system"].to_list(), color="0.1"),
-            marks=pd.concat([*obstacles, label_placement.text_places(axes, labels)]),
-            obstacles=label_placement.line_obstacles(lines),
             points=width.label_points,
-            farthest=reach,
+            start=style.mark_radius(width) + label_placement.GAP,
+            farthest=REACH["column" if long and not special else width.name],
             draw_all=False,
-            avoid_crossing_label_lines=True,
-            zorder=5,
         )
     return len(labels)

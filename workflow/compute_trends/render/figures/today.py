@@ -20,6 +20,7 @@ from compute_trends.render.figures import label_placement, style
 from compute_trends.render.figures.files import Drawing
 from compute_trends.render.figures.style import Width
 from compute_trends.render.figures.timeline import shade_eras
+from compute_trends.render.rule_words import frontier_name
 from compute_trends.render.wording import times_a_year
 from compute_trends.settings.render import Era
 
@@ -28,6 +29,8 @@ HEIGHTS = {"full": 4.4, "column": 5.2}
 SHARES = {"full": 0.4, "column": 0.42}
 # Room beside the years shown, as a share of them
 ROOM = 0.03
+# And to the right of the newest, whose names stand there
+RIGHT = 0.1
 # Room between the panels, in heights of letters
 GAP = 3.4
 # Greatest distance between a name and its mark, as a share of the axes
@@ -118,7 +121,7 @@ def draw_today(
     """
     frontiers = lines[lines["frontier"].notna()].tail(1)
     at_frontier = members.loc[members["trend"].isin(frontiers["trend"]), "system_id"]
-    labels = frontiers["label"].to_list()
+    labels = [frontier_name(rule) for rule in frontiers["frontier"]]
     is_frontier = systems["system_id"].isin(at_frontier)
     since = lines["after"].iloc[0] if len(lines) else pd.Timestamp.min
     with mpl.rc_context(style.STYLE | {"font.size": width.points}):
@@ -155,7 +158,7 @@ def _draw_panel(
     span, highest = dates.max() - dates.min(), np.log10(systems["training_compute_flop"].max())
     lowest = np.log10(systems["training_compute_flop"].min())
     axes.set_yscale("log")
-    axes.set_xlim(dates.min() - span * ROOM, dates.max() + span * ROOM)
+    axes.set_xlim(dates.min() - span * ROOM, dates.max() + span * RIGHT)
     # Room above for the names of eras and systems
     axes.set_ylim(10.0 ** (lowest - 0.5), 10.0 ** (highest + 2))
     style.log_axis(axes.yaxis)
@@ -222,11 +225,16 @@ def _name_systems(
         )
         for table in (named, systems)
     ]
-    return label_placement.place_names(
+    radius = style.mark_radius(width)
+    ends = label_placement.line_obstacles(lines)
+    written = label_placement.write_texts(
         axes,
+        label_placement.room_in(axes, places[1], ends, radius=radius),
         places[0],
-        marks=places[1],
-        obstacles=label_placement.line_obstacles(lines),
         points=width.points * 0.9,
+        start=radius + label_placement.GAP,
         farthest=REACH,
+        draw_all=False,
+        gid="name",
     )
+    return len(written)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import jinja2
+import numpy as np
 from markupsafe import Markup
 
 from compute_trends.common import vocabulary
@@ -80,6 +81,13 @@ def ratio(value: float) -> str | Markup:
     return f"{value:.0f}" if 99.5 <= value < 9999.5 else flop(value)
 
 
+def shown(value: float) -> str | Markup:
+    """A number with three digits, in power-of-ten notation where it is far from one."""
+    if np.isinf(value) or value == 0:
+        return fixed(value, 0)
+    return f"{value:.3g}" if 1e-3 <= abs(value) < 999.5 else flop(value)
+
+
 def minus(words: Callable[..., str]) -> Callable[..., str]:
     """A function of numbers whose texts have the sign for minus where a number is below zero."""
 
@@ -92,7 +100,7 @@ def minus(words: Callable[..., str]) -> Callable[..., str]:
 
 # What templates call by name
 WORDS = (change, doubling, growth, minus(interval), quantity, spanned, times_a_year, words_for)
-NUMBERS = (minus(fixed), flop, percent, plain, power_of_ten, powers, printed_flop, ratio)
+NUMBERS = (minus(fixed), flop, percent, plain, power_of_ten, powers, printed_flop, ratio, shown)
 PIECES = (page.json_in_html, page.web_address)
 
 

@@ -37,6 +37,9 @@ TABLES = (
     "trends",
 )
 
+# ASSUME: growth that moves by less than this share, where values move by a factor of 2, stands
+LITTLE_MOVED = 0.15
+
 
 def digest(inputs: ReportInputs) -> Record:
     """Cards of the findings, and counts of what was reproduced and re-derived."""
@@ -59,6 +62,7 @@ def digest(inputs: ReportInputs) -> Record:
         "units": settings.fit.units,
         "recomputation": agreement.get(("published", "estimated", "computed")),
         "most_moved": most_moved(tables, settings),
+        "cancels": cancels(most_moved(tables, settings)),
         "all_judged": bool(len(of_system) and is_judged.all()),
         "n_open": int((~is_judged).sum()),
         "n_expected": int(of_system["expected"].sum()),
@@ -81,6 +85,11 @@ def most_moved(tables: Tables, settings: Settings) -> float | None:
         if name in rederived
     ]
     return max(changes, default=None)
+
+
+def cancels(most: float | None) -> bool:
+    """Whether errors of single values cancel: growth moved by less than `LITTLE_MOVED`."""
+    return most is not None and most < LITTLE_MOVED
 
 
 def _cards(tables: Tables, settings: Settings) -> list[Record]:

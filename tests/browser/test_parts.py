@@ -23,6 +23,9 @@ PHONE = {"width": 390, "height": 844}
 # can be looked through.
 WORDS_OF_ANSWER, SCREENS_OF_ANSWER = 600, 7
 WORDS, TAB_STOPS = 9000, 300
+# And with every fold open, but for what is no prose: tables, the names in lists to choose from,
+# and the config, which is quoted as a file.
+WORDS_UNFOLDED, NO_PROSE = 13_750, "table, option, pre.listing"
 FOCUSABLE = "a[href], button, input, select, summary, [tabindex='0']"
 SEEN = "one => one.tabIndex >= 0 && one.checkVisibility({visibilityProperty: true})"
 
@@ -70,6 +73,24 @@ def test_the_whole_can_be_looked_through(browser: Browser, full_run: Project, wi
         stops[place] = found.evaluate_all(f"all => all.filter({SEEN}).length")
     assert sum(counts.values()) <= WORDS, counts
     assert sum(stops.values()) <= TAB_STOPS, stops
+    page.close()
+
+
+def test_with_all_folds_open_it_is_no_book(browser: Browser, full_run: Project) -> None:
+    page = browser.new_page(viewport=DESKTOP)
+    visit = Visit(page, address(full_run)).settled()
+    page.evaluate(
+        """noProse => {
+          document.querySelectorAll(noProse).forEach(one => one.remove());
+          document.querySelectorAll("details").forEach(one => { one.open = true; });
+        }""",
+        NO_PROSE,
+    )
+    counts = {}
+    for place in PLACES:
+        visit.show(place)
+        counts[place] = words(page, f"#{place}")
+    assert sum(counts.values()) < WORDS_UNFOLDED, counts
     page.close()
 
 

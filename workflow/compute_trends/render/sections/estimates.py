@@ -40,7 +40,6 @@ def digest(inputs: ReportInputs) -> Record:
         "comparisons": [comparison.name for comparison in settings.render.comparisons],
         "agreement": records(tables["agreement"]),
         "disagreements": _disagreements(tables),
-        "low_z": settings.fit.outliers.low_z,
         "outliers": [rows[0] | {"scores": rows} for rows in by_system.values()],
         "outliers_by_dataset": _by_dataset(outliers, dataset_systems(tables, settings)),
         "rederived": bool(trends_on("estimated", tables)),

@@ -87,7 +87,7 @@ def test_errors_stand_beside_the_classes_of_epoch_ai(
     for row in rows:
         assert row["factor"] == pytest.approx(10 ** model.loc[row["name"], "half_width_oom"])
         assert row["epoch_factor"] == classes[row["name"]]
-    text = show("calibration").containing("p", "Where this is wider").text
+    text = show("calibration").containing("p", "It is wider than").text
     for row in rows:
         assert (row["name"] in text) == (row["factor"] > row["epoch_factor"])
 

@@ -194,4 +194,3 @@ def test_the_figure_is_described_and_stands_in_the_section(made: Made, files: Re
     digest = choices.digest(given)
     page = parse(render_section(report_environment(figures, {}), choices, digest))
     assert page.one("img").attributes["alt"] == figure["description"]
-    assert "PNG, PDF: results/figures/" in page.text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from compute_trends.common.records import Record
-from compute_trends.common.vocabulary import OTHER_METHOD_WORDS
 from compute_trends.render import delivered
 from compute_trends.render.look_ups import (
     answers_for_today,
@@ -31,7 +30,6 @@ TABLES = (
     "disagreements",
     "estimates",
     "reproduction",
-    "robust",
     "scores",
     "systems",
     "trends",
@@ -97,21 +95,13 @@ def _cards(tables: Tables, settings: Settings) -> list[Record]:
     trends, rederived = trends_on("published", tables), trends_on("estimated", tables)
     labels = trend_labels(settings)
     coverage = {row["trend"]: row for row in coverage_by_law(tables)}
-    others = rows_by(tables, "robust", "trend", "basis", "method")
+
     return [
         {
             "title": finding.title,
             "trend": trends[finding.trend],
             "label": labels[finding.trend],
             "again": rederived.get(finding.trend),
-            "others": [
-                {
-                    "words": OTHER_METHOD_WORDS[method],
-                    "trend": others[finding.trend, "published", method],
-                }
-                for method in settings.fit.other_methods
-                if others[finding.trend, "published", method]["note"] is None
-            ],
             "coverage": coverage.get(finding.trend),
         }
         for finding in settings.render.findings

@@ -40,8 +40,11 @@ from compute_trends.render.wording import (
 from compute_trends.settings.clean import leading_export
 
 TEMPLATES = WORKFLOW / "report"
-E_NUMBER = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?e\d+)(?!\w)")
-NEGATIVE = re.compile(r"(?<![\w.])-(?=\d)")
+E_NUMBER = re.compile(r"(?<![\w./-])(\d+(?:\.\d+)?e-?\d+)(?!\w)")
+NEGATIVE = re.compile(r"(?<![\w./-])-(?=\d)")
+# As raw texts mark a product, and an assumption of some inputs
+PRODUCT = re.compile(r"(?<=[\w)%;\]]) x (?=[\w(])")
+ASSUMED = re.compile(r"\bASSUME ([a-z_]+(?:, [a-z_]+)*)")
 # Figures and tables that are not the paper's are numbered after its own.
 LAST_FIGURE_OF_PAPER, LAST_TABLE_OF_PAPER = 8, 9
 
@@ -58,8 +61,13 @@ def printed_flop(text: str) -> Markup:
 
 
 def powers(text: str | None) -> Markup:
-    """A text with its numbers such as 6.8e14 in power-of-ten notation; nothing for no text."""
-    pieces = E_NUMBER.split(text or "")
+    """A raw text as the page has it, its numbers such as 6.8e14 in power-of-ten notation.
+
+    Also signs for minus and for products, and words for what is assumed; nothing for no text.
+    """
+    written = NEGATIVE.sub("\N{MINUS SIGN}", PRODUCT.sub(" × ", text or ""))
+    written = ASSUMED.sub(lambda found: f"Assumed {found[1].replace('_', ' ')}", written)
+    pieces = E_NUMBER.split(written)
     turned = (
         printed_flop(one) if place % 2 else Markup.escape(one) for place, one in enumerate(pieces)
     )

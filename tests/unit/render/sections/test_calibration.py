@@ -116,7 +116,7 @@ def test_a_class_less_sharp_than_epochs_is_named(show: ShowSection, tables: Tabl
     calibration = tables["calibration"].copy()
     of_class = (calibration["other"] == "latest") & (calibration["group_name"] == "likely")
     calibration.loc[of_class, "interval_score"] = 99.0
-    assert "likely values (99.00 against" in show("calibration", calibration=calibration).text
+    assert "likely values (99.0 against" in show("calibration", calibration=calibration).text
     scores = ["interval_score", "interval_score_epoch_classes"]
     calibration[scores] = [1.0, 2.0]
     assert "Not better than" not in show("calibration", calibration=calibration).text

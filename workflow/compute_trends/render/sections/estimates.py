@@ -19,7 +19,6 @@ TABLES = (
     "physics",
     "scores",
     "systems",
-
     "utilization",
 )
 

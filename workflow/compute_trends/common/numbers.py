@@ -7,7 +7,6 @@ import re
 import numpy as np
 import pandas as pd
 
-
 # Of a number that people read
 MOST_DIGITS = 3
 

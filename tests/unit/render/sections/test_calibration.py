@@ -74,7 +74,7 @@ def test_no_later_values_are_said_so(show: ShowSection, tables: Tables) -> None:
         calibration=tables["calibration"].iloc[:0],
         held_values=tables["held_values"].iloc[:0],
     )
-    assert "No later value of these systems is at hand" in section.text
+    assert "There is no later value of these systems" in section.text
     assert "lie outside" not in section.text
 
 

@@ -58,6 +58,7 @@ def digest(inputs: ReportInputs) -> Record:
         "before": delivered.before(inputs),
         "total": verdict_counts(tables["reproduction"])[-1],
         "units": settings.fit.units,
+        "window_days": settings.fit.outliers.window_days,
         "recomputation": agreement.get(("published", "estimated", "computed")),
         "most_moved": most_moved(tables, settings),
         "cancels": cancels(most_moved(tables, settings)),

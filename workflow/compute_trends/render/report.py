@@ -34,6 +34,7 @@ from compute_trends.render.wording import (
     doubling,
     growth,
     interval,
+    may_not_grow,
     spanned,
     times_a_year,
 )
@@ -107,7 +108,17 @@ def minus(words: Callable[..., str]) -> Callable[..., str]:
 
 
 # What templates call by name
-WORDS = (change, doubling, growth, minus(interval), quantity, spanned, times_a_year, words_for)
+WORDS = (
+    change,
+    doubling,
+    growth,
+    may_not_grow,
+    minus(interval),
+    quantity,
+    spanned,
+    times_a_year,
+    words_for,
+)
 NUMBERS = (minus(fixed), flop, percent, plain, power_of_ten, powers, printed_flop, ratio, shown)
 PIECES = (page.json_in_html, page.web_address)
 

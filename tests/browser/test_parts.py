@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,9 @@ PHONE = {"width": 390, "height": 844}
 # can be looked through.
 WORDS_OF_ANSWER, SCREENS_OF_ANSWER = 600, 7
 WORDS, TAB_STOPS = 9000, 300
+# And with every fold open, but for what is no prose: tables, the names in lists to choose from,
+# and the config, which is quoted as a file.
+WORDS_UNFOLDED, NO_PROSE = 14_000, "table, option, pre.listing"
 FOCUSABLE = "a[href], button, input, select, summary, [tabindex='0']"
 SEEN = "one => one.tabIndex >= 0 && one.checkVisibility({visibilityProperty: true})"
 
@@ -71,6 +75,49 @@ def test_the_whole_can_be_looked_through(browser: Browser, full_run: Project, wi
     assert sum(counts.values()) <= WORDS, counts
     assert sum(stops.values()) <= TAB_STOPS, stops
     page.close()
+
+
+def test_with_all_folds_open_it_is_no_book(browser: Browser, full_run: Project) -> None:
+    page = browser.new_page(viewport=DESKTOP)
+    visit = Visit(page, address(full_run)).settled()
+    page.evaluate(
+        """noProse => {
+          document.querySelectorAll(noProse).forEach(one => one.remove());
+          document.querySelectorAll("details").forEach(one => { one.open = true; });
+        }""",
+        NO_PROSE,
+    )
+    counts = {}
+    for place in PLACES:
+        visit.show(place)
+        counts[place] = words(page, f"#{place}")
+    assert sum(counts.values()) < WORDS_UNFOLDED, counts
+    page.close()
+
+
+def test_numbers_are_written_as_people_write_them(phone: Visit) -> None:
+    # What is quoted as it was typed, or is replayed to its last digit, keeps its form.
+    told = phone.page.evaluate(
+        """places => {
+          document.querySelectorAll("pre, code, option, script, template, sup, a")
+            .forEach(one => one.remove());
+          const all = places.flatMap(place =>
+            [...document.querySelectorAll(`#${place} :is(p, li, td, th, dd, summary)`)]);
+          return all.filter(one => !one.querySelector("table")).map(one => ({
+            text: one.textContent,
+            exact: one.closest("td.why, .remark, .text") !== null,
+          }));
+        }""",
+        PLACES,
+    )
+    by_machine = re.compile(r"(?<![\w.])\d+(\.\d+)?e[+-]?\d+(?!\w)|[(\s]-\d| x \d")
+    decimal = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.])")
+    assert len(told) > 1000
+    for one in told:
+        assert not by_machine.search(one["text"]), one
+        numbers = [] if one["exact"] else decimal.findall(one["text"])
+        digits = [number.replace(".", "").lstrip("0") for number in numbers]
+        assert all(len(each) <= 3 for each in digits), one
 
 
 def test_one_part_is_shown_that_of_the_address(phone: Visit) -> None:

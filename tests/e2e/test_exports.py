@@ -152,8 +152,8 @@ def test_the_parts_of_a_change_add_up(exported: Project) -> None:
 
 def test_the_report_has_the_exports(exported: Project) -> None:
     page = exported.page()
-    headline = exported.table("results/changes/trends.csv")["headline"].iloc[0]
-    assert headline in page
+    trend = exported.table("results/changes/trends.csv").iloc[0]
+    assert trend["label"] in page and f"{trend['growth_per_year_after']:.2f}" in page
     for text in (
         "The export that answers for today",
         'id="growth_by_vintage"',

@@ -59,7 +59,15 @@ const numbers = (() => {
     const [mantissa, exponent] = value.toExponential(digits).split("e");
     return `${mantissa} × 10${superscript(Number(exponent))}`;
   }
-  const fixed = (value, digits = 1) => (Number.isFinite(value) ? value.toFixed(digits) : "∞");
+  // With so many decimals, or fewer where they would make more than three digits
+  const fixed = (value, digits = 1) => {
+    if (!Number.isFinite(value)) return "∞";
+    const count = (places) => Math.abs(value).toFixed(places).replace(".", "").replace(/^0+/, "").length;
+    let places = digits;
+    while (places > 0 && count(places) > 3) places -= 1;
+    const far = digits > 0 && Math.abs(value) >= 1000;
+    return (far ? Number(value.toPrecision(3)) : value).toFixed(places);
+  };
   // A factor with two digits; a power of ten where it is far from one
   const factor = (value) => (value >= 0.01 && value < 99.5 ? String(Number(value.toPrecision(2))) : power(value, 1));
   // Ends of an interval in words, as render/wording.py has them

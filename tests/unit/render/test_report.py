@@ -64,7 +64,7 @@ def test_a_page_without_findings_and_corrections(inputs: ReportInputs, files: Re
     settings = having(inputs.settings, "render", findings=[])
     corrections = inputs.tables["corrections"].iloc[:0]
     page = parse(render_report(changed(inputs, settings, corrections=corrections), files))
-    assert "0 annotated values were corrected" in page.text
+    assert "We corrected 0 annotated values" in page.text
 
 
 def test_figures_are_inside_the_page(page: Element, html: str, inputs: ReportInputs) -> None:

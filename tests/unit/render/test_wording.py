@@ -90,7 +90,9 @@ TREND = {
 def test_growth_and_doubling_stand_with_their_intervals() -> None:
     assert times_a_year(TREND) == "4.3 times a year (4.0 to 4.6)"
     assert times_a_year(TREND, sign=True) == "×4.3 a year (4.0 to 4.6)"
-    assert doubling(TREND) == "doubling every 5.8 months (more than 5.5)"
+    assert doubling(TREND) == "doubling takes more than 5.5 months"
+    closed = TREND | {"doubling_time_months_ci90_high": 6.1}
+    assert doubling(closed) == "doubling every 5.8 months (5.5 to 6.1)"
     assert doubling(TREND | {"doubling_time_months": float("inf")}) == "no growth"
 
 

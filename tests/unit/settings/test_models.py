@@ -119,7 +119,7 @@ def test_the_delivered_config_is_sound(config: dict[str, Any]) -> None:
         ),
         (
             lambda c: c["fit"].update(bases=["estimated"]),
-            "fit.bases: 'published' is missing; the paper's numbers are held against it",
+            "fit.bases: 'published' is missing; the paper's numbers are compared with it",
         ),
         (
             lambda c: c["fit"].update(depth="bottomless"),

@@ -146,12 +146,12 @@ def _check_cell(printed: str, value: float, of_draws: float | None) -> Record:
         reason = f"Rounds to {rounded}, not to the printed {printed}."
     elif not np.isfinite(tolerance):
         agrees = False
-        reason = f"Some bootstrap draws have no such end to hold the printed {printed} against."
+        reason = f"Some bootstrap runs give no such end to compare with the printed {printed}."
     else:
         agrees = abs(value - float(printed)) <= tolerance
         reason = (
-            f"Lies further from the printed {printed} than the tolerance of {tolerance:.2g}, "
-            "which holds what two bootstrap draws differ by."
+            f"Differs from the printed {printed} by more than {tolerance:.2g}, "
+            "which is what two bootstrap runs differ by."
         )
     return {
         "ours": value,

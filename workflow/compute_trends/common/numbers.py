@@ -7,12 +7,25 @@ import re
 import numpy as np
 import pandas as pd
 
+# Of a number that people read
+MOST_DIGITS = 3
+
 
 def fixed(value: float | None, digits: int = 1) -> str:
-    """A fixed number of decimals; infinity as its sign; nothing for a missing value."""
+    """A number with so many decimals, or fewer where they would make more than three digits.
+
+    Without decimals it is only rounded. Infinity as its sign; nothing for a missing value.
+    """
     if value is None:
         return ""
-    return "∞" if np.isinf(value) else f"{value:.{digits}f}"
+    if np.isinf(value):
+        return "∞"
+    places = digits
+    while places and len(f"{abs(value):.{places}f}".replace(".", "").lstrip("0")) > MOST_DIGITS:
+        places -= 1
+    if digits and abs(value) >= 10**MOST_DIGITS:
+        value = float(f"{value:.{MOST_DIGITS}g}")
+    return f"{value:.{places}f}"
 
 
 def percent(oom_per_year: float | None) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import jinja2
+import numpy as np
 from markupsafe import Markup
 
 from compute_trends.common import vocabulary
@@ -33,14 +34,18 @@ from compute_trends.render.wording import (
     doubling,
     growth,
     interval,
+    may_not_grow,
     spanned,
     times_a_year,
 )
 from compute_trends.settings.clean import leading_export
 
 TEMPLATES = WORKFLOW / "report"
-E_NUMBER = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?e\d+)(?!\w)")
-NEGATIVE = re.compile(r"(?<![\w.])-(?=\d)")
+E_NUMBER = re.compile(r"(?<![\w./-])(\d+(?:\.\d+)?e-?\d+)(?!\w)")
+NEGATIVE = re.compile(r"(?<![\w./-])-(?=\d)")
+# As raw texts mark a product, and an assumption of some inputs
+PRODUCT = re.compile(r"(?<=[\w)%;\]]) x (?=[\w(])")
+ASSUMED = re.compile(r"\bASSUME ([a-z_]+(?:, [a-z_]+)*)")
 # Figures and tables that are not the paper's are numbered after its own.
 LAST_FIGURE_OF_PAPER, LAST_TABLE_OF_PAPER = 8, 9
 
@@ -57,8 +62,13 @@ def printed_flop(text: str) -> Markup:
 
 
 def powers(text: str | None) -> Markup:
-    """A text with its numbers such as 6.8e14 in power-of-ten notation; nothing for no text."""
-    pieces = E_NUMBER.split(text or "")
+    """A raw text as the page has it, its numbers such as 6.8e14 in power-of-ten notation.
+
+    Also signs for minus and for products, and words for what is assumed; nothing for no text.
+    """
+    written = NEGATIVE.sub("\N{MINUS SIGN}", PRODUCT.sub(" × ", text or ""))
+    written = ASSUMED.sub(lambda found: f"Assumed {found[1].replace('_', ' ')}", written)
+    pieces = E_NUMBER.split(written)
     turned = (
         printed_flop(one) if place % 2 else Markup.escape(one) for place, one in enumerate(pieces)
     )
@@ -80,6 +90,13 @@ def ratio(value: float) -> str | Markup:
     return f"{value:.0f}" if 99.5 <= value < 9999.5 else flop(value)
 
 
+def shown(value: float) -> str | Markup:
+    """A number with three digits, in power-of-ten notation where it is far from one."""
+    if np.isinf(value) or value == 0:
+        return fixed(value, 0)
+    return f"{value:.3g}" if 1e-3 <= abs(value) < 999.5 else flop(value)
+
+
 def minus(words: Callable[..., str]) -> Callable[..., str]:
     """A function of numbers whose texts have the sign for minus where a number is below zero."""
 
@@ -91,8 +108,18 @@ def minus(words: Callable[..., str]) -> Callable[..., str]:
 
 
 # What templates call by name
-WORDS = (change, doubling, growth, minus(interval), quantity, spanned, times_a_year, words_for)
-NUMBERS = (minus(fixed), flop, percent, plain, power_of_ten, powers, printed_flop, ratio)
+WORDS = (
+    change,
+    doubling,
+    growth,
+    may_not_grow,
+    minus(interval),
+    quantity,
+    spanned,
+    times_a_year,
+    words_for,
+)
+NUMBERS = (minus(fixed), flop, percent, plain, power_of_ten, powers, printed_flop, ratio, shown)
 PIECES = (page.json_in_html, page.web_address)
 
 

@@ -38,6 +38,12 @@ def interval(trend: Any, name: str, digits: int = 1) -> str:
     return f"more than {low}" if is_open else f"{low} to {high}"
 
 
+def may_not_grow(trend: Any) -> bool:
+    """Whether the interval of a trend holds no growth: its doubling time has no upper end."""
+    high = trend["doubling_time_months_ci90_high"]
+    return high is not None and bool(np.isinf(high))
+
+
 def change(published: Any, estimated: Any) -> str:
     """What becomes of the growth of a trend on re-derived values, from rows of table ``trends``.
 
@@ -69,6 +75,8 @@ def doubling(trend: Any) -> str:
     """Doubling time with its interval, such as "doubling every 5.8 months (5.5 to 6.1)"."""
     if np.isinf(trend["doubling_time_months"]):
         return "no growth"
+    if may_not_grow(trend):
+        return f"doubling takes {interval(trend, 'doubling_time_months')} months"
     months = fixed(trend["doubling_time_months"])
     return f"doubling every {months} months ({interval(trend, 'doubling_time_months')})"
 

@@ -31,7 +31,7 @@ READ_ONLY = (
     "cannot be written to: make it writable, or work in another folder "
     "(snakemake -s PROJECT/Snakefile --directory ELSEWHERE)."
 )
-UNLOCKED = "The last run here was ended in its midst; what it left half done is done again."
+UNLOCKED = "The last run here was interrupted; what it left half done is made again."
 _held: list[IO[str]] = []
 
 

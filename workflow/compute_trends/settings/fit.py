@@ -311,7 +311,7 @@ class Fit(Section):
     def conflicts(self) -> Iterator[tuple[str, str]]:
         """Yield names that are not defined or used twice, and rows that two trends answer."""
         if "published" not in self.bases:
-            yield "bases", "'published' is missing; the paper's numbers are held against it"
+            yield "bases", "'published' is missing; the paper's numbers are compared with it"
         answers = Counter((trend.table, trend.row) for trend in self.trends if trend.table)
         for (table, row), times in answers.items():
             if times > 1:

@@ -69,6 +69,28 @@ def test_the_answer_on_eras_follows_the_verdicts(
         assert f"in {year} ({year - 1} to {year + 1})" in text
 
 
+@pytest.mark.parametrize(
+    ("factor", "said", "unsaid"),
+    [
+        (1.0, "yet growth in no era moved by more than 0 %", "do not cancel"),
+        (1.5, "and growth in one era moved by 50 %", "Errors of single values cancel"),
+    ],
+)
+@pytest.mark.parametrize("section", ["answer", "findings"])
+def test_errors_cancel_only_where_growth_stays(
+    show: ShowSection, tables: Tables, settings: Settings, section: str, factor: float,
+    said: str, unsaid: str,
+) -> None:  # fmt: skip
+    trends = tables["trends"].copy()
+    trends = trends[trends["trend"].isin([one.trend for one in settings.render.findings])]
+    own = trends["basis"] == "published"
+    growth = trends[own].set_index("trend")["growth_per_year"]
+    trends.loc[~own, "growth_per_year"] = factor * trends.loc[~own, "trend"].map(growth)
+    others = tables["trends"][~tables["trends"]["trend"].isin(trends["trend"])]
+    text = show(section, trends=pd.concat([trends, others])).text.lower()
+    assert said in text and unsaid.lower() not in text
+
+
 def test_growth_that_is_none_is_not_said_to_double(
     show: ShowSection, tables: Tables, settings: Settings
 ) -> None:

@@ -74,7 +74,7 @@ def test_no_later_values_are_said_so(show: ShowSection, tables: Tables) -> None:
         calibration=tables["calibration"].iloc[:0],
         held_values=tables["held_values"].iloc[:0],
     )
-    assert "No later value of these systems is at hand" in section.text
+    assert "There is no later value of these systems" in section.text
     assert "lie outside" not in section.text
 
 
@@ -87,7 +87,7 @@ def test_errors_stand_beside_the_classes_of_epoch_ai(
     for row in rows:
         assert row["factor"] == pytest.approx(10 ** model.loc[row["name"], "half_width_oom"])
         assert row["epoch_factor"] == classes[row["name"]]
-    text = show("calibration").containing("p", "Where this is wider").text
+    text = show("calibration").containing("p", "It is wider than").text
     for row in rows:
         assert (row["name"] in text) == (row["factor"] > row["epoch_factor"])
 
@@ -116,7 +116,7 @@ def test_a_class_less_sharp_than_epochs_is_named(show: ShowSection, tables: Tabl
     calibration = tables["calibration"].copy()
     of_class = (calibration["other"] == "latest") & (calibration["group_name"] == "likely")
     calibration.loc[of_class, "interval_score"] = 99.0
-    assert "likely values (99.00 against" in show("calibration", calibration=calibration).text
+    assert "likely values (99.0 against" in show("calibration", calibration=calibration).text
     scores = ["interval_score", "interval_score_epoch_classes"]
     calibration[scores] = [1.0, 2.0]
     assert "Not better than" not in show("calibration", calibration=calibration).text

@@ -48,3 +48,14 @@ def test_what_the_paper_had_otherwise_is_listed(show: ShowSection, tables: Table
     assert ["M6-10T", "domain", "Language", "Multimodal"] in rows
     systems = all_corrected(tables["systems"])
     assert "as the paper had it" not in show("data", systems=systems).text
+
+
+def test_low_outliers_on_each_compute_stand_with_their_dataset(
+    show: ShowSection, tables: Tables
+) -> None:
+    still = tables["scores"].query(
+        "basis == 'estimated' and dataset == 'paper_tables' and low_outlier"
+    )
+    names = tables["systems"].set_index("system_id")["system"]
+    [row] = [one for one in show("data").all("tr") if one.text.startswith("paper_tables2022")]
+    assert all(names[system] in row.text for system in still["system_id"])

@@ -34,7 +34,7 @@ def test_each_verdict_stands_in_the_table_of_its_fault(
         systems = [body.all("th")[0].text for body in table.all("tbody")]
         assert sorted(systems) == sorted(names[rows["system_id"]])
         assert f"for {len(rows)}, {words}" in section.text
-    assert f"We judged {len(verdicts)} such values" in section.text
+    assert f"Of {len(verdicts)} such values" in section.text
 
 
 def test_what_we_think_wrong_comes_first_and_the_farthest_apart_of_it(

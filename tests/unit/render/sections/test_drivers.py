@@ -138,3 +138,18 @@ def test_a_figure_of_nothing() -> None:
     nothing = [typed(pd.DataFrame(), name) for name in ("drivers", "threshold_counts")]
     drawing = draw_drivers(*nothing, title="Nothing", width=WIDTHS["column"])
     assert drawing.n_shown == 0 and set(TABLES) == set(section.TABLES)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [(3, 9, "9)."), (-4, 9, "these data do not tell who is behind."), (-9, -4, ": it is ahead.")],
+)
+def test_who_is_ahead_is_said_only_where_the_interval_tells(
+    made: ReportInputs, low: float, high: float, said: str
+) -> None:
+    table = made.tables["country_lags"].assign(
+        lag_months=(low + high) / 2, lag_months_ci90_low=low, lag_months_ci90_high=high, note=None
+    )
+    page = shown(replace(made, tables=made.tables | {"country_lags": table}))
+    [text] = {words(one) for one in page.all("p") if "There behind Here" in words(one)}
+    assert said in text

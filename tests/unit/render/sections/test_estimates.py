@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 from html_tree import Element
 
 from compute_trends.render.sections.estimates import estimate_counts, expected_pairs
@@ -57,12 +58,6 @@ def test_low_outliers_get_both_answers(show: ShowSection, tables: Tables) -> Non
         ("Hanabi 4 player", "no error found"),
     ):
         assert outlier(section, name).rows()[0][3] == annotation
-    still = tables["scores"].query(
-        "basis == 'estimated' and dataset == 'paper_tables' and low_outlier"
-    )
-    names = tables["systems"].set_index("system_id")["system"]
-    text = section.containing("p", "Dataset paper_tables.").text
-    assert all(names[system] in text for system in still["system_id"])
 
 
 def test_a_system_without_an_estimate_is_not_said_to_agree(
@@ -113,7 +108,28 @@ def test_bounds_and_values_of_something_else_are_shown(show: ShowSection, tables
 def test_reported_totals_are_counted(show: ShowSection, tables: Tables) -> None:
     n = (tables["compute"]["method"] == "reported").sum()
     text = show("estimates").text
-    assert f"{n} of the {len(tables['compute'])} values used are totals that somebody" in text
+    assert f"{n} of the values used are reported totals" in text
+
+
+def test_whether_a_stated_utilization_helps_is_said(show: ShowSection, tables: Tables) -> None:
+    for within, said in ((0.99, "brings them closer."), (0.01, "brings them no closer.")):
+        table = tables["agreement"].copy()
+        table.loc[table["kind"] == "utilization stated", "within_2"] = within
+        assert said in show("estimates", agreement=table).text
+
+
+@pytest.mark.parametrize(
+    ("right", "said"),
+    [
+        ("estimate", "They rarely favour the published value"),
+        ("published", "Most favour the published value"),
+    ],
+)
+def test_whom_the_verdicts_favour(show: ShowSection, tables: Tables, right: str, said: str) -> None:
+    table = tables["disagreements"].copy()
+    table.loc[table["right"].notna(), "right"] = right
+    text = show("estimates", disagreements=table).text
+    assert said in text and text.count("favour the published value") == 1
 
 
 def test_counts_above_a_limit_are_shown_with_why(show: ShowSection, tables: Tables) -> None:

@@ -41,7 +41,7 @@ def test_compute_that_does_not_grow_is_not_said_to_double(
 ) -> None:
     trends = tables["trends"].copy()
     falling = (trends["trend"] == "from_2015_large") & (trends["basis"] == "published")
-    trends.loc[falling, "slope_oom_per_year"] = -0.5
+    trends.loc[falling, ["slope_oom_per_year", "growth_per_year"]] = [-0.5, 0.3]
     trends.loc[falling, "doubling_time_months"] = float("inf")
     section = show("findings", trends=trends)
     [shown] = [one for one in section.all("article") if "No growth" in one.text]
@@ -52,7 +52,7 @@ def test_a_trend_without_upper_bound_is_said_so(show: ShowSection, tables: Table
     trends = tables["trends"].copy()
     unbounded = trends["trend"] == "from_2015_large"
     trends.loc[unbounded, "doubling_time_months_ci90_high"] = float("inf")
-    assert "(more than " in show("findings", trends=trends).text
+    assert "Doubling takes more than " in show("findings", trends=trends).text
 
 
 def test_only_when_all_disagreements_have_a_verdict_it_is_said_so(

@@ -84,6 +84,31 @@ def test_the_paper_is_quoted_and_worlds_are_counted(
     assert f"of {worlds} made-up histories" in text
 
 
+@pytest.mark.parametrize(("p", "said"), [(0.03, "The first one does:"), (0.4, "does not:")])
+def test_whether_chance_makes_the_first_break_is_said(
+    show: ShowSection, tables: Tables, p: float, said: str
+) -> None:
+    assert said in show("how_many_eras", eras=tables["eras"].assign(p_normal=p)).text
+
+
+@pytest.mark.parametrize(
+    ("verdict", "power", "said"),
+    [
+        ("undecided", 0.1, "Not seeing it does not mean that it is not there."),
+        ("rejected", 0.95, "Not seeing it speaks against it."),
+    ],
+)
+def test_what_it_means_not_to_see_a_break(
+    show: ShowSection, tables: Tables, settings: Settings, verdict: str, power: float, said: str
+) -> None:
+    verdicts = with_verdict(tables, settings, "break_1", "established").copy()
+    second = verdicts["question"] == "break_2"
+    verdicts.loc[second, ["power_of_search", "power_at_date"]] = power
+    verdicts.loc[second, "verdict"] = verdict
+    text = show("how_many_eras", era_verdicts=verdicts).text
+    assert said in text and text.count("Not seeing it") == 1
+
+
 def test_without_breaks_there_is_no_section(show: ShowSection, tables: Tables) -> None:
     empty = tables["eras"].iloc[:0]
     verdicts = tables["era_verdicts"].assign(why="Nothing was searched: too few.")

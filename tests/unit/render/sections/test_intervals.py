@@ -27,5 +27,3 @@ def test_a_method_without_an_interval_says_why(show: ShowSection, tables: Tables
     robust.loc[first, "note"] = "one system decides the slope alone"
     text = show("intervals", robust=robust).text
     assert text.count("one system decides the slope alone") == first.sum()
-    assert "HC3" in show("findings", robust=tables["robust"]).text
-    show("findings", robust=robust.assign(note="refused"))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
 from compute_trends.common.vocabulary import HYPOTHESIS_WORDS
 from compute_trends.render.report_inputs import ReportInputs
@@ -46,6 +47,20 @@ def test_p_and_false_alarms_are_the_largest_of_the_nulls(
     paper = own[own["world"] == "paper"]
     assert group["parallel"]["power"] == paper["found_skewed_test"].iloc[0]
     assert min(row["bic_above"] for row in group["hypotheses"] if row["bic"] is not None) == 0
+
+
+@pytest.mark.parametrize(
+    ("p", "said", "unsaid"),
+    [
+        (0.5, "The distance is no sign of a second trend.", "One line seldom makes"),
+        (0.01, "One line seldom makes so large a distance.", "no sign of a second trend"),
+    ],
+)
+def test_a_distance_is_a_sign_only_where_one_line_seldom_makes_it(
+    show: ShowSection, tables: Tables, p: float, said: str, unsaid: str
+) -> None:
+    text = show("large_scale", selection_null=tables["selection_null"].assign(p_at_least=p)).text
+    assert said in text and unsaid not in text
 
 
 def test_too_few_systems_have_a_verdict_and_no_table(show: ShowSection, tables: Tables) -> None:

@@ -105,7 +105,7 @@ def test_a_card_for_each_headline_of_the_newest_data(with_exports: Any) -> None:
     )
     known = "90 of 200 notable models of these years have a known training compute (45 %)."
     assert known in first.text and "The trend is of all of them: n = 90." in first.text
-    picked = "the 30 of them that were among the 10 largest when they were released: n = 30."
+    picked = "of those that were among the 10 largest when they were released: n = 30."
     assert picked in second.text
     assert f"1950 to 2009, in {DATA}" in third.text
 

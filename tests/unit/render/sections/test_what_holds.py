@@ -116,11 +116,17 @@ def test_what_is_settled_and_what_is_rejected_is_told(inputs: ReportInputs) -> N
         "established": 1, "consistent": 3, "undecided": 1, "rejected": 1
     }  # fmt: skip
     page = parse(render_section(report_environment({}, {}), SECTION, digested))
-    assert "It rejects: Statement gone." in page.one("p", "lead").text
+    assert "It rejects these: Statement gone." in page.one("p", "lead").text
     assert "its own data leave 6 undecided" in page.one("p", "lead").text
     [table] = page.all("table")
     assert len(table.all("tbody")) == 3 + 3 + 1
     assert "5.5 (5.0 to 7.5) months; n = 95" in table.text
+
+
+def test_that_nothing_is_settled_or_rejected_is_told(inputs: ReportInputs) -> None:
+    digested = digest(inputs) | {"settled": 0, "rejected": []}
+    page = parse(render_section(report_environment({}, {}), SECTION, digested))
+    assert "settles none of these. It rejects none." in page.one("p", "lead").text
 
 
 def test_eras_and_large_scale_are_asked_of_the_export_that_leads(inputs: ReportInputs) -> None:

@@ -52,6 +52,7 @@ def digest(inputs: ReportInputs) -> Record:
         "least_systems": fit.intervals.least_systems,
         "claim_counts": {basis: words.value_counts().to_dict() for basis, words in verdicts},
         "parameters": records(tables["parameters"]),
+        "parameter_labels": {trend.name: trend.label for trend in fit.parameter_trends},
         "trends": records(tables["trends"]),
     }
 

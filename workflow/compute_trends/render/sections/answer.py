@@ -6,7 +6,7 @@ from compute_trends.common.records import Record
 from compute_trends.render import delivered, questions
 from compute_trends.render.report_inputs import ReportInputs
 from compute_trends.render.sections.estimates import agreement_of_values
-from compute_trends.render.sections.findings import most_moved
+from compute_trends.render.sections.findings import cancels, most_moved
 from compute_trends.render.wording import data_of
 from compute_trends.settings.clean import leading_export
 
@@ -47,4 +47,5 @@ def digest(inputs: ReportInputs) -> Record:
         "moved": agreement_of_values(inputs.tables),
         "before": delivered.before(inputs),
         "most_moved": most_moved(inputs.tables, inputs.settings),
+        "cancels": cancels(most_moved(inputs.tables, inputs.settings)),
     }

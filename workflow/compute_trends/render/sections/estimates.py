@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from compute_trends.common.records import Record, records
 from compute_trends.common.vocabulary import NO_WINNER
-from compute_trends.render.look_ups import grouped, rows_by, system_names, trends_on
+from compute_trends.render.look_ups import grouped, rows_by, system_names
 from compute_trends.render.report_inputs import ReportInputs, Tables
-from compute_trends.render.sections.data import dataset_systems
 from compute_trends.settings.models import Settings
 
 PART = 3
@@ -20,7 +19,6 @@ TABLES = (
     "physics",
     "scores",
     "systems",
-    "trends",
     "utilization",
 )
 
@@ -40,10 +38,7 @@ def digest(inputs: ReportInputs) -> Record:
         "comparisons": [comparison.name for comparison in settings.render.comparisons],
         "agreement": records(tables["agreement"]),
         "disagreements": _disagreements(tables),
-        "low_z": settings.fit.outliers.low_z,
         "outliers": [rows[0] | {"scores": rows} for rows in by_system.values()],
-        "outliers_by_dataset": _by_dataset(outliers, dataset_systems(tables, settings)),
-        "rederived": bool(trends_on("estimated", tables)),
         "pair": pairs.get("all"),
         "stated": pairs.get("utilization stated"),
         "default": pairs.get("utilization assumed"),
@@ -227,26 +222,6 @@ def _annotation(value: Record, verdict: Record | None) -> str:
     if verdict is None or verdict["right"] == "published":
         return "confirmed"
     return "error" if verdict["right"] == verdict["second"] else "open"
-
-
-def _by_dataset(outliers: list[Record], datasets: list[Record]) -> list[Record]:
-    """Names of the low outliers of each dataset by what became of them."""
-    summary = []
-    for dataset in datasets:
-        rows = [row for row in outliers if row["dataset"] == dataset["name"]]
-        annotations: dict[str, list[str]] = {}
-        for row in rows:
-            annotations.setdefault(row["annotation"], []).append(row["system"])
-        summary.append(
-            {
-                "name": dataset["name"],
-                "n": len(rows),
-                "annotations": annotations,
-                "still_low": [row["system"] for row in rows if row["still_low"]],
-                "low_estimated": dataset["low_estimated"],
-            }
-        )
-    return [dataset for dataset in summary if dataset["n"]]
 
 
 def _implied_utilizations(tables: Tables, settings: Settings) -> list[Record]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from compute_trends.common.records import Record
-from compute_trends.common.vocabulary import OTHER_METHOD_WORDS
 from compute_trends.render import delivered
 from compute_trends.render.look_ups import (
     answers_for_today,
@@ -31,11 +30,13 @@ TABLES = (
     "disagreements",
     "estimates",
     "reproduction",
-    "robust",
     "scores",
     "systems",
     "trends",
 )
+
+# ASSUME: growth that moves by less than this share, where values move by a factor of 2, stands
+LITTLE_MOVED = 0.15
 
 
 def digest(inputs: ReportInputs) -> Record:
@@ -57,8 +58,10 @@ def digest(inputs: ReportInputs) -> Record:
         "before": delivered.before(inputs),
         "total": verdict_counts(tables["reproduction"])[-1],
         "units": settings.fit.units,
+        "window_days": settings.fit.outliers.window_days,
         "recomputation": agreement.get(("published", "estimated", "computed")),
         "most_moved": most_moved(tables, settings),
+        "cancels": cancels(most_moved(tables, settings)),
         "all_judged": bool(len(of_system) and is_judged.all()),
         "n_open": int((~is_judged).sum()),
         "n_expected": int(of_system["expected"].sum()),
@@ -83,26 +86,23 @@ def most_moved(tables: Tables, settings: Settings) -> float | None:
     return max(changes, default=None)
 
 
+def cancels(most: float | None) -> bool:
+    """Whether errors of single values cancel: growth moved by less than `LITTLE_MOVED`."""
+    return most is not None and most < LITTLE_MOVED
+
+
 def _cards(tables: Tables, settings: Settings) -> list[Record]:
     """Each finding with its trend and what the checks say of it."""
     trends, rederived = trends_on("published", tables), trends_on("estimated", tables)
     labels = trend_labels(settings)
     coverage = {row["trend"]: row for row in coverage_by_law(tables)}
-    others = rows_by(tables, "robust", "trend", "basis", "method")
+
     return [
         {
             "title": finding.title,
             "trend": trends[finding.trend],
             "label": labels[finding.trend],
             "again": rederived.get(finding.trend),
-            "others": [
-                {
-                    "words": OTHER_METHOD_WORDS[method],
-                    "trend": others[finding.trend, "published", method],
-                }
-                for method in settings.fit.other_methods
-                if others[finding.trend, "published", method]["note"] is None
-            ],
             "coverage": coverage.get(finding.trend),
         }
         for finding in settings.render.findings

@@ -28,6 +28,8 @@ TABLES = (
 
 # p up to which a picked group is told from what the rule that picks it makes by itself
 LEVEL = 0.05
+# ASSUME: growth that differs by less than this share of its slope is hardly another
+MOVES = 0.1
 # What a trend takes unless its record in the config says otherwise
 PLAIN: Record = {
     name: config.InferenceTrend.model_fields[name].default
@@ -70,12 +72,22 @@ def digest(inputs: ReportInputs) -> Record:
         "wrong": [row for row in listed if row["right"] is not None],
         "far": FAR - 1,
         "level": LEVEL,
+        "choice_moves": choice_moves(told(of_models, "image classification")),
         "training": training_over_use(tables),
         "example": example(tables["training_inference"]),
         "draws": settings.draws,
         "least_papers": inputs.settings.fit.intervals.least_systems,
         "study_claims": bool(claims["study"].str.contains(STUDY).any()),
     }
+
+
+def choice_moves(images: Record) -> bool:
+    """Whether growth without extra data differs from that of all by more than `MOVES` of it."""
+    rows = (images["all"], images["no_extra_data"])
+    if None in rows:
+        return False
+    every, without = (row["slope_oom_per_year"] for row in rows)
+    return bool(abs(without - every) > MOVES * abs(every))
 
 
 def counts(models: pd.DataFrame) -> dict[str, Record]:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from compute_trends.common.records import Record, records
 from compute_trends.render import delivered
+from compute_trends.render.cell_words import quantity
 from compute_trends.render.look_ups import paper_trends_on, rows_by, system_names
 from compute_trends.render.report_inputs import ReportInputs, Tables
 
@@ -27,7 +28,7 @@ VERDICTS = ("reproduced", "differs", "not reproducible")
 def digest(inputs: ReportInputs) -> Record:
     """Verdicts, and the paper's tables of trends as printed beside this run's rows."""
     tables = inputs.tables
-    cells = tables["reproduction"]
+    cells = tables["reproduction"].assign(what=tables["reproduction"]["column"].map(quantity))
     return {
         "as_delivered": not delivered.before(inputs),
         "verdicts": verdict_counts(cells),

@@ -93,7 +93,6 @@ def _counted(tables: Tables) -> Record:
         "trends": [
             row | {"interaction_leads": interaction_leads(row)} for row in records(tables["trends"])
         ],
-        "headlines": [row["headline"] for row in records(tables["trends"])],
     }
 
 

@@ -17,7 +17,7 @@ from compute_trends.run.provenance import code_files, fingerprint, git_state
 from compute_trends.run.sources import code_of
 from compute_trends.settings.carried import INDEX, input_files, with_carried
 from compute_trends.settings.clean import leading_export
-from compute_trends.settings.config_file import files_of, read_config
+from compute_trends.settings.config_file import files_behind, read_config
 from compute_trends.settings.config_text import config_problems_text
 from compute_trends.settings.models import Settings
 from compute_trends.settings.specifications import crossed_exports
@@ -34,7 +34,7 @@ if not AT_HOME and os.path.lexists("config.yaml"):
 by_command = list(workflow.overwrite_configfiles)
 if not workflow.modifier.is_main_snakefile():
     named = [path for path in workflow.configfiles if path not in by_command]
-    by_command = files_of(config, [*named, *by_command])
+    by_command = files_behind(config, [*named, *by_command])
 config_files += [os.path.relpath(path) for path in by_command]
 # Raw files by the name that results know them by
 RAW_FILES = [

@@ -19,7 +19,7 @@ from snakemake.common.configfile import load_configfile
 from snakemake.utils import update_config
 
 from compute_trends.common.problems import Problem
-from compute_trends.settings.config_file import files_of, merge, read_config
+from compute_trends.settings.config_file import files_behind, merge, read_config
 from compute_trends.settings.config_text import config_problems_text, effective_yaml, plain_dates
 from compute_trends.settings.yaml_file import YamlFile, read_yaml
 
@@ -266,7 +266,7 @@ def test_a_config_that_is_handed_on_is_told_by_the_files_it_comes_from(tmp_path:
     empty, none = written(tmp_path / "empty.yaml", ""), str(tmp_path / "none.yaml")
     text = written(tmp_path / "broken.yaml", "a: [")
     handed = {"fit": {"units": {"days_per_year": 1}}, "seed": "x"}
-    found = files_of(handed, [own, other, empty, none, text])
+    found = files_behind(handed, [own, other, empty, none, text])
     assert found == [own]
     _, problems = read_config([str(DELIVERED), *found], handed)
     assert {(problem.file, problem.row) for problem in problems} == {

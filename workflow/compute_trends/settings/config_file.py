@@ -79,7 +79,7 @@ def read_config(
     return _in_order(config, settings.model_dump(exclude_unset=True)), []
 
 
-def files_of(config: Mapping[str, Any], files: Iterable[str | Path]) -> list[str]:
+def files_behind(config: Mapping[str, Any], files: Iterable[str | Path]) -> list[str]:
     """Files that a config comes from: those with keys, all of which it has too.
 
     Parameters

@@ -72,3 +72,12 @@ def test_a_row_that_corrections_move_is_shown_both_ways(show: ShowSection, table
     none = show("reproduction", corrected_trends=tables["corrected_trends"][:0])
     assert none.all("tr", "corrected") == []
     assert "With our corrections" not in none.text
+
+
+def test_cells_that_differ_stand_in_a_table_with_units(show: ShowSection, tables: Tables) -> None:
+    differing = tables["reproduction"].query("verdict == 'differs'")
+    rows = show("reproduction").by_id("differing").one("tbody").rows()
+    assert len(rows) == len(differing)
+    assert "Doubling time, low end of the 95 % interval (months of 30 days)" in {
+        row[2] for row in rows
+    }

@@ -6,7 +6,7 @@ import pandas as pd
 
 from compute_trends.common.records import Record, records
 from compute_trends.render import delivered
-from compute_trends.render.cell_words import quantity
+from compute_trends.render.cell_words import fields_of, quantity
 from compute_trends.render.look_ups import paper_trends_on, rows_by, system_names
 from compute_trends.render.report_inputs import ReportInputs, Tables
 
@@ -28,7 +28,7 @@ VERDICTS = ("reproduced", "differs", "not reproducible")
 def digest(inputs: ReportInputs) -> Record:
     """Verdicts, and the paper's tables of trends as printed beside this run's rows."""
     tables = inputs.tables
-    cells = tables["reproduction"].assign(what=tables["reproduction"]["column"].map(quantity))
+    cells = tables["reproduction"].assign(what=tables["reproduction"]["column"].map(_with_unit))
     return {
         "as_delivered": not delivered.before(inputs),
         "verdicts": verdict_counts(cells),
@@ -39,6 +39,12 @@ def digest(inputs: ReportInputs) -> Record:
         "tables": _compared_tables(tables),
         "rederived": bool(paper_trends_on("estimated", tables)),
     }
+
+
+def _with_unit(column: str) -> str:
+    """What a column of the paper's tables is, with its unit."""
+    field = fields_of("table2").get(column.partition("_ci95_")[0])
+    return f"{quantity(column)} ({field.unit})" if field and field.unit else quantity(column)
 
 
 def verdict_counts(reproduction: pd.DataFrame) -> list[Record]:

@@ -128,7 +128,9 @@ def test_a_misspelt_word_of_an_annotation_is_refused(
     run.text = lambda name: texts if name == "annotations" else paper_run.text(name)  # type: ignore[method-assign]
     if told is None:
         assert run["systems"].at[99, column] == cell.replace("\N{ZERO WIDTH JOINER}", "")
-        assert ("row 99: no dataset of config.yaml names" in caplog.text) == (cell == "my systems")
+        name = run["systems"].at[99, "system"]
+        words = f"snapshot {cell!r}, so that no trend has a system of it (row 99: {name})"
+        assert (words in caplog.text) == (cell == "my systems")
         return
     with pytest.raises(InputError) as caught:
         run["systems"]

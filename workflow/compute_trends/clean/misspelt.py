@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from compute_trends.clean.examples import bracketed
 from compute_trends.common.notices import tell
 from compute_trends.common.problems import Problem
 from compute_trends.common.references import misspelt, unknown_names
@@ -30,10 +31,9 @@ def annotation_references(rows: pd.DataFrame, snapshots: Sequence[str], file: st
             expected = f"a snapshot of fit.datasets of config.yaml, such as {near!r}"
             problems += [Problem(file, int(str(row)), "snapshot", name, expected) for row in of_it]
         else:
-            rows_of_it = ", ".join(map(str, of_it[:5])) + (", ..." if len(of_it) > 5 else "")
             tell(
-                f"{file}, row {rows_of_it}: no dataset of config.yaml names the snapshot {name!r}, "
-                "so that no trend has a system of it"
+                f"{file}: no dataset of config.yaml names the snapshot {name!r}, so that no trend "
+                f"has a system of it{bracketed(rows.loc[of_it, 'system'])}"
             )
     return problems + _lone_domains(rows["domain"].dropna(), file)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -216,7 +218,19 @@ def test_print_is_a_clean_document(browser: Browser, full_run: Project, tmp_path
         assert shown(page) == [place]
         assert printed(page) == {"over_nothing": [], "split": 0, "at_the_end": 0}, place
         page.pdf(path=str(folder / f"{place}.pdf"), format="A4", print_background=True)
+        headings = page.locator(f"#{place} :is(h2, h3):visible").all_inner_texts()
+        ends = last_lines(folder / f"{place}.pdf")
+        assert [end for end in ends if any(text.endswith(end) for text in headings)] == []
     page.close()
+
+
+def last_lines(pdf: Path) -> list[str]:
+    """Last line of text of each page of a file; nothing where pdftotext is not installed."""
+    if shutil.which("pdftotext") is None:
+        return []
+    command = ["pdftotext", "-layout", str(pdf), "-"]
+    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return [page.strip().splitlines()[-1].strip() for page in text.split("\f") if page.strip()]
 
 
 def test_all_parts_can_be_printed(phone: Visit) -> None:

@@ -91,6 +91,19 @@ def test_the_address_of_a_system_shows_it_unfolded(visit: Visit) -> None:
     assert link.get_attribute("href") == "#system-alexnet"
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_address_of_a_system_brings_its_arithmetic_into_view(
+    browser: Browser, full_run: Project, width: int
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 844})
+    address = (full_run.folder / "report" / "index.html").as_uri() + "#system-gpt-3-175b"
+    row = Visit(page, address).settled().page.locator("#system-gpt-3-175b")
+    for part in (row.locator("th"), row.locator(".why .sum").first):
+        box = part.bounding_box()
+        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= width
+    page.close()
+
+
 def test_a_phone_shows_both_values_without_scrolling(browser: Browser, full_run: Project) -> None:
     page = browser.new_page(viewport={"width": 390, "height": 844})
     address = (full_run.folder / "report" / "index.html").as_uri() + "#systems-table"

@@ -103,6 +103,9 @@
     }
     for (const fold of [table.closest("details"), row.querySelector("details")]) if (fold) fold.open = true;
     row.scrollIntoView({ block: "center", behavior: "instant" });
+    // The arithmetic is in the last column, the name stays beside it.
+    const box = row.closest(".scroll");
+    if (box) box.scrollLeft = row.querySelector(".why").offsetLeft - row.cells[0].offsetWidth;
   }
   addEventListener("hashchange", reveal);
   reveal();

@@ -62,6 +62,13 @@ def test_dates_that_have_passed_are_counted(inputs: ReportInputs) -> None:
     assert "1 of these dates has passed without such a model in the data." in text
 
 
+def test_files_of_other_models_tell_nothing_of_what_was_said_earlier(inputs: ReportInputs) -> None:
+    early, late = inputs.settings.clean.exports
+    chosen = early.model_copy(update={"models": "large_scale"})
+    other = replace(inputs, settings=changed(inputs.settings, "clean.exports", [chosen, late]))
+    assert "What it would have said earlier" not in text_of(outlook, other)
+
+
 def test_without_a_method_that_passed_none_is_told(inputs: ReportInputs) -> None:
     scores = inputs.tables["forecast_scores"].assign(bar="failed")
     other = replace(inputs, tables={**inputs.tables, "forecast_scores": scores})

@@ -10,7 +10,7 @@ from compute_trends.common.records import Record, records
 from compute_trends.render.look_ups import table_or_empty
 from compute_trends.render.report_inputs import ReportInputs
 from compute_trends.render.wording import data_of
-from compute_trends.settings.clean import leading_export
+from compute_trends.settings.clean import ExportFile, leading_export
 from compute_trends.settings.outlook import Outlook
 from compute_trends.vintages.backtest import NEWEST
 from compute_trends.vintages.forecast_bar import drawn_methods
@@ -37,7 +37,7 @@ def digest(inputs: ReportInputs) -> Record:
     methods = passed_methods(scores, outlook)
     earlier, rows = [], []
     if later:
-        earlier = _earlier(dates, methods[:1], name, later[0].flop)
+        earlier = _earlier(dates, methods[:1], inputs.settings.clean.exports, later[0].flop)
         rows = in_order(own[own["threshold_flop"] == later[0].flop], methods)
     passed = [row["expected_q50"] for row in earlier if row["expected_q50"] is not None]
     return {
@@ -70,9 +70,15 @@ def _fared(scores: pd.DataFrame, methods: Sequence[str], horizon: int) -> Record
 
 
 def _earlier(
-    dates: pd.DataFrame, methods: Sequence[str], leading: str, flop: float
+    dates: pd.DataFrame, methods: Sequence[str], exports: Sequence[ExportFile], flop: float
 ) -> list[Record]:
-    """When the best method expected the next threshold on earlier vintages, the oldest first."""
-    there = (dates["export"] != leading) & dates["method"].isin(methods)
+    """When the best method expected the next threshold, the oldest vintage first.
+
+    On other vintages of the models that lead: in a file of large ones alone all is different.
+    """
+    leading = leading_export(exports)
+    others = [each for each in exports if leading and each.models == leading.models]
+    names = [each.name for each in others if each is not leading]
+    there = dates["export"].isin(names) & dates["method"].isin(methods)
     there &= dates["threshold_flop"] == flop
     return records(dates[there].sort_values("vintage", kind="stable"))

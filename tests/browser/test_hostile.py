@@ -87,7 +87,7 @@ def page(
         units=settings.fit.units,
     )
     figures = full_run.folder / "results" / "figures"
-    names = ("page", "systems", "numbers", "files", "lines", "explorer", "calculator")
+    names = ("page", "systems", "numbers", "files", "lines", "bands", "explorer", "calculator")
     scripts = [figures / "vega.js", *(REPORT / f"{name}.js" for name in names)]
     html = render_report(
         ReportInputs(

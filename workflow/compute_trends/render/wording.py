@@ -130,7 +130,7 @@ def option_words(choice: str, option: str) -> str:
         return f"{months} months earlier" if months else end_in_words(option)
     if choice == "data":
         is_day = DAY.fullmatch(option)
-        return day_in_words(pd.Timestamp(option)) if is_day else f"dataset {option}"
+        return day_in_words(pd.Timestamp(option)) if is_day else option.replace("_", " ")
     return option.replace("_", " ") if choice == "population" else option
 
 

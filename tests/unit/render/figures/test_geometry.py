@@ -20,6 +20,7 @@ from compute_trends.render.figures.free_room import Room, find_places, leaders_o
 from compute_trends.render.figures.label_placement import LEADER
 from compute_trends.render.figures.style import WIDTHS, Width
 from compute_trends.render.figures.timeline import timeline_plans
+from compute_trends.settings.carried import INDEX, with_carried
 from compute_trends.settings.clean import leading_export
 from compute_trends.tables.dictionary import path_of
 from compute_trends.tables.generated import read_table
@@ -61,7 +62,8 @@ def run_plans(real: Real, run: Project) -> list[Plan]:
         factor=estimate.disagreements.factor,
         era_settings=fit.eras,
     )
-    leading = leading_export(real.settings.clean.exports)
+    settings, _ = with_carried(real.settings, str(run.folder / INDEX))
+    leading = leading_export(settings.clean.exports)
     assert leading is not None
     names = ("systems", "export_members", "export_trends")
     return plans + export_plans(

@@ -119,19 +119,20 @@ def _draw_counts(axes: Axes, rows: list[Record], width: Width) -> None:
     for of in first:
         x, y = ([int(row["year"]) for row in of], [row["n_without_compute"] for row in of])
         axes.plot(x, y, color="0.45", marker="o", markersize=2.5, linestyle=":", linewidth=1)
-        axes.annotate("listed without compute", (x[-1], y[-1]), **_beside(width))
+        highest = int(np.argmax(y))
+        axes.annotate("listed without compute", (x[highest], y[highest]), **_above(width))
     if years:
         axes.set_xticks(years)
         axes.legend(fontsize=width.points * 0.87, frameon=False, loc="upper left")
     axes.set_ylabel("Models of the year above a threshold", fontsize=width.points)
 
 
-def _beside(width: Width) -> dict[str, Any]:
-    """How a name stands beside the end of a line."""
+def _above(width: Width) -> dict[str, Any]:
+    """How a name stands above the highest point of a line."""
     return {
         "xytext": (0, 5),
         "textcoords": "offset points",
-        "ha": "right",
+        "ha": "center",
         "fontsize": width.points * 0.87,
         "color": "0.35",
     }

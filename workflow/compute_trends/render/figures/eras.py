@@ -72,7 +72,7 @@ def draw_eras(
         style.log_axis(axes.yaxis)
         axes.xaxis.set_major_locator(YearLocator(10))
         sns.despine(ax=axes)
-        note = f"{len(points)} systems; bars: 90 % intervals of breaks"
+        note = f"{len(points)} systems; bars: 90 % intervals of breaks; dotted: the paper's"
         style.caption(axes, width, title=ERAS_TITLE, note=note, handles=handles)
     return Drawing(drawing, len(points), 0)
 

@@ -47,7 +47,7 @@ def draw_utilization(
         if (line := errors_of_table(error_model).utilization) is not None:
             handles += _draw_line(axes, line, ends, width)
         axes.set_xlabel("Chips × time × peak rate (FLOP)", fontsize=width.points)
-        axes.set_ylabel("Counted operations over that", fontsize=width.points)
+        axes.set_ylabel("Counted operations, as a share of these", fontsize=width.points)
         for axis in (axes.xaxis, axes.yaxis):
             style.log_axis(axis, majors=9 if width.name == "full" else 6)
         sns.despine(ax=axes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +9,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
-from pipeline import PaperRun, changed, settings_of
-from project import ROOT, Project
+from pipeline import PaperRun, SharedRun, changed, settings_of
+from project import ROOT, Project, locked
 from report_in_memory import report_tables
 
 from compute_trends.checks.reproduction import check_reproduction
@@ -88,15 +87,15 @@ def settings(config: dict[str, Any]) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def paper_run(settings: Settings) -> PaperRun:
-    """The real data in memory; a stage runs when a test first asks for a table of it.
+def paper_run(settings: Settings, shared_folder: Path) -> PaperRun:
+    """The real data in memory; a stage runs when a test of any worker first asks for a table of it.
 
     Worlds are simulated less often than in a run, see `SIMULATED_LESS`.
     """
     less = changed(settings, "fit.coverage.trends", ["from_2015_large"])
     for section, worlds in FEWER_WORLDS.items():
         less = changed(less, f"fit.{section}.worlds", Worlds(light=worlds, deep=20 * worlds))
-    return PaperRun(changed(less, "fit.coverage.draws", Depths(light=99, deep=99)))
+    return SharedRun(shared_folder, changed(less, "fit.coverage.draws", Depths(light=99, deep=99)))
 
 
 @pytest.fixture(scope="session")
@@ -160,8 +159,7 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> P
 def finished(folder: Path, new: Callable[[Path], Project]) -> Project:
     """A project after a run: the first worker that asks for it makes it, the others wait."""
     done = folder.with_suffix(".done")
-    with folder.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(folder):
         if done.exists():
             return Project(folder)
         shutil.rmtree(folder, ignore_errors=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import pickle
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pandas as pd
-from project import RAW, ROOT
+from project import RAW, ROOT, locked
 from pydantic import BaseModel
 
 from compute_trends.checks.claims import check_claims
@@ -96,8 +97,13 @@ class Run(Mapping[str, pd.DataFrame]):
             stages = [stage for stage, tables in self.STAGES.items() if name in tables]
             if not stages:
                 raise KeyError(name)
-            self.tables = getattr(self, stages[0])() | self.tables
+            self.tables = self.made(stages[0]) | self.tables
         return self.tables[name]
+
+    def made(self, stage: str) -> Tables:
+        """Tables of a stage, by the method of that name."""
+        tables: Tables = getattr(self, stage)()
+        return tables
 
     def __iter__(self) -> Iterator[str]:
         return iter([name for tables in self.STAGES.values() for name in tables])
@@ -251,6 +257,32 @@ class PaperRun(Run):
 
     def make_tables(self) -> Tables:
         return self(paper_tables, "trends", "paper_intervals", self.raw("published_tables"))
+
+
+class SharedRun(PaperRun):
+    """A run whose stages are made once for all processes: the first makes one, the others read it.
+
+    Parameters
+    ----------
+    shared : path
+        Folder in which the tables of each stage are kept.
+    settings : Settings
+        See `Run`.
+    """
+
+    def __init__(self, shared: Path, settings: Settings) -> None:
+        super().__init__(settings)
+        self.shared = shared
+
+    def made(self, stage: str) -> Tables:
+        file = self.shared / f"{stage}.pickle"
+        with locked(file):
+            if file.exists():
+                tables: Tables = pickle.loads(file.read_bytes())
+            else:
+                tables = super().made(stage)
+                file.write_bytes(pickle.dumps(tables))
+        return tables
 
 
 class ExportRun(Run):

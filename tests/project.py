@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -29,6 +30,14 @@ DELIVERED = ("workflow", "profiles", "Snakefile", "requirements.txt", ".gitignor
 # Without the settings of whoever runs the tests
 GIT = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
 WHO = ("-c", "user.name=test", "-c", "user.email=test@localhost")
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Let one process at a time make a file or folder: the others wait."""
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 class Project:
@@ -164,6 +173,8 @@ class Project:
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
         """Variables of a run: those of the tests, the guard and ``more``."""
         variables = os.environ | dict(more or {})
+        # As `make` does: without .pyc files every start of Python takes three times as long.
+        variables.pop("PYTHONDONTWRITEBYTECODE", None)
         path = [str(GUARD), *filter(None, [(more or {}).get("PYTHONPATH")])]
         return variables | {
             "PYTHONWARNINGS": "error::DeprecationWarning:__main__",

@@ -35,8 +35,9 @@ def visit(browser: Browser, full_run: Project, request: pytest.FixtureRequest) -
     page.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def desktop(browser: Browser, full_run: Project) -> Iterator[Visit]:
+    """The page on a desktop, opened once; each test shows the part that it looks at."""
     page = browser.new_page(viewport=DESKTOP)
     yield Visit(page, address(full_run)).settled()
     page.close()

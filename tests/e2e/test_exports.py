@@ -35,10 +35,10 @@ def with_downloads(project: Project) -> Project:
 
 
 @pytest.fixture(scope="session")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The tiny project with two vintages, after a run."""
+def exported(finished_tiny: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The tiny project with two vintages, after a run without them and one with them."""
     folder = tmp_path_factory.mktemp("exports") / "run"
-    project = with_downloads(Project.tiny(folder))
+    project = with_downloads(finished_tiny.copy(folder))
     project.make("--configfile", "vintages.yaml")
     return project
 

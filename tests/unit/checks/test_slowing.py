@@ -5,6 +5,7 @@ GATE=1: many more worlds. Rates are held against their nominal ones by binomial 
 
 from __future__ import annotations
 
+import functools
 import os
 from typing import Any
 
@@ -38,6 +39,7 @@ GATE = os.environ.get("GATE") == "1"
 WORLDS = 200 if GATE else 10
 
 
+@functools.cache
 def true_change(*, scatter: float) -> dict[str, float]:
     """Change of slope at constant growth, of all and, where selection makes one, of the top."""
     rng = np.random.default_rng(0)

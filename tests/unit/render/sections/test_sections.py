@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import subprocess
 import sys
@@ -35,8 +36,13 @@ class Recorded(dict[str, pd.DataFrame]):
         return super().__getitem__(name)
 
 
+@functools.cache
+def no_rows(name: str) -> pd.DataFrame:
+    return typed(pd.DataFrame(), name)
+
+
 def empty(names: tuple[str, ...]) -> Recorded:
-    return Recorded({name: typed(pd.DataFrame(), name) for name in names})
+    return Recorded({name: no_rows(name) for name in names})
 
 
 def name_of(section: Section) -> str:

@@ -347,18 +347,18 @@ def test_a_hundred_thousand_cells_take_seconds() -> None:
     rng = np.random.default_rng(1)
     numbers = pd.Series(rng.lognormal(50, 10, 100_000).astype("str"), dtype="str")
     days = pd.Series((np.datetime64("1900-01-01") + np.arange(100_000)).astype("str"), dtype="str")
-    start = time.perf_counter()
+    start = time.process_time()
     assert parse_numbers(numbers.str.replace(".", ",")).expected.empty
     assert parse_dates(days).expected.empty
     # About 2 s on a slow machine; row by row it would be 20.
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 @pytest.mark.parametrize("filling", [" ", "1", ",", ".", "1 ", "×", "e", "10^", "1,000"])
 def test_no_cell_takes_long(filling: str) -> None:
     texts = column(filling * (100_000 // len(filling)) + "x")
-    start = time.perf_counter()
+    start = time.process_time()
     assert parse_numbers(texts).value.isna().all()
     assert parse_dates(texts).day.isna().all()
     assert decimal_mark([texts]) is None
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

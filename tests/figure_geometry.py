@@ -17,9 +17,8 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from compute_trends.render.figures.label_placement import LEADER
+from compute_trends.render.figures.style import DPI
 
-# Of a PNG; letters of an SVG are as wide, but for what screens of few pixels round
-DPI = 300
 # So many pixels at the edge of a box are air.
 SLACK = 1
 # Texts that stand clear of marks and lines: names of systems, and what is said of lines

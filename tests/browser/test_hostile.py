@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, expect
 from project import RAW, ROOT, Project
 
 from compute_trends.render.explorer import build_explorer
+from compute_trends.render.page import PAGE_SCRIPTS
 from compute_trends.render.report import render_report
 from compute_trends.render.report_inputs import ReportFiles, ReportInputs
 from compute_trends.settings.config_text import effective_yaml
@@ -87,8 +88,7 @@ def page(
         units=settings.fit.units,
     )
     figures = full_run.folder / "results" / "figures"
-    names = ("page", "systems", "numbers", "files", "lines", "bands", "explorer", "calculator")
-    scripts = [figures / "vega.js", *(REPORT / f"{name}.js" for name in names)]
+    scripts = [figures / "vega.js", *(REPORT / f"{name}.js" for name in PAGE_SCRIPTS)]
     html = render_report(
         ReportInputs(
             tables=hostile,

@@ -11,6 +11,7 @@ from compute_trends.render.figures.formats import (
     export_figures,
     figure_titles,
 )
+from compute_trends.render.page import PAGE_SCRIPTS
 from compute_trends.render.sections import names_in, table_paths
 from compute_trends.run import inputs
 from compute_trends.run.provenance import code_files, fingerprint, git_state

@@ -155,19 +155,6 @@ rule package_results:
         "../scripts/render/package_results.py"
 
 
-# In this order, because the later ones use the earlier ones
-PAGE_SCRIPTS = [
-    "page",
-    "systems",
-    "numbers",
-    "files",
-    "lines",
-    "bands",
-    "explorer",
-    "calculator",
-]
-
-
 rule render_report:
     """Write what all results come from, and put them into one HTML file that needs nothing else."""
     input:

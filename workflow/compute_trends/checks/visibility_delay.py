@@ -13,7 +13,7 @@ from compute_trends.common.records import Record
 from compute_trends.fit.delays import waiting_rate
 from compute_trends.fit.intervals import system_counts
 from compute_trends.fit.loglinear import Array
-from compute_trends.settings.clean import ExportFile, leading_export
+from compute_trends.settings.clean import ExportFile, exports_like_leading
 from compute_trends.settings.fit import Intervals, Outliers, Units
 from compute_trends.settings.visibility import Visibility
 from compute_trends.tables.dictionary import typed
@@ -72,10 +72,9 @@ def steps_of(changed_rows: pd.DataFrame, exports: Sequence[ExportFile]) -> list[
     Rows have key, day (as before where it is there), before and after (log10 FLOP, missing
     without compute), is_before and is_after.
     """
-    leading = leading_export(exports)
-    same = [one for one in exports if leading is not None and one.models == leading.models]
+    same = sorted(exports_like_leading(exports), key=lambda export: export.date)
     steps = []
-    for before, after in itertools.pairwise(sorted(same, key=lambda export: export.date)):
+    for before, after in itertools.pairwise(same):
         rows = changed_rows
         rows = rows[(rows["before"] == before.name) & (rows["after"] == after.name)]
         dates = rows["publication_date_before"].fillna(rows["publication_date_after"])

@@ -12,7 +12,7 @@ import pandas as pd
 from compute_trends.common.numbers import fixed, percent
 from compute_trends.common.records import Record, records
 from compute_trends.render.print_tables import markdown_text
-from compute_trends.settings.clean import ExportFile, leading_export
+from compute_trends.settings.clean import ExportFile, exports_like_leading, leading_export
 from compute_trends.settings.fit import ExportFits
 from compute_trends.vintages.differences import FAR_OOM, distance_oom
 
@@ -61,8 +61,7 @@ def change_report(
     leading = leading_export(exports)
     if leading is None:
         return _rendered(template, {"after": None, "before": None})
-    same = [each for each in exports if each.models == leading.models]
-    earlier = [each for each in same if each.date < leading.date]
+    earlier = [each for each in exports_like_leading(exports) if each.date < leading.date]
     before = max(earlier, key=lambda each: each.date, default=None)
     of = dict(zip((each.name for each in exports), zip(members, unread, strict=True), strict=True))
     about = {

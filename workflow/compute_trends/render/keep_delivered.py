@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import yaml
-
 from compute_trends.common.project import WORKFLOW
+from compute_trends.common.safe_yaml import read_yaml_text
 from compute_trends.render.delivered import answers
 from compute_trends.render.report_files import read_inputs
 from compute_trends.render.report_inputs import ReportInputs
@@ -20,7 +19,7 @@ FILE = WORKFLOW / "report" / "delivered.json"
 
 def delivered_json(inputs: ReportInputs) -> str:
     """Text of the file of a run; a line for each section of the config."""
-    config = yaml.safe_load(inputs.config_text)
+    config = read_yaml_text(inputs.config_text)
     sections = [f"{json.dumps(key)}: {json.dumps(part)}" for key, part in config.items()]
     held = {"inputs": inputs.provenance["inputs"], "answers": answers(inputs)}
     rest = json.dumps(held, indent=1, ensure_ascii=False).removeprefix("{\n").removesuffix("\n}")
@@ -30,7 +29,7 @@ def delivered_json(inputs: ReportInputs) -> str:
 def inputs_of_run(folder: Path) -> ReportInputs:
     """What the report of a run in a folder is made of, but for its explorer."""
     text = (folder / "results" / "config.yaml").read_text(encoding="utf-8")
-    settings, _ = with_carried(Settings(**yaml.safe_load(text)), str(folder / INDEX))
+    settings, _ = with_carried(Settings(**read_yaml_text(text)), str(folder / INDEX))
     exports = [export.name for export in settings.clean.exports]
     paths = {
         "raw": [folder / f"data/raw/{name}.csv" for name in names_in("RAW_TABLES")],

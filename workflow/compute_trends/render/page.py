@@ -22,6 +22,17 @@ FORMATS = {
     ".svg": ("SVG", "image/svg+xml"),
     ".tex": ("LaTeX", "application/x-tex"),
 }
+# Scripts of the page in ``workflow/report``, in this order, because later ones use earlier ones
+PAGE_SCRIPTS = (
+    "page",
+    "systems",
+    "numbers",
+    "files",
+    "lines",
+    "bands",
+    "explorer",
+    "calculator",
+)
 HEADING = re.compile(r'<h([23]) id="([^"]+)">(.*?) <a class="permalink"', re.DOTALL)
 
 

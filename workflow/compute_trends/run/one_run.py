@@ -54,16 +54,18 @@ def at_work(name: str) -> str | None:
 def unusable() -> str | None:
     """What to say where Snakemake cannot keep its notes in the working folder; None if it can."""
     folder = FOLDER if FOLDER.is_dir() else Path()
-    return None if os.access(folder, os.W_OK) else f"{folder.absolute()} {READ_ONLY}"
+    return _closed(folder.absolute())
 
 
 def read_only(folders: Iterable[str]) -> str | None:
     """What to say of the first folder, among some and those below, that cannot be written to."""
     below = (path for name in folders for path in (Path(name), *Path(name).rglob("*/")))
-    for folder in below:
-        if folder.is_dir() and not os.access(folder, os.W_OK):
-            return f"{folder} {READ_ONLY}"
-    return None
+    return next(filter(None, map(_closed, filter(Path.is_dir, below))), None)
+
+
+def _closed(folder: Path) -> str | None:
+    """What to say of a folder that cannot be written to; None of another."""
+    return None if os.access(folder, os.W_OK) else f"{folder} {READ_ONLY}"
 
 
 def start(options: list[str]) -> NoReturn:

@@ -115,3 +115,9 @@ def leading_export(exports: Sequence[ExportFile]) -> ExportFile | None:
     """Export that answers for today: the newest of notable models, else the newest, else none."""
     notable = [export for export in exports if export.models == "notable"]
     return max(notable or exports, key=lambda export: export.date, default=None)
+
+
+def exports_like_leading(exports: Sequence[ExportFile]) -> list[ExportFile]:
+    """Exports of the same models as the one that answers for today, which is among them."""
+    leading = leading_export(exports)
+    return [export for export in exports if leading and export.models == leading.models]

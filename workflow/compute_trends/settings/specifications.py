@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 
-from compute_trends.settings.clean import ExportFile, leading_export
+from compute_trends.settings.clean import ExportFile, exports_like_leading, leading_export
 from compute_trends.settings.days import VINTAGE, Day, day_or_vintage
 from compute_trends.settings.field_types import Days, Maybe, Name, Score, Section, Text
 from compute_trends.settings.names import repeated
@@ -263,5 +263,4 @@ def crossed_exports(
         return []
     options = [choices.options.get("data", []) for choices in specifications.headlines.values()]
     days = {option.text for each in options for option in each} | {leading.date}
-    same = [export for export in exports if export.models == leading.models]
-    return [export for export in same if export.date in days]
+    return [export for export in exports_like_leading(exports) if export.date in days]

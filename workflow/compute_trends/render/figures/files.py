@@ -26,10 +26,9 @@ from PIL.PngImagePlugin import PngInfo
 from compute_trends.common.records import Record
 from compute_trends.render.figures.formats import SUFFIXES
 from compute_trends.render.figures.short_svg import short_svg
-from compute_trends.render.figures.style import SOURCE, STYLE, WIDTHS, Width, covered
+from compute_trends.render.figures.style import DPI, SOURCE, STYLE, WIDTHS, Width, covered
 from compute_trends.run.seals import write_whole
 
-DPI = 300
 # Letters of a run's fingerprint that a figure shows
 RUN_LETTERS = 8
 # A figure holds few colours and their mixtures at edges; a palette makes the file a
@@ -212,8 +211,8 @@ def _with_palette(pixels: Image.Image) -> Image.Image:
     palette.putpalette(colours.ravel().tolist())
     picture = pixels.quantize(palette=palette, dither=Image.Dither.NONE)
     # The library looks colours up in cells of four levels, and so mistakes one for one close by.
-    apart = np.abs(colours[:areas, None].astype(int) - colours.astype(int)).max(axis=2)
-    mistaken = np.flatnonzero((apart < COLOUR_DISTANCE).sum(axis=1) > 1)
+    close = _distances(colours[:areas, None], colours) < COLOUR_DISTANCE
+    mistaken = np.flatnonzero(close.sum(axis=1) > 1)
     if mistaken.size:
         exact = np.asarray(picture).copy()
         codes, wanted = _codes(np.asarray(pixels)), _codes(colours)
@@ -222,6 +221,11 @@ def _with_palette(pixels: Image.Image) -> Image.Image:
         picture = Image.fromarray(exact, "P")
         picture.putpalette(colours.ravel().tolist())
     return picture
+
+
+def _distances(colours: NDArray[np.uint8], others: NDArray[np.uint8]) -> NDArray[np.int_]:
+    """How far colours are from others in the channel in which they differ most."""
+    return np.asarray(np.abs(colours.astype(int) - others.astype(int)).max(axis=-1))
 
 
 def _codes(colours: NDArray[np.uint8]) -> NDArray[np.uint32]:
@@ -245,7 +249,6 @@ def _palette(pixels: Image.Image) -> tuple[NDArray[np.uint8], int]:
     for colour in frequent[areas:]:
         if len(colours) >= PNG_COLOURS:
             break
-        apart = np.abs(colours.astype(int) - colour.astype(int)).max(axis=1)
-        if apart.min() >= COLOUR_DISTANCE:
+        if _distances(colours, colour).min() >= COLOUR_DISTANCE:
             colours = np.vstack([colours, colour])
     return colours, areas

@@ -17,6 +17,8 @@ from compute_trends.common.vocabulary import NOT_RATED
 
 # Whatever a matplotlibrc says, at home or in the working folder
 mpl.rcdefaults()
+# Of a PNG; texts are measured as it draws them, letters of an SVG are as wide.
+DPI = 300
 TICKS = {"color": "0.25", "major.width": 0.6, "minor.width": 0.4, "major.size": 4, "minor.size": 2}
 # Fixed in every respect that could differ between machines or runs.
 STYLE: Any = (
@@ -26,13 +28,13 @@ STYLE: Any = (
         "axes.linewidth": 0.6,
         "axes.edgecolor": "0.35",
         "axes.labelcolor": "0.15",
-        "figure.dpi": 300,
+        "figure.dpi": DPI,
         "font.family": "sans-serif",
         # DejaVu Sans comes with matplotlib; the others are for readers of the SVG who
         # lack it, Verdana first because its letters are as wide.
         "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial"],
         "pdf.fonttype": 42,
-        "savefig.dpi": 300,
+        "savefig.dpi": DPI,
         # A dollar in a name is a dollar; powers of ten are written in letters, too.
         "text.parse_math": False,
         "text.usetex": False,

@@ -10,7 +10,7 @@ from compute_trends.common.records import Record, records
 from compute_trends.render.look_ups import table_or_empty
 from compute_trends.render.report_inputs import ReportInputs
 from compute_trends.render.wording import data_of
-from compute_trends.settings.clean import ExportFile, leading_export
+from compute_trends.settings.clean import ExportFile, exports_like_leading, leading_export
 from compute_trends.settings.outlook import Outlook
 from compute_trends.vintages.backtest import NEWEST
 from compute_trends.vintages.forecast_bar import drawn_methods
@@ -77,8 +77,7 @@ def _earlier(
     On other vintages of the models that lead: in a file of large ones alone all is different.
     """
     leading = leading_export(exports)
-    others = [each for each in exports if leading and each.models == leading.models]
-    names = [each.name for each in others if each is not leading]
+    names = [each.name for each in exports_like_leading(exports) if each is not leading]
     there = dates["export"].isin(names) & dates["method"].isin(methods)
     there &= dates["threshold_flop"] == flop
     return records(dates[there].sort_values("vintage", kind="stable"))

@@ -184,4 +184,4 @@ def changeable_tiny(finished_tiny: Project, tmp_path: Path) -> Project:
 @pytest.fixture(scope="session")
 def full_run(shared_folder: Path) -> Project:
     """The project as delivered, after a run on the real data; not to be changed."""
-    return finished(shared_folder / "full", Project.real)
+    return finished(shared_folder / "full", Project.real_so_far)

@@ -27,6 +27,9 @@ TINY = ROOT / "tests" / "data"
 GUARD = ROOT / "tests" / "guard"
 # What a run needs of a checkout beside the raw data and the config
 DELIVERED = ("workflow", "profiles", "Snakefile", "requirements.txt", ".gitignore")
+# Where a run writes, and what Snakemake keeps of what each file was made from
+MADE = ("data/processed", "results", "report")
+RECORDS = ".snakemake/metadata"
 # Without the settings of whoever runs the tests
 GIT = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
 WHO = ("-c", "user.name=test", "-c", "user.email=test@localhost")
@@ -61,6 +64,23 @@ class Project:
     def real(cls, folder: Path) -> Project:
         """The project as delivered, not yet run."""
         return cls._deliver(folder, RAW, ROOT / "config.yaml")
+
+    @classmethod
+    def real_so_far(cls, folder: Path) -> Project:
+        """The project as delivered, with what this checkout's last run made.
+
+        The next run keeps of it what belongs to today's code, config and data.
+        """
+        project = cls.real(folder)
+        if (ROOT / RECORDS).is_dir():
+            for name in (*MADE, RECORDS):
+                shutil.copytree(ROOT / name, folder / name, dirs_exist_ok=True)
+            # Of runs with another config, and of benchmarks
+            unknown = project.run("--list-untracked").stdout.splitlines()
+            for path in unknown:
+                if path.startswith(MADE):
+                    (folder / path).unlink()
+        return project
 
     @classmethod
     def _deliver(cls, folder: Path, raw: Path, config: Path) -> Project:
@@ -237,8 +257,7 @@ class Project:
 
     def products(self) -> dict[str, bytes]:
         """Bytes of every generated file but the logs, by path."""
-        folders = ("data/processed", "results", "report")
-        files = [path for name in folders for path in sorted((self.folder / name).rglob("*"))]
+        files = [path for name in MADE for path in sorted((self.folder / name).rglob("*"))]
         return {
             str(path.relative_to(self.folder)): path.read_bytes()
             for path in files

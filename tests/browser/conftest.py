@@ -6,9 +6,13 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from compute_trends.render.sections import PARTS
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -49,6 +53,30 @@ class Visit:
         self.page.evaluate("place => { location.hash = place; }", place)
         self.page.locator(f"#{place}").wait_for(state="visible")
         return self
+
+
+# Axe takes seconds to walk through parts that are hidden, of which it says nothing.
+PUT_APART = """() => {
+  window.apart = [...document.querySelectorAll("main > [id^=part-][hidden]")].map((part) => {
+    const place = document.createComment("");
+    part.replaceWith(place);
+    return [place, part];
+  });
+  return window.apart.length;
+}"""
+PUT_BACK = "() => { for (const [place, part] of window.apart) place.replaceWith(part); }"
+
+
+def violations(page: Page, **options: Any) -> list[tuple[str, list[Any]]]:
+    """Rules of accessibility that what is shown breaks seriously, and where; see `Axe.run`."""
+    assert page.evaluate(PUT_APART) == len(PARTS) - 1
+    found = Axe().run(page, **options).response["violations"]
+    page.evaluate(PUT_BACK)
+    return [
+        (rule["id"], [node["target"] for node in rule["nodes"]][:5])
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+    ]
 
 
 def picture(page: Page, name: str) -> None:

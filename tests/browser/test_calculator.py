@@ -40,23 +40,38 @@ def opened(browser: Browser, full_run: Project) -> Iterator[Visit]:
 def form(opened: Visit) -> Locator:
     """The calculator with one empty stage."""
     form = opened.page.locator("#calculator-form")
-    while (more := form.locator("[data-remove]:visible")).count():
-        more.first.click()
-    fill(form.locator(".stage"), dict.fromkeys(TEXTS, "") | {"chip": "", "forward_only": ""})
+    # In one step: each of a visitor's would calculate and draw again.
+    form.evaluate(
+        "form => {"
+        " for (const more of [...form.querySelectorAll('[data-remove]')].slice(1)) more.click();"
+        " form.reset(); form.dispatchEvent(new Event('input', {bubbles: true})); }"
+    )
     return form
 
 
-TEXTS = ("parameters", "tokens", "epochs", "chips", "days", "utilization")
-
-
 def fill(stage: Locator, fields: Stage) -> None:
-    stage.locator("details").evaluate("fold => { fold.open = true; }")
+    """Fill fields of a stage, and let the page calculate once."""
+    stage.evaluate(
+        "(stage, fields) => {"
+        " for (const [name, value] of Object.entries(fields)) {"
+        "  const field = stage.querySelector(`[name=${name}]`);"
+        "  if (name === 'chip')"
+        "   [...field.options].find(({ text }) => text === value).selected = true;"
+        "  else if (name === 'forward_only') field.checked = true;"
+        "  else field.value = value;"
+        " }"
+        " stage.querySelector('input').dispatchEvent(new Event('input', { bubbles: true })); }",
+        {name: value or "not given" if name == "chip" else value for name, value in fields.items()},
+    )
+
+
+def type_in(stage: Locator, fields: Stage) -> None:
+    """Fill fields of a stage one by one, as a visitor does."""
+    stage.locator("summary").click()
     for name, value in fields.items():
         field = stage.locator(f"[name={name}]")
         if name == "chip":
-            field.select_option(label=value or "not given")
-        elif name == "forward_only":
-            field.set_checked(bool(value))
+            field.select_option(label=value)
         else:
             field.fill(value)
 
@@ -173,9 +188,9 @@ def test_it_names_the_field_that_is_wrong_and_what_is_expected(
 
 
 def test_it_names_the_stage_where_there_are_several(form: Locator) -> None:
-    fill(form.locator(".stage"), SIZE)
+    type_in(form.locator(".stage"), SIZE | TIME)
     form.page.get_by_role("button", name="Add a stage").click()
-    fill(form.locator(".stage").nth(1), {"parameters": "many", "tokens": "1"})
+    type_in(form.locator(".stage").nth(1), {"parameters": "many", "tokens": "1"})
     form.page.wait_for_timeout(60)
     assert "Stage 2, Parameters: “many”" in form.page.locator("#calculated-wrong").inner_text()
 

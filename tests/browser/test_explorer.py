@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, expect
 from project import Project
 
@@ -22,7 +21,7 @@ from compute_trends.fit.loglinear import Array, fit_line
 from compute_trends.fit.procedure import Pool, Procedure, select, selected_lines
 from compute_trends.settings.models import Settings
 
-from .conftest import Visit
+from .conftest import Visit, violations
 
 pytestmark = pytest.mark.browser
 
@@ -510,8 +509,7 @@ def test_what_is_found_and_what_is_wrong_has_no_serious_violation(
     parts = {
         "include": [["#explore"], ["#calculator-form"], ["#systems-controls"], ["#explore-lines"]]
     }
-    found = Axe().run(visit.page, context=parts).response["violations"]
-    assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
+    assert violations(visit.page, context=parts) == []
     visit.page.close()
 
 

@@ -68,6 +68,25 @@ def test_a_module_takes_the_config_that_it_is_given(delivered: Project, elsewher
     assert module.config_in_force() == delivered.config() | {"seed": 7}
 
 
+def test_a_config_of_the_working_folder_goes_over_the_delivered_one(
+    delivered: Project, elsewhere: Project
+) -> None:
+    own = elsewhere.folder / "config.yaml"
+    own.write_text("clean: {published_after: 2011-12-31}\n", encoding="utf-8")
+    where = {"snakefile": delivered.folder / "workflow" / "Snakefile"}
+    product = "data/processed/excluded.csv"
+    elsewhere.make(product, **where)
+    assert "not published after 2011-12-31" in set(elsewhere.table(product)["reason"])
+    # The command line goes over both.
+    elsewhere.make(product, "--config", "clean={published_after: 2009-12-31}", **where)
+    assert "not published after 2009-12-31" in set(elsewhere.table(product)["reason"])
+    own.write_text("fit:\n  outliers:\n    hihg_z: 1\n", encoding="utf-8")
+    shown = elsewhere.fail(product, **where)
+    assert "config.yaml, line 3: fit.outliers: unknown key 'hihg_z'; did you mean" in shown
+
+
+# The whole config in force is one of the last results.
+@pytest.mark.gate
 def test_a_config_of_the_working_folder_merges_over_the_delivered_one(
     delivered: Project, elsewhere: Project
 ) -> None:
@@ -83,9 +102,6 @@ def test_a_config_of_the_working_folder_merges_over_the_delivered_one(
     # The command line goes over both.
     elsewhere.make("results/config.yaml", "--config", "seed=5", **where)
     assert elsewhere.config_in_force() == config | {"seed": 5}
-    own.write_text("fit:\n  outliers:\n    hihg_z: 1\n", encoding="utf-8")
-    shown = elsewhere.fail("results/config.yaml", **where)
-    assert "config.yaml, line 3: fit.outliers: unknown key 'hihg_z'; did you mean" in shown
 
 
 @pytest.mark.gate

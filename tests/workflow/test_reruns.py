@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -112,9 +113,22 @@ def test_a_change_reruns_what_depends_on_it(
     assert project.pending() == rules
 
 
-def test_a_deleted_output_comes_back_as_it_was(changeable_tiny: Project) -> None:
+@pytest.mark.gate
+def test_every_result_is_asked_for(full_run: Project) -> None:
+    """Snakemake makes again what was deleted only where it is named as what is wanted."""
+    options = ("--workflow-profile", "none", "--dry-run", "--forceall")
+    wanted = re.search(r"^rule default:\n    input: (.*)$", full_run.make(*options), re.MULTILINE)
+    assert wanted is not None
+    assert set(full_run.products()) <= set(wanted[1].split(", "))
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["results/README.md", pytest.param("results/figures/figure1.svg", marks=pytest.mark.gate)],
+)
+def test_a_deleted_output_comes_back_as_it_was(changeable_tiny: Project, path: str) -> None:
     project = changeable_tiny
     before = project.products()
-    (project.folder / "results" / "figures" / "figure1.svg").unlink()
+    (project.folder / path).unlink()
     project.make()
     assert project.products() == before

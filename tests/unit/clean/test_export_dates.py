@@ -100,6 +100,18 @@ def test_slips_are_one_in_ten_at_most() -> None:
     )
 
 
+def test_the_day_before_the_month_behind_the_year_stops() -> None:
+    found, expected = contradicted("2024-13-05", "2024-31-12", "2024-05-06")
+    assert found.startswith("2 dates that can only be y-d-m (row 2: 2024-13-05, row 3: 2024-31-12)")
+    assert found.endswith("and 0 dates that can only be y-m-d")
+    assert expected == "y-m-d, the month before the day"
+    found, _ = contradicted("2024-13-05", "2024-05-13T00:00:00Z")
+    assert "1 date that can only be y-d-m" in found and "1 date that can only be y-m-d" in found
+    # One slip among many is left out, and its row told.
+    days, dates = read("2024-13-05", *["2024-05-13"] * 9)
+    assert days[0] == "" and dates.dates.expected.tolist() == ["a date"]
+
+
 def test_an_order_that_the_dates_contradict_stops() -> None:
     for cells in ([MONTH] * 3, [*[MONTH] * 12, DAY]):
         found, expected = contradicted(*cells, order="d/m/y")

@@ -113,6 +113,31 @@ def test_of_two_headers_of_one_meaning_the_newer_is_read(tmp_path: Path) -> None
     assert doubled["header"].tolist() == ["Training dataset size (datapoints)"]
 
 
+def test_one_header_twice_is_refused_where_the_cells_differ(tmp_path: Path) -> None:
+    def twice(text: str, cells: list[str]) -> str:
+        header, *rows = text.splitlines()
+        name = "Training compute (FLOP)"
+        place = header.split(",").index(name)
+        more = [
+            f"{row},{cell or row.split(',')[place]}"
+            for row, cell in zip(rows, cells + [""] * len(rows), strict=False)
+        ]
+        return "\n".join([f"{header},{name.lower()}", *more, ""])
+
+    # Another program's copy of the column is none the worse for it.
+    same = copy(tmp_path, "notable_2024.csv", lambda text: twice(text, []))
+    columns = read_export(str(same), format_name="epoch_models").columns
+    assert columns.loc[columns["status"] == "doubled", "column"].tolist() == [
+        "training_compute_flop"
+    ]
+    other = copy(tmp_path, "notable_2024.csv", lambda text: twice(text, ["", "7e20", "8e20"]))
+    with pytest.raises(InputError) as error:
+        read_export(str(other), format_name="epoch_models")
+    [problem] = error.value.problems
+    assert problem.row == 3 and problem.column == "training compute (flop)"
+    assert "7e20 in" in str(problem.value) and "2 of its rows differ" in problem.expected
+
+
 def test_a_missing_column_is_told_with_the_nearest_candidates(tmp_path: Path) -> None:
     path = copy(
         tmp_path, "notable_2024.csv", lambda text: text.replace("compute (FLOP)", "compute, FLOP")

@@ -17,6 +17,7 @@ from compute_trends.tables.cells.dates import (
     is_slip,
     parse_dates,
     shown_orders,
+    shown_year_first,
 )
 
 SHORT_YEAR = re.compile(r"(\d{1,2}[-/.]\d{1,2}[-/.])(\d{2})")
@@ -62,8 +63,8 @@ def read_dates(
     Raises
     ------
     InputError
-        If dates contradict each other or the order that is stated, with the number of rows
-        each way and what to do.
+        If dates contradict each other or the order that is stated, or begin with the year and
+        have the day before the month, with the number of rows each way and what to do.
     """
     newest = int(through[:4])
 
@@ -72,6 +73,7 @@ def read_dates(
         return f"{match[1]}{year if year >= OLDEST_YEAR else year + 100}"
 
     full = texts.str.replace(f"^{SHORT_YEAR.pattern}$", full_year, regex=True)
+    _stop_on_day_before_month(full, place)
     shown = shown_orders(full)
     order, reading = _order(shown, order, place)
     dates = parse_dates(full, order=order)
@@ -81,6 +83,24 @@ def read_dates(
         for row, hint in slips.items()
     ]
     return ExportDates(dates, reading, problems)
+
+
+def _stop_on_day_before_month(texts: pd.Series, place: tuple[str, str]) -> None:
+    """Stop on dates y-d-m: those up to the 12th would be read as of another month."""
+    shown = shown_year_first(texts)
+    wrong, right = shown["y-d-m"], shown["y-m-d"]
+    if len(wrong) <= MOST_SLIPS * (len(wrong) + len(right)):
+        return
+    found = " and ".join(_can_only_be(order, shown[order]) for order in ("y-d-m", "y-m-d"))
+    path, header = place
+    stop_on([Problem(path, None, header, found, "y-m-d, the month before the day")])
+
+
+def _can_only_be(order: str, cells: pd.Series) -> str:
+    """How many dates can be read in an order only, and some of them."""
+    plural = "" if len(cells) == 1 else "s"
+    some = bracketed(cells) if len(cells) else ""
+    return f"{len(cells)} date{plural} that can only be {order}{some}"
 
 
 def _order(
@@ -119,11 +139,7 @@ def _contradiction(shown: ShownOrders, stated: str | None, *, few: bool) -> tupl
     """What was found in a column whose dates contradict each other or what is stated."""
     n = {order: len(cells) for order, cells in shown.cells.items()}
     more, fewer = sorted(ORDERS, key=lambda one: -n[one])
-    words = {
-        order: f"{len(cells)} date{'s' * (len(cells) > 1)} that can only be {order}"
-        + bracketed(cells)
-        for order, cells in shown.cells.items()
-    }
+    words = {order: _can_only_be(order, cells) for order, cells in shown.cells.items()}
     found = " and ".join(words[order] for order in (more, fewer) if n[order])
     record = "in the record of this file in clean.exports"
     if few:

@@ -16,6 +16,7 @@ from compute_trends.clean.export_headers import (
     export_formats,
     header_of,
     map_columns,
+    stop_on_contradictions,
     stop_on_missing,
     tell_unread,
 )
@@ -110,8 +111,8 @@ def read_export(path: str, *, format_name: str) -> ExportCells:
     ------
     InputError
         If the file is no table, a row has more or fewer cells than the header, the last
-        line has no end and its last cell is read, or a column that is needed is missing: then
-        the nearest candidates are named.
+        line has no end and its last cell is read, two columns of one header contradict each
+        other, or a column that is needed is missing: then the nearest candidates are named.
     """
     export_format = export_formats()[format_name]
     headers = [header for column in export_format.columns for header in column.headers]
@@ -126,6 +127,7 @@ def read_export(path: str, *, format_name: str) -> ExportCells:
     texts = pd.DataFrame(cells, index=index, columns=range(width), dtype="str").apply(strip_cells)
     columns = map_columns(header, texts, export_format)
     stop_on_missing(columns, header, export_format, path)
+    stop_on_contradictions(columns, texts, path)
     tell_unread(columns, path)
     own = columns[columns["status"] == "read"]
     stop_on([Problem(path, *sheet.cut)] if sheet.cut and width in set(own["position"]) else [])

@@ -13,7 +13,7 @@ import pandas as pd
 from compute_trends.common.numbers import shorten
 from compute_trends.common.problems import Problem, nearest, stop_on
 from compute_trends.common.project import SCHEMAS
-from compute_trends.common.records import Record
+from compute_trends.common.records import Record, records
 from compute_trends.common.safe_yaml import read_yaml_text
 from compute_trends.tables.cells.columns import stripped
 from compute_trends.tables.dictionary import typed
@@ -149,6 +149,29 @@ def nameless_columns(columns: pd.DataFrame) -> str:
     """How many columns of table ``export_columns`` have values and no name; "" if none."""
     n = int((columns["position"].notna() & columns["header"].isna()).sum())
     return f"{n} {'column' if n == 1 else 'columns'} without a name" if n else ""
+
+
+def stop_on_contradictions(columns: pd.DataFrame, texts: pd.DataFrame, path: str) -> None:
+    """Stop if two columns of the same header differ, of which one is read.
+
+    Columns of different headers for one quantity may: see `map_columns`.
+    """
+    problems = []
+    placed = records(columns[columns["status"].isin(["read", "doubled"])])
+    read = {row["column"]: row for row in placed if row["status"] == "read"}
+    for row in placed:
+        first = read[row["column"]]
+        if row is first or plain_header(row["header"]) != plain_header(first["header"]):
+            continue
+        ours, theirs = texts[first["position"] - 1], texts[row["position"] - 1]
+        differ = texts.index[ours.notna() & theirs.notna() & (ours != theirs)]
+        for place in differ[:1]:
+            cells = (
+                f"{ours[place]} in column {first['position']}, {theirs[place]} in {row['position']}"
+            )
+            expected = f"this column, once; {len(differ)} of its rows differ"
+            problems.append(Problem(path, int(place), row["header"], cells, expected))
+    stop_on(problems)
 
 
 def stop_on_missing(

@@ -32,16 +32,15 @@ READ_ONLY = (
     "(snakemake -s PROJECT/Snakefile --directory ELSEWHERE)."
 )
 UNLOCKED = "The last run here was interrupted; what it left half done is made again."
-_held: list[IO[str]] = []
 
 
 def hold(name: str) -> None:
     """Hold a lock of the working folder, beside others who do, until this process ends."""
     # Not in a folder that cannot be written to, nor on a disk that knows no locks
-    with contextlib.suppress(OSError):
-        file = _opened(name)
+    with contextlib.suppress(OSError), _opened(name) as file:
         fcntl.flock(file, fcntl.LOCK_SH)
-        _held.append(file)
+        # A second number of the open file, which nothing closes before the end.
+        os.dup(file.fileno())
 
 
 def at_work(name: str) -> str | None:

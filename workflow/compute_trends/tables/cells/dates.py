@@ -128,6 +128,20 @@ def shown_orders(texts: pd.Series) -> ShownOrders:
     return ShownOrders(shown, cells[some & (first <= 12) & (second <= 12) & (first != second)])
 
 
+def shown_year_first(texts: pd.Series) -> dict[str, pd.Series]:
+    """Cells that begin with the year, by the order that they can be read in only.
+
+    Only ``y-m-d`` is ever read; ``y-d-m`` is what some program wrote in its place.
+    """
+    cells = strip_cells(texts)
+    parts = cells.str.extract(f"^{DATE_FORMS['y-m-d'].pattern}$")[["month", "day"]]
+    month, day = (parts[name].astype("float64") for name in parts)
+    return {
+        "y-m-d": cells[(day > 12) & (month <= 12)],
+        "y-d-m": cells[(month > 12) & (day <= 12) & (day > 0)],
+    }
+
+
 def is_slip(expected: pd.Series) -> pd.Series:
     """Whether what was expected of a cell is a date that was meant and slipped in typing."""
     return expected.isin([ZERO, YEAR_SLIP]) | expected.str.contains("a digit too many")

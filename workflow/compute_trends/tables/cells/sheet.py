@@ -121,7 +121,7 @@ def read_sheet(data: bytes, columns: Sequence[str] = ()) -> Sheet:
     numbered = {number: row[:width] for number, row in numbered.items()}
     if NO_TEXT.search(text):
         faults += _lost_text(numbered)
-    faults += [*_swallowed_rows(numbered, delimiter), *ragged]
+    faults += [*_swallowed_rows(numbered, delimiter), *ragged, *_headers_again(numbered)]
     return Sheet(numbered, delimiter, "." if delimiter == "," else None, faults, cut)
 
 
@@ -143,6 +143,17 @@ def _ragged_rows(rows: dict[int, list[str]]) -> list[Fault]:
         Fault(row, None, f"{len(cells)} cells", expected + (CUT if row == number else ""))
         for row, cells in rows.items()
         if len(cells) != header
+    ]
+
+
+def _headers_again(rows: dict[int, list[str]]) -> list[Fault]:
+    """Rows that are the header again, as where one file was put behind another."""
+    (_, header), *others = rows.items() or [(0, [])]
+    expected = "one table, its header once; this is the header again, as of a second file"
+    return [
+        Fault(row, None, shorten(", ".join(cells)), expected)
+        for row, cells in others
+        if cells == header
     ]
 
 

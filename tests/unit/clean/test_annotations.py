@@ -166,7 +166,7 @@ def test_tidy_composes_accents_and_white_space() -> None:
     assert tidy(" Dan\u00a0C.\n  Ciresan\u0327 ") == "Dan C. Ciresaņ"
 
 
-def test_every_row_is_kept_or_excluded_with_a_reason() -> None:
+def test_every_row_is_kept_or_excluded_with_a_reason(caplog: pytest.LogCaptureFixture) -> None:
     systems, excluded = clean(
         raw(
             {},
@@ -186,6 +186,12 @@ def test_every_row_is_kept_or_excluded_with_a_reason() -> None:
         5: "not published after 1950-01-01",
         6: "no name",
     }
+    told = [line.partition("rows left out, ")[2] for line in caplog.text.splitlines()]
+    assert [line.partition(":")[0] for line in told if line] == [
+        "no name",
+        "no publication date",
+        "training compute of zero",
+    ]
 
 
 def test_all_problems_are_told_at_once_with_their_place() -> None:

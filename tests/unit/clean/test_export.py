@@ -98,8 +98,11 @@ def test_a_first_day_written_in_numbers_is_a_month_or_a_year(tmp_path: Path) -> 
         ("a,2001-01-01,0.5", "training compute below 1 FLOP"),
     ],
 )
-def test_reasons(tmp_path: Path, line: str, reason: str) -> None:
+def test_reasons(tmp_path: Path, line: str, reason: str, caplog: pytest.LogCaptureFixture) -> None:
     assert rows(tmp_path, "z,2001-01-01,1", line)["excluded"]["reason"].tolist() == [reason]
+    # A system whose compute is stated is not left out without a word, but for its years.
+    words = ("no training compute", "not published after 1950-01-01")
+    assert ("row 3: " in caplog.text and "rows left out" in caplog.text) == (reason not in words)
 
 
 def test_what_cannot_be_read_is_listed(tmp_path: Path) -> None:

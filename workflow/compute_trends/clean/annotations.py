@@ -13,7 +13,14 @@ import pandas as pd
 from compute_trends.clean.misspelt import annotation_references
 from compute_trends.clean.names import split_names, system_key, tidy
 from compute_trends.clean.plausible import implausible, implausible_dates
-from compute_trends.clean.reasons import first_reason, require_system
+from compute_trends.clean.reasons import (
+    NO_DATE,
+    NO_NAME,
+    ZERO,
+    first_reason,
+    require_system,
+    tell_slips,
+)
 from compute_trends.clean.repeats import questioned, same_but_name
 from compute_trends.clean.replay import with_annotated
 from compute_trends.common.problems import Problem, stop_on
@@ -144,6 +151,7 @@ def clean_annotations(
         if (file, problem.row, problem.column) not in cells and problem.column != "system_id"
     ]
     stop_on(list(dict.fromkeys(problems)))
+    tell_slips(excluded, file)
     require_system(systems, excluded["reason"], file)
     LOG.info("%d raw rows: %d systems, %d excluded", len(rows), len(systems), len(excluded))
     return {"systems": systems, "excluded": excluded}
@@ -199,10 +207,10 @@ def _exclusion_reasons(rows: pd.DataFrame, published_after: str) -> pd.Series:
     dates, flop = rows["publication_date"], rows["training_compute_flop"]
     return first_reason(
         {
-            "no name": rows["system"].isna(),
-            "no publication date": dates.isna(),
+            NO_NAME: rows["system"].isna(),
+            NO_DATE: dates.isna(),
             f"not published after {published_after}": dates <= pd.Timestamp(published_after),
             "no training compute": flop.isna(),
-            "training compute of zero": flop == 0,
+            ZERO: flop == 0,
         }
     )

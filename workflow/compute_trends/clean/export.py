@@ -26,7 +26,15 @@ from compute_trends.clean.export_file import (
 )
 from compute_trends.clean.names import split_names, system_key
 from compute_trends.clean.plausible import implausible, implausible_dates
-from compute_trends.clean.reasons import first_reason, require_system
+from compute_trends.clean.reasons import (
+    BELOW_ONE,
+    NO_DATE,
+    NO_NAME,
+    ZERO,
+    first_reason,
+    require_system,
+    tell_slips,
+)
 from compute_trends.clean.repeats import number_of_value, questioned, restated
 from compute_trends.clean.replay import with_annotated
 from compute_trends.common.checksums import checksum
@@ -189,6 +197,7 @@ def clean_export(
 
 def _tell_lost(excluded: pd.DataFrame, unread: pd.DataFrame, path: str) -> None:
     """Tell on the terminal which rows with compute are left out for what looks like a slip."""
+    tell_slips(excluded.set_index("annotation_id"), path)
     later = excluded[excluded["reason"].str.startswith(LATER)].dropna(
         subset="training_compute_flop"
     )
@@ -274,17 +283,17 @@ def _reasons(
 
     dates, flop = rows["publication_date"], rows["training_compute_flop"]
     reasons = {
-        "no name": rows["system"].isna(),
+        NO_NAME: rows["system"].isna(),
         "publication date cannot be read": not_read("publication_date"),
-        "no publication date": dates.isna(),
+        NO_DATE: dates.isna(),
         f"{LATER} ({export.date})": dates > pd.Timestamp(export.date),
         f"not published after {published_after}": dates <= pd.Timestamp(published_after),
         # Before the compute: of what a filter leaves out, it is not asked what is known.
         **_filters(rows, export.filters),
         "training compute cannot be read": not_read("training_compute_flop"),
         NO_COMPUTE: flop.isna(),
-        "training compute of zero": flop == 0,
-        "training compute below 1 FLOP": flop < 1,
+        ZERO: flop == 0,
+        BELOW_ONE: flop < 1,
     }
     reason = first_reason(reasons)
     # Last, so that a row that is left out anyway takes no key from another.

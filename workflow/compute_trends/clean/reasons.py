@@ -7,7 +7,14 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from compute_trends.clean.examples import named_cells
+from compute_trends.common.notices import tell
 from compute_trends.common.problems import Problem, stop_on
+
+NO_NAME, NO_DATE = "no name", "no publication date"
+ZERO, BELOW_ONE = "training compute of zero", "training compute below 1 FLOP"
+# Of a row that states a compute: more likely a slip than what was meant
+SLIPS = (NO_NAME, NO_DATE, ZERO, BELOW_ONE)
 
 
 def first_reason(reasons: Mapping[str, pd.Series]) -> pd.Series:
@@ -17,6 +24,19 @@ def first_reason(reasons: Mapping[str, pd.Series]) -> pd.Series:
     for text in applies:
         reason = reason.mask(reason.isna() & applies[text], text)
     return reason
+
+
+def tell_slips(excluded: pd.DataFrame, file: str) -> None:
+    """Tell on the terminal which rows with a compute are left out for one of `SLIPS`.
+
+    The index of ``excluded`` is the row of the file.
+    """
+    stated = excluded[excluded["training_compute_flop"].notna()]
+    for reason in SLIPS:
+        rows = stated[stated["reason"] == reason]
+        if len(rows):
+            names = named_cells(rows["system"].fillna("without a name"))
+            tell(f"{file}: rows left out, {reason}: {names}")
 
 
 def require_system(systems: pd.DataFrame, reasons: Iterable[str], file: str) -> None:

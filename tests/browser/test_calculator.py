@@ -87,6 +87,7 @@ BY_SIZE = ["--parameters", "1.5e9", "--tokens", "4e10"]
 BY_TIME = [*ON_CHIP, "--chips", "512", "--days", "12.5"]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("stages", "options"),
     [

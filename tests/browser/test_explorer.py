@@ -120,6 +120,7 @@ def check_lines(visit: Visit, trends: pd.DataFrame, names: dict[str, str]) -> No
         assert shown[line][0].endswith(f", n = {trend['n']}")
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("basis", ["published", "estimated"])
 @pytest.mark.parametrize("choice", [0, 1])
 def test_lines_of_the_paper_start_as_the_trends_of_the_run(
@@ -458,6 +459,7 @@ def test_the_chart_zooms_without_taking_the_page_from_the_wheel(visit: Visit) ->
     assert dates() == before
 
 
+@pytest.mark.gate
 def test_the_legend_is_coloured_and_inside_the_chart(browser: Browser, full_run: Project) -> None:
     for width, options in ((1280, {}), (390, {"has_touch": True, "is_mobile": True})):
         visit = open_page(browser, full_run, viewport={"width": width, "height": 844}, **options)
@@ -498,6 +500,7 @@ def test_names_do_not_cross(visit: Visit) -> None:
             assert apart, (one, other)
 
 
+@pytest.mark.gate
 def test_what_is_found_and_what_is_wrong_has_no_serious_violation(
     browser: Browser, full_run: Project
 ) -> None:

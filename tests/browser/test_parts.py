@@ -64,6 +64,7 @@ def test_the_answer_is_short(browser: Browser, full_run: Project, width: int) ->
     page.close()
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_whole_can_be_looked_through(browser: Browser, full_run: Project, width: int) -> None:
     page = browser.new_page(viewport={"width": width, "height": 844})

@@ -300,6 +300,7 @@ def test_rows_count_as_in_a_spreadsheet() -> None:
         (b"a,b,c\n1,2,3,\n3,4,5\n6,7,8\n", 2, None, "3 cells, as in the header"),
         (b"a,b,c,\n1,2,3\n3,4,5,\n", 2, None, "4 cells, as in the header"),
         (b"a,b\n1,2\na,b\n3,4\n", 3, None, "its header once"),
+        ("\ufeffa,b\n1,2\n\ufeffa,b \n".encode(), 3, None, "its header once"),
     ],
 )
 def test_what_would_be_lost_is_told(

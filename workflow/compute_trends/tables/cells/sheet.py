@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from compute_trends.common.numbers import shorten
+from compute_trends.tables.cells.columns import stripped
 
 # What the end of a file tells of one that was cut off
 CUT = " (a download that was cut off ends so: get it again)"
@@ -148,12 +149,12 @@ def _ragged_rows(rows: dict[int, list[str]]) -> list[Fault]:
 
 def _headers_again(rows: dict[int, list[str]]) -> list[Fault]:
     """Rows that are the header again, as where one file was put behind another."""
-    (_, header), *others = rows.items() or [(0, [])]
+    header = list(map(stripped, next(iter(rows.values()), [])))
     expected = "one table, its header once; this is the header again, as of a second file"
     return [
         Fault(row, None, shorten(", ".join(cells)), expected)
-        for row, cells in others
-        if cells == header
+        for row, cells in list(rows.items())[1:]
+        if stripped(cells[0]) == header[0] and list(map(stripped, cells)) == header
     ]
 
 

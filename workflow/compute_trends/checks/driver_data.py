@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from compute_trends.clean.export import NO_COMPUTE, is_fine_tune, lists_any
+from compute_trends.clean.export import is_fine_tune, lists_any
+from compute_trends.clean.reasons import NO_COMPUTE
 from compute_trends.common.dates import day_number
 from compute_trends.common.records import Record
 from compute_trends.fit.bootstrap import in_order_of_dates

@@ -10,8 +10,9 @@ import pandas as pd
 
 from compute_trends.checks.slowing import slowing_tables
 from compute_trends.checks.visibility_delay import delay_tables
-from compute_trends.clean.export import NO_COMPUTE, lists_any
+from compute_trends.clean.export import lists_any
 from compute_trends.clean.names import names_in
+from compute_trends.clean.reasons import NO_COMPUTE
 from compute_trends.common.dates import day_number, day_numbers
 from compute_trends.common.problems import stop_on
 from compute_trends.common.records import Record

@@ -14,6 +14,7 @@ from compute_trends.clean.misspelt import annotation_references
 from compute_trends.clean.names import split_names, system_key, tidy
 from compute_trends.clean.plausible import implausible, implausible_dates
 from compute_trends.clean.reasons import (
+    NO_COMPUTE,
     NO_DATE,
     NO_NAME,
     ZERO,
@@ -210,7 +211,7 @@ def _exclusion_reasons(rows: pd.DataFrame, published_after: str) -> pd.Series:
             NO_NAME: rows["system"].isna(),
             NO_DATE: dates.isna(),
             f"not published after {published_after}": dates <= pd.Timestamp(published_after),
-            "no training compute": flop.isna(),
+            NO_COMPUTE: flop.isna(),
             ZERO: flop == 0,
         }
     )

@@ -16,7 +16,6 @@ import pandas as pd
 
 from compute_trends.clean.chips import known_chips
 from compute_trends.clean.compact import is_compact, read_carried, read_compact
-from compute_trends.clean.examples import named_cells
 from compute_trends.clean.export_file import (
     ExportValues,
     parse_cells,
@@ -28,17 +27,18 @@ from compute_trends.clean.names import split_names, system_key
 from compute_trends.clean.plausible import implausible, implausible_dates
 from compute_trends.clean.reasons import (
     BELOW_ONE,
+    NO_COMPUTE,
     NO_DATE,
     NO_NAME,
     ZERO,
     first_reason,
     require_system,
+    tell_left_out,
     tell_slips,
 )
 from compute_trends.clean.repeats import number_of_value, questioned, restated
 from compute_trends.clean.replay import with_annotated
 from compute_trends.common.checksums import checksum
-from compute_trends.common.notices import tell
 from compute_trends.common.numbers import shorten
 from compute_trends.common.problems import Problem, stop_on
 from compute_trends.common.records import by_name
@@ -60,7 +60,6 @@ NOT_STATED = "Not stated"
 LATER = "dated after the vintage"
 # Exports without small systems
 OF_NOTABLE = ("notable", "large_scale", "frontier")
-NO_COMPUTE = "no training compute"
 NOT_NOTABLE = "filter: notability"
 # Columns of the words that filters name
 FILTERED = {
@@ -203,15 +202,12 @@ def _tell_lost(excluded: pd.DataFrame, unread: pd.DataFrame, path: str) -> None:
     )
     if len(later):
         days = later["publication_date"].dt.strftime("%Y-%m-%d")
-        named = named_cells(days.set_axis(later["annotation_id"]))
-        tell(f"{path}: rows left out, {later['reason'].iloc[0]}: {named}")
+        tell_left_out(days.set_axis(later["annotation_id"]), later["reason"].iloc[0], path)
     for name, words in NEEDED.items():
         lost = excluded.loc[excluded["reason"] == f"{words} cannot be read", "annotation_id"]
         cells = unread[(unread["column"] == name) & unread["row"].isin(lost)]
-        if len(cells):
-            values = cells["value"].map(lambda value: shorten(value, 20))
-            named = named_cells(values.set_axis(cells["row"]))
-            tell(f"{path}: rows left out, because their {words} cannot be read: {named}")
+        values = cells["value"].map(lambda value: shorten(value, 20)).set_axis(cells["row"])
+        tell_left_out(values, f"because their {words} cannot be read", path)
 
 
 def _rows(values: pd.DataFrame, *, first_day_is_placeholder: bool) -> pd.DataFrame:

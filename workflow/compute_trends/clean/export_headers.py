@@ -165,12 +165,12 @@ def stop_on_contradictions(columns: pd.DataFrame, texts: pd.DataFrame, path: str
             continue
         ours, theirs = texts[first["position"] - 1], texts[row["position"] - 1]
         differ = texts.index[ours.notna() & theirs.notna() & (ours != theirs)]
-        for place in differ[:1]:
-            cells = (
-                f"{ours[place]} in column {first['position']}, {theirs[place]} in {row['position']}"
-            )
-            expected = f"this column, once; {len(differ)} of its rows differ"
-            problems.append(Problem(path, int(place), row["header"], cells, expected))
+        if differ.empty:
+            continue
+        place = differ[0]
+        cells = f"{ours[place]} in column {first['position']}, {theirs[place]} in {row['position']}"
+        expected = f"this column, once; {len(differ)} of its rows differ"
+        problems.append(Problem(path, int(place), row["header"], cells, expected))
     stop_on(problems)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from compute_trends.clean.export import NO_COMPUTE
+from compute_trends.clean.reasons import NO_COMPUTE
 from compute_trends.common.records import Record
 
 

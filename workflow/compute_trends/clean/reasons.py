@@ -12,6 +12,7 @@ from compute_trends.common.notices import tell
 from compute_trends.common.problems import Problem, stop_on
 
 NO_NAME, NO_DATE = "no name", "no publication date"
+NO_COMPUTE = "no training compute"
 ZERO, BELOW_ONE = "training compute of zero", "training compute below 1 FLOP"
 # Of a row that states a compute: more likely a slip than what was meant
 SLIPS = (NO_NAME, NO_DATE, ZERO, BELOW_ONE)
@@ -34,9 +35,13 @@ def tell_slips(excluded: pd.DataFrame, file: str) -> None:
     stated = excluded[excluded["training_compute_flop"].notna()]
     for reason in SLIPS:
         rows = stated[stated["reason"] == reason]
-        if len(rows):
-            names = named_cells(rows["system"].fillna("without a name"))
-            tell(f"{file}: rows left out, {reason}: {names}")
+        tell_left_out(rows["system"].fillna("without a name"), reason, file)
+
+
+def tell_left_out(cells: pd.Series, why: str, file: str) -> None:
+    """Tell on the terminal which rows are left out and why; the index is the row of the file."""
+    if len(cells):
+        tell(f"{file}: rows left out, {why}: {named_cells(cells)}")
 
 
 def require_system(systems: pd.DataFrame, reasons: Iterable[str], file: str) -> None:
